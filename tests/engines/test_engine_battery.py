@@ -22,7 +22,7 @@ HARD = {
     "unread answer", "burst",
 }  # fmt: skip
 # What our server alone decides, whichever engine is behind it, is tried with the one that is always here.
-FRONT = {"fast lane", "huge text", "way out", "update", "compressed answer"}
+FRONT = {"fast path", "huge text", "way out", "update", "compressed answer"}
 GONE = frozenset({502, 503})
 FINE = frozenset({200, 400, 422})  # an engine may be faster than that at home, or have a limit of its own
 PAUSE, HANGS, TRIES = 0.25, 40, 320

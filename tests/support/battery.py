@@ -158,7 +158,7 @@ NESTING = _table(
 )
 LANE = [
     *_table(
-        "fast lane",
+        "fast path",
         frozenset({200, 400, 422}),
         {
             "half an escape": get("SELECT * { <x:%> ?p ?o }"),
@@ -174,7 +174,7 @@ LANE = [
             "service within": get("SELECT * { <x:SERVICE#> ?p ?o } # SERVICE <x:y> {"),
         },
     ),
-    *_table("fast lane", DEAR, {"many after one": get("SELECT * { ?s ?p ?o " + PAIRS + PRODUCT + " }", timeout="0.5")}),
+    *_table("fast path", DEAR, {"many after one": get("SELECT * { ?s ?p ?o " + PAIRS + PRODUCT + " }", timeout="0.5")}),
 ]
 HUGE = [
     *_table(

@@ -1,11 +1,11 @@
-"""The fast lane: only what is cheap by construction is answered without a worker."""
+"""The fast path: only what is cheap by construction is answered without a worker."""
 
 import pytest
 from pyoxigraph import BaseDirection, BlankNode, Literal, NamedNode, Quad, Store, Triple
 
 from iqgraph.dataset import Dataset
 from iqgraph.engine import Embedded, Query
-from iqgraph.engine.workers.isolated import MAX_QUERY_CHARS, MAX_STATEMENTS, MAX_STATEMENTS_CHARS, Lane
+from iqgraph.engine.workers.isolated import MAX_QUERY_CHARS, MAX_STATEMENTS, MAX_STATEMENTS_CHARS, FastPath
 from iqgraph.formats import JSON
 
 IRI = "<https://w3id.org/iq-hessen/id/iq>"
@@ -60,23 +60,23 @@ NOT_CHEAP = [
 @pytest.mark.parametrize("text", CHEAP)
 def test_a_lookup_is_cheap(text: str, dataset: Dataset) -> None:
     """One pattern about one named subject."""
-    assert Lane(dataset.store).takes(Query(text))
+    assert FastPath(dataset.store).match(Query(text))
 
 
 @pytest.mark.parametrize("text", NOT_CHEAP)
 def test_nothing_else_is(text: str, dataset: Dataset) -> None:
     """Whatever could take longer has to go to a worker."""
-    assert not Lane(dataset.store).takes(Query(text))
+    assert not FastPath(dataset.store).match(Query(text))
 
 
 def test_a_query_with_graphs_of_its_own_is_not(dataset: Dataset) -> None:
     """Merging graphs takes time."""
-    assert not Lane(dataset.store).takes(Query(CHEAP[0], default_graphs=("https://w3id.org/iq-hessen/graph/meta",)))
+    assert not FastPath(dataset.store).match(Query(CHEAP[0], default_graphs=("https://w3id.org/iq-hessen/graph/meta",)))
 
 
 def test_a_query_of_an_older_version_is_not(dataset: Dataset) -> None:
-    """The lane looks at the current dataset only."""
-    assert not Lane(dataset.store).takes(Query(CHEAP[0], version="0.1.0"))
+    """The fast path looks at the current dataset only."""
+    assert not FastPath(dataset.store).match(Query(CHEAP[0], version="0.1.0"))
 
 
 def test_a_subject_with_many_statements_is_not() -> None:
@@ -86,9 +86,9 @@ def test_a_subject_with_many_statements_is_not() -> None:
     store.extend(Quad(subject, predicate, NamedNode(f"x:o{n}")) for n in range(MAX_STATEMENTS))
     query = Query("SELECT * { <x:s> ?p ?o }")
 
-    assert Lane(store).takes(query)
+    assert FastPath(store).match(query)
     store.add(Quad(subject, predicate, NamedNode("x:more")))
-    assert not Lane(store).takes(query)
+    assert not FastPath(store).match(query)
 
 
 def test_a_subject_of_which_much_is_said_is_not() -> None:
@@ -97,9 +97,9 @@ def test_a_subject_of_which_much_is_said_is_not() -> None:
     query = Query("SELECT * { <x:s> ?p ?o }")
     store.extend(Quad(NamedNode("x:s"), NamedNode("x:p"), Literal(f"{n}{'x' * 10_000}")) for n in range(20))
 
-    assert Lane(store).takes(query)
+    assert FastPath(store).match(query)
     store.add(Quad(NamedNode("x:s"), NamedNode("x:p"), Literal("x" * MAX_STATEMENTS_CHARS)))
-    assert not Lane(store).takes(query)
+    assert not FastPath(store).match(query)
 
 
 TERMS: list[NamedNode | BlankNode | Literal | Triple] = [
@@ -134,19 +134,21 @@ def said(*terms: NamedNode | BlankNode | Literal | Triple) -> Store:
 def test_statements_are_written_as_the_engine_writes_them(text: str) -> None:
     """The bytes are the same, whatever kinds of terms there are."""
     store = said(*TERMS)
-    found = Lane(store).takes(Query(text))
+    lookup = FastPath(store).match(Query(text))
 
-    assert found
-    assert Lane(store).statements(found) == Embedded(store).answer(Query(text), JSON)
+    assert lookup
+    assert FastPath(store).write_statements(lookup) == Embedded(store).answer(Query(text), JSON)
 
 
 def test_so_are_those_of_the_dataset(dataset: Dataset) -> None:
     """Of a hundred subjects."""
-    lane, engine = Lane(dataset.store), Embedded(dataset.store)
+    fast_path, engine = FastPath(dataset.store), Embedded(dataset.store)
     subjects = sorted({quad.subject.value for quad in dataset.store if isinstance(quad.subject, NamedNode)})
     for subject in subjects[:: len(subjects) // 100]:
         query = Query(f"SELECT ?p ?o {{ <{subject}> ?p ?o }}")
-        assert (found := lane.takes(query)) is None or lane.statements(found) == engine.answer(query, JSON)
+        assert (lookup := fast_path.match(query)) is None or fast_path.write_statements(lookup) == engine.answer(
+            query, JSON
+        )
 
 
 @pytest.mark.parametrize(
@@ -167,18 +169,18 @@ def test_so_are_those_of_the_dataset(dataset: Dataset) -> None:
 )
 def test_whatever_else_is_asked_the_engine_answers(text: str) -> None:
     """Only all that is said of a subject is written as it is."""
-    lane = Lane(said(*TERMS))
-    found = lane.takes(Query(text))
+    fast_path = FastPath(said(*TERMS))
+    lookup = fast_path.match(Query(text))
 
-    assert found
-    assert lane.statements(found) == b""
+    assert lookup
+    assert fast_path.write_statements(lookup) == b""
 
 
 def test_a_statement_about_a_statement_is_left_to_the_engine() -> None:
     """A term that is a triple has a form of its own."""
     inner = Triple(NamedNode("x:a"), NamedNode("x:b"), Literal("c"))
 
-    assert not Lane(said(inner)).takes(Query("SELECT * { <x:s> ?p ?o }"))
+    assert not FastPath(said(inner)).match(Query("SELECT * { <x:s> ?p ?o }"))
 
 
 @pytest.mark.parametrize("fault", [OSError("IO error"), RuntimeError("Corruption: block")])
@@ -189,9 +191,9 @@ def test_what_cannot_be_read_is_left_to_the_engine(fault: Exception) -> None:
         def quads_for_pattern(self, *_: object) -> None:
             raise fault
 
-    lane = Lane(said(*TERMS))
-    found = lane.takes(Query("SELECT * { <x:s> ?p ?o }"))
+    lane = FastPath(said(*TERMS))
+    found = lane.match(Query("SELECT * { <x:s> ?p ?o }"))
     lane.store = Damaged()  # type: ignore[assignment]
 
     assert found
-    assert lane.statements(found) == b""
+    assert lane.write_statements(found) == b""

@@ -74,7 +74,7 @@ def test_no_more_wait_for_others_than_may(home: Near) -> None:
     """One more is told that there is no room, and nobody is asked."""
     with other(answer(500)) as there:
         engine = Federated(home, [Server(there.url)])
-        engine.calling = MAX_CALLERS
+        engine.running = MAX_CALLERS
         with pytest.raises(Overloaded):
             asyncio.run(engine.ask(Query(JOIN.format(there.url)), JSON))
 

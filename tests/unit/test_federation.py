@@ -51,7 +51,7 @@ def remote() -> Remote:
 
 def rows(remote: Remote, text: str) -> list[str]:
     """The rows of a federated query."""
-    resolved = remote.resolve(Query(HEAD + text), 1.0)
+    resolved = remote.evaluate_calls(Query(HEAD + text), 1.0)
     return HERE.answer(resolved, CSV).decode().split()[1:]
 
 
@@ -169,7 +169,7 @@ def test_values_of_all_kinds(remote: Remote) -> None:
     remote.content = json.dumps(
         {"head": {"vars": ["o"]}, "results": {"bindings": [{"o": one} for one in terms]}}
     ).encode()
-    resolved = remote.resolve(Query(f"SELECT ?o {{ SERVICE <{THERE}> {{ ?s ?p ?o }} }}"), 1.0)
+    resolved = remote.evaluate_calls(Query(f"SELECT ?o {{ SERVICE <{THERE}> {{ ?s ?p ?o }} }}"), 1.0)
 
     answer = json.loads(HERE.answer(resolved, JSON))
     assert [row["o"] for row in answer["results"]["bindings"]] == terms

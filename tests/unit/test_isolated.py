@@ -79,7 +79,7 @@ def store() -> Store:
 @pytest.fixture(scope="module")
 def engine(store: Store) -> Iterator[Isolated]:
     """An engine behind limits that are soon reached."""
-    engine = Isolated(Embedded(store, most=4 * MIB), Settings(timeout=SECONDS, memory=128))
+    engine = Isolated(Embedded(store, max_bytes=4 * MIB), Settings(timeout=SECONDS, memory=128))
     start(engine)
     yield engine
     stop(engine)

@@ -14,7 +14,7 @@ from iqgraph.engine.diagnosis import syntax_error
 from iqgraph.engine.errors import QueryError
 from iqgraph.engine.nearest import Names
 from iqgraph.engine.tokens import prefix_declarations, tokens
-from iqgraph.engine.workers.isolated import Lane
+from iqgraph.engine.workers.isolated import FastPath
 from iqgraph.formats import URLENCODED
 from iqgraph.model.facets import fold
 from iqgraph.model.wording import split
@@ -46,7 +46,7 @@ def forwarded(name: str) -> Read:
 
 def services(text: str) -> Query:
     """A query that may call a service."""
-    return FEDERATED.resolve(Query(text), 1.0)
+    return FEDERATED.evaluate_calls(Query(text), 1.0)
 
 
 IN_THE_LOOP: dict[str, Read] = {
@@ -64,8 +64,8 @@ IN_THE_LOOP: dict[str, Read] = {
     "parameters": lambda text: read_request(Request(query=f"query={text}")),
     "form": lambda text: read_request(Request("POST", body_type=URLENCODED, body=b"query=" + text.encode())),
     "keyword": lambda text: Query(text).keyword,
-    "lookup": lambda text: Lane(Store()).takes(Query(f"SELECT * {{ <x:a> {text}")),
-    "lookup with prefixes": lambda text: Lane(Store()).takes(Query(f"PREFIX a: <x:y> {text}")),
+    "lookup": lambda text: FastPath(Store()).match(Query(f"SELECT * {{ <x:a> {text}")),
+    "lookup with prefixes": lambda text: FastPath(Store()).match(Query(f"PREFIX a: <x:y> {text}")),
     "chance": lambda text: Query(text).is_repeatable,
     "chance that does not come": lambda text: Query(f"NOW {text}").is_repeatable,
 }

@@ -80,7 +80,7 @@ def test_results_that_xml_cannot_write(text: str, most: int | None) -> None:
     """The query is answered in another format, and told so."""
     store = Store()
     store.update(f"INSERT DATA {{ {said(text=text)} }}")
-    engine = Embedded(store, most=most)
+    engine = Embedded(store, max_bytes=most)
 
     with pytest.raises(Unwritable, match="another format"):
         engine.answer(Query("SELECT ?text { ?s ?p ?text }"), XML)

@@ -1,10 +1,10 @@
-"""What an engine says of a query tells what kind of refusal it is; its words are nobody else's business."""
+"""The status and the message of an engine tell why it refused a query; the message itself is not passed on."""
 
 import pytest
 
 from iqgraph.client import Reply
 from iqgraph.engine.elsewhere.endpoint import refusal
-from iqgraph.engine.errors import QueryEvaluationError, QueryTooExpensive
+from iqgraph.engine.errors import Overloaded, QueryEvaluationError, QueryTooExpensive, Unreachable
 
 
 class Unread(bytes):
@@ -15,8 +15,8 @@ class Unread(bytes):
         raise AssertionError(f"read as {encoding}, {errors}")
 
 
-def told(status: int, body: bytes, media_type: str = "text/plain") -> Exception | None:
-    """The error that an answer is."""
+def error(status: int, body: bytes, media_type: str = "text/plain") -> Exception | None:
+    """The error of a reply."""
     return refusal(Reply(status, "Bad Request", media_type, body))
 
 
@@ -29,17 +29,17 @@ def told(status: int, body: bytes, media_type: str = "text/plain") -> Exception 
         (500, b"org.x.y.QueryTimeoutException", QueryTooExpensive),
         (500, b"The estimated execution time 4000 (sec) exceeds the limit", QueryTooExpensive),
         (500, b"The custom function <http://x/f> is not supported", QueryEvaluationError),
-        (500, b"NullPointerException", type(None)),
-        (503, b"", type(None)),
-        (401, b"timeout", type(None)),
+        (500, b"NullPointerException", Unreachable),
+        (503, b"", Overloaded),
+        (401, b"timeout", Unreachable),
         (200, b"timeout", type(None)),
     ],
 )
 def test_kinds(status: int, body: bytes, kind: type[object]) -> None:
     """Whose fault it is."""
-    assert type(told(status, body)) is kind
+    assert type(error(status, body)) is kind
 
 
 def test_an_answer_is_not_searched_for_refusals() -> None:
     """It may be long, and reading it would cost more than all else that is done with it."""
-    assert told(200, Unread(b'{"head": {}}'), "application/sparql-results+json") is None
+    assert error(200, Unread(b'{"head": {}}'), "application/sparql-results+json") is None

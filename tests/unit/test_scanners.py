@@ -11,10 +11,10 @@ from pyoxigraph import NamedNode, Quad, Store
 
 from iqgraph.engine import Embedded, Query, QueryError
 from iqgraph.engine.diagnosis import syntax_error
-from iqgraph.engine.embedded import OPEN, answering
+from iqgraph.engine.embedded import DEFAULT_DATASET, route
 from iqgraph.engine.nearest import Words, local
 from iqgraph.engine.tokens import prefix_declarations, tokens
-from iqgraph.engine.workers.isolated import Lane
+from iqgraph.engine.workers.isolated import FastPath
 from iqgraph.formats import CSV, URLENCODED
 from iqgraph.model.facets import Choice
 from iqgraph.model.wording import split
@@ -147,14 +147,14 @@ def test_a_skeleton_holds_nothing_that_was_written_in(mark: str, operator: str, 
 )
 @example(["# PREFIX a: <x:none>", "\n"])
 def test_the_subject_that_is_counted_is_the_one_that_is_asked(between: list[str]) -> None:
-    """Where the lane takes a query, the engine asks about a thing that has as few statements as were counted."""
+    """Where the fast path takes a query, the engine asks about a thing that has as few statements as were counted."""
     query = Query(f"PREFIX a: <x:> {''.join(between)} SELECT * {{ a:hub ?p ?o }}")
     try:
         rows = Embedded(HUB).answer(query, CSV).count(b"\n") - 1
     except QueryError:
         rows = 0
 
-    assert rows == 0 or not Lane(HUB).takes(query)
+    assert rows == 0 or not FastPath(HUB).match(query)
 
 
 TOKENS = st.text("abcxyz!#$&^.+-", min_size=1, max_size=5)
@@ -247,7 +247,7 @@ def test_any_words_can_be_searched(text: str) -> None:
     """The query for them is one."""
     choice = Choice(split(text)[0], text, text, text, text, text)
 
-    assert answering(Query(choice.query("de"))) == OPEN
+    assert route(Query(choice.query("de"))) == DEFAULT_DATASET
 
 
 @given(TEXTS, st.lists(TEXTS, max_size=5))

@@ -13,7 +13,7 @@ from iqgraph.engine.workers import sweeper
 from iqgraph.engine.workers.sweeper import Handle, Sweeper
 from iqgraph.settings import Settings
 
-HELD = {1: 10 * MIB, 2: 30 * MIB, 3: 20 * MIB}
+BYTES = {1: 10 * MIB, 2: 30 * MIB, 3: 20 * MIB}
 LIMITS = Settings(long_queries=2, long_queries_client=1, long_memory=50)
 
 
@@ -23,23 +23,23 @@ class Pool(Sweeper):
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
         super().__init__(LIMITS, loop)
         self.ended: dict[int, str] = {}
-        self.filled = 0
+        self.places = 0
 
-    def kill(self, worker: Handle, reason: QueryError, why: str) -> None:
-        """Note who has to go."""
-        worker.reason = reason
-        self.ended[worker.pid] = why
+    def kill(self, worker: Handle, error: QueryError, outcome: str) -> None:
+        """Note which worker ends."""
+        worker.error = error
+        self.ended[worker.pid] = outcome
 
-    def fill(self) -> None:
+    def start_spares(self) -> None:
         """Note that a place became free."""
-        self.filled += 1
+        self.places += 1
 
 
 @pytest.fixture
 def pool(monkeypatch: pytest.MonkeyPatch) -> Iterator[Pool]:
     """No query; processes are numbers only."""
     monkeypatch.setattr(sweeper, "SWEEP_SECONDS", 0)
-    monkeypatch.setattr(sweeper, "private_bytes", lambda pid: HELD.get(pid, 0))
+    monkeypatch.setattr(sweeper, "private_bytes", lambda pid: BYTES.get(pid, 0))
     monkeypatch.setattr(sweeper, "cpu_seconds", lambda _: 0.0)
     monkeypatch.setattr(sweeper, "lower_priority", lambda _: None)
     loop = asyncio.new_event_loop()
@@ -58,8 +58,8 @@ def run(pool: Pool, pid: int, age: float, client: str = "", *, long: bool = Fals
 
 
 def sweep(pool: Pool) -> dict[int, str]:
-    """Who had to go when it was looked once."""
-    pool.watch()
+    """Which workers end in one sweep, and how."""
+    pool.schedule_sweep()
     pool.loop.call_soon(pool.loop.stop)
     pool.loop.run_forever()
     return pool.ended
@@ -69,14 +69,14 @@ def test_a_short_query_is_left_alone(pool: Pool) -> None:
     """It is neither long nor out of its time."""
     worker = run(pool, 1, 0)
 
-    assert (sweep(pool), worker.is_long, pool.filled) == ({}, False, 0)
+    assert (sweep(pool), worker.is_long, pool.places) == ({}, False, 0)
 
 
 def test_a_query_becomes_long(pool: Pool) -> None:
     """It leaves its place to another one."""
     worker = run(pool, 1, 1)
 
-    assert (sweep(pool), worker.is_long, pool.filled) == ({}, True, 1)
+    assert (sweep(pool), worker.is_long, pool.places) == ({}, True, 1)
 
 
 @pytest.mark.parametrize(
@@ -96,7 +96,7 @@ def test_priority_is_lowered_for_what_a_query_costs(
     sweep(pool)
     monkeypatch.setattr(sweeper, "cpu_seconds", lambda _: cost)
 
-    assert (sweep(pool), worker.is_long, worker.is_low) == ({}, True, is_low)
+    assert (sweep(pool), worker.is_long, worker.has_low_priority) == ({}, True, is_low)
 
 
 def test_priority_is_not_lowered_for_loading_a_version(pool: Pool, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -106,7 +106,7 @@ def test_priority_is_not_lowered_for_loading_a_version(pool: Pool, monkeypatch: 
     sweep(pool)
     monkeypatch.setattr(sweeper, "cpu_seconds", lambda _: 5.0)
 
-    assert (sweep(pool), worker.is_long, worker.is_low) == ({}, True, False)
+    assert (sweep(pool), worker.is_long, worker.has_low_priority) == ({}, True, False)
 
 
 def test_a_query_is_out_of_its_time(pool: Pool) -> None:
@@ -132,7 +132,7 @@ def test_long_queries_are_few(pool: Pool, clients: str, ended: dict[int, str]) -
 def test_the_largest_goes_when_memory_is_short(pool: Pool) -> None:
     """Of the long queries, when all of them hold too much."""
     pool.limits = replace(LIMITS, long_queries=9, long_queries_client=9)
-    for pid in HELD:
+    for pid in BYTES:
         run(pool, pid, 2, long=True)
 
     assert sweep(pool) == {2: "memory"}

@@ -53,9 +53,9 @@ CELLS = [
 ]
 
 
-def answer(query: str, form: Format, most: int | None = None) -> bytes:
+def answer(query: str, form: Format, max_bytes: int | None = None) -> bytes:
     """The answer of an engine without data."""
-    return Embedded(Store(), most=most).answer(Query(PREFIX + query), form)
+    return Embedded(Store(), max_bytes=max_bytes).answer(Query(PREFIX + query), form)
 
 
 def sheet(content: bytes) -> list[list[tuple[object, str]]]:
@@ -198,14 +198,14 @@ def test_the_size_is_limited(form: Format) -> None:
     query = "SELECT ?a { VALUES ?a { " + " ".join(f'"{number * 7919 % 10007:x}"' for number in range(3000)) + " } }"
 
     with pytest.raises(AnswerTooLarge):
-        answer(query, form, most=2000)
+        answer(query, form, max_bytes=2000)
 
 
 @pytest.mark.parametrize("form", [JSON, XLSX, CSV_DE], ids=lambda form: form.name)
 def test_a_refusal_holds_no_rows(form: Format) -> None:
     """Rows may be let go by the thread that asked alone; a traceback would leave that to any other."""
     with pytest.raises(AnswerTooLarge) as refusal:
-        answer(f"SELECT ?a {{ VALUES ?a {{ {' '.join(map(str, range(3000)))} }} }}", form, most=2000)
+        answer(f"SELECT ?a {{ VALUES ?a {{ {' '.join(map(str, range(3000)))} }} }}", form, max_bytes=2000)
 
     held = [value for frame, _ in walk_tb(refusal.value.__traceback__) for value in frame.f_locals.values()]
     assert [value for value in held if isinstance(value, QuerySolutions)] == []

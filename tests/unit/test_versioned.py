@@ -35,7 +35,7 @@ def store(*values: str) -> Store:
 def embedded() -> Embedded:
     """Three versions in this process."""
     first, many = Dataset(store("first")), Dataset(store(*(f"many{n}" for n in range(100))))
-    return Embedded(store("current"), most=MIB, older={"1.0.0": lambda: first, "1.1.0": lambda: many})
+    return Embedded(store("current"), max_bytes=MIB, older={"1.0.0": lambda: first, "1.1.0": lambda: many})
 
 
 @pytest.fixture(scope="module", params=["embedded", "isolated"])

@@ -1,9 +1,8 @@
-"""The engine inside this process: it answers a query from a store, or reads it without asking it."""
+"""The engine inside this process: it answers a query from a store, or only parses it."""
 
 import json
 from collections.abc import Callable, Mapping, Sequence
 from io import BytesIO
-from traceback import clear_frames
 
 from pyoxigraph import NamedNode, QueryBoolean, QuerySolutions, QueryTriples, Store
 
@@ -15,76 +14,81 @@ from ..serialisation import escape_xml, serialise
 from ..serialisation.tables import write_csv, write_table
 from ..terms import PREFIXES
 from .diagnosis import INVISIBLE, check_iris, syntax_error
-from .errors import AnswerTooLarge, PartNotExplained, QueryError, QueryEvaluationError, Unreadable, Unwritable, quote
+from .errors import (
+    AnswerTooLarge,
+    PartNotExplained,
+    QueryError,
+    QueryEvaluationError,
+    Unreadable,
+    Unwritable,
+    quote,
+    release_frames,
+)
 from .evidence import Explainer
 from .interface import Engine
 from .query import Query, Scope, parse
 from .scope import scope
 
-DAMAGED = "Corruption"  # how messages of RocksDB begin, see its Status::ToString
-# What `answering` says; see there.
-HERE, STATED, OPEN = b"here", b"stated", b"open"
+CORRUPTION = "Corruption"  # how messages of RocksDB begin, see its Status::ToString
+# The routes of a query to an engine elsewhere, see `route`.
+LOCAL, DEFAULT_DATASET, OWN_DATASET = b"local", b"default dataset", b"own dataset"
 
 
 class Embedded(Engine):
-    """Answers each query from the store of the version that it names, from the current one if it names none.
+    """Answers each query from the store of the version that it names, or from the current one.
 
-    What it returns is always complete, and never longer than `most`. A store on disk reads its files through open
-    `descriptors`. An `older` version is loaded by the process that is asked for it, most often a worker, which keeps
-    the last one; so asking one is as limited as asking the current one, and none costs memory that nobody asks for.
+    An answer is always whole, and at most `max_bytes` long. A store on disk reads its files through open `descriptors`.
+    An older version is loaded by the process that is asked for it, in most cases a worker, which keeps the latest one;
+    so the limits of queries hold for loading too, and a version that nobody asks for takes no memory.
     """
 
     def __init__(
         self,
         store: Store,
         prefixes: Mapping[str, str] = PREFIXES,
-        most: int | None = None,
+        max_bytes: int | None = None,
         descriptors: Sequence[int] = (),
         older: Mapping[str, Callable[[], Dataset]] | None = None,
     ) -> None:
         self.store = store
         self.older = older or {}
         self.explainer = Explainer(store)
-        self.last = "", self.explainer
+        self._latest = "", self.explainer
         self.descriptors = descriptors
         self.prefixes = prefixes
-        self.most = most
+        self.max_bytes = max_bytes
 
     def explainer_of(self, version: str) -> Explainer:
-        """The store of a version with what explains its answers, the current one's if none is named."""
-        last = self.last
-        if version and version != last[0]:
-            last = self.last = version, Explainer(self.older[version]().store)
-        return last[1] if version else self.explainer
+        """The explainer of a version, which has its store; that of the current version if none is named."""
+        latest = self._latest
+        if version and version != latest[0]:
+            latest = self._latest = version, Explainer(self.older[version]().store)
+        return latest[1] if version else self.explainer
 
-    def answer(self, query: Query, chosen: Format, client: str = "") -> bytes:  # noqa: ARG002 - all are one here
-        """The whole answer in the chosen format, or a QueryError."""
+    def answer(self, query: Query, output: Format, client: str = "") -> bytes:  # noqa: ARG002 - all are one here
+        """The whole answer in a format, or a QueryError."""
         if query.wanted and query.calls_service:
             raise PartNotExplained("SERVICE")
         query.refuse()
         try:
-            return self._attempt(query, chosen)
+            return self._attempt(query, output)
         except QueryError as error:
-            # Tracebacks hold the rows of the engine, which only the thread that asked may let go, and whatever thread
-            # collects garbage would: https://pyo3.rs/v0.25.0/class.html#customizing-the-class, `unsendable`.
-            clear_frames(error.__traceback__)
-            if error.__cause__:
-                clear_frames(error.__cause__.__traceback__)
+            release_frames(error)
             raise
 
-    def _attempt(self, query: Query, chosen: Format) -> bytes:
+    def _attempt(self, query: Query, output: Format) -> bytes:
         try:
             explainer = self.explainer_of(query.version)
             store = explainer.store
             if not query.text.isascii() and INVISIBLE.search(query.text):
                 check_iris(query.text, lambda iri: is_known(store, NamedNode(iri)))
             if query.is_parse_only:
-                return answering(query)
+                return route(query)
             if query.wanted:
-                answering(query)  # whether it is a query at all
+                route(query)  # raises if it is no query at all
                 answer = json.dumps(explainer.explain(query, query.wanted), ensure_ascii=False).encode()
             else:
-                answer = self._evaluate(store, query, chosen)
+                answer = self._evaluate(store, query, output)
         except SyntaxError as error:
             raise syntax_error(query.text, str(error), self.prefixes) from error
         except OSError as error:
@@ -92,64 +96,64 @@ class Embedded(Engine):
         except Inexpressible as error:
             raise Unwritable(error.text) from error
         except (RuntimeError, ValueError) as error:
-            if str(error).startswith(DAMAGED):
+            if str(error).startswith(CORRUPTION):
                 raise Unreadable(str(error)) from error
             raise QueryEvaluationError(quote(str(error))) from error
-        if self.most is not None and len(answer) > self.most:
-            raise AnswerTooLarge(self.most)
+        if self.max_bytes is not None and len(answer) > self.max_bytes:
+            raise AnswerTooLarge(self.max_bytes)
         return answer
 
-    def _evaluate(self, store: Store, query: Query, chosen: Format) -> bytes:
-        has_choice = query.chooses_dataset or query.from_clauses
-        results = (scope(store, query) if has_choice else Scope(store)).ask(query)
+    def _evaluate(self, store: Store, query: Query, output: Format) -> bytes:
+        has_dataset = query.chooses_dataset or query.from_clauses
+        results = (scope(store, query) if has_dataset else Scope(store)).ask(query)
         if isinstance(results, QueryTriples):
-            return serialise(results, chosen, self.prefixes)
-        return write_rows(results, chosen, self.most)
+            return serialise(results, output, self.prefixes)
+        return write_results(results, output, self.max_bytes)
 
 
-def write_rows(results: QuerySolutions | QueryBoolean, chosen: Format, most: int | None = None) -> bytes:
-    """Rows or a truth in the chosen format; AnswerTooLarge as soon as that is longer than `most`."""
-    page = _Page(most)
-    if chosen.kind == "table":
-        write_table(results, chosen, page)
-    elif chosen is CSV and isinstance(results, QuerySolutions):
-        write_csv(results, page)
+def write_results(results: QuerySolutions | QueryBoolean, output: Format, max_bytes: int | None = None) -> bytes:
+    """Rows or a boolean in a format; AnswerTooLarge as soon as they are longer than `max_bytes`."""
+    buffer = _BoundedBuffer(max_bytes)
+    if output.kind == "table":
+        write_table(results, output, buffer)
+    elif output is CSV and isinstance(results, QuerySolutions):
+        write_csv(results, buffer)
     else:
-        results.serialize(page, chosen.results)
-    answer = page.getvalue()
-    return escape_xml(answer) if chosen is XML else answer
+        results.serialize(buffer, output.results)
+    content = buffer.getvalue()
+    return escape_xml(content) if output is XML else content
 
 
-class _Page(BytesIO):
-    """Takes what the engine writes, and stops it once that is too much."""
+class _BoundedBuffer(BytesIO):
+    """Takes what the engine writes, and stops the engine once that is too much."""
 
-    def __init__(self, most: int | None) -> None:
+    def __init__(self, max_bytes: int | None) -> None:
         super().__init__()
-        self.most = most
+        self.max_bytes = max_bytes
 
     def write(self, content: bytes) -> int:  # type: ignore[override]
-        """Take some more."""
-        written = super().write(content)
-        if self.most is not None and self.tell() > self.most:
-            # An error here ends the evaluation, which nothing else can: https://github.com/oxigraph/oxigraph/issues/1926
-            raise AnswerTooLarge(self.most)
-        return written
+        """Append content; AnswerTooLarge if it is too much."""
+        count = super().write(content)
+        if self.max_bytes is not None and self.tell() > self.max_bytes:
+            # An error here ends the evaluation; nothing else can: https://github.com/oxigraph/oxigraph/issues/1926
+            raise AnswerTooLarge(self.max_bytes)
+        return count
 
 
-def answering(query: Query) -> bytes:
-    """Which engine may answer a query that is for one elsewhere: HERE this one alone, else STATED or OPEN that one.
+def route(query: Query) -> bytes:
+    """How to ask a query that is meant for an engine elsewhere: here, or there, with or without a dataset of its own.
 
-    STATED if the query chooses its graphs, OPEN if not. HERE are DESCRIBE, whose answer SPARQL leaves to the service,
-    and several default graphs, which many engines join without taking out the statements that are in two of them
-    (https://github.com/openlink/virtuoso-opensource/issues/1406). A text that is no query is a SyntaxError, a graph
-    that is no IRI a GraphNameError.
+    LOCAL are DESCRIBE, whose answer SPARQL leaves to the service, and several default graphs, which many engines join
+    without removing duplicate statements (https://github.com/openlink/virtuoso-opensource/issues/1406). Of the others,
+    OWN_DATASET choose their graphs, and DEFAULT_DATASET do not. A text that is no query is a SyntaxError, a graph that
+    is no IRI a GraphNameError.
 
-    It is read here first, by the parser of this engine, so that mistakes are explained in the same words everywhere;
-    and in a worker, as evaluating is, since a text can be long, or nested so deeply that the parser breaks.
+    The parser of this engine reads each query first, so that mistakes are explained in the same words everywhere; and
+    it does so in a worker, as evaluation does, since a text can be long, or nested so deeply that the parser crashes.
     """
     parse(query.text)
-    nothing = Store()
-    seen = scope(nothing, query)
-    if query.form == "DESCRIBE" or seen.store is not nothing:
-        return HERE
-    return OPEN if seen.default is None else STATED
+    empty = Store()
+    graphs = scope(empty, query)
+    if query.form == "DESCRIBE" or graphs.store is not empty:
+        return LOCAL
+    return DEFAULT_DATASET if graphs.default_graphs is None else OWN_DATASET

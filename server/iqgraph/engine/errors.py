@@ -1,25 +1,43 @@
-"""What can go wrong with a query, each with a message for the person who wrote it."""
+"""The errors of queries, each with a message for the person who wrote the query."""
 
 from collections.abc import Collection
+from traceback import clear_frames
 
 from ..bilingual import Text, sentences
 from ..errors import LocalizedError, shortened
 
 
-def quote(words: str) -> Text:
-    """What an engine says by itself, which is in its own language."""
-    return Text(de=f"Die Engine meldet: „{words}“", en=f"The engine says: “{words}”")
+def quote(message: str) -> Text:
+    """A message of the engine, which is English in both languages."""
+    return Text(de=f"Die Engine meldet: „{message}“", en=f"The engine says: “{message}”")
 
 
 class QueryError(LocalizedError):
-    """The query cannot be answered, and asking again will not help; what to do, the `advice` says if there is any."""
+    """The query cannot be answered, and asking again will not help.
 
+    A class has the `message` of all its errors, unless they differ, and the `advice` to follow, if there is any.
+    """
+
+    message: Text | None = None
     advice: Text | None = None
+
+    def __init__(self, text: Text | None = None, *, de: str = "", en: str = "") -> None:
+        super().__init__(text or self.message or Text(de=de, en=en))
 
     @property
     def text(self) -> Text:
-        """What is wrong, and what to do."""
+        """The message and the advice."""
         return sentences(super().text, self.advice)
+
+
+def release_frames(error: QueryError) -> None:
+    """Free the variables of the frames that the traceback of an error refers to, and that of its cause.
+
+    They hold results of the engine, which only the thread that made them may free; the garbage collector would do so in
+    any thread: https://pyo3.rs/v0.25.0/class.html#customizing-the-class, `unsendable`.
+    """
+    for link in filter(None, (error, error.__cause__)):
+        clear_frames(link.__traceback__)
 
 
 class QuerySyntaxError(QueryError):
@@ -32,17 +50,17 @@ class QuerySyntaxError(QueryError):
 
 
 class QueryEvaluationError(QueryError):
-    """The query is well formed, but something in it cannot be computed."""
+    """The query is well formed, but something in it cannot be evaluated."""
 
 
 class Unwritable(QueryError):
-    """The format has no way to write the answer; another one may."""
+    """The format cannot express the answer; another one may."""
 
     advice = Text(de="Verlangen Sie die Antwort in einem anderen Format.", en="Ask for the answer in another format.")
 
 
 class GraphNameError(QueryError):
-    """The query asks for a graph by something that is no IRI."""
+    """The query names a graph by something that is no IRI."""
 
     def __init__(self, name: str) -> None:
         super().__init__(
@@ -52,7 +70,7 @@ class GraphNameError(QueryError):
 
 
 class RowMissing(QueryError):
-    """The answer has fewer rows than the number of one that is asked for."""
+    """The answer has no row of a number that the client asked for."""
 
     def __init__(self, number: int, count: int) -> None:
         super().__init__(
@@ -71,10 +89,10 @@ class ServiceRefused(QueryError):
 
     def __init__(self, allowed: Collection[str] = ()) -> None:
         if allowed:
-            known = ", ".join(sorted(allowed))
+            services = ", ".join(sorted(allowed))
             rule = Text(
-                de=f"Dieser Endpunkt ruft nur diese Dienste auf, jeden unter seiner vollständigen IRI: {known}.",
-                en=f"this endpoint calls only these services, each by its full IRI: {known}.",
+                de=f"Dieser Endpunkt ruft nur diese Dienste auf, jeden unter seiner vollständigen IRI: {services}.",
+                en=f"this endpoint calls only these services, each by its full IRI: {services}.",
             )
         else:
             rule = Text(
@@ -97,7 +115,7 @@ class UpdateRefused(QueryError):
 
 
 class QueryTooExpensive(QueryError):
-    """The query would take more than one query may have."""
+    """The query would need more than the limits of a query."""
 
     advice = Text(
         de="Setzen Sie ein LIMIT, legen Sie mehr vom Muster fest, oder fragen Sie in kleineren Teilen; "
@@ -108,7 +126,7 @@ class QueryTooExpensive(QueryError):
 
 
 class OutOfTime(QueryTooExpensive):
-    """The query ran for as long as a query may."""
+    """The query reached the time limit of a query."""
 
     def __init__(self, seconds: float) -> None:
         super().__init__(
@@ -118,41 +136,39 @@ class OutOfTime(QueryTooExpensive):
 
 
 class OutOfMemory(QueryTooExpensive):
-    """The query needed more memory than a query may have."""
+    """The query reached the memory limit of a query."""
 
-    def __init__(self) -> None:
-        super().__init__(
-            de="Die Abfrage wurde abgebrochen, weil sie mehr Speicher brauchte, als eine Abfrage haben darf.",
-            en="The query was stopped because it needed more memory than a query may have.",
-        )
+    message = Text(
+        de="Die Abfrage wurde abgebrochen, weil sie mehr Speicher brauchte, als eine Abfrage haben darf.",
+        en="The query was stopped because it needed more memory than a query may have.",
+    )
 
 
 class AnswerTooLarge(QueryTooExpensive):
     """The answer is longer than an answer may be."""
 
-    def __init__(self, most: int) -> None:
+    def __init__(self, max_bytes: int) -> None:
         super().__init__(
-            de=f"Die Antwort wäre größer als {most >> 20} MiB; darum wird nichts davon gesendet.",
-            en=f"The answer would be larger than {most >> 20} MiB, so none of it is sent.",
+            de=f"Die Antwort wäre größer als {max_bytes >> 20} MiB; darum wird nichts davon gesendet.",
+            en=f"The answer would be larger than {max_bytes >> 20} MiB, so none of it is sent.",
         )
 
 
 class Crashed(QueryTooExpensive):
-    """The evaluation of the query broke off."""
+    """The process that evaluated the query crashed."""
 
-    def __init__(self) -> None:
-        super().__init__(
-            de="Die Auswertung der Abfrage ist abgestürzt; bei sehr tief verschachtelten Abfragen kommt das vor.",
-            en="The evaluation of the query crashed; very deeply nested queries can cause this.",
-        )
+    message = Text(
+        de="Die Auswertung der Abfrage ist abgestürzt; bei sehr tief verschachtelten Abfragen kommt das vor.",
+        en="The evaluation of the query crashed; very deeply nested queries can cause this.",
+    )
 
 
 class Disconnected(Crashed):
-    """Nobody waits for the answer any more."""
+    """The client has gone, so the evaluation was stopped."""
 
 
 class Unreadable(QueryError):
-    """The store cannot be read; that is no fault of the query, and whoever keeps the store has to know the reason."""
+    """The store cannot be read. That is no fault of the query; the `reason` is for the operator."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(
@@ -164,7 +180,7 @@ class Unreadable(QueryError):
 
 
 class Unreachable(QueryError):
-    """The engine that should answer is elsewhere and does not; whoever runs this server has to know the reason."""
+    """The engine elsewhere does not answer. That is no fault of the query; the `reason` is for the operator."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(
@@ -176,22 +192,19 @@ class Unreachable(QueryError):
 
 
 class Overloaded(QueryError):
-    """There is no room for the query now; a later try may find some."""
+    """No worker is free for the query now; one may be later."""
 
-    reason = Text(
+    message = Text(
         de="Der Endpunkt ist mit anderen langen Abfragen beschäftigt.",
         en="The endpoint is busy with other long queries.",
     )
     advice = Text(de="Versuchen Sie es gleich noch einmal.", en="Try again in a moment.")
 
-    def __init__(self) -> None:
-        super().__init__(self.reason)
-
 
 class Interrupted(Overloaded):
-    """Something outside ended or stopped the process that was at the query."""
+    """The system or the operator ended the process that evaluated the query."""
 
-    reason = Text(
+    message = Text(
         de="Der Prozess, der an der Abfrage arbeitete, wurde vom Betriebssystem oder vom Betreiber beendet; "
         "das kommt vor, wenn der Speicher knapp ist.",
         en="The operating system or the operator ended the process that worked on the query, "
@@ -200,7 +213,7 @@ class Interrupted(Overloaded):
 
 
 class NotExplained(QueryError):
-    """The answer can be had, but not its evidence."""
+    """The query can be answered, but its answer cannot be explained."""
 
     def __init__(self, reason: Text) -> None:
         cannot = Text(
@@ -211,7 +224,7 @@ class NotExplained(QueryError):
 
 
 class PartNotExplained(NotExplained):
-    """The reason is a part of the query."""
+    """The answer cannot be explained because of a part of the query."""
 
     def __init__(self, part: str) -> None:
         super().__init__(

@@ -1,4 +1,4 @@
-"""What an engine promises to those who ask it, and what answering costs."""
+"""The interface of all engines, and the cost of an answer."""
 
 import asyncio
 from abc import ABC, abstractmethod
@@ -13,12 +13,12 @@ from ..settings import Settings
 from .errors import Crashed
 from .query import Query
 
-Disconnect = Callable[[], Awaitable[None]]  # ends once the client has gone away
+Disconnect = Callable[[], Awaitable[None]]  # ends once the client has closed its connection
 
 
 @dataclass(slots=True)
 class Work:
-    """The work that one request has caused so far: seconds of a processor, and by which way its query went."""
+    """The cost of one request so far: seconds of a processor, and how its query was answered (`lookup` or `query`)."""
 
     seconds: float = 0.0
     way: str = ""
@@ -26,7 +26,7 @@ class Work:
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """What an engine is doing now, and what became of its workers since the start."""
+    """The queries and workers of an engine now, and how its workers have ended since the start, by reason."""
 
     running: int = 0
     long: int = 0
@@ -42,17 +42,17 @@ WORK: ContextVar[Work | None] = ContextVar("work", default=None)
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """Whether the engine elsewhere answers and holds the data that is served here; if not, why."""
+    """Whether the engine elsewhere answers and holds the data that is served here, or why not."""
 
     up: bool
     why: Text | None = None
 
 
 class Engine(ABC):
-    """Whatever answers queries: in this process, in a worker that can be killed, or elsewhere.
+    """Answers queries: in this process, in worker processes, or elsewhere.
 
-    `limits` are what a query may use, if that is limited; `services` those elsewhere that it may call. One that stands
-    before another, its `inner`, tells how that is.
+    `limits` bound what a query may use, if anything does; `services` are the endpoints that it may call. An engine in
+    front of another one, its `inner`, reports the state and the figures of that.
     """
 
     limits: Settings | None = None
@@ -60,38 +60,38 @@ class Engine(ABC):
     inner: "Shared | None" = None
 
     @abstractmethod
-    def answer(self, query: Query, chosen: Format, client: str = "") -> bytes:
-        """The whole answer in the chosen format, or a QueryError; the service is fair between clients."""
+    def answer(self, query: Query, output: Format, client: str = "") -> bytes:
+        """The whole answer in a format, or a QueryError; the service is fair between clients."""
 
     def state(self) -> State | None:
-        """How the engine elsewhere is that answers; None if there is none. This may take some seconds."""
+        """The state of the engine elsewhere, which may take some seconds to find out; None if there is none."""
         return self.inner.state() if self.inner else None
 
     def figures(self) -> Figures:
-        """What the engine does now, and what became of its workers; zeros if it has none."""
+        """The figures of the engine; zeros if it has no workers."""
         return self.inner.figures() if self.inner else Figures()
 
 
 class Shared(Engine):
-    """An engine that works in the loop of a server; once it is attached to that, any other thread may ask it too."""
+    """An engine that runs in the event loop of a server; once it is attached to it, other threads may ask it too."""
 
     limits: Settings
     loop: asyncio.AbstractEventLoop
 
     def attach(self, loop: asyncio.AbstractEventLoop) -> None:
-        """Do what is to be done in this loop."""
+        """Run in this event loop from now on."""
         self.loop = loop
         if self.inner:
             self.inner.attach(loop)
 
-    def answer(self, query: Query, chosen: Format, client: str = "") -> bytes:
-        """The whole answer in the chosen format, or a QueryError; not to be called from the loop itself."""
-        asked = asyncio.run_coroutine_threadsafe(self.ask(query, chosen, client), self.loop)
+    def answer(self, query: Query, output: Format, client: str = "") -> bytes:
+        """The whole answer in a format, or a QueryError; not to be called from the event loop itself."""
+        future = asyncio.run_coroutine_threadsafe(self.ask(query, output, client), self.loop)
         try:
-            return asked.result()
+            return future.result()
         except CancelledError as error:
             raise Crashed from error
 
     @abstractmethod
-    async def ask(self, query: Query, chosen: Format, client: str = "", disconnect: Disconnect | None = None) -> bytes:
-        """The same from within the loop; it may be given up once the client is `disconnect`."""
+    async def ask(self, query: Query, output: Format, client: str = "", disconnect: Disconnect | None = None) -> bytes:
+        """The same from within the event loop; a query may be stopped once `disconnect` ends."""

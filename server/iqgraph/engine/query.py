@@ -1,6 +1,6 @@
-"""A query as it is asked: its text, what can be read from that, and what it sees of a store.
+"""A query as it is asked: its text, what the text tells about it, and the graphs that it asks.
 
-What is read from the text is read when it is first needed, and once, however many need it.
+What is read from the text is read when it is first needed, and only once.
 """
 
 import re
@@ -32,21 +32,21 @@ _KEYWORD = re.compile(
 )
 # https://www.w3.org/TR/sparql11-query/#rDatasetClause
 _FROM = re.compile(rf"FROM{SPACE}(?P<named>NAMED)?{SPACE}(?P<graph>{IRI}|{NAME})", re.IGNORECASE)
-_EVERYTHING = re.compile(rf"SELECT{SPACE}(?:(?:DISTINCT|REDUCED){SPACE})?+(?P<star>\*)", re.IGNORECASE)
+_SELECT_ALL = re.compile(rf"SELECT{SPACE}(?:(?:DISTINCT|REDUCED){SPACE})?+(?P<star>\*)", re.IGNORECASE)
 # https://www.w3.org/TR/sparql11-query/#func-numerics, #func-date-time, #func-strings and #func-rdfTerms
-_OF_CHANCE = ("NOW", "RAND", "UUID", "BNODE")
-_CHANCE = re.compile(rf"(?:{'|'.join(_OF_CHANCE)})\s*+[(#]", re.IGNORECASE)
-_WORD = "SERVICE"
-_SERVICE = re.compile(_WORD, re.IGNORECASE)
+_NONDETERMINISTIC = ("NOW", "RAND", "UUID", "BNODE")
+_NONDETERMINISTIC_CALL = re.compile(rf"(?:{'|'.join(_NONDETERMINISTIC)})\s*+[(#]", re.IGNORECASE)
+_SERVICE_WORD = "SERVICE"
+_SERVICE = re.compile(_SERVICE_WORD, re.IGNORECASE)
 # The library parses first and looks at the graphs then; what is no list of graphs keeps it from evaluating.
 _NO_GRAPHS: Any = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Which rows of an answer are to be explained: those of these numbers or, without any, so many from one on.
+    """The rows of an answer that are to be explained: those of some numbers, or a page of them.
 
-    The limit bounds the members of the row of an aggregate as well.
+    The limit is also that of the members of each row of an aggregate.
     """
 
     rows: tuple[int, ...] = ()
@@ -54,7 +54,7 @@ class Wanted:
     offset: int = 0
 
     def numbers(self, count: int) -> Sequence[int]:
-        """The numbers of the rows, out of so many; RowMissing if there is no row of a number that is asked for."""
+        """The numbers of the rows in an answer of so many; RowMissing if it has not all of them."""
         if self.rows:
             missing = next((number for number in self.rows if number >= count), None)
             if missing is not None:
@@ -65,12 +65,11 @@ class Wanted:
 
 @dataclass
 class Query:
-    """A query; graphs named here take the place of those in its own FROM clauses.
+    """A query; its `default_graphs` and `named_graphs` replace those of its FROM clauses.
 
-    `seconds` is how long the asker is willing to wait; it can shorten the limit of the service, not lengthen it.
-    `version` is an older version of the dataset to ask; without it, the current one. With `is_parse_only` it is read,
-    refused if that has to be, and answered by one of the words of `answering`. Of one with rows that are `wanted`, the
-    answer is the evidence of these.
+    `seconds` is how long the client waits; it can shorten the time limit of the service, not lengthen it. `version` is
+    the version of the dataset to ask, the current one if it is empty. If `is_parse_only`, the query is parsed, checked
+    and answered by its `route`. If there are `wanted` rows, the answer is the evidence of these.
     """
 
     text: str
@@ -81,9 +80,9 @@ class Query:
     is_parse_only: bool = False
     wanted: Wanted | None = None
 
-    def time(self, limit: float) -> float:
-        """How long it may take, in seconds."""
-        return min(limit, self.seconds or limit)
+    def time_limit(self, maximum: float) -> float:
+        """The time that it may take, in seconds, in a service with such a limit."""
+        return min(maximum, self.seconds or maximum)
 
     @cached_property
     def prologue(self) -> str:
@@ -99,33 +98,33 @@ class Query:
 
     @cached_property
     def from_clauses(self) -> Sequence[tuple[bool, str]]:
-        """What the FROM clauses name, as it is written, and whether with NAMED."""
-        if not self._holds("FROM"):
+        """Of each FROM clause whether it is FROM NAMED, and the source text of its IRI."""
+        if not self._contains("FROM"):
             return ()
         words = (token for token in tokens(self.text) if token.text.upper() in ("FROM", "FROMNAMED"))
-        found = (_FROM.match(self.text, word.start) for word in words)
-        return [(match["named"] is not None, match["graph"]) for match in found if match]
+        matches = (_FROM.match(self.text, word.start) for word in words)
+        return [(match["named"] is not None, match["graph"]) for match in matches if match]
 
     @property
     def names_service(self) -> bool:
         """Whether the word SERVICE is in the text, perhaps in a string; without it, no service is called."""
-        return self._holds(_WORD)
+        return self._contains(_SERVICE_WORD)
 
     @property
     def calls_service(self) -> bool:
-        """Whether the engine reads a call of another service in the text, if it can read it at all.
+        """Whether the engine can parse the text and finds a SERVICE pattern in it.
 
-        That is so if the text is no query any more once another word stands for each SERVICE. Names, strings and
-        comments may hold any word, but only this one stands before the group of a service
-        (https://www.w3.org/TR/sparql11-query/#rServiceGraphPattern). The other word is of the same case, and not in the
-        text: else a name, or the declaration of a prefix, could become another one that is there.
+        There is one if the text is no query once another word replaces each SERVICE. Names, strings and comments may
+        hold any word, but only this one introduces a service pattern
+        (https://www.w3.org/TR/sparql11-query/#rServiceGraphPattern). The other word is written in the same case and
+        occurs nowhere in the text; else a name, or the declaration of a prefix, could become another one that is there.
         """
         if not (self.names_service and is_query(self.text)):
             return False
-        unused = (letter for letter in ascii_uppercase if _WORD.replace("E", letter) not in self._capitals)
-        letter = next(unused, "E")
-        others = str.maketrans("Ee", letter + letter.lower())
-        return not is_query(_SERVICE.sub(lambda word: word[0].translate(others), self.text)) or letter == "E"
+        letters = (letter for letter in ascii_uppercase if _SERVICE_WORD.replace("E", letter) not in self._upper_text)
+        letter = next(letters, "E")
+        replacement = str.maketrans("Ee", letter + letter.lower())
+        return not is_query(_SERVICE.sub(lambda word: word[0].translate(replacement), self.text)) or letter == "E"
 
     @cached_property
     def is_repeatable(self) -> bool:
@@ -133,22 +132,22 @@ class Query:
 
         A string or comment that looks like a call counts too.
         """
-        return not (self._holds(*_OF_CHANCE) and _CHANCE.search(self.text))
+        return not (self._contains(*_NONDETERMINISTIC) and _NONDETERMINISTIC_CALL.search(self.text))
 
     @property
     def is_plain(self) -> bool:
-        """Whether its rows can surely be explained, as a look at the words tells; of others, their plan says it."""
-        is_flat = self._capitals.count("SELECT") < 2 and not self.names_service
+        """Whether the words of the text prove that its rows can be explained; for others, their plan tells."""
+        is_flat = self._upper_text.count("SELECT") < 2 and not self.names_service
         return is_flat and self.is_repeatable and self.form != "DESCRIBE"
 
-    def naming(self, variables: Collection[str]) -> str:
-        """The text with the variables of its answer, which the engine sorts, as `SELECT *` first names them."""
-        found = _EVERYTHING.match(self.text, len(self.prologue))
-        if not found or len(variables) < 2:
+    def with_variables(self, variables: Collection[str]) -> str:
+        """The text with these variables in place of `SELECT *`, in the order of the text; the engine sorts them."""
+        match = _SELECT_ALL.match(self.text, len(self.prologue))
+        if not match or len(variables) < 2:
             return self.text
-        used = (token.text[1:] for token in tokens(self.text) if token.kind == "variable")
-        names = dict.fromkeys([*(name for name in used if name in variables), *variables])
-        return f"{self.text[: found.start('star')]} ?{' ?'.join(names)} {self.text[found.end() :]}"
+        occurrences = (token.text[1:] for token in tokens(self.text) if token.kind == "variable")
+        names = dict.fromkeys([*(name for name in occurrences if name in variables), *variables])
+        return f"{self.text[: match.start('star')]} ?{' ?'.join(names)} {self.text[match.end() :]}"
 
     @property
     def form(self) -> str:
@@ -157,7 +156,7 @@ class Query:
 
     @property
     def has_graph(self) -> bool:
-        """Whether its answer is a graph, not rows or a truth."""
+        """Whether its answer is a graph, not rows or a boolean."""
         return self.form in ("CONSTRUCT", "DESCRIBE")
 
     @property
@@ -167,16 +166,8 @@ class Query:
 
     @property
     def chooses_dataset(self) -> bool:
-        """Whether the request itself says which graphs to ask."""
+        """Whether graphs were chosen beside the text, as a request of the protocol can."""
         return bool(self.default_graphs or self.named_graphs)
-
-    def _holds(self, *words: str) -> bool:
-        """Whether one of the words is anywhere in the text; ten times as fast as a pattern that ignores case."""
-        return any(map(self._capitals.__contains__, words))
-
-    @cached_property
-    def _capitals(self) -> str:
-        return self.text.upper()
 
     def refuse(self) -> None:
         """Raise if the query would change the data or call another server."""
@@ -185,25 +176,33 @@ class Query:
         if self.calls_service:
             raise ServiceRefused
 
+    def _contains(self, *words: str) -> bool:
+        """Whether one of the words is anywhere in the text; ten times as fast as a pattern that ignores case."""
+        return any(map(self._upper_text.__contains__, words))
+
+    @cached_property
+    def _upper_text(self) -> str:
+        return self.text.upper()
+
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """A store, and those of its graphs that a query sees; None stands for those that the store itself gives."""
+    """A store, and which of its graphs a query asks; None stands for those that the store offers by itself."""
 
     store: Store
-    default: list[NamedNode | DefaultGraph] | None = None
-    named: list[NamedNode] | None = None
+    default_graphs: list[NamedNode | DefaultGraph] | None = None
+    named_graphs: list[NamedNode] | None = None
 
     def ask(self, query: Query) -> Results:
-        """What the engine answers to a query of these graphs; no row is computed yet."""
+        """The results of a query of these graphs; no row is computed yet."""
         results = self._ask(query.text)
         if "*" not in query.text or not isinstance(results, QuerySolutions):
             return results
-        text = query.naming([variable.value for variable in results.variables])
+        text = query.with_variables([variable.value for variable in results.variables])
         return results if text == query.text else self._ask(text)
 
     def _ask(self, text: str) -> Results:
-        graphs: dict[str, Any] = {"default_graph": self.default, "named_graphs": self.named}
+        graphs: dict[str, Any] = {"default_graph": self.default_graphs, "named_graphs": self.named_graphs}
         return self.store.query(text, base_iri=BASE, **graphs)
 
 
@@ -214,7 +213,7 @@ def parse(text: str) -> None:
 
 
 def is_query(text: str) -> bool:
-    """Whether the engine can read a text as a query."""
+    """Whether the engine can parse a text as a query."""
     try:
         parse(text)
     except SyntaxError:

@@ -1,4 +1,4 @@
-"""What a query sees of a store: all of it, or the graphs that it chooses."""
+"""The RDF dataset of a query: all graphs of a store, or those that the query or its request chooses."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -11,7 +11,7 @@ from .query import Query, Scope
 
 
 def scope(store: Store, query: Query) -> Scope:
-    """What a query sees: several default graphs become one set of triples, an unknown graph is empty."""
+    """The scope of a query in a store: several default graphs are merged, an unknown graph is empty."""
     query = with_dataset(query)
     if not query.chooses_dataset:
         return Scope(store)
@@ -20,30 +20,30 @@ def scope(store: Store, query: Query) -> Scope:
         return Scope(store, [*default], named)
     # https://www.w3.org/TR/sparql11-query/#specifyingDataset and https://github.com/oxigraph/oxigraph/issues/1919:
     # The engine counts a triple once for each default graph that holds it, SPARQL merges the graphs first.
-    return Scope(_merged(store, default, named), [DefaultGraph()], named)
+    return Scope(_merge(store, default, named), [DefaultGraph()], named)
 
 
 def with_dataset(query: Query) -> Query:
-    """The query with the graphs of its FROM clauses chosen as a request chooses them, which go first."""
+    """The query with the graphs of its FROM clauses as its own graphs, unless its request has chosen some."""
     if query.chooses_dataset or not query.from_clauses:
         return query
     clauses = query.from_clauses
     default, named = (
-        tuple(node.value for node in resolve(query.prologue, [graph for kind, graph in clauses if kind == is_named]))
-        for is_named in (False, True)
+        tuple(node.value for node in resolve(query.prologue, [iri for has_named, iri in clauses if has_named == named]))
+        for named in (False, True)
     )
     return replace(query, default_graphs=default, named_graphs=named)
 
 
-def resolve(prologue: str, names: Sequence[str]) -> list[NamedNode]:
-    """The IRIs that names mean behind a prologue, as the engine resolves them; what it cannot read fails later."""
-    if not names:
+def resolve(prologue: str, iris: Sequence[str]) -> list[NamedNode]:
+    """The nodes of IRIs and prefixed names behind a prologue; none if the engine cannot read one, as it says later."""
+    if not iris:
         return []
     try:
-        rows = Store().query(f"{prologue} SELECT ?name {{ VALUES ?name {{ {' '.join(names)} }} }}", base_iri=BASE)
+        rows = Store().query(f"{prologue} SELECT ?iri {{ VALUES ?iri {{ {' '.join(iris)} }} }}", base_iri=BASE)
     except SyntaxError:
         return []
-    return list(dict.fromkeys(row["name"] for row in rows)) if isinstance(rows, QuerySolutions) else []
+    return list(dict.fromkeys(row["iri"] for row in rows)) if isinstance(rows, QuerySolutions) else []
 
 
 def _node(iri: str) -> NamedNode:
@@ -53,7 +53,7 @@ def _node(iri: str) -> NamedNode:
         raise GraphNameError(iri) from error
 
 
-def _merged(store: Store, default: list[NamedNode], named: list[NamedNode]) -> Store:
+def _merge(store: Store, default: list[NamedNode], named: list[NamedNode]) -> Store:
     merged = Store()
     for graph in default:
         quads = store.quads_for_pattern(None, None, None, graph)

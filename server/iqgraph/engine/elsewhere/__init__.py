@@ -1,1 +1,1 @@
-"""Endpoints of others: engines that hold the same data, and services that a query may call."""
+"""Endpoints elsewhere: engines that hold the same data, and services that a query may call."""

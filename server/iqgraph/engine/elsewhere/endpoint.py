@@ -1,12 +1,12 @@
-"""One endpoint elsewhere: a query goes out, and a whole answer comes back, or an error that can be told.
+"""A SPARQL endpoint elsewhere: a query goes out, and a whole answer comes back, or an error.
 
-HTTP tells half of an answer from a whole by its length or its last chunk; an answer without either ends where the
+HTTP tells a whole answer from a part of it by the length or the last chunk; an answer without either ends where the
 connection does, which proves nothing (RFC 9112, section 6.3). JSON has an end of its own. Turtle and N-Triples have
-none, so they are taken only if HTTP proves their end. The parsers of the library run over each answer; if it is in the
-format that the client wants, the bytes themselves are handed on.
+none, so they are accepted only if HTTP proves their end. Each answer is parsed by the library; if it is in the format
+that the client wants, the bytes themselves are passed on.
 
-Each query was read at home before, so where an engine refuses one, syntax is no longer in question. What it says then
-may name files, addresses and versions of another machine, so none of its words are passed on.
+Each query was parsed here before, so where an engine refuses one, its syntax is right. The message of an engine may
+name files, addresses and versions of another machine, so none of it is passed on.
 """
 
 import json
@@ -25,7 +25,7 @@ from ...client import BrokenConnection, Exchange, NoReply, Reply, ReplyTimeout, 
 from ...errors import Inexpressible
 from ...formats import JSON, N_QUADS, N_TRIPLES, ROWS, TRIG, TURTLE, URLENCODED, Format, by_media_type
 from ...serialisation import serialise
-from ..embedded import write_rows
+from ..embedded import write_results
 from ..errors import (
     AnswerTooLarge,
     OutOfTime,
@@ -35,6 +35,7 @@ from ..errors import (
     QueryTooExpensive,
     Unreachable,
     Unwritable,
+    release_frames,
 )
 from ..query import Query
 
@@ -42,194 +43,177 @@ GRAPH_PARAMETERS = ("default-graph-uri", "named-graph-uri")
 
 
 class Endpoint:
-    """An engine at one address, of whose answers none is longer than `most`; any thread may ask it.
+    """An endpoint at one address, whose answers have at most `max_bytes`; any thread may ask it.
 
-    If the address has parameters of the protocol that choose graphs, as `default-graph-uri`, they hold for each query
-    that chooses none itself; the named graphs are then the `graphs` of the data here. What is written here is written
-    with `prefixes`.
+    Parameters of the protocol in the address, such as `default-graph-uri`, choose the graphs of each query that chooses
+    none itself; the named graphs are then the `graphs` of the data here. Turtle is written with `prefixes`.
     """
 
-    def __init__(self, server: Server, graphs: Collection[str], prefixes: Mapping[str, str], most: int) -> None:
+    def __init__(self, server: Server, graphs: Collection[str], prefixes: Mapping[str, str], max_bytes: int) -> None:
         parts = urlsplit(server.url)
-        pairs = parse_qsl(parts.query, keep_blank_values=True)
-        self.default, named = (tuple(value for name, value in pairs if name == wanted) for wanted in GRAPH_PARAMETERS)
-        self.named = named or (tuple(graphs) if self.default else ())
-        if self.default or self.named:
-            others = urlencode([pair for pair in pairs if pair[0] not in GRAPH_PARAMETERS])
+        parameters = parse_qsl(parts.query, keep_blank_values=True)
+        self.default_graphs, named_graphs = (
+            tuple(value for name, value in parameters if name == graph_parameter)
+            for graph_parameter in GRAPH_PARAMETERS
+        )
+        self.named_graphs = named_graphs or (tuple(graphs) if self.default_graphs else ())
+        if self.default_graphs or self.named_graphs:
+            others = urlencode([parameter for parameter in parameters if parameter[0] not in GRAPH_PARAMETERS])
             server = Server(urlunsplit(parts._replace(query=others)), server.credentials)
         self.server = server
-        self.prefixes, self.most = prefixes, most
+        self.prefixes, self.max_bytes = prefixes, max_bytes
 
-    def choose(self, query: Query) -> Query:
-        """A query that chooses no graphs, with those that the address chooses, if it does."""
-        return replace(query, default_graphs=self.default, named_graphs=self.named)
+    def with_graphs(self, query: Query) -> Query:
+        """A query that chooses no graphs, with those that the address chooses."""
+        return replace(query, default_graphs=self.default_graphs, named_graphs=self.named_graphs)
 
-    def fetch(self, query: Query, chosen: Format, seconds: float, exchange: Exchange) -> bytes:
+    def fetch(self, query: Query, output: Format, seconds: float, exchange: Exchange) -> bytes:
         """The whole answer, or a QueryError.
 
-        A connection that ends too early is tried once more: queries change nothing, and behind a proxy another engine
+        If the connection breaks, the query is sent once more: queries change nothing, and behind a proxy another engine
         may answer then.
         """
-        asked, end = request(query, chosen), time.monotonic() + seconds
+        message, deadline = request(query, output), time.monotonic() + seconds
         try:
             try:
-                reply = self.server.exchange(asked, seconds, self.most, exchange)
+                reply = self.server.exchange(message, seconds, self.max_bytes, exchange)
             except BrokenConnection:
-                reply = self.server.exchange(asked, end - time.monotonic(), self.most, exchange)
+                reply = self.server.exchange(message, deadline - time.monotonic(), self.max_bytes, exchange)
         except ReplyTimeout as error:
             raise OutOfTime(seconds) from error
         except ReplyTooLong as error:
-            raise AnswerTooLarge(self.most) from error
+            raise AnswerTooLarge(self.max_bytes) from error
         except NoReply as error:
             raise Unreachable(str(error)) from error
-        return self._content(reply, query, chosen)
-
-    def _content(self, reply: Reply, query: Query, chosen: Format) -> bytes:
-        if error := refusal(reply):
-            raise error
-        if reply.status in BUSY:
-            raise Overloaded
-        if reason := shortened(reply):
-            raise QueryTooExpensive(reason)
-        if reply.status != 200:
-            raise Unreachable(f"{reply.status} {reply.reason}")
-        content, failure = transfer(reply, chosen, query.form, self.prefixes)
-        if isinstance(failure, Unwritable):
-            raise failure
-        if failure:
-            raise Unreachable(failure)
-        if len(content) > self.most:
-            raise AnswerTooLarge(self.most)
+        if query_error := refusal(reply):
+            raise query_error
+        try:
+            content = transfer(reply, output, query.form, self.prefixes)
+        except QueryError as error:
+            release_frames(error)
+            raise
+        if len(content) > self.max_bytes:
+            raise AnswerTooLarge(self.max_bytes)
         return content
 
 
-def request(query: Query, chosen: Format) -> Request:
-    """The query as a form: every endpoint understands that, whatever the length."""
-    # SPARQL 1.1 Protocol, section 2.1.2
+def request(query: Query, output: Format) -> Request:
+    """The query as a form, which every endpoint accepts, whatever its length (SPARQL 1.1 Protocol, section 2.1.2)."""
     fields = [("query", query.text)]
     fields += [("default-graph-uri", graph) for graph in query.default_graphs]
     fields += [("named-graph-uri", graph) for graph in query.named_graphs]
     accept = ", ".join(
-        form.media_type + (f";q={1 - number / 10:g}" if number else "")
-        for number, form in enumerate(source_formats(chosen))
+        source.media_type + (f";q={1 - number / 10:g}" if number else "")
+        for number, source in enumerate(source_formats(output))
     )
     # A string of the query may hold half of a surrogate pair, which UTF-8 cannot have (RFC 3629, section 3).
     return Request("POST", {"Accept": accept, "Content-Type": URLENCODED}, urlencode(fields, errors="replace").encode())
 
 
-# N-Triples is N-Quads, and Turtle is TriG.
-SAME = {(N_TRIPLES, N_QUADS), (TURTLE, TRIG)}
+INCLUSIONS = {(N_TRIPLES, N_QUADS), (TURTLE, TRIG)}  # a document in the first format is one in the second
 OLD_LITERAL = b'"typed-literal"'  # https://www.w3.org/TR/rdf-sparql-json-res/ had it; SPARQL 1.1 has not
 
 
-class Paced(BytesIO):
-    """Content that is read in pieces by code of Python, so that other threads have their turn between them."""
+class YieldingReader(BytesIO):
+    """Content whose parser calls Python code for each piece, so that other threads can run between them."""
 
     def read(self, size: int | None = -1, /) -> bytes:
-        """Some more of it."""
+        """The next bytes."""
         return super().read(size)
 
 
-def source_formats(chosen: Format) -> tuple[Format, ...]:
-    """The formats from which an answer in the chosen one can be made, the best first.
+def source_formats(output: Format) -> tuple[Format, ...]:
+    """The formats from which an answer in a format can be made, the best first.
 
     Every engine writes these. In RDF/XML some cannot write each property, CSV and TSV could end after any line, and
-    JSON-LD may lead to a context elsewhere.
+    JSON-LD may refer to a context elsewhere.
     """
-    if chosen in ROWS:
+    if output in ROWS:
         return (JSON,)
-    return (TURTLE, N_TRIPLES) if chosen in (TURTLE, TRIG) else (N_TRIPLES, TURTLE)
+    return (TURTLE, N_TRIPLES) if output in (TURTLE, TRIG) else (N_TRIPLES, TURTLE)
 
 
-def transfer(reply: Reply, chosen: Format, form: str, prefixes: Mapping[str, str]) -> tuple[bytes, str | Unwritable]:
-    """The answer to a query of this form in the chosen format, or empty and why there is none.
-
-    If the chosen format has no way to write the answer, that is no fault of the engine.
-    Nothing is raised from here: results may only be let go in the thread that made them, and a trace would keep them
-    until another one does.
-    """
-    sent, encoding = by_media_type(reply.media_type), reply.headers.get("content-encoding", "identity")
-    if sent not in source_formats(chosen) or encoding != "identity":
-        return b"", f"it answers with {reply.media_type} in the encoding {encoding}"
+def transfer(reply: Reply, output: Format, form: str, prefixes: Mapping[str, str]) -> bytes:
+    """The answer to a query of this form in a format; Unreachable if it is not whole, Unwritable if it cannot be."""
+    source, encoding = by_media_type(reply.media_type), reply.headers.get("content-encoding", "identity")
+    if source not in source_formats(output) or encoding != "identity":
+        raise Unreachable(f"it answers with {reply.media_type} in the encoding {encoding}")
     try:
-        if chosen in ROWS:
-            return _results(reply.body, chosen, asks=form == "ASK"), ""
+        if output in ROWS:
+            return _transfer_results(reply.body, output, is_ask=form == "ASK")
         if not reply.framed:
-            return b"", "nothing proves where its answer ends"
-        return _graph(reply.body, sent, chosen, prefixes), ""
+            raise Unreachable("nothing proves where its answer ends")
+        return _transfer_graph(reply.body, source, output, prefixes)
     except Inexpressible as error:
-        return b"", Unwritable(error.text)
+        raise Unwritable(error.text) from error
     except (SyntaxError, ValueError) as error:
-        return b"", f"its answer cannot be read: {str(error)[:200]}"
+        raise Unreachable(f"its answer cannot be read: {str(error)[:200]}") from error
 
 
-def _results(body: bytes, chosen: Format, *, asks: bool) -> bytes:
-    found = parse_query_results(Paced(body), JSON.results)
-    if isinstance(found, QueryBoolean):
-        if not asks:
-            raise ValueError("a boolean instead of rows")
+def _transfer_results(body: bytes, output: Format, *, is_ask: bool) -> bytes:
+    results = parse_query_results(YieldingReader(body), JSON.results)
+    if isinstance(results, QueryBoolean) != is_ask:
+        raise ValueError("rows instead of a boolean" if is_ask else "a boolean instead of rows")
+    if isinstance(results, QueryBoolean):
         json.loads(body)  # the library stops reading at the boolean
-        return write_rows(found, chosen)
-    if asks:
-        raise ValueError("rows instead of a boolean")
-    if chosen is JSON and OLD_LITERAL not in body:
-        deque(found, 0)
+    elif output is JSON and OLD_LITERAL not in body:
+        deque(results, 0)
         return body
-    return write_rows(found, chosen)
+    return write_results(results, output)
 
 
-def _graph(body: bytes, sent: Format, chosen: Format, prefixes: Mapping[str, str]) -> bytes:
-    triples = (quad.triple for quad in parse(Paced(body), sent.rdf))
-    if sent is chosen or (sent, chosen) in SAME:
+def _transfer_graph(body: bytes, source: Format, output: Format, prefixes: Mapping[str, str]) -> bytes:
+    triples = (quad.triple for quad in parse(YieldingReader(body), source.rdf))
+    if source is output or (source, output) in INCLUSIONS:
         deque(triples, 0)
         return body
-    return serialise(triples, chosen, prefixes)
+    return serialise(triples, output, prefixes)
 
 
-WRONG = 400
-EXPENSIVE = (408, 413, 422, 504)
+BAD_REQUEST = 400
+LIMIT_REACHED = (408, 413, 422, 504)
 BUSY = (429, 503)
 MAX_SEARCHED_BYTES = 1 << 11
-_LATE = re.compile(
+_TIMEOUT = re.compile(
     r"timed? ?-?out|time ?limit|execution time|TimeoutException|deadline exceeded|query (was )?(interrupted|cancel)",
     re.IGNORECASE,
 )
-_UNKNOWN = re.compile(r"(custom|unknown|unsupported) (function|aggregate)|not (supported|implemented)", re.IGNORECASE)
-REFUSED = Text(
+_UNSUPPORTED = re.compile(
+    r"(custom|unknown|unsupported) (function|aggregate)|not (supported|implemented)", re.IGNORECASE
+)
+UNSUPPORTED = Text(
     de="Die Engine hinter diesem Endpunkt kann etwas in der Abfrage nicht auswerten, vielleicht eine Funktion. "
     "Stellen Sie die Abfrage ohne diesen Teil.",
     en="The engine behind this endpoint cannot evaluate something in the query, perhaps a function. "
     "Ask it without that part.",
 )
-GIVEN_UP = Text(
+STOPPED = Text(
     de="Die Engine hinter diesem Endpunkt hat die Abfrage aufgegeben.",
     en="The engine behind this endpoint gave the query up.",
 )
 
 
 def refusal(reply: Reply) -> QueryError | None:
-    """The error of the query that an answer tells of; None if there is none, or the fault is not the query's."""
-    if reply.status < WRONG:
-        return None  # before anything is read of it: it may be long
-    # Many engines say only in their words that the time was over, with a status for their own faults.
-    words = reply.body[:MAX_SEARCHED_BYTES].decode(errors="replace") if reply.status >= 500 else ""
-    if reply.status in EXPENSIVE or _LATE.search(words):
-        return QueryTooExpensive(GIVEN_UP)
-    return QueryEvaluationError(REFUSED) if reply.status == WRONG or _UNKNOWN.search(words) else None
-
-
-def shortened(reply: Reply) -> Text | None:
-    """Why an answer is not the whole one although it looks like it; None if nothing says so.
-
-    Virtuoso gives what it has when the time is over (with the state S1TAT), and no more than so many rows.
-    """
+    """The error by which an engine refused a query, or gave only a part of the answer; None for a whole answer."""
+    if reply.status >= BAD_REQUEST:
+        # Many engines report a timeout only in their message, with a status for faults of their own.
+        message = reply.body[:MAX_SEARCHED_BYTES].decode(errors="replace") if reply.status >= 500 else ""
+        if reply.status in LIMIT_REACHED or _TIMEOUT.search(message):
+            return QueryTooExpensive(STOPPED)
+        if reply.status == BAD_REQUEST or _UNSUPPORTED.search(message):
+            return QueryEvaluationError(UNSUPPORTED)
+        if reply.status in BUSY:
+            return Overloaded()
+    # Virtuoso returns what it has when its time is over, with the state S1TAT, and at most so many rows.
     # https://github.com/openlink/virtuoso-opensource/issues/1034
     if "x-sql-state" in reply.headers or reply.status == 206:
-        return Text(
+        return QueryTooExpensive(
             de="Als die Zeit der Engine um war, gab sie nur einen Teil der Antwort.",
             en="The engine gave only a part of the answer when its time was over.",
         )
-    # It does not tell whether there are more: https://github.com/openlink/virtuoso-opensource/issues/112
+    # It does not say whether there are more: https://github.com/openlink/virtuoso-opensource/issues/112
     if rows := reply.headers.get("x-sparql-maxrows"):
-        return Text(de=f"Die Engine gibt höchstens {rows} Zeilen.", en=f"The engine gives at most {rows} rows.")
-    return None
+        return QueryTooExpensive(
+            de=f"Die Engine gibt höchstens {rows} Zeilen.", en=f"The engine gives at most {rows} rows."
+        )
+    return None if reply.status == 200 else Unreachable(f"{reply.status} {reply.reason}")

@@ -1,7 +1,7 @@
-"""SERVICE calls of allowed endpoints: asked by the server before the query runs, and put into it as VALUES.
+"""SERVICE calls of allowed endpoints: the server asks them before the query runs, and replaces them by VALUES.
 
-The meaning stays: a SERVICE pattern is evaluated on its own and joined with the rest (SPARQL 1.1 Federated Query,
-section 4), and so are VALUES. The workers, which evaluate the query, need no way out for it.
+That keeps the meaning: a SERVICE pattern is evaluated on its own and joined with the rest (SPARQL 1.1 Federated Query,
+section 4), and so is VALUES. The workers, which evaluate the query, need no network for it.
 """
 
 import asyncio
@@ -23,7 +23,7 @@ from ..scope import resolve
 from ..tokens import brackets, tokens
 from .endpoint import request
 
-MAX_QUERY_CHARS = 1 << 16  # it is taken apart in the server, and not in a worker that could be ended
+MAX_QUERY_CHARS = 1 << 16  # the server takes it apart, and not a worker that could be killed
 MAX_CALLS = 5
 MAX_ROWS = 10_000
 MAX_ANSWER_BYTES = 8 * MIB
@@ -32,17 +32,125 @@ MAX_CALLERS = 8
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One SERVICE block of a query: where it stands, whom it calls, what it asks there."""
+    """A SERVICE pattern of a query: where it starts and ends, the endpoint that it calls, and its group."""
 
     start: int
     end: int
     target: str
-    silent: bool
+    is_silent: bool
     body: str
 
 
+class Federated(Shared):
+    """Asks the allowed services that a query calls, and lets the `inner` engine evaluate the rest.
+
+    Services may be called by exactly their addresses. Only so many queries wait for services at a time, and the time
+    limit of a query includes that.
+    """
+
+    inner: Shared
+
+    def __init__(self, inner: Shared, servers: Sequence[Server]) -> None:
+        self.inner = inner
+        self.servers = {server.url: server for server in servers}
+        self.limits, self.services = inner.limits, frozenset(self.servers)
+        self.threads = ThreadPoolExecutor(MAX_CALLERS, "federation")
+        self.running = 0
+
+    async def ask(self, query: Query, output: Format, client: str = "", disconnect: Disconnect | None = None) -> bytes:
+        """The same from within the event loop."""
+        if self.services and query.names_service and not query.wanted:
+            query = await self._evaluate_calls(query)
+        return await self.inner.ask(query, output, client, disconnect)
+
+    async def _evaluate_calls(self, query: Query) -> Query:
+        """The query with the answers in the place of the calls, and with the time that is left for it."""
+        if self.running >= MAX_CALLERS:
+            raise Overloaded
+        loop = asyncio.get_running_loop()
+        seconds = query.time_limit(self.limits.timeout)
+        deadline = loop.time() + seconds
+        self.running += 1
+        try:
+            query = await loop.run_in_executor(self.threads, self.evaluate_calls, query, seconds)
+        finally:
+            self.running -= 1
+        remaining = deadline - loop.time()
+        if remaining <= 0:
+            raise OutOfTime(seconds)
+        return replace(query, seconds=remaining)
+
+    def evaluate_calls(self, query: Query, seconds: float) -> Query:
+        """The query with the answers in the place of the calls, or a QueryError if one is refused or not answered."""
+        if len(query.text) > MAX_QUERY_CHARS or not query.names_service:
+            return query
+        text, end = "", 0
+        for call in self._calls(query):
+            text += query.text[end : call.start] + self._evaluate(call, query.prologue, seconds)
+            end = call.end
+        return replace(query, text=text + query.text[end:])
+
+    def _calls(self, query: Query) -> list[Call]:
+        calls = list(_find_calls(query.text))
+        if len(calls) > MAX_CALLS:
+            raise QueryEvaluationError(
+                de=f"Die Abfrage ruft {len(calls)} Dienste auf; höchstens {MAX_CALLS} sind möglich.",
+                en=f"The query calls {len(calls)} services; at most {MAX_CALLS} are called.",
+            )
+        return [self._resolve_target(query.prologue, call) for call in calls]
+
+    def _resolve_target(self, prologue: str, call: Call) -> Call:
+        for node in resolve(prologue, [call.target]):
+            if node.value in self.services:
+                return replace(call, target=node.value)
+        raise ServiceRefused(self.services)
+
+    def _evaluate(self, call: Call, prologue: str, seconds: float) -> str:
+        try:
+            # `SELECT *` has the variables in scope (SPARQL 1.1 Query Language, section 18.2.1).
+            content = self.fetch(call.target, Query(f"{prologue} SELECT * WHERE {{ {call.body} }}"), seconds)
+            return _values(content, call.target)
+        except QueryError:
+            # A failed call of SERVICE SILENT has one empty solution (SPARQL 1.1 Federated Query, section 2.3).
+            if call.is_silent:
+                return "{}"
+            raise
+
+    def fetch(self, target: str, query: Query, seconds: float) -> bytes:
+        """The answer of an endpoint in JSON."""
+        try:
+            reply = self.servers[target].send(request(query, JSON), seconds, MAX_ANSWER_BYTES)
+        except ReplyTimeout as error:
+            raise OutOfTime(seconds) from error
+        except NoReply as error:
+            reason = Text(de=f"{target} hat nicht geantwortet: „{error}“.", en=f"{target} did not answer: “{error}”.")
+            raise QueryEvaluationError(reason) from error
+        if reply.status != 200:
+            status = f"{reply.status} {reply.reason}"
+            raise QueryEvaluationError(
+                de=f"{target} hat mit {status} geantwortet: „{reply.text}“",
+                en=f"{target} answered {status}: “{reply.text}”",
+            )
+        return reply.body
+
+
+def _find_calls(text: str) -> Iterator[Call]:
+    words = list(tokens(text))
+    closing_brackets, end = dict(brackets(words)), 0
+    for index, word in enumerate(words):
+        if index < end or word.kind != "word" or word.text.upper() != "SERVICE":
+            continue
+        is_silent = index + 1 < len(words) and words[index + 1].text.upper() == "SILENT"
+        target = index + 1 + is_silent
+        if target + 1 not in closing_brackets:
+            return
+        end = closing_brackets[target + 1]
+        body = text[words[target + 1].start + 1 : words[end].start]
+        yield Call(word.start, words[end].start + 1, words[target].text, is_silent, body)
+
+
 def _values(content: bytes, target: str) -> str:
-    """The rows that another service sent in JSON, as a group that can stand where the SERVICE block stood."""
+    """The rows of an answer in JSON, as a group that can stand in the place of the SERVICE pattern."""
     rows = []
     try:
         results = parse_query_results(content, QueryResultsFormat.JSON)
@@ -76,111 +184,5 @@ def _term(term: object, target: str) -> str:
             en=f"{target} answered with a blank node or a triple term, which has no name here. "
             "Leave it out by a SELECT inside the SERVICE block.",
         )
-    # Signs that nobody sees are escaped, since it was not the client who wrote them (see `check_iris`).
-    return INVISIBLE.sub(lambda sign: f"\\u{ord(sign[0]):04X}", str(term))
-
-
-def _find(text: str) -> Iterator[Call]:
-    words = list(tokens(text))
-    ends, behind = dict(brackets(words)), 0
-    for place, word in enumerate(words):
-        if place < behind or word.kind != "word" or word.text.upper() != "SERVICE":
-            continue
-        silent = place + 1 < len(words) and words[place + 1].text.upper() == "SILENT"
-        named = place + 1 + silent
-        if named + 1 not in ends:
-            return
-        opened, behind = words[named + 1].start, ends[named + 1]
-        closed = words[behind].start
-        yield Call(word.start, closed + 1, words[named].text, silent, text[opened + 1 : closed])
-
-
-class Federated(Shared):
-    """Asks the allowed services that a query calls, and has the engine answer the rest.
-
-    Only their very addresses may be called, and only so many queries may wait for others at a time; the limit of time
-    holds for both parts together.
-    """
-
-    def __init__(self, engine: Shared, servers: Sequence[Server]) -> None:
-        self.inner = self.engine = engine
-        self.servers = {server.url: server for server in servers}
-        self.limits, self.services = engine.limits, frozenset(self.servers)
-        self.callers = ThreadPoolExecutor(MAX_CALLERS, "federation")
-        self.calling = 0
-
-    async def ask(self, query: Query, chosen: Format, client: str = "", disconnect: Disconnect | None = None) -> bytes:
-        """The same from within the loop."""
-        if self.services and query.names_service and not query.wanted:
-            query = await self._resolved(query)
-        return await self.engine.ask(query, chosen, client, disconnect)
-
-    async def _resolved(self, query: Query) -> Query:
-        if self.calling >= MAX_CALLERS:
-            raise Overloaded
-        loop = asyncio.get_running_loop()
-        seconds = query.time(self.limits.timeout)
-        begun = loop.time()
-        self.calling += 1
-        try:
-            resolved = await loop.run_in_executor(self.callers, self.resolve, query, seconds)
-        finally:
-            self.calling -= 1
-        left = seconds - (loop.time() - begun)
-        if left <= 0:
-            raise OutOfTime(seconds)
-        return replace(resolved, seconds=left)
-
-    def resolve(self, query: Query, seconds: float) -> Query:
-        """The query with the answers of the services in it; a QueryError if one is not allowed or does not answer."""
-        if len(query.text) > MAX_QUERY_CHARS or not query.names_service:
-            return query
-        text, end = "", 0
-        for call in self._calls(query):
-            text += query.text[end : call.start] + self._answer(call, query.prologue, seconds)
-            end = call.end
-        return replace(query, text=text + query.text[end:])
-
-    def _calls(self, query: Query) -> list[Call]:
-        found = list(_find(query.text))
-        if len(found) > MAX_CALLS:
-            raise QueryEvaluationError(
-                de=f"Die Abfrage ruft {len(found)} Dienste auf; höchstens {MAX_CALLS} sind möglich.",
-                en=f"The query calls {len(found)} services; at most {MAX_CALLS} are called.",
-            )
-        return [self._resolve_target(query.prologue, call) for call in found]
-
-    def _resolve_target(self, prologue: str, call: Call) -> Call:
-        for node in resolve(prologue, [call.target]):
-            if node.value in self.services:
-                return replace(call, target=node.value)
-        raise ServiceRefused(self.services)
-
-    def _answer(self, call: Call, head: str, seconds: float) -> str:
-        try:
-            # `SELECT *` has the variables that the block hands on to the query around it (SPARQL 1.1 Query
-            # Language, section 18.2.1).
-            content = self.fetch(call.target, Query(f"{head} SELECT * WHERE {{ {call.body} }}"), seconds)
-            return _values(content, call.target)
-        except QueryError:
-            # A failed call of SERVICE SILENT has one empty solution (SPARQL 1.1 Federated Query, section 2.3).
-            if call.silent:
-                return "{}"
-            raise
-
-    def fetch(self, target: str, query: Query, seconds: float) -> bytes:
-        """The answer of an endpoint in JSON."""
-        try:
-            reply = self.servers[target].send(request(query, JSON), seconds, MAX_ANSWER_BYTES)
-        except ReplyTimeout as error:
-            raise OutOfTime(seconds) from error
-        except NoReply as error:
-            reason = Text(de=f"{target} hat nicht geantwortet: „{error}“.", en=f"{target} did not answer: “{error}”.")
-            raise QueryEvaluationError(reason) from error
-        if reply.status != 200:
-            answer = f"{reply.status} {reply.reason}"
-            raise QueryEvaluationError(
-                de=f"{target} hat mit {answer} geantwortet: „{reply.text}“",
-                en=f"{target} answered {answer}: “{reply.text}”",
-            )
-        return reply.body
+    # Invisible characters are escaped, since it was not the client who wrote them (see `check_iris`).
+    return INVISIBLE.sub(lambda character: f"\\u{ord(character[0]):04X}", str(term))

@@ -1,7 +1,7 @@
-"""What tells the data of two engines apart: the version that it names, and the number of statements in each graph.
+"""The fingerprint of data: the version that it names, and the number of statements in each graph.
 
-One query tells both, and sees data that is older, foreign, half loaded or counted twice. It does not see a statement in
-place of another: `iqgraph push` does, which reads back all that it wrote.
+One query returns it. It differs if data is older, foreign, loaded in part, or counted twice, but not if one statement
+replaces another; `iqgraph push` finds that, since it reads back all that it wrote.
 """
 
 from collections.abc import Mapping
@@ -24,7 +24,7 @@ QUERY = f"""SELECT ?version ?graph ?n {{
 
 @dataclass(frozen=True, slots=True)
 class Fingerprint:
-    """The versions that data names, the number of statements in its default graph, and that in each named graph."""
+    """The versions that data names, and the number of statements in its default graph and in each named graph."""
 
     version: tuple[str, ...]
     union: int
@@ -42,46 +42,46 @@ def fingerprint(dataset: Dataset) -> Fingerprint:
 
 
 def read_fingerprint(content: bytes) -> Fingerprint:
-    """The fingerprint that data elsewhere has by its answer to the query in JSON."""
+    """The fingerprint in an answer to QUERY in JSON; SyntaxError, ValueError or KeyError if it is none."""
     rows: Any = parse_query_results(content, QueryResultsFormat.JSON)
     if not isinstance(rows, QuerySolutions):
         raise ValueError("a boolean instead of rows")
     names = [variable.value for variable in rows.variables]
     versions, union, graphs = [], 0, {}
     for row in rows:
-        found = {name: term.value for name, term in zip(names, row, strict=True) if term is not None}
-        if "version" in found:
-            versions.append(found["version"])
-        elif "graph" in found:
-            graphs[found["graph"]] = int(found["n"])
+        values = {name: term.value for name, term in zip(names, row, strict=True) if term is not None}
+        if "version" in values:
+            versions.append(values["version"])
+        elif "graph" in values:
+            graphs[values["graph"]] = int(values["n"])
         else:
-            union = int(found["n"])
+            union = int(values["n"])
     return Fingerprint(tuple(sorted(versions)), union, graphs)
 
 
 def difference(here: Fingerprint, there: Fingerprint) -> Text | None:
-    """Why the data there is not that which is served here, and what to do; None if it is."""
+    """How the data there differs from that here, and what to do; None if it does not."""
     if there == here:
         return None
     if not there.union and not there.graphs:
         return Text(de=f"enthält keine Daten. {PUSH.de}", en=f"holds no data; {PUSH.en}")
     if there.version != here.version:
-        held, served = _name(there), _name(here)
+        version_there, version_here = _version_name(there), _version_name(here)
         return Text(
-            de=f"enthält {held.de}, hier wird aber anderes bereitgestellt: {served.de}. {PUSH.de}",
-            en=f"holds {held.en}, and {served.en} is served here; {PUSH.en}",
+            de=f"enthält {version_there.de}, hier wird aber anderes bereitgestellt: {version_here.de}. {PUSH.de}",
+            en=f"holds {version_there.en}, and {version_here.en} is served here; {PUSH.en}",
         )
     if there.graphs != here.graphs:
         names = here.graphs.keys() | there.graphs.keys()
         first, *others = sorted(name for name in names if here.graphs.get(name) != there.graphs.get(name))
-        count, wanted = (data.graphs.get(first, 0) for data in (there, here))
+        count_there, count_here = (data.graphs.get(first, 0) for data in (there, here))
         more = Text(
             de=f" {len(others)} weitere Graphen sind anders." if others else "",
             en=f", and {len(others)} more graphs differ" if others else "",
         )
         return Text(
-            de=f"enthält {count} statt {wanted} Aussagen in <{first}>.{more.de} {PUSH.de}",
-            en=f"holds {count} statements in <{first}> instead of {wanted}{more.en}; {PUSH.en}",
+            de=f"enthält {count_there} statt {count_here} Aussagen in <{first}>.{more.de} {PUSH.de}",
+            en=f"holds {count_there} statements in <{first}> instead of {count_here}{more.en}; {PUSH.en}",
         )
     return Text(
         de=f"hat {there.union} Aussagen im Standardgraphen, die Vereinigung aller Graphen aber {here.union}. "
@@ -93,7 +93,8 @@ def difference(here: Fingerprint, there: Fingerprint) -> Text | None:
     )
 
 
-def _name(data: Fingerprint) -> Text:
+def _version_name(data: Fingerprint) -> Text:
+    if not data.version:
+        return Text(de="Daten, die keine Version nennen", en="data that names no version")
     version = ", ".join(data.version)
-    unknown = Text(de="Daten, die keine Version nennen", en="data that names no version")
-    return Text(de=f"Version {version}", en=f"version {version}") if version else unknown
+    return Text(de=f"Version {version}", en=f"version {version}")

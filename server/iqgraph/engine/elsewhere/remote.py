@@ -1,7 +1,7 @@
-"""The engine elsewhere: queries go to an engine that holds the same data, and its answers come back as they are.
+"""The engine elsewhere, which holds the same data: queries are sent to it, and its answers are passed on.
 
-Each query is first read by the engine at home, which refuses what is no query, changes data or calls a service, and
-which answers what no other engine answers as we promise (see `answering` there), and older versions.
+Each query is parsed here first. This server refuses what is no query, changes data or calls a service, and answers by
+itself what no other engine answers as we promise (see `route`), and what asks an older version.
 """
 
 import asyncio
@@ -21,7 +21,7 @@ from ...errors import CallError, DatasetError
 from ...formats import JSON, Format
 from ...settings import MIB, Settings
 from ...terms import BASE, PREFIXES
-from ..embedded import HERE, OPEN
+from ..embedded import DEFAULT_DATASET, LOCAL
 from ..errors import Disconnected, OutOfTime, Overloaded, QueryError, Unreachable
 from ..interface import Disconnect, Figures, Shared, State
 from ..query import Query
@@ -34,15 +34,15 @@ log = logging.getLogger(__name__)
 
 
 def admit(server: Server, expected: Fingerprint, seconds: float = MAX_START_SECONDS, name: str | None = None) -> None:
-    """Return if the engine may be asked: DatasetError if it holds other data, CallError if it does not answer.
+    """Check an engine elsewhere: DatasetError if it holds other data, CallError if it does not answer.
 
-    Messages call it by a name, or by its address.
+    Messages call it by its name, or by its address.
     """
     name = f" {server.redacted}" if name is None else name
     endpoint, exchange = Endpoint(server, expected.graphs, PREFIXES, MAX_FINGERPRINT_BYTES), Exchange()
     try:
         with exchange.within(seconds):
-            there = read_fingerprint(endpoint.fetch(endpoint.choose(Query(QUERY)), JSON, seconds, exchange))
+            actual = read_fingerprint(endpoint.fetch(endpoint.with_graphs(Query(QUERY)), JSON, seconds, exchange))
     except (QueryError, SyntaxError, ValueError, KeyError) as error:
         reason = error.reason if isinstance(error, Unreachable) else error
         if isinstance(error, OutOfTime):
@@ -54,88 +54,88 @@ def admit(server: Server, expected: Fingerprint, seconds: float = MAX_START_SECO
         ) from error
     finally:
         endpoint.server.close()
-    if found := difference(expected, there):
-        raise DatasetError(de=f"Die Engine{name} {found.de}", en=f"The engine{name} {found.en}")
+    if text := difference(expected, actual):
+        raise DatasetError(de=f"Die Engine{name} {text.de}", en=f"The engine{name} {text.en}")
 
 
 class Remote(Shared):
-    """Answers queries from the engine at one address, which may be a proxy before several.
+    """Answers queries by the engine at one address, which may be a proxy in front of several engines.
 
-    `home` is the engine that has the data itself, `expected` the fingerprint of that data. `attach` it to the loop of
-    the server before it is asked.
+    `inner` is the engine here, and `expected` the fingerprint of its data. `attach` it to the loop of the server before
+    it is asked.
     """
+
+    inner: Shared
 
     def __init__(
         self,
         server: Server,
-        home: Shared,
+        inner: Shared,
         expected: Fingerprint,
         limits: Settings,
         prefixes: Mapping[str, str] = PREFIXES,
     ) -> None:
-        self.server, self.expected, self.limits = server, expected, limits
-        self.inner = self.home = home
+        self.server, self.inner, self.expected, self.limits = server, inner, expected, limits
         self.endpoint = Endpoint(server, expected.graphs, prefixes, limits.answer_bytes)
         self.limiter = ConcurrencyLimiter(limits)
-        # As many as may ask at a time, so that whoever has a place never waits for a thread.
+        # As many as may ask at a time, so that a query that has a place never waits for a thread.
         self.threads = ThreadPoolExecutor(limits.workers + limits.long_queries, "remote")
-        self.examining = threading.Lock()
-        self.examined, self.known = float("-inf"), State(up=True)
+        self._check_lock = threading.Lock()
+        self._check_time, self._state = float("-inf"), State(up=True)
 
     def state(self) -> State:
-        """How the engine is; it is examined again some seconds after the last time, by one asker alone."""
-        if self.examining.acquire(blocking=False):
+        """The state of the engine; one thread at a time checks it, some seconds after the last check."""
+        if self._check_lock.acquire(blocking=False):
             try:
-                if time.monotonic() - self.examined > CHECK_INTERVAL_SECONDS:
-                    self.known = self._examined()
-                    self.examined = time.monotonic()
+                if time.monotonic() - self._check_time > CHECK_INTERVAL_SECONDS:
+                    self._state = self._check()
+                    self._check_time = time.monotonic()
             finally:
-                self.examining.release()
-        return self.known
+                self._check_lock.release()
+        return self._state
 
     def figures(self) -> Figures:
-        """How many queries are asked elsewhere now, and how many wait for that."""
+        """The number of queries that the engine elsewhere evaluates, and of those that wait for it."""
         return self.limiter.figures()
 
-    async def ask(self, query: Query, chosen: Format, client: str = "", disconnect: Disconnect | None = None) -> bytes:
-        """The whole answer; once the client is `disconnect`, the connection to the engine is closed."""
+    async def ask(self, query: Query, output: Format, client: str = "", disconnect: Disconnect | None = None) -> bytes:
+        """The whole answer; the connection to the engine is closed once `disconnect` ends."""
         if query.version or query.wanted:
-            return await self.home.ask(query, chosen, client, disconnect)
-        engine = await self.home.ask(replace(query, is_parse_only=True), chosen, client)
-        if engine == HERE:
-            return await self.home.ask(query, chosen, client, disconnect)
-        if engine == OPEN:
-            query = self.endpoint.choose(query)
+            return await self.inner.ask(query, output, client, disconnect)
+        route = await self.inner.ask(replace(query, is_parse_only=True), output, client)
+        if route == LOCAL:
+            return await self.inner.ask(query, output, client, disconnect)
+        if route == DEFAULT_DATASET:
+            query = self.endpoint.with_graphs(query)
         # Without it, an engine takes its own address for the base (SPARQL 1.1 Query Language, section 4.1.1.2).
         query = replace(query, text=f"BASE <{BASE}> {query.text}")
-        async with self.limiter.one(client):
+        async with self.limiter.place(client):
             try:
-                return await self._fetch(query, chosen, disconnect)
+                return await self._fetch(query, output, disconnect)
             except Unreachable as error:
                 log.warning("The engine %s did not answer a query: %s.", self.server.redacted, error.reason)
                 raise
 
-    async def _fetch(self, query: Query, chosen: Format, disconnect: Disconnect | None) -> bytes:
-        """The answer within the time of the query, as long as somebody waits for it."""
-        seconds = query.time(self.limits.timeout)
+    async def _fetch(self, query: Query, output: Format, disconnect: Disconnect | None) -> bytes:
+        seconds = query.time_limit(self.limits.timeout)
         exchange = Exchange()
-        fetch = partial(self.endpoint.fetch, query, chosen, seconds, exchange)
+        fetch = partial(self.endpoint.fetch, query, output, seconds, exchange)
         job = asyncio.get_running_loop().run_in_executor(self.threads, fetch)
-        leaving = asyncio.ensure_future(disconnect()) if disconnect else None
-        awaited: set[asyncio.Future[Any]] = {job, leaving} if leaving else {job}
+        watcher = asyncio.ensure_future(disconnect()) if disconnect else None
+        futures: set[asyncio.Future[Any]] = {job, watcher} if watcher else {job}
         try:
-            await asyncio.wait(awaited, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait(futures, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
             if job.done():
                 return job.result()
-            raise Disconnected if leaving and leaving.done() else OutOfTime(seconds)
+            raise Disconnected if watcher and watcher.done() else OutOfTime(seconds)
         finally:
-            if leaving:
-                leaving.cancel()
+            if watcher:
+                watcher.cancel()
             if not job.done():
                 exchange.cancel()
-                job.add_done_callback(_forget)
+                job.add_done_callback(_retrieve_exception)
 
-    def _examined(self) -> State:
+    def _check(self) -> State:
         try:
             admit(self.server, self.expected, MAX_CHECK_SECONDS, name="")
         except (CallError, DatasetError) as error:
@@ -143,51 +143,49 @@ class Remote(Shared):
         return State(up=True)
 
 
-def _forget(job: asyncio.Future[Any]) -> None:
-    """Nobody waits for what comes of it any more."""
+def _retrieve_exception(job: asyncio.Future[Any]) -> None:
     # Else asyncio complains: https://docs.python.org/3/library/asyncio-dev.html#detect-never-retrieved-exceptions
     if not job.cancelled():
         job.exception()
 
 
 class ConcurrencyLimiter:
-    """Admits queries within the limits of the service; to be used from within one loop.
+    """Admits queries within the limits of the service; it belongs to one event loop.
 
-    One client has at most as many as may run at a time, all together have those for long queries besides. So no client
-    takes all, unless there are none for long queries.
+    One client has at most as many places as there are workers; all clients together also have those for long queries.
+    So no client takes all places, unless there are none for long queries.
     """
 
     def __init__(self, limits: Settings) -> None:
         self.limits = limits
-        self.all = asyncio.Semaphore(limits.workers + limits.long_queries)
-        # Who has no query is forgotten, so strangers do not fill the memory.
-        self.by_client: WeakValueDictionary[str, asyncio.Semaphore] = WeakValueDictionary()
+        self.places = asyncio.Semaphore(limits.workers + limits.long_queries)
+        # Clients without a query are forgotten, so strangers cannot fill the memory.
+        self.places_by_client: WeakValueDictionary[str, asyncio.Semaphore] = WeakValueDictionary()
         self.running = self.waiting = 0
 
     @asynccontextmanager
-    async def one(self, client: str) -> AsyncIterator[None]:
+    async def place(self, client: str) -> AsyncIterator[None]:
         """A place for a query of a client, at once or after a wait; Overloaded if there is none."""
-        own = self.by_client.get(client) or asyncio.Semaphore(self.limits.workers)
-        self.by_client[client] = own
-        if self.waiting >= self.limits.queue and (own.locked() or self.all.locked()):
+        own_places = self.places_by_client.get(client) or asyncio.Semaphore(self.limits.workers)
+        self.places_by_client[client] = own_places
+        if self.waiting >= self.limits.queue and (own_places.locked() or self.places.locked()):
             raise Overloaded
         async with AsyncExitStack() as stack:
             self.waiting += 1
             try:
                 async with asyncio.timeout(self.limits.queue_time):
-                    await stack.enter_async_context(own)
-                    await stack.enter_async_context(self.all)
+                    await stack.enter_async_context(own_places)
+                    await stack.enter_async_context(self.places)
             except TimeoutError as error:
                 raise Overloaded from error
             finally:
                 self.waiting -= 1
             self.running += 1
-            stack.callback(self._end)
-            yield
+            try:
+                yield
+            finally:
+                self.running -= 1
 
     def figures(self) -> Figures:
-        """How many queries have a place now, and how many wait for one."""
+        """The number of queries that have a place, and of those that wait for one."""
         return Figures(running=self.running, waiting=self.waiting)
-
-    def _end(self) -> None:
-        self.running -= 1

@@ -1,1 +1,1 @@
-"""Processes that answer queries, each of which can be killed without harm to the others."""
+"""Processes that answer queries; each of them can be killed without harm to the others."""

@@ -1,12 +1,12 @@
-"""The engine in processes of its own, each of which can be killed; queries that are cheap by construction need none.
+"""The engine in worker processes, each of which can be killed; queries that are cheap by construction need none.
 
-The fast lane answers a SELECT of one triple pattern whose subject is named, with nothing else but prefixes and a LIMIT.
+The fast path answers a SELECT of one triple pattern with a constant subject, and nothing else but prefixes and a LIMIT.
 It has no join, filter, function, path, order or nesting, so its work and its answer are at most the statements about
-that one subject; those are counted and measured first, and beyond `MAX_STATEMENTS` or `MAX_STATEMENTS_CHARS` the query
-goes to a worker as any other. What the text may hold is one regular expression without backtracking, so deciding costs
-no more than reading the text once; texts longer than `MAX_QUERY_CHARS` are not even looked at. Its prefixes are read as
-in all other queries, so the subject that is counted is the one that is asked. Where all that is said of a subject is
-asked for, as most lookups do, its statements are written down as they are: to parse and plan that takes longer.
+that subject; these are counted and measured first, and beyond `MAX_STATEMENTS` or `MAX_STATEMENTS_CHARS` the query goes
+to a worker as any other. One regular expression without backtracking recognises such a text, so that takes no longer
+than reading the text once; texts longer than `MAX_QUERY_CHARS` are not tried. Its prefixes are read as in all other
+queries, so the subject that is counted is the one that is asked for. Where all statements about the subject are asked
+for, as in most lookups, they are written directly, since to parse and plan the query takes longer.
 """
 
 import re
@@ -46,88 +46,89 @@ _LOOKUP = re.compile(
     rf"(?:\.{_SPACE})?+\}}{_SPACE}(?P<limit>LIMIT{_SPACE}[0-9]{{1,9}}{_SPACE})?+(?:\#[^\r\n]*+)?+",
     re.IGNORECASE,
 )
-_declared = lru_cache(MAX_PROLOGUES)(prefix_declarations)
+_prefix_declarations = lru_cache(MAX_PROLOGUES)(prefix_declarations)
 
 
 class Isolated(Shared):
     """Answers queries in worker processes, within limits of time, memory and size.
 
-    Make it before the process has a second thread, since it forks; then `attach` it to the loop of the server.
+    Create it before the process has a second thread, since it forks; then `attach` it to the loop of the server.
     """
 
     def __init__(self, engine: Embedded, limits: Settings) -> None:
-        self.near = Embedded(engine.store, engine.prefixes, limits.answer_bytes)
-        self.lane = Lane(engine.store)
+        self.embedded = Embedded(engine.store, engine.prefixes, limits.answer_bytes)
+        self.fast_path = FastPath(engine.store)
         self.limits = limits
         engine.explainer.prepare()
         self.zygote = spawn(engine, limits)
 
     def attach(self, loop: AbstractEventLoop) -> None:
-        """Let the workers be looked after in this loop."""
+        """Manage the workers in this event loop from now on."""
         super().attach(loop)
         self.pool = Pool(self.zygote, self.limits, loop)
 
-    async def ask(self, query: Query, chosen: Format, client: str = "", disconnect: Disconnect | None = None) -> bytes:
-        """The same from within the loop; once the client is `disconnect`, a long query is given up.
+    async def ask(self, query: Query, output: Format, client: str = "", disconnect: Disconnect | None = None) -> bytes:
+        """The same from within the event loop; a long query is stopped once `disconnect` ends.
 
-        Whether to refuse a query is found out in a worker, since that may take long.
+        A worker decides whether to refuse a query, since that may take long.
         """
-        found = self.lane.takes(query)
-        if found:
-            begun = time.perf_counter()
+        lookup = self.fast_path.match(query)
+        if lookup:
+            start = time.perf_counter()
             try:
-                content = self.lane.statements(found) if chosen is JSON else b""
-                return content if 0 < len(content) <= self.limits.answer_bytes else self.near.answer(query, chosen)
+                content = self.fast_path.write_statements(lookup) if output is JSON else b""
+                is_complete = 0 < len(content) <= self.limits.answer_bytes
+                return content if is_complete else self.embedded.answer(query, output)
             finally:
                 if work := WORK.get():
-                    work.seconds += time.perf_counter() - begun
+                    work.seconds += time.perf_counter() - start
                     work.way = "lookup"
-        return await self.pool.ask(query, chosen, query.time(self.limits.timeout), client, disconnect)
+        return await self.pool.ask(query, output, query.time_limit(self.limits.timeout), client, disconnect)
 
     def figures(self) -> Figures:
-        """What the workers do now, and what became of them."""
+        """The figures of the workers."""
         return self.pool.figures()
 
 
-class Lane:
-    """The lane beside one store, which never changes; so what was counted once stays true."""
+class FastPath:
+    """Recognises and answers lookups in one store, which never changes, so a subject is measured only once."""
 
     def __init__(self, store: Store) -> None:
         self.store = store
         self._is_small = lru_cache(MAX_SUBJECTS)(self._measure)
 
-    def takes(self, query: Query) -> re.Match[str] | None:
-        """The parts of a query that asks for no more than a few statements about one subject; None for all others."""
+    def match(self, query: Query) -> re.Match[str] | None:
+        """The parts of a query for no more than a few statements about one subject; None for all other queries."""
         if query.version or query.chooses_dataset or query.wanted or len(query.text) > MAX_QUERY_CHARS:
             return None
-        found = _LOOKUP.fullmatch(query.text)
-        subject = _subject(found) if found else None
-        return found if subject is not None and self._is_small(subject) else None
+        lookup = _LOOKUP.fullmatch(query.text)
+        subject = _subject(lookup) if lookup else None
+        return lookup if subject is not None and self._is_small(subject) else None
 
-    def statements(self, found: re.Match[str]) -> bytes:
-        """All that is said of a subject, in JSON as the engine writes it; nothing if less or else is asked for."""
-        prologue, names, subject, predicate, value, limit = found.groups()
+    def write_statements(self, lookup: re.Match[str]) -> bytes:
+        """All statements about a subject, in JSON as the engine writes it; empty if less or something else is asked."""
+        prologue, names, subject, predicate, value, limit = lookup.groups()
         is_open = predicate[0] == value[0] == "?" and predicate != value
         if prologue or limit or not is_open or names.split() not in ([predicate, value], ["*"]):
             return b""
         first, second = f'"{predicate[1:]}"', f'"{value[1:]}"'
         row = f"{{{{{first}:{{}},{second}:{{}}}}}}".format
         try:
-            about: Iterator[Any] = self.store.quads_for_pattern(NamedNode(subject[1:-1]), None, None, UNION)
-            rows = ",".join([row(_json(one.predicate), _json(one.object)) for one in about])
-        except (OSError, RuntimeError):  # of files that are damaged; the engine says so
+            quads: Iterator[Any] = self.store.quads_for_pattern(NamedNode(subject[1:-1]), None, None, UNION)
+            rows = ",".join([row(_json(quad.predicate), _json(quad.object)) for quad in quads])
+        except (OSError, RuntimeError):  # the files are damaged, which the engine reports
             return b""
         return f'{{"head":{{"vars":[{first},{second}]}},"results":{{"bindings":[{rows}]}}}}'.encode()
 
     def _measure(self, subject: str) -> bool:
         try:
-            statements = self.store.quads_for_pattern(NamedNode(subject), None, None, UNION)
-        except ValueError:  # it is no IRI, and a worker says so
+            quads = self.store.quads_for_pattern(NamedNode(subject), None, None, UNION)
+        except ValueError:  # it is no IRI, which a worker reports
             return False
         size = 0
-        for number, one in enumerate(statements, 1):
-            size += len(str(one.predicate)) + len(str(one.object))
-            if number > MAX_STATEMENTS or size > MAX_STATEMENTS_CHARS or isinstance(one.object, Triple):
+        for number, quad in enumerate(quads, 1):
+            size += len(str(quad.predicate)) + len(str(quad.object))
+            if number > MAX_STATEMENTS or size > MAX_STATEMENTS_CHARS or isinstance(quad.object, Triple):
                 return False
         return True
 
@@ -140,14 +141,15 @@ def _json(term: NamedNode | BlankNode | Literal) -> str:
     direction = f',"its:dir":"{term.direction}"' if term.direction else ""
     if term.language:
         return f'{{"type":"literal","value":{value},"xml:lang":"{term.language}"{direction}}}'
-    kind = "" if term.datatype == XSD.string else f',"datatype":{encode(term.datatype.value)}'
-    return f'{{"type":"literal","value":{value}{kind}}}'
+    datatype = "" if term.datatype == XSD.string else f',"datatype":{encode(term.datatype.value)}'
+    return f'{{"type":"literal","value":{value}{datatype}}}'
 
 
-def _subject(found: re.Match[str]) -> str | None:
-    subject = found["subject"]
+def _subject(lookup: re.Match[str]) -> str | None:
+    """The IRI of the subject, or None if its prefix is not declared."""
+    subject = lookup["subject"]
     if subject.startswith("<"):
         return subject[1:-1]
-    prefix, _, local = subject.partition(":")
-    space = _declared(found["prologue"]).get(prefix)
-    return None if space is None else space + local
+    prefix, _, local_name = subject.partition(":")
+    namespace = _prefix_declarations(lookup["prologue"]).get(prefix)
+    return None if namespace is None else namespace + local_name

@@ -1,4 +1,4 @@
-"""The sweeper: looks again and again at the workers that have a query, and ends those that take more than they may."""
+"""The sweeper: it checks at intervals the workers that have a query, and ends those that exceed their limits."""
 
 import asyncio
 import contextlib
@@ -11,14 +11,14 @@ from dataclasses import dataclass, field
 from ...settings import MIB, Settings
 from ..errors import Disconnected, OutOfMemory, OutOfTime, Overloaded, QueryError
 from ..interface import Disconnect, Work
-from .worker import Incoming
+from .worker import MessageBuffer
 
-# A query is long after that: shorter seems to be at once, see
+# After this time a query is long; an answer within it seems immediate, see
 # https://www.nngroup.com/articles/response-times-3-important-limits/.
 PATIENCE_SECONDS = 0.1
 SWEEP_SECONDS = PATIENCE_SECONDS / 4  # so it counts as long at most 25 ms late
-# What the only long query may cost before others go first: it is in nobody's way, and beside other programs that keep
-# all processors busy it would not end at a low priority.
+# The processor time that the only long query may take before its priority is lowered: it delays nobody, and at a low
+# priority it would not end beside other programs that keep all processors busy.
 SINGLE_SECONDS = 1.0
 PAGE_BYTES = os.sysconf("SC_PAGE_SIZE")
 TICKS_PER_SECOND = os.sysconf("SC_CLK_TCK")
@@ -26,10 +26,11 @@ TICKS_PER_SECOND = os.sysconf("SC_CLK_TCK")
 
 @dataclass(eq=False, slots=True)
 class Handle:
-    """A worker process as the server sees it, and the query that it is at.
+    """A worker process as the server sees it, and the query that it evaluates.
 
-    A long query has left its place to another one. What it has had of a processor until then (`before`), and until it
-    could begin (`ready`) since its version was loaded, is not counted against it.
+    A long query no longer takes one of the places for queries. The processor time of the worker until then
+    (`cpu_when_long`), and until the version of the query was loaded (`cpu_when_loaded`), is not counted against the
+    query. If the worker is ended, the client gets the `error`, and the metrics the `outcome`.
     """
 
     pid: int
@@ -40,37 +41,37 @@ class Handle:
     seconds: float = 0.0
     is_loading: bool = False
     is_long: bool = False
-    is_low: bool = False
-    reason: QueryError | None = None
-    why: str = ""
+    has_low_priority: bool = False
+    error: QueryError | None = None
+    outcome: str = ""
     work: Work | None = None
-    before: float = 0.0
-    ready: float = 0.0
+    cpu_when_long: float = 0.0
+    cpu_when_loaded: float = 0.0
     disconnect: Disconnect | None = None
     watcher: asyncio.Task[None] | None = None
-    base: int = 0
-    incoming: Incoming = field(default_factory=Incoming)
+    base_bytes: int = 0
+    messages: MessageBuffer = field(default_factory=MessageBuffer)
 
 
 def lower_priority(pid: int) -> None:
-    """Let a process run only when no other wants to."""
+    """Let a process run only when no other one is ready to run."""
     with contextlib.suppress(OSError):
         # SCHED_IDLE is below any nice value, see sched(7).
         os.sched_setscheduler(pid, os.SCHED_IDLE, os.sched_param(0))
 
 
 def cpu_seconds(pid: int) -> float:
-    """The seconds of a processor that a process has had, also one that has just ended; 0 if it is gone."""
+    """The processor time of a process in seconds, also of one that has just ended; 0 if it is gone."""
     try:
         with open(f"/proc/{pid}/stat", "rb") as stat:  # noqa: PTH123 - read for each long query
-            fields = stat.read().rpartition(b")")[2].split()  # behind the name, which may hold anything (proc(5))
+            fields = stat.read().rpartition(b")")[2].split()  # behind the name, which may be any text (proc(5))
     except OSError:
         return 0.0
     return (int(fields[11]) + int(fields[12])) / TICKS_PER_SECOND
 
 
 def private_bytes(pid: int) -> int:
-    """The memory that a process does not share, in bytes; 0 if it is gone."""
+    """The memory that a process shares with no other, in bytes; 0 if it is gone."""
     try:
         with open(f"/proc/{pid}/statm") as statm:  # noqa: PTH123 - read forty times a second
             _, resident, shared = statm.read().split()[:3]
@@ -80,7 +81,7 @@ def private_bytes(pid: int) -> int:
 
 
 class Sweeper(ABC):
-    """What running queries may not exceed: their time, their number once they are long, their memory together.
+    """Enforces the limits of running queries: the time of each, the number of long ones, and their memory together.
 
     Workers are `busy` with a query or `idle`.
     """
@@ -89,66 +90,64 @@ class Sweeper(ABC):
         self.limits, self.loop = limits, loop
         self.idle: list[Handle] = []
         self.busy: set[Handle] = set()
-        self.next: asyncio.TimerHandle | None = None
+        self.timer: asyncio.TimerHandle | None = None
 
     @abstractmethod
-    def fill(self) -> None:
-        """Have spare workers ready."""
+    def start_spares(self) -> None:
+        """Start workers so that some are idle."""
 
-    def kill(self, worker: Handle, reason: QueryError, why: str) -> None:
-        """End a worker; whoever waits for it hears the reason."""
-        if worker.reason is None:
-            worker.reason, worker.why = reason, why
+    def kill(self, worker: Handle, error: QueryError, outcome: str) -> None:
+        """End a worker; the client that waits for it gets the error."""
+        if worker.error is None:
+            worker.error, worker.outcome = error, outcome
             with contextlib.suppress(ProcessLookupError):
                 os.kill(worker.pid, signal.SIGKILL)
 
-    def watch(self) -> None:
-        """Look at them soon, and then again until there are none."""
-        if self.next is None:
-            self.next = self.loop.call_later(SWEEP_SECONDS, self._sweep)
+    def schedule_sweep(self) -> None:
+        """Check the busy workers soon, and at intervals until there are none."""
+        if self.timer is None:
+            self.timer = self.loop.call_later(SWEEP_SECONDS, self._sweep)
 
     def _sweep(self) -> None:
-        self.next = None
+        self.timer = None
         now = self.loop.time()
-        patience = PATIENCE_SECONDS if sum(worker.is_long for worker in self.busy) > 1 else SINGLE_SECONDS
+        max_cpu_seconds = PATIENCE_SECONDS if sum(worker.is_long for worker in self.busy) > 1 else SINGLE_SECONDS
         for worker in list(self.busy):
             age = now - worker.started
             if age >= worker.seconds:
                 self.kill(worker, OutOfTime(worker.seconds), "time")
             elif age >= PATIENCE_SECONDS and not worker.is_long:
-                self._lengthen(worker)
-            if worker.is_long and not (worker.is_low or worker.is_loading):
-                worker.is_low = cpu_seconds(worker.pid) - worker.ready >= patience
-                if worker.is_low:
+                self._set_long(worker)
+            if worker.is_long and not (worker.has_low_priority or worker.is_loading):
+                worker.has_low_priority = cpu_seconds(worker.pid) - worker.cpu_when_loaded >= max_cpu_seconds
+                if worker.has_low_priority:
                     lower_priority(worker.pid)
-        self._shrink()
+        self._limit_memory()
         if self.busy:
-            self.watch()
+            self.schedule_sweep()
 
-    def _lengthen(self, worker: Handle) -> None:
-        """A query has become long: it leaves its place to a short one.
+    def _long_workers(self) -> list[Handle]:
+        return [worker for worker in self.busy if worker.is_long and worker.error is None]
 
-        If there are too many such queries, it has to go.
-        """
-        long = [one for one in self.busy if one.is_long and one.reason is None]
-        of_one = sum(one.client == worker.client for one in long)
-        if len(long) >= self.limits.long_queries or of_one >= self.limits.long_queries_client:
+    def _set_long(self, worker: Handle) -> None:
+        """Let a query that has become long make room for a short one; end it if there are too many long ones."""
+        clients = [other.client for other in self._long_workers()]
+        limits = self.limits
+        if len(clients) >= limits.long_queries or clients.count(worker.client) >= limits.long_queries_client:
             self.kill(worker, Overloaded(), "overload")
             return
         worker.is_long = True
-        worker.before = worker.ready = cpu_seconds(worker.pid)
-        self.fill()
+        worker.cpu_when_long = worker.cpu_when_loaded = cpu_seconds(worker.pid)
+        self.start_spares()
         if worker.disconnect:
-            worker.watcher = self.loop.create_task(self._leave(worker, worker.disconnect))
+            worker.watcher = self.loop.create_task(self._kill_on_disconnect(worker, worker.disconnect))
 
-    async def _leave(self, worker: Handle, disconnect: Disconnect) -> None:
-        """Give up a long query once nobody waits for its answer."""
+    async def _kill_on_disconnect(self, worker: Handle, disconnect: Disconnect) -> None:
         await disconnect()
         self.kill(worker, Disconnected(), "gone")
 
-    def _shrink(self) -> None:
-        """If all long queries together hold too much memory, the one that holds most has to go."""
-        long = [worker for worker in self.busy if worker.is_long and worker.reason is None]
-        held = {worker: private_bytes(worker.pid) - worker.base for worker in long}
-        if sum(held.values()) > self.limits.long_memory * MIB:
-            self.kill(max(held, key=held.__getitem__), OutOfMemory(), "memory")
+    def _limit_memory(self) -> None:
+        """End the long query that takes most memory if all of them together take too much."""
+        sizes = {worker: private_bytes(worker.pid) - worker.base_bytes for worker in self._long_workers()}
+        if sum(sizes.values()) > self.limits.long_memory * MIB:
+            self.kill(max(sizes, key=sizes.__getitem__), OutOfMemory(), "memory")

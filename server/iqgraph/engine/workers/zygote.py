@@ -1,7 +1,7 @@
-"""The zygote: a process with the dataset and one thread that does nothing but make workers by forking itself.
+"""The zygote: a process with the dataset and a single thread, which only forks workers.
 
 The server has threads, so it must not fork (https://docs.python.org/3/library/os.html#os.fork warns of deadlocks in the
-child); the zygote shares the memory of the dataset with every worker it makes.
+child); the zygote shares the memory of the dataset with all workers.
 """
 
 import asyncio
@@ -20,10 +20,11 @@ from ..embedded import Embedded
 from .sweeper import Handle, private_bytes
 from .worker import fork, work
 
-_MADE = struct.Struct("!cI")
-_ENDED = struct.Struct("!cIi")
-MAKE, REAP = b"M", b"R"
-MADE, NOT_MADE, ENDED = b"M", b"N", b"E"
+# What it is told to do, with a process id, and what it reports, with a process id and a wait status.
+_ORDER = struct.Struct("!cI")
+_REPORT = struct.Struct("!cIi")
+START, REAP = b"S", b"R"
+STARTED, FAILED, ENDED = b"S", b"F", b"E"
 RETRY_SECONDS, MAX_ORDER_SECONDS, REAP_SECONDS = 0.5, 5.0, 0.02
 ZYGOTE_LOST = 70  # EX_SOFTWARE of sysexits.h
 
@@ -31,11 +32,11 @@ log = logging.getLogger(__name__)
 
 
 class Zygote:
-    """The server's end: orders go out through the control socket, what became of them comes back."""
+    """The zygote as the server sees it: it sends orders through the control socket, and receives reports."""
 
     def __init__(self, pid: int, control: socket.socket) -> None:
         self.pid, self.control = pid, control
-        self.making = 0
+        self.starting = 0
         self.ending: dict[int, Handle | None] = {}
         self.deadline: asyncio.TimerHandle | None = None
 
@@ -46,71 +47,71 @@ class Zygote:
         on_end: Callable[[Handle, int], None],
         on_retry: Callable[[], None],
     ) -> None:
-        """Take orders in this loop, and tell `on_start` of a new worker, `on_end` of one and its wait status.
+        """Receive reports in this event loop: `on_start` gets a new worker, `on_end` an ended one and its wait status.
 
-        `on_retry` is called some time after a worker could not be made, to see whether one is still wanted.
+        `on_retry` is called some time after a worker could not be started, to try again if one is still missing.
         """
         self.loop, self.on_start, self.on_end, self.on_retry = loop, on_start, on_end, on_retry
         self.control.settimeout(0)
         loop.add_reader(self.control.fileno(), self._read)
 
-    def make(self) -> None:
-        """Order a worker."""
-        self.making += 1
-        self._order(MAKE)
+    def start_worker(self) -> None:
+        """Have a worker started."""
+        self.starting += 1
+        self._order(START)
 
     def reap(self, pid: int, worker: Handle | None = None) -> None:
-        """Order that a worker that ends be reaped."""
+        """Have a worker that ends reaped."""
         self.ending[pid] = worker
         self._order(REAP, pid)
 
-    def _order(self, what: bytes, pid: int = 0) -> None:
-        # That there is no zygote is told by the news, that it takes no more orders by the lack of them.
+    def _order(self, kind: bytes, pid: int = 0) -> None:
+        # If the zygote is gone, its end of the socket closes; if it hangs, its reports stay away.
         with contextlib.suppress(BrokenPipeError, ConnectionResetError, BlockingIOError):
-            self.control.sendall(_MADE.pack(what, pid))
+            self.control.sendall(_ORDER.pack(kind, pid))
         if self.deadline is None:
-            self._expect()
+            self._set_deadline()
 
     def _read(self) -> None:
-        """Hear what became of the orders: a worker with its channel, or the wait status of one that has ended."""
+        """Receive reports: a worker with its channel, or the wait status of one that has ended."""
         with contextlib.suppress(BlockingIOError):
             while True:
                 try:
-                    content, channels, _, _ = socket.recv_fds(self.control, _ENDED.size, 1)
-                except ConnectionResetError:  # it ended before it read all orders, and there may be no next look:
+                    content, channels, _, _ = socket.recv_fds(self.control, _REPORT.size, 1)
+                except ConnectionResetError:  # it ended before it read all orders, and this may not be called again:
                     content = b""  # https://github.com/libuv/libuv/blob/v1.x/src/unix/poll.c stops watching at an error
                 if not content:
-                    os._exit(ZYGOTE_LOST)  # nothing here can make workers any more; whoever runs the server replaces it
-                kind, pid, status = _ENDED.unpack(content)
+                    os._exit(ZYGOTE_LOST)  # nothing can start workers any more; the master replaces this server
+                kind, pid, status = _REPORT.unpack(content)
                 if kind == ENDED:
                     if worker := self.ending.pop(pid):
                         self.on_end(worker, status)
                 else:
-                    self._answered(pid if kind == MADE else 0, channels)
-                self._expect()
+                    self._on_report(pid, channels)
+                self._set_deadline()
 
-    def _answered(self, pid: int, channels: list[int]) -> None:
-        """A worker was made; or not, and then there are no more processes or files to be had now."""
-        self.making -= 1
+    def _on_report(self, pid: int, channels: list[int]) -> None:
+        """A worker was started, or could not be, since the system has no more processes or files now."""
+        self.starting -= 1
         if channels:
             channel = socket.socket(fileno=channels[0])
             channel.settimeout(0)
-            self.on_start(Handle(pid, channel, base=private_bytes(pid)))
+            self.on_start(Handle(pid, channel, base_bytes=private_bytes(pid)))
             return
         self.loop.call_later(RETRY_SECONDS, self.on_retry)
-        if pid:  # this process may open no more files, so its channel could not be had here, and it ends
+        if pid:  # this process may open no more files, so it did not get the channel, and the worker ends
             self.reap(pid)
 
-    def _expect(self) -> None:
-        """Expect news as long as workers are to be made; when one has ended is not for the zygote to say."""
+    def _set_deadline(self) -> None:
+        """Set the time of the next report while workers are being started; when one ends is not up to the zygote."""
         if self.deadline:
             self.deadline.cancel()
-        self.deadline = self.loop.call_later(MAX_ORDER_SECONDS, self._on_deadline) if self.making else None
+        self.deadline = self.loop.call_later(MAX_ORDER_SECONDS, self._on_deadline) if self.starting else None
 
     def _on_deadline(self) -> None:
-        """The zygote hangs, so it has to go; with it this process ends, and both are replaced."""
+        """Kill the zygote, since it hangs; this process then ends too, and both are replaced."""
         self.deadline = None
-        self._read()  # unless it told while this process itself was stopped
+        self._read()  # it may have reported while this process itself was stopped
         if self.deadline is None:
             log.warning("The process that makes workers hangs, and is replaced.")
             os.kill(self.pid, signal.SIGKILL)
@@ -118,7 +119,7 @@ class Zygote:
 
 def spawn(engine: Embedded, limits: Settings) -> Zygote:
     """Fork the zygote; call this before the process has a second thread."""
-    # Each order and each piece of news is one packet, so none is read in halves (unix(7)).
+    # Each order and each report is one packet, so none is read in part (unix(7)).
     ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
     pid = fork("iqgraph zygote", partial(_serve, theirs, engine, limits), ours)
     theirs.close()
@@ -126,27 +127,27 @@ def spawn(engine: Embedded, limits: Settings) -> Zygote:
 
 
 def _serve(control: socket.socket, engine: Embedded, limits: Settings) -> None:
-    for told in (signal.SIGINT, signal.SIGTERM):  # it ends when the server does
-        signal.signal(told, signal.SIG_IGN)
+    for number in (signal.SIGINT, signal.SIGTERM):  # it ends with the server
+        signal.signal(number, signal.SIG_IGN)
     ending: set[int] = set()
     while True:
-        # Nobody is waited for: who runs only when no other wants to (SCHED_IDLE) also ends only then.
+        # This does not block: a worker that runs only when no other process does (SCHED_IDLE) also ends only then.
         for pid, status in [os.waitpid(pid, os.WNOHANG) for pid in ending]:
             if pid:
                 ending.remove(pid)
-                control.sendall(_ENDED.pack(ENDED, pid, status))
+                control.sendall(_REPORT.pack(ENDED, pid, status))
         if not select.select([control], [], [], REAP_SECONDS if ending else None)[0]:
             continue
-        if not (order := control.recv(_MADE.size)):
+        if not (order := control.recv(_ORDER.size)):
             return
-        what, pid = _MADE.unpack(order)
-        if what == REAP:
+        kind, pid = _ORDER.unpack(order)
+        if kind == REAP:
             ending.add(pid)
             continue
         try:
             ours, theirs = socket.socketpair()
             with ours, theirs:
                 pid = fork("iqgraph worker", partial(work, theirs, engine, limits), control, ours)
-                socket.send_fds(control, [_ENDED.pack(MADE, pid, 0)], [ours.fileno()])
-        except OSError:  # no more processes or files may be had now
-            control.sendall(_ENDED.pack(NOT_MADE, 0, 0))
+                socket.send_fds(control, [_REPORT.pack(STARTED, pid, 0)], [ours.fileno()])
+        except OSError:  # the system has no more processes or files now
+            control.sendall(_REPORT.pack(FAILED, 0, 0))
