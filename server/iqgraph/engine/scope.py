@@ -1,9 +1,11 @@
 """The RDF dataset of a query: all graphs of a store, or those that the query or its request chooses."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
+from typing import Any
 
-from pyoxigraph import DefaultGraph, NamedNode, Quad, QuerySolutions, Store
+from pyoxigraph import DefaultGraph, NamedNode, Quad, Store
 
 from ..terms import BASE
 from .errors import GraphNameError
@@ -27,23 +29,20 @@ def with_dataset(query: Query) -> Query:
     """The query with the graphs of its FROM clauses as its own graphs, unless its request has chosen some."""
     if query.chooses_dataset or not query.from_clauses:
         return query
-    clauses = query.from_clauses
-    default, named = (
-        tuple(node.value for node in resolve(query.prologue, [iri for has_named, iri in clauses if has_named == named]))
-        for named in (False, True)
-    )
-    return replace(query, default_graphs=default, named_graphs=named)
+    graphs: dict[bool, list[str]] = {False: [], True: []}
+    with suppress(SyntaxError):  # which the engine reports when it is asked
+        nodes = resolve(query.prologue, [iri for _, iri in query.from_clauses])
+        for is_named, iri in query.from_clauses:
+            graphs[is_named].append(nodes[iri].value)
+    return replace(query, default_graphs=tuple(graphs[False]), named_graphs=tuple(graphs[True]))
 
 
-def resolve(prologue: str, iris: Sequence[str]) -> list[NamedNode]:
-    """The nodes of IRIs and prefixed names behind a prologue; none if the engine cannot read one, as it says later."""
-    if not iris:
-        return []
-    try:
-        rows = Store().query(f"{prologue} SELECT ?iri {{ VALUES ?iri {{ {' '.join(iris)} }} }}", base_iri=BASE)
-    except SyntaxError:
-        return []
-    return list(dict.fromkeys(row["iri"] for row in rows)) if isinstance(rows, QuerySolutions) else []
+def resolve(prologue: str, constants: Sequence[str]) -> dict[str, Any]:
+    """The terms of IRIs, prefixed names and literals behind a prologue; SyntaxError if the engine cannot read one."""
+    bindings = " ".join(f"BIND({text} AS ?t{number})" for number, text in enumerate(constants))
+    rows: Any = Store().query(f"{prologue} SELECT * {{ {bindings} }}", base_iri=BASE)
+    row = next(rows)
+    return {text: row[f"t{number}"] for number, text in enumerate(constants)}
 
 
 def _node(iri: str) -> NamedNode:

@@ -7,9 +7,10 @@ section 4), and so is VALUES. The workers, which evaluate the query, need no net
 import asyncio
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
-from pyoxigraph import BlankNode, QueryResultsFormat, QuerySolutions, Triple, parse_query_results
+from pyoxigraph import BlankNode, NamedNode, QueryResultsFormat, QuerySolutions, Triple, parse_query_results
 
 from ...bilingual import Text
 from ...client import NoReply, ReplyTimeout, Server
@@ -100,8 +101,9 @@ class Federated(Shared):
         return [self._resolve_target(query.prologue, call) for call in calls]
 
     def _resolve_target(self, prologue: str, call: Call) -> Call:
-        for node in resolve(prologue, [call.target]):
-            if node.value in self.services:
+        with suppress(SyntaxError):
+            node = resolve(prologue, [call.target])[call.target]
+            if isinstance(node, NamedNode) and node.value in self.services:
                 return replace(call, target=node.value)
         raise ServiceRefused(self.services)
 

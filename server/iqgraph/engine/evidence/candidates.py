@@ -9,10 +9,11 @@ from itertools import islice, product
 from operator import attrgetter
 from typing import Any, NamedTuple
 
-from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Quad, QuerySolution, Store, Triple
+from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Quad, QuerySolution, Store, Triple, Variable
 
 from ...dataset import Node, Term
 from ...terms import BASE, RDFS, SKOS, is_derived
+from .expressions import variables
 from .paths import Path, PathEvaluator, TooManySets, has_zero_length
 from .plan import Names, Plan, Row
 from .rewriting import Use
@@ -53,7 +54,7 @@ class Solver:
         self.marks = [part.mark for part in (*plan.optionals, *plan.negations)]
         self.path_uses = [use for use in plan.uses if not use.graph]
         pattern_uses = [use for use in plan.uses if use.graph]
-        self.graph_variables = dict.fromkeys([*(use.graph for use in pattern_uses), *plan.graphs])
+        self.graph_variables = {*(use.graph for use in pattern_uses), *plan.graphs}
         self.content_variables = {
             use.graph for use in pattern_uses if plan.constants.get(str(use.pattern.predicate)) not in LABELS
         }
@@ -63,7 +64,7 @@ class Solver:
         content: dict[Graphs, Graphs] = {}
         marks: dict[str, set[bool]] = {mark: set() for mark in self.marks}
         is_complete = True
-        names = [*self.graph_variables, *self.marks, *_variables(self.path_uses)]
+        names = {*self.graph_variables, *self.marks, *_variables(self.path_uses)}
         for number, solution in enumerate(self._solutions(row, names, self.dataset)):
             for mark in self.marks:
                 if (value := solution[mark[1:]]) is not None:
@@ -85,7 +86,7 @@ class Solver:
             return set()
         statements: set[Statement] = set()
         paths = PathEvaluator(self.store, self.plan.constants, graphs, self._path_label)
-        names = [*self.graph_variables, *_variables(self.plan.uses)]
+        names = {*self.graph_variables, *_variables(self.plan.uses)}
         for solution in islice(self._solutions(row, names, graphs), MAX_SOLUTIONS):
             for use in self.plan.uses:
                 if solution[use.mark[1:]] is not None:
@@ -93,17 +94,17 @@ class Solver:
                         statements.update(self._traceable_statements(use, solution, paths))
         return statements
 
-    def ask(self, text: str, graphs: Graphs | None) -> Any:  # noqa: ANN401 - as the engine has it
-        """The results of a query of these graphs; each is in the default graph and is a named graph."""
+    def ask(self, text: str, graphs: Graphs | None, bindings: Any = None) -> Any:  # noqa: ANN401 - as the engine has it
+        """The results of a query with these bindings; each of the graphs is in the default graph and a named graph."""
         # From several graphs the engine takes a statement that two of them hold twice, which adds no row and removes
         # none (https://github.com/oxigraph/oxigraph/issues/1919); rows that are counted are explained by their members.
         dataset: dict[str, Any] = {} if graphs is None else {"default_graph": [*graphs], "named_graphs": [*graphs]}
-        return self.store.query(text, base_iri=BASE, **dataset)
+        return self.store.query(text, base_iri=BASE, substitutions=bindings, **dataset)
 
-    def _solutions(self, row: Row, names: Iterable[str], graphs: Graphs | None) -> Iterator[QuerySolution]:
+    def _solutions(self, row: Row, names: set[str], graphs: Graphs | None) -> Iterator[QuerySolution]:
         for values, unbound in self._bindings(row):
-            text = self.plan.solutions_query(values, [*dict.fromkeys(names)] or ["*"], unbound)
-            yield from self.ask(text, graphs)
+            bound = {Variable(name): term for name, term in values.items() if f"?{name}" in self.plan.bound_variables}
+            yield from self.ask(self.plan.solutions_query(values, unbound, names), graphs, bound)
 
     def _bindings(self, row: Row) -> Iterator[tuple[dict[str, Term], list[str]]]:
         """The bindings of variables that give the row, each with the variables that it leaves unbound."""
@@ -171,5 +172,5 @@ def size_and_names(graphs: Graphs) -> tuple[int, list[str]]:
 
 
 def _variables(uses: Iterable[Use]) -> Iterator[str]:
-    terms = (term for use in uses for term in (use.mark, *use.pattern))
-    return (term for term in terms if isinstance(term, str) and term.startswith("?"))
+    for use in uses:
+        yield from (use.mark, *variables(use.pattern))

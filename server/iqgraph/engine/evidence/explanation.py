@@ -11,7 +11,7 @@ from functools import cache, cached_property
 from itertools import chain
 from typing import Any
 
-from pyoxigraph import BlankNode, Literal, NamedNode, QueryBoolean, QueryTriples, Store, Triple
+from pyoxigraph import BlankNode, Literal, NamedNode, QuerySolutions, QueryTriples, Store, Triple
 
 from ...bilingual import Text
 from ...dataset import Node, Term
@@ -23,7 +23,7 @@ from ..query import Query, Wanted
 from ..scope import scope, with_dataset
 from .candidates import Graphs, Solver, Statement
 from .paths import minimal
-from .plan import TRIPLE, Names, Plan, Row, as_row
+from .plan import TRIPLE, Names, Plan, Row, as_rows
 from .witnesses import Answer, Search
 
 NO_GRAPHS = Text(
@@ -70,7 +70,7 @@ class Derivations:
         return frozenset(quad.object for quad in quads if isinstance(quad.object, NamedNode))
 
     def _search_premises(self, statement: Statement, pending: frozenset[Statement]) -> Iterator[Node]:
-        row = as_row(statement.triple, TRIPLE)
+        row = tuple(statement.triple)
         dataset = self._rule_dataset(statement.graph)
         for plan in _rule_plans():
             solver = Solver(self.store, plan, TRIPLE, dataset, {})
@@ -203,30 +203,30 @@ class Explainer:
         for group in groups.rows:
             if (row := group[:width]) in members_by_row:
                 members_by_row[row] += members_by_keys.get(tuple(group[place] for place in places), ())
-        shown = [members_by_row[row][:limit] for row in rows]
-        answer = Answer(members.names, [*chain.from_iterable(shown)])
+        answer = Answer(members.names, [member for row in rows for member in members_by_row[row][:limit]])
         evidence = iter(self._explain_rows(members_query, Plan(members_query), answer))
         return [
             {
                 "witnesses": [],
                 "more": len(members_by_row[row]) > limit,
-                "members": [{"binding": _binding(members.names, member), **next(evidence)} for member in some],
+                "members": [
+                    {"binding": _binding(members.names, member), **next(evidence)}
+                    for member in members_by_row[row][:limit]
+                ],
             }
-            for row, some in zip(rows, shown, strict=True)
+            for row in rows
         ]
 
 
 def _evaluate(store: Store, query: Query) -> Answer:
     """The whole answer, in its order; the triples of a graph are its rows, in that of N-Triples."""
     results = scope(store, query).ask(query)
-    if isinstance(results, QueryBoolean):
-        return Answer((), [()] if results else [])
     if isinstance(results, QueryTriples):
         # The engine may give a triple more than once: https://github.com/oxigraph/oxigraph/issues/525
         triples = sorted(set(results), key=lambda triple: f"{triple} .")
-        return Answer(TRIPLE, [as_row(triple, TRIPLE) for triple in triples])
-    names = tuple(variable.value for variable in results.variables)
-    return Answer(names, [as_row(solution, names) for solution in results])
+        return Answer(TRIPLE, list(as_rows(triples, TRIPLE)))
+    names = tuple(variable.value for variable in results.variables) if isinstance(results, QuerySolutions) else ()
+    return Answer(names, list(as_rows(results, names)))
 
 
 def _binding(names: Names, row: Row) -> dict[str, dict[str, Any]]:

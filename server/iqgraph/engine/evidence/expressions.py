@@ -4,6 +4,7 @@ The state of a group while it is read is here too, since groups and expressions 
 """
 
 from abc import ABC, abstractmethod
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -24,7 +25,7 @@ class Group:
 
     `graph` is the variable of the GRAPH around it, if there is one, and `mark` is true in each solution that uses the
     group. The rewritten elements are the `body`; the `tail` follows the last one. Its `variables` are those in scope,
-    as the query names them; for the `pattern_variables`, which triple patterns bind, terms of a row can be filled in.
+    as the query names them; triple patterns bind the `bound_variables` in each solution.
     """
 
     graph: str = ""
@@ -32,7 +33,7 @@ class Group:
     tail: str = ""
     mark: str = ""
     filters: list[Span] = field(default_factory=list)
-    pattern_variables: set[str] = field(default_factory=set)
+    bound_variables: set[str] = field(default_factory=set)
     variables: set[str] = field(default_factory=set)
 
     def close(self, body: str) -> None:
@@ -111,7 +112,7 @@ class Expressions(Parser, ABC):
         """Consume a variable that is assigned and not matched."""
         variable = self.rename(self.consume())
         self.assignments.add(variable)
-        self._add_variables(group, variable)
+        self._add_variables(group, [variable])
         return variable
 
     def _mark_of(self, group: Group) -> str:
@@ -120,10 +121,13 @@ class Expressions(Parser, ABC):
             group.tail += f"BIND(true AS {group.mark}) "
         return group.mark
 
-    def _add_variables(self, group: Group, *terms: str | Path) -> None:
-        group.variables |= {
-            self.original_names.get(term, term) for term in terms if isinstance(term, str) and term.startswith("?")
-        }
+    def _add_variables(self, group: Group, terms: Iterable[str | Path]) -> None:
+        group.variables |= {self.original_names.get(variable, variable) for variable in variables(terms)}
+
+
+def variables(terms: Iterable[str | Path]) -> set[str]:
+    """Those of some terms that are variables."""
+    return {term for term in terms if isinstance(term, str) and term.startswith("?")}
 
 
 def optional(content: str, mark: str) -> str:

@@ -1,17 +1,16 @@
 """The queries behind an explanation: for the solutions of a row, and for the rows that an aggregate is made of."""
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain, pairwise
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from pyoxigraph import Literal, NamedNode, QuerySolution, Store, Triple
+from pyoxigraph import QueryBoolean, QuerySolution, Triple
 
 from ...dataset import Term
 from ...serialisation.turtle import compact
-from ...terms import BASE
 from ..errors import NotExplained
 from ..query import Query
+from ..scope import resolve
 from .grammar import Span
 from .paths import Path, TriplePattern
 from .rewriting import AGGREGATES, Rewriting
@@ -21,7 +20,6 @@ Row = tuple[Term | None, ...]
 TRIPLE = ("subject", "predicate", "object")
 _CLAUSES = ("GROUP", "HAVING", "ORDER", "LIMIT", "OFFSET", "VALUES", "")  # behind the group, and the end
 _SOLUTION_ORDER = ("ORDER", "LIMIT", "OFFSET")
-_SLOT = re.compile("\0([sgov])([^\0]+)\0")
 _NOTHING = Span(0, 0)
 
 
@@ -61,17 +59,20 @@ class Plan(Rewriting):
             self.index = self.clauses["VALUES"].start
             self.add_values(group)
         self.where = group.body
+        self.bound_variables = group.bound_variables - self.assignments
         order = (self.clauses[word] for word in _SOLUTION_ORDER if word in self.clauses)
         self.core = self._without(self.dataset_clauses, *order)
         self.constants = self._resolve_constants()
 
-    def solutions_query(self, row: Mapping[str, Term], names: Iterable[str], unbound: Iterable[str] = ()) -> str:
-        """The query for these variables in the solutions of a row, which leaves other variables unbound."""
+    def solutions_query(self, row: Mapping[str, Term], unbound: Iterable[str], names: set[str]) -> str:
+        """The query for these variables in the solutions of a row, in which some others have to be unbound."""
         # `=` compares values, so that 1 is 1.0; a row has one of them (SPARQL 1.1 Query Language, section 17.4.1.8).
         tests = [f"sameTerm(?{name}, {compact(term, {})})" for name, term in row.items()]
         tests += [f"!bound(?{name})" for name in unbound]
         test = f"FILTER({' && '.join(tests)})" if tests else ""
-        return f"{self.prologue} SELECT DISTINCT {' '.join(names)} {{ {self._fill_slots(row)} {test} }}"
+        # The engine can bind only variables that are selected.
+        selection = " ".join(sorted(names.union(f"?{name}" for name in row))) or "*"
+        return f"{self.prologue} SELECT DISTINCT {selection} {{ {self.where} {test} }}"
 
     def members_query(self) -> str:
         """The query for the rows that an aggregate is made of."""
@@ -86,19 +87,6 @@ class Plan(Rewriting):
         group_by = f"GROUP BY {' '.join(keys)}" if self.keys else ""
         clauses = f"{group_by} {self._clause('HAVING')} {self._clause('VALUES')}"
         return f"{self.prologue} SELECT {self.projection} {hidden} WHERE {self.pattern} {clauses}"
-
-    def _fill_slots(self, row: Mapping[str, Term]) -> str:
-        """The rewritten group with terms of a row in the place of its variables, as far as they can stand there."""
-
-        def fill(slot: re.Match[str]) -> str:
-            place, name = slot.groups()
-            term = None if f"?{name}" in self.assignments else row.get(name)
-            if place == "v":
-                return f"VALUES ?{name} {{ {compact(term, {})} }} " if term else ""
-            fits = isinstance(term, NamedNode) or (isinstance(term, Literal) and place == "o")
-            return str(term) if fits else f"?{name}"
-
-        return _SLOT.sub(fill, self.where)
 
     def _query_form(self) -> list[Span]:
         """Read what stands before the group, and return the expressions of the SELECT clause."""
@@ -170,11 +158,7 @@ class Plan(Rewriting):
         texts: set[str] = set()
         for part in chain.from_iterable([*self.template, *(use.pattern for use in self.uses)]):
             texts |= set(_links(part)) if isinstance(part, Path) else {part}
-        constants = sorted(text for text in texts if not text.startswith("?"))
-        bindings = " ".join(f"BIND({text} AS ?t{number})" for number, text in enumerate(constants))
-        rows: Any = Store().query(f"{self.prologue} SELECT * {{ {bindings} }}", base_iri=BASE)
-        row = next(rows)
-        return {text: row[f"t{number}"] for number, text in enumerate(constants)}
+        return resolve(self.prologue, [text for text in texts if not text.startswith("?")])
 
 
 def _links(path: Path) -> Iterator[str]:
@@ -194,8 +178,10 @@ def is_explained(query: Query) -> bool:
         return False
 
 
-def as_row(solution: QuerySolution | Triple, names: Iterable[str]) -> Row:
-    """A solution or a triple as a row."""
-    if isinstance(solution, Triple):
-        return solution.subject, solution.predicate, solution.object
-    return tuple(solution[name] for name in names)
+def as_rows(results: Iterable[QuerySolution | Triple] | QueryBoolean, names: Names) -> Iterator[Row]:
+    """The rows of solutions or triples; a boolean is one row without variables, or none."""
+    if isinstance(results, QueryBoolean):
+        yield from [()] if results else []
+        return
+    for result in results:
+        yield tuple(result) if isinstance(result, Triple) else tuple(result[name] for name in names)

@@ -7,11 +7,10 @@ itself tests each of them (`witnesses`). A subquery becomes a group whose hidden
 variables are visible outside.
 """
 
-import re
 from typing import NamedTuple
 
 from ..errors import PartNotExplained
-from .expressions import Expressions, Group, MarkedPattern, optional
+from .expressions import Expressions, Group, MarkedPattern, optional, variables
 from .grammar import Renaming, Span
 from .paths import Path, TriplePattern
 
@@ -20,7 +19,6 @@ _UNSUPPORTED = ("SERVICE", "LATERAL")
 # These return another term each time, so nobody can ask for the same row again.
 _NONDETERMINISTIC = ("NOW", "RAND", "UUID", "STRUUID", "BNODE")
 _UNSUPPORTED_IN_SUBQUERIES = ("GROUP", "HAVING", "LIMIT", "OFFSET")
-_VALUES = re.compile("\0v([^\0]+)\0")  # see `_slot`
 
 
 class Use(NamedTuple):
@@ -110,8 +108,9 @@ class Rewriting(Expressions):
 
     def _triple_patterns(self, group: Group) -> None:
         for pattern in self.triples_same_subject():
-            self._add_variables(group, *pattern)
-            text = " ".join(self._slot(group, place, term) for place, term in zip("sgo", pattern, strict=True))
+            self._add_variables(group, pattern)
+            text = " ".join(term.text if isinstance(term, Path) else term for term in pattern)
+            group.bound_variables |= variables(pattern)
             is_path = isinstance(pattern.predicate, Path)
             graph = group.graph or ("" if is_path else self.new_variable())
             if not self._negation_depth:
@@ -119,20 +118,26 @@ class Rewriting(Expressions):
             group.body += f"{text} . " if group.graph or is_path else f"GRAPH {graph} {{ {text} }} "
 
     def _union(self, group: Group) -> None:
-        while True:
-            branch = self.group(group.graph)
-            group.body += f"{{ {self.render_group(branch)} }} "
-            group.variables |= branch.variables
-            if not self.accept("UNION"):
-                return
+        branches = [self._branch(group)]
+        while self.accept("UNION"):
             group.body += "UNION "
+            branches.append(self._branch(group))
+        group.bound_variables |= set.intersection(*(branch.bound_variables for branch in branches))
+
+    def _branch(self, group: Group) -> Group:
+        branch = self.group(group.graph)
+        group.body += f"{{ {self.render_group(branch)} }} "
+        group.variables |= branch.variables
+        return branch
 
     def _optional(self, group: Group) -> None:
         start = self.index
         self.consume()
         outer_assignments, self.assignments = self.assignments, set()
         part = self._part(group)
-        lateral = "" if self.assignments else self._lateral(group, part)
+        # With LATERAL a part is evaluated for each solution, not once for all, where both give the same.
+        is_match_only = not self.assignments and "FILTER" not in part.body
+        lateral = "LATERAL" if is_match_only and part.variables & group.variables <= group.bound_variables else ""
         self.assignments |= outer_assignments
         group.variables |= part.variables
         mark = self.new_variable()
@@ -141,24 +146,15 @@ class Rewriting(Expressions):
         if not self._negation_depth:
             self.optionals.append(MarkedPattern(mark, self.source(start, self.index)))
 
-    def _lateral(self, group: Group, part: Group) -> str:
-        """LATERAL, by which a part is evaluated for each solution and not once for all, where that changes nothing."""
-        variables = {f"?{name}" for name in _VALUES.findall(part.body)}
-        if "FILTER" in part.body or not variables & group.variables <= group.pattern_variables:
-            return ""
-        # What has a value outside must not be assigned in it.
-        part.body = _VALUES.sub(lambda match: "" if f"?{match[1]}" in group.pattern_variables else match[0], part.body)
-        return "LATERAL"
-
     def _graph(self, group: Group) -> None:
         self.consume()
         term, graph = self.term(), self.new_variable()
-        self._add_variables(group, term)
+        self._add_variables(group, [term])
         self._graph_terms[graph] = self.original_names.get(term, term)
-        slot = self._slot(group, "g", term)
         inner = self.group(graph)
         group.variables |= inner.variables
-        group.body += f"GRAPH {slot} {{ {self.render_group(inner)} }} "
+        group.bound_variables |= inner.bound_variables | variables([term])
+        group.body += f"GRAPH {term} {{ {self.render_group(inner)} }} "
         group.tail += f"BIND({term} AS {graph}) "
         if not self._negation_depth:
             self.graphs.append(graph)
@@ -216,20 +212,7 @@ class Rewriting(Expressions):
             self.add_values(group)
         self.consume("}")
         del self.renamings[outer_renamings:]
-        group.variables &= group.variables if "*" in visible else visible
+        if "*" not in visible:
+            group.variables &= visible
+            group.bound_variables &= visible
         return group
-
-    def _slot(self, group: Group, place: str, term: str | Path) -> str:
-        """A placeholder for a variable, which `Plan.solutions_query` replaces by the variable or by a term of a row.
-
-        Its letter says where it stands: as a subject (s), as a predicate or graph (g), as an object (o), or in front of
-        its first pattern (v), where a row assigns it.
-        """
-        if isinstance(term, Path):
-            return term.text
-        if not term.startswith("?") or term.startswith(f"?{self.own_prefix}"):
-            return term
-        if term not in group.pattern_variables:
-            group.pattern_variables.add(term)
-            group.body += f"\0v{term[1:]}\0"
-        return f"\0{place}{term[1:]}\0"

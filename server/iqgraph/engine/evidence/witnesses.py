@@ -9,11 +9,11 @@ from functools import cached_property
 from itertools import combinations
 from typing import NamedTuple
 
-from pyoxigraph import QueryBoolean, Store
+from pyoxigraph import Store
 
 from .candidates import Graphs, Records, Solver, size_and_names
 from .paths import minimal
-from .plan import Names, Plan, Row, as_row
+from .plan import Names, Plan, Row, as_rows
 
 MAX_WITNESSES, MAX_TRIALS = 20, 512
 MAX_EXHAUSTIVE_GRAPHS = 8  # whose 256 subsets can all be tested
@@ -75,12 +75,8 @@ class Search(Solver):
         return row in self._rows[graphs]
 
     def _find_rows(self, graphs: Graphs) -> Iterator[Row]:
-        results = self.ask(self.plan.core, graphs)
-        if isinstance(results, QueryBoolean):
-            yield from [()] if results else []
-            return
         missing = set(self.rows)
-        for row in (as_row(result, self.names) for result in results):
+        for row in as_rows(self.ask(self.plan.core, graphs), self.names):
             if row in missing:
                 yield row
                 missing.remove(row)
