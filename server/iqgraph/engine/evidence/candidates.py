@@ -91,7 +91,7 @@ class Solver:
             for use in self.plan.uses:
                 if solution[use.mark[1:]] is not None:
                     with suppress(TooManySets):
-                        statements.update(self._traceable_statements(use, solution, paths))
+                        statements.update(self._trace(use, solution, paths))
         return statements
 
     def ask(self, text: str, graphs: Graphs | None, bindings: Any = None) -> Any:  # noqa: ANN401 - as the engine has it
@@ -143,9 +143,7 @@ class Solver:
                 if not isinstance(graph, DefaultGraph):
                     yield frozenset[Node]([graph])
 
-    def _traceable_statements(
-        self, use: Use, solution: QuerySolution, paths: PathEvaluator[Any]
-    ) -> Iterator[Statement]:
+    def _trace(self, use: Use, solution: QuerySolution, paths: PathEvaluator[Any]) -> Iterator[Statement]:
         subject, predicate, value = use.pattern
         start, end = self._value(subject, solution), self._value(value, solution)
         graph = solution[use.graph[1:]] if use.graph else None
