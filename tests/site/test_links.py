@@ -12,7 +12,7 @@ from pyoxigraph import Literal, NamedNode
 from iqgraph.dataset import Dataset
 from iqgraph.engine import Embedded, Query
 from iqgraph.formats import CSV, ROWS, Format
-from iqgraph.reference.quality import LINKS, UNLINKED, Link, links, unlinked
+from iqgraph.reference.quality import LINKS, MISSING, Link, links, things_to_link
 from iqgraph.terms import CONCEPT, ID, IQ, SKOS
 from iqgraph.web.http.messages import text
 from visits import Visits
@@ -65,7 +65,7 @@ def test_target(value: NamedNode | Literal, target: str | NamedNode, identifier:
 
 def test_unlinked(dataset: Dataset) -> None:
     """A page does not identify, a code does; a kind that nobody links is not missed."""
-    missing = unlinked(dataset)
+    missing = things_to_link(dataset)
 
     assert {ID.bamf, ID.hmsi, ID.involas, ID.iq, ID["south-hesse"], CONCEPT["fair-integration"]} <= set(missing)
     assert not {ID.ba, ID.offenbach, ID.feg, ID["esf-plus"], ID.coordination, CONCEPT.mentoring} & set(missing)
@@ -95,9 +95,9 @@ def test_the_table_and_the_list_agree(client: FlaskClient, dataset: Dataset) -> 
 
 def test_the_query_for_what_is_missing(dataset: Dataset) -> None:
     """It asks the endpoint and gives what the report gives."""
-    answer = Embedded(dataset.store).answer(Query(UNLINKED), CSV).decode()
+    answer = Embedded(dataset.store).answer(Query(MISSING), CSV).decode()
 
-    assert [row["thing"] for row in rows(answer)] == [thing.value for thing in unlinked(dataset)]
+    assert [row["thing"] for row in rows(answer)] == [thing.value for thing in things_to_link(dataset)]
 
 
 @pytest.mark.parametrize(("lang", "words"), [("de", "Ohne Kennung"), ("en", "Without an identifier")])
@@ -111,7 +111,7 @@ def test_page(client: FlaskClient, dataset: Dataset, lang: str, words: str) -> N
     assert words in page
     assert f"<dd>{len(links(dataset))}</dd>" in page
     assert [one for one in links(dataset) if one.value.value not in page] == []
-    assert [thing for thing in unlinked(dataset) if thing.value.rpartition("/")[2] not in page] == []
+    assert [thing for thing in things_to_link(dataset) if thing.value.rpartition("/")[2] not in page] == []
     assert page.count("/sparql?query=") == 2
 
 

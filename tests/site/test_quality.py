@@ -135,7 +135,7 @@ def test_questions_answered_with_no(found: Quality) -> None:
     """Exactly those whose expected answers are empty."""
     empty = {file.stem for file in (TESTS / "data/answers").glob("*.csv") if len(file.read_text().splitlines()) < 2}
 
-    assert {question.slug for question in found.denied} == empty
+    assert {question.slug for question in found.negative_questions} == empty
 
 
 def test_unknown(found: Quality) -> None:

@@ -69,8 +69,8 @@ def test_an_entry(dataset: Dataset, about: Reference) -> None:
     """Hierarchy, domain, range, inverse, alignments, shapes, rules and questions of some terms."""
     terms = about.terms
 
-    assert IQ.InformationOffice in terms[IQ.Offer].below
-    assert terms[IQ.InformationOffice].above == (IQ.Offer,)
+    assert IQ.InformationOffice in terms[IQ.Offer].narrower
+    assert terms[IQ.InformationOffice].broader == (IQ.Offer,)
     assert terms[IQ.provides].inverse == (IQ.providedBy,)
     assert terms[IQ.providedBy].inverse == (IQ.provides,)
     assert IQ.Offer in terms[IQ.providedBy].domain
@@ -78,7 +78,7 @@ def test_an_entry(dataset: Dataset, about: Reference) -> None:
     assert {one.name for one in usage(terms[IQ.roleHolder]).shapes} >= {"RoleAssignment-roleHolder", "RoleAssignment"}
     assert "coordinated-by" in {rule.slug for rule in usage(terms[IQ.coordinatedBy]).rules}
     assert "who-coordinates-the-network" in {one.slug for one in usage(terms[IQ.CoordinationRole]).questions}
-    assert {str(t.predicate) for t in terms[IQ.FundingProgramme].aligned} >= {
+    assert {str(t.predicate) for t in terms[IQ.FundingProgramme].alignments} >= {
         str(RDFS.subClassOf),
         str(SKOS.closeMatch),
     }

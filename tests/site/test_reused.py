@@ -6,7 +6,7 @@ from pyoxigraph import NamedNode, Triple
 from iqgraph.bilingual import Text
 from iqgraph.dataset import Dataset
 from iqgraph.engine.neighbourhood import name
-from iqgraph.reference.usage import NAMES, calling, reused_name
+from iqgraph.reference.usage import NAMES, reused_name, term_namer
 from iqgraph.resources import packaged
 from iqgraph.terms import BASE, DCTERMS, IQ, RDF, RDFS, SH, SKOS, XSD, is_derived
 from iqgraph.validation.shapes import properties, read_shapes
@@ -22,7 +22,7 @@ from iqgraph.validation.shapes import properties, read_shapes
 )
 def test_names(dataset: Dataset, term: NamedNode, called: Text) -> None:
     """Ours by their labels, those of others by what they are called here, the rest by their short names."""
-    assert calling(dataset)(term) == called
+    assert term_namer(dataset)(term) == called
 
 
 def test_every_term_that_shapes_speak_of_has_a_name(dataset: Dataset) -> None:

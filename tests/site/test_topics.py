@@ -58,6 +58,6 @@ def test_every_domain_and_range_is_drawn(grouped: list[Topic], about: Reference)
         for start in one.domain or anything
         for end in one.range or anything
     }
-    stated |= {(str(one.node), str(RDFS.subClassOf), end.value) for one in about.of(OWL.Class) for end in one.above}
+    stated |= {(str(one.node), str(RDFS.subClassOf), end.value) for one in about.of(OWL.Class) for end in one.broader}
 
     assert drawn == stated

@@ -4,7 +4,7 @@ import pytest
 from pyoxigraph import Literal, NamedNode
 
 from iqgraph.dataset import Dataset
-from iqgraph.reference.usage import count, example, mentioned, terms_of, usage_query, with_prefixes
+from iqgraph.reference.usage import count, example, terms_in_query, terms_in_rule, usage_query, with_prefixes
 from iqgraph.resources import derivation_rules, packaged
 from iqgraph.terms import CONCEPT, ID, IQ, ONTOLOGY, OWL, RDF, RDFS, SKOS, XSD, is_derived
 
@@ -60,17 +60,17 @@ def test_query_stands_alone() -> None:
     assert with_prefixes("ASK { <http://a.example/x> a <https://b.example/> }").startswith("\nASK")
 
 
-def test_mentioned() -> None:
+def test_terms_in_query() -> None:
     """Names and prefixes are read, comments are not."""
     query = "# iq:Task\nPREFIX iq: <https://w3id.org/iq-hessen/ontology#>\nSELECT * { ?s a iq:Offer ; xx:y 1 }"
 
-    assert IQ.Offer in mentioned(query)
-    assert mentioned(query).isdisjoint({IQ.Task, XSD.integer})
+    assert IQ.Offer in terms_in_query(query)
+    assert terms_in_query(query).isdisjoint({IQ.Task, XSD.integer})
 
 
 def test_yielded(dataset: Dataset) -> None:
     """What a rule makes statements with, not what it makes them from."""
-    rules = {rule.slug: terms_of(dataset, rule) for rule in derivation_rules(packaged())}
+    rules = {rule.slug: terms_in_rule(dataset, rule) for rule in derivation_rules(packaged())}
 
     assert {IQ.coordinatedBy, IQ.coordinates} <= rules["coordinated-by"]
     assert IQ.roleHolder not in rules["coordinated-by"]

@@ -15,7 +15,7 @@ from ..dataset import UNION, Dataset
 from ..dataset.questions import Question
 from ..engine.nearest import local
 from ..engine.neighbourhood import name
-from ..reference.usage import NAMES, mentioned
+from ..reference.usage import NAMES, terms_in_query
 from ..terms import IQ, ONTOLOGY, PROV, RDF, RDFS, SKOS, expanded
 from .facets import fold
 from .kinds import OTHER, Kind, kind_of, rank
@@ -107,7 +107,7 @@ class Lookup:
             return (sentence for text in one.also or () for sentence in text.split("? "))
 
         def about(one: Question) -> Iterator[str]:
-            return (text for node in sorted(mentioned(one.query), key=str) for text in texts(node))
+            return (text for node in sorted(terms_in_query(one.query), key=str) for text in texts(node))
 
         return [
             self._entry(one.node, OTHER, (*one.title, *also(one)), (*topic_of(one), *(one.note or ()), *about(one)))

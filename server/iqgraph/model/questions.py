@@ -16,7 +16,7 @@ from ..bilingual import Text, untranslated
 from ..dataset import Dataset, Term
 from ..dataset.questions import Question, questions
 from ..engine.neighbourhood import describes
-from ..reference.usage import mentioned
+from ..reference.usage import terms_in_query
 from ..resources import Sources, packaged, table
 from ..terms import CONCEPT, ID
 
@@ -71,7 +71,7 @@ class Questions:
         self.about: Mapping[NamedNode, list[Question]] = defaultdict(list)
         self._by_query: dict[str, Question] = {}
         for one in self.by_slug.values():
-            named = (node for node in mentioned(one.query) if node in ID or node in CONCEPT)
+            named = (node for node in terms_in_query(one.query) if node in ID or node in CONCEPT)
             # Some queries name the beginning of an IRI, of which nothing is said.
             said = (node for node in named if describes(dataset, node.value))
             for thing in {*said, *one.passages, *one.sources}:

@@ -1,4 +1,4 @@
-"""The quality of the data and its links elsewhere: each is the answer to a query, so that anybody can ask it again."""
+"""The quality of the data and its links to other datasets, as answers to queries that everyone can ask."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -30,17 +30,17 @@ class Table:
 
 @dataclass(frozen=True)
 class Quality:
-    """What can be counted about the data, and which questions it answers with no."""
+    """Counts of the data and the shapes, and the questions whose answer is no or nothing."""
 
     tables: Mapping[str, Table]
     node_shapes: int
     property_shapes: int
     constraints: int
-    denied: tuple[Rule, ...]
+    negative_questions: tuple[Rule, ...]
 
 
 def quality(dataset: Dataset) -> Quality:
-    """The quality of a dataset, computed from it alone."""
+    """The quality of a dataset."""
     sources = dataset.sources or packaged()
     shapes = read_shapes(sources).values()
     return Quality(
@@ -48,40 +48,37 @@ def quality(dataset: Dataset) -> Quality:
         node_shapes=sum(shape.path is None for shape in shapes),
         property_shapes=sum(shape.path is not None for shape in shapes),
         constraints=sum(len(shape.constraints) for shape in shapes),
-        denied=tuple(question for question in questions(sources) if _is_denied(dataset, question)),
+        negative_questions=tuple(question for question in questions(sources) if not _has_answer(dataset, question)),
     )
 
 
 def table(dataset: Dataset, query: str) -> Table:
-    """The rows of a query."""
+    """The table of a query."""
     rows = dataset.rows(query)
     names = tuple(variable.value for variable in rows.variables)
     return Table(query, names, tuple({name: row[name] for name in names} for row in rows))
 
 
-def _is_denied(dataset: Dataset, question: Rule) -> bool:
-    """Whether the answer to a question is no, or nothing."""
+def _has_answer(dataset: Dataset, question: Rule) -> bool:
+    """Whether the answer to a question is yes, or has rows."""
     answer = dataset.store.query(question.query)
-    return not answer if isinstance(answer, QueryBoolean) else next(iter(answer), None) is None
+    return bool(answer) if isinstance(answer, QueryBoolean) else next(iter(answer), None) is not None
 
 
-# What leads elsewhere, the closest relation first.
+# The properties of links, the closest relation first.
 RELATIONS = (
     *(OWL.sameAs, SKOS.exactMatch, SKOS.closeMatch, SKOS.broadMatch, SKOS.relatedMatch),
     *(SKOS.notation, DCTERMS.identifier, RDFS.seeAlso, FOAF.page, SCHEMA.url),
 )
-
-
-# Every link, once for each source that attests it; and what ought to have an identifier and has none. A page about a
-# thing does not identify it.
-LINKS, UNLINKED = queries("links")["attested"], queries("links")["missing"]
-
+# Every link, once for each source that attests it; and the things that ought to have an identifier and have none, for
+# which a page does not count.
+LINKS, MISSING = queries("links")["attested"], queries("links")["missing"]
 DATASETS: Mapping[str, str] = read_toml(__package__, "datasets.toml")
 
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """What leads from a thing of ours elsewhere; a code is a literal. At least one source attests it."""
+    """A link of a thing to another dataset, by an IRI or a code, with the sources that attest it."""
 
     thing: NamedNode
     relation: NamedNode
@@ -90,19 +87,19 @@ class Link:
 
     @property
     def target(self) -> str | NamedNode:
-        """The dataset that the link leads to, by its name or its host; of a code its datatype."""
+        """The name or host of the other dataset, or the datatype of a code."""
         if isinstance(self.value, Literal):
             return self.value.datatype
-        return known_as(self.value)[0] or urlsplit(self.value.value).netloc.removeprefix("www.")
+        return split_identifier(self.value)[0] or urlsplit(self.value.value).netloc.removeprefix("www.")
 
     @property
     def identifier(self) -> str:
-        """What the thing is called in that dataset: the code, or the end of its address there."""
-        return known_as(self.value)[1]
+        """The identifier of the thing in the other dataset."""
+        return split_identifier(self.value)[1]
 
 
-def known_as(value: NamedNode | Literal) -> tuple[str, str]:
-    """The dataset that an address lies in, and what it is called there; without a dataset the whole of it."""
+def split_identifier(value: NamedNode | Literal) -> tuple[str, str]:
+    """The name of a dataset and the identifier in it; without a known dataset, the whole IRI or code."""
     start = next((start for start in DATASETS if value.value.startswith(start)), "")
     return DATASETS.get(start, ""), value.value.removeprefix(start).removesuffix("/")
 
@@ -116,6 +113,6 @@ def links(dataset: Dataset) -> list[Link]:
     ]
 
 
-def unlinked(dataset: Dataset) -> list[NamedNode]:
+def things_to_link(dataset: Dataset) -> list[NamedNode]:
     """The things that ought to have an identifier and have none."""
-    return [row["thing"] for row in dataset.rows(UNLINKED)]
+    return [row["thing"] for row in dataset.rows(MISSING)]

@@ -1,7 +1,6 @@
-"""How a term is called and used: in which statements, how often, an example with its passages, and by which queries.
+"""The names and uses of terms: counts, examples, and the queries that use them.
 
-The ontology says nothing about terms of other vocabularies, so what these are called here stands in
-`ontology/reused.csv` and belongs to the pages, not to the data.
+The ontology does not describe terms of other vocabularies; their names in `ontology/reused.csv` are for pages only.
 """
 
 import re
@@ -10,7 +9,7 @@ from functools import cache
 
 from pyoxigraph import Literal, NamedNode, Quad, QueryTriples
 
-from ..bilingual import Text
+from ..bilingual import Text, untranslated
 from ..dataset import Dataset, GraphName, Pattern
 from ..engine.neighbourhood import name
 from ..resources import Rule, packaged, table
@@ -26,13 +25,13 @@ QUERIES: Mapping[NamedNode, str] = {
     SKOS.Concept: "SELECT ?thing ?property\nWHERE {\n  ?thing ?property TERM .\n"
     "  FILTER (?property NOT IN (rdf:object, skos:broader))\n}\nORDER BY ?thing ?property\n",
 }
-# With two slashes behind the colon it is an address and no name.
+# With two slashes after the colon it is an address.
 NAME = re.compile(r"\b([a-z]+):(?!//)([A-Za-z_][\w-]*|)")
-IN_GENERAL = {ONTOLOGY, META, PARTITIONS}
+GENERAL_GRAPHS = {ONTOLOGY, META, PARTITIONS}
 _TABLE = table(packaged().ontology, "reused.csv")
 NAMES: Mapping[str, Text] = {row["term"]: Text(de=row["de"], en=row["en"]) for row in _TABLE}
-# What stands before the value, where statements are rows about one thing.
-IN_A_ROW = {row.term("term"): Text(de=row["row_de"], en=row["row_en"]) for row in _TABLE if row["row_de"]}
+# The labels of properties where statements are rows about one thing.
+ROW_LABELS = {row.term("term"): Text(de=row["row_de"], en=row["row_en"]) for row in _TABLE if row["row_de"]}
 
 
 def usage_query(term: NamedNode, kind: NamedNode) -> str:
@@ -41,41 +40,41 @@ def usage_query(term: NamedNode, kind: NamedNode) -> str:
 
 
 def with_prefixes(body: str) -> str:
-    """A query with the prefixes of our table that it needs."""
-    used = sorted({prefix for prefix, _ in NAME.findall(body) if prefix in PREFIXES})
-    return "".join(f"PREFIX {prefix}: <{PREFIXES[prefix]}>\n" for prefix in used) + f"\n{body}"
+    """A query with declarations of its prefixes."""
+    prefixes = sorted({prefix for prefix, _ in NAME.findall(body) if prefix in PREFIXES})
+    return "".join(f"PREFIX {prefix}: <{PREFIXES[prefix]}>\n" for prefix in prefixes) + f"\n{body}"
 
 
 def count(dataset: Dataset, query: str) -> int:
-    """How many rows a query has."""
+    """The number of rows of a query."""
     return sum(1 for _ in dataset.rows(query))
 
 
 def example(dataset: Dataset, term: NamedNode, kind: NamedNode) -> Quad | None:
-    """The use of a term that stands first in the first document, else the first that any other source makes."""
+    """The first use of a term in the first document, else the first in any other source."""
 
     @cache
     def place(graph: GraphName) -> tuple[bool, bool, str]:
-        return not dataset.passages(graph), graph in IN_GENERAL or is_derived(graph), str(graph)
+        return not dataset.passages(graph), graph in GENERAL_GRAPHS or is_derived(graph), str(graph)
 
     return min(_uses(dataset, term, kind), key=lambda quad: (place(quad.graph_name), str(quad)), default=None)
 
 
-def mentioned(query: str) -> set[NamedNode]:
-    """The terms of our table of prefixes that a query names, its comments not counted."""
+def terms_in_query(query: str) -> set[NamedNode]:
+    """The terms with known prefixes in a query, without its comments."""
     body = "\n".join(line for line in query.splitlines() if not line.startswith("#"))
     return {NamedNode(PREFIXES[prefix] + local) for prefix, local in NAME.findall(body) if prefix in PREFIXES}
 
 
-def terms_of(dataset: Dataset, rule: Rule) -> set[NamedNode]:
-    """The properties and classes that a rule makes statements with."""
+def terms_in_rule(dataset: Dataset, rule: Rule) -> set[NamedNode]:
+    """The properties and classes in the statements that a rule derives."""
     triples = dataset.store.query(rule.query)
     if not isinstance(triples, QueryTriples):
         return set()
-    # What a rule says of a statement itself is only a record of what it follows from.
-    said = [triple for triple in triples if triple.predicate != RDF.reifies]
-    classes = {triple.object for triple in said if triple.predicate == RDF.type}
-    return {triple.predicate for triple in said} | {term for term in classes if isinstance(term, NamedNode)}
+    # A reified statement is only the record of what a statement follows from.
+    statements = [triple for triple in triples if triple.predicate != RDF.reifies]
+    classes = {triple.object for triple in statements if triple.predicate == RDF.type}
+    return {triple.predicate for triple in statements} | {term for term in classes if isinstance(term, NamedNode)}
 
 
 def _uses(dataset: Dataset, term: NamedNode, kind: NamedNode) -> Iterator[Quad]:
@@ -86,27 +85,27 @@ def _uses(dataset: Dataset, term: NamedNode, kind: NamedNode) -> Iterator[Quad]:
         SKOS.ConceptScheme: (None, SKOS.inScheme, term, None),
     }
     quads = list(dataset.store.quads_for_pattern(*patterns.get(kind, (None, term, None, None))))
-    if not quads:  # a class may have no member that is named, only a number of them
+    if not quads:  # a class may have no members, only a number of them
         quads = list(dataset.store.quads_for_pattern(None, None, term, None))
     for quad in quads:
-        typed = kind != RDFS.Datatype or (isinstance(quad.object, Literal) and quad.object.datatype == term)
-        general = quad.graph_name == ONTOLOGY and kind in (OWL.Class, SKOS.Concept)
-        if typed and not general and isinstance(quad.graph_name, NamedNode):
+        has_datatype = isinstance(quad.object, Literal) and quad.object.datatype == term
+        is_definition = quad.graph_name == ONTOLOGY and kind in (OWL.Class, SKOS.Concept)
+        is_use = (has_datatype or kind != RDFS.Datatype) and not is_definition
+        if is_use and isinstance(quad.graph_name, NamedNode):
             yield quad
 
 
 def reused_name(node: NamedNode) -> Text | None:
-    """What a term of another vocabulary is called, or None if it is not used here."""
+    """The name of a term of another vocabulary; None if it is not used here."""
     return NAMES.get(short_name(node))
 
 
-def calling(dataset: Dataset) -> Callable[[NamedNode], Text]:
-    """What a term is called: as the dataset says, else as it is called here, else by its short name."""
+def term_namer(dataset: Dataset) -> Callable[[NamedNode], Text]:
+    """A function for the name of a term: its label, else its name as a reused term, else its short name."""
 
     @cache
-    def call(term: NamedNode) -> Text:
-        known = Text(en=name(dataset, term, "en"), de=name(dataset, term, "de"))
-        short = short_name(term)
-        return known if all(known) else reused_name(term) or Text(en=short, de=short)
+    def term_name(term: NamedNode) -> Text:
+        label = Text(en=name(dataset, term, "en"), de=name(dataset, term, "de"))
+        return label if all(label) else reused_name(term) or untranslated(short_name(term))
 
-    return call
+    return term_name

@@ -13,7 +13,7 @@ from ..bilingual import Text
 from ..engine import Embedded, Query
 from ..formats import ROWS, Format
 from ..model.kinds import Kind, rank
-from ..reference.quality import LINKS, RELATIONS, UNLINKED, Link, Row, links, quality, unlinked
+from ..reference.quality import LINKS, MISSING, RELATIONS, Link, Row, links, quality, things_to_link
 from ..resources import packaged
 from ..resources import table as table_of
 from ..terms import DCTERMS, OA
@@ -90,10 +90,10 @@ def link_report(form: Format | Page) -> Response:
         count=len(found),
         linked=linked,
         kinds=_by_kind(linked),
-        unlinked=_by_kind(unlinked(dataset)),
+        unlinked=_by_kind(things_to_link(dataset)),
         targets=sorted(targets.items(), key=lambda pair: (-pair[1], pair[0])),
         sources={source: sources[source] for source in _by_name(sources)},
-        queries=(LINKS, UNLINKED),
+        queries=(LINKS, MISSING),
         link=views.link,
         relation=views.predicate_link,
         target=_target,

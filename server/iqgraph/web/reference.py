@@ -13,7 +13,7 @@ from ..formats import RDF_FORMATS
 from ..model.kinds import first
 from ..reference.reference import KINDS, OTHER, PROPERTIES, TOPICS, Entry, Reference, Topic, topic_of
 from ..reference.reference import topics as group
-from ..reference.usage import calling
+from ..reference.usage import term_namer
 from ..resources import evidence_rules, packaged
 from ..terms import OWL, RDFS, SKOS
 from ..validation.shapes import Shape, read_shapes
@@ -88,7 +88,7 @@ def picture(
     topic: Topic, about: Reference, called: Callable[[NamedNode], str], place: Callable[[NamedNode], str]
 ) -> Drawing | None:
     """The classes of a topic on the left, each by its place, and on the right what their properties lead to."""
-    above = {node: about.terms[node].above for node in topic.classes if node in about.terms}
+    above = {node: about.terms[node].broader for node in topic.classes if node in about.terms}
     said = [(node, RDFS.subClassOf, ends) for node, ends in above.items()]
     for one in about.of(*PROPERTIES):
         owners = [node for node in topic.classes if node in one.domain] if topic.classes else [OWL.Thing]
@@ -169,7 +169,7 @@ def _groups(dataset: Dataset, about: Reference) -> Groups:
 
 
 def _call() -> Callable[[NamedNode], Text]:
-    return memoized("names", calling)
+    return memoized("names", term_namer)
 
 
 def _by_topic(sections: list[Section]) -> dict[Text, list[Section]]:

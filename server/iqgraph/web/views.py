@@ -11,7 +11,7 @@ from .. import __version__
 from ..dataset import UNION, Term
 from ..model.evidence import Evidence, Mark
 from ..model.passages import Outline
-from ..reference.usage import IN_A_ROW, reused_name
+from ..reference.usage import ROW_LABELS, reused_name
 from ..serialisation.turtle import compact_cell
 from ..terms import BASE, DCTERMS, IQ, RDF, SKOS, XSD
 from . import urls
@@ -178,13 +178,13 @@ WRITERS = {
 
 def has_words(predicate: NamedNode) -> bool:
     """Whether a property is one that readers have words for: one of ours, or one that pages name in words."""
-    return predicate in IQ or predicate in IN_A_ROW
+    return predicate in IQ or predicate in ROW_LABELS
 
 
 def predicate_link(predicate: NamedNode) -> Link:
     """A property in words; many of other vocabularies have none in the dataset."""
     found = link(predicate)
-    words = IN_A_ROW.get(predicate)
+    words = ROW_LABELS.get(predicate)
     return Link(localize(words), found.address, title=found.title) if words else found
 
 

@@ -11,7 +11,7 @@ from pyoxigraph import Literal, NamedNode, Triple
 from ...dataset import Term
 from ...engine.neighbourhood import Neighbourhood
 from ...formats import RDF_FORMATS
-from ...reference.quality import known_as
+from ...reference.quality import split_identifier
 from ...serialisation import lack
 from ...serialisation.turtle import order
 from ...terms import DCAT, DCTERMS, FOAF, ID, IQ, OA, OWL, PROV, RDF, RDFS, SCHEMA, SKOS
@@ -120,7 +120,7 @@ def _facts(own: list[Triple], wanted: Callable[[NamedNode], bool]) -> list[tuple
             row = views.row(triple)
             # What has an identifier in a dataset that we know is shown by both, not by its address.
             if triple.predicate in OUT and isinstance(triple.object, NamedNode):
-                name, identifier = known_as(triple.object)
+                name, identifier = split_identifier(triple.object)
                 named = Link(f"{name} {identifier}", row.value.address, title=triple.object.value)
                 row = replace(row, value=named) if name else row
             found.setdefault(triple.predicate, []).append(row)
