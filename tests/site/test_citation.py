@@ -36,7 +36,7 @@ def test_each_form_says_all(data: Citation, answer: Citation, write: object) -> 
     assert callable(write)
     for citation in (data, answer):
         said = write(citation)
-        assert all(part in said for part in (WHO, citation.published.version, DIGEST, citation.address))
+        assert all(part in said for part in (WHO, citation.publication.version, DIGEST, citation.address))
     assert f"{BASE}dataset" in write(data)
     assert ANSWER in write(answer)
 

@@ -24,174 +24,171 @@ FILE_TYPES = {
     "nq": "RDF_N_QUADS",
     "csv": "CSV",
 }
-# What a reader needs to know of values of the lists of the EU, of DCAT-AP.de and of IANA, who does not have the lists.
+# The values of the authority lists of the EU, DCAT-AP.de and IANA, for readers who do not have the lists.
 AUTHORITIES = read(File("authorities.ttl", files(__package__) / "authorities.ttl")).quads
 
 
-def catalogue(published: Publication) -> list[Triple]:
-    """The statements of the catalogue; parts without a life of their own have IRIs behind a hash."""
+def catalogue(publication: Publication) -> list[Triple]:
+    """The statements of the catalogue; things that exist only as parts of it have IRIs with a fragment."""
     triples = [
-        *describe(published.iri("catalog"), *_catalogue(published)),
-        *describe(published.iri("catalog#sparql"), *_service(published)),
-        *_parts(published),
+        *describe(publication.iri("catalog"), *_catalogue(publication)),
+        *describe(publication.iri("catalog#sparql"), *_service(publication)),
+        *_parts(publication),
     ]
-    for work in published.works:
-        triples += describe(work.iri, *_dataset(published, work))
+    for work in publication.works:
+        triples += describe(work.iri, *_dataset(publication, work))
         for dump in work.dumps:
-            triples += _distribution(published, work, dump)
-    named = {triple.object for triple in triples}
-    values = (quad.triple for quad in AUTHORITIES if quad.subject in named)
-    return [*triples, *values, *published.profile.descriptions(named)]
+            triples += _distribution(publication, work, dump)
+    objects = {triple.object for triple in triples}
+    values = (quad.triple for quad in AUTHORITIES if quad.subject in objects)
+    return [*triples, *values, *publication.profile.descriptions(objects)]
 
 
-def _catalogue(published: Publication) -> Facts:
+def _catalogue(publication: Publication) -> Facts:
     yield RDF.type, DCAT.Catalog
-    yield DCTERMS.title, called(published)
-    yield DCTERMS.description, TEXTS["catalogue" if published.profile.is_bundled else "files"]
-    yield FOAF.homepage, published.at()
-    yield DCAT.dataset, tuple(work.iri for work in published.works)
-    yield DCAT.service, published.iri("catalog#sparql")
-    yield DCTERMS.publisher, published.agents.get(published.publisher)
-    yield DCTERMS.language, _languages(published)
-    yield DCAT.themeTaxonomy, EU["data-theme"] if published.profile.is_bundled else None
-    yield from _terms(published, published.data)
-    yield from published.dates
-    if published.profile.is_bundled:
-        yield from _coverage(published)
+    yield DCTERMS.title, catalogue_title(publication)
+    yield DCTERMS.description, TEXTS["catalogue" if publication.profile.is_bundled else "files"]
+    yield FOAF.homepage, publication.at()
+    yield DCAT.dataset, tuple(work.iri for work in publication.works)
+    yield DCAT.service, publication.iri("catalog#sparql")
+    yield DCTERMS.publisher, publication.agents.get(publication.publisher)
+    yield DCTERMS.language, _languages(publication)
+    yield DCAT.themeTaxonomy, EU["data-theme"] if publication.profile.is_bundled else None
+    yield from _terms(publication, publication.data)
+    yield from publication.dates
+    if publication.profile.is_bundled:
+        yield from _coverage(publication)
 
 
-def _dataset(published: Publication, work: Work) -> Facts:
-    ours = published.profile.is_bundled
+def _dataset(publication: Publication, work: Work) -> Facts:
+    ours = publication.profile.is_bundled
     yield RDF.type, DCAT.Dataset
     yield DCTERMS.title, work.title
     yield DCTERMS.description, work.description
     yield DCTERMS.identifier, Literal(work.iri.value)
-    yield DCAT.distribution, tuple(_node(published, work, dump) for dump in work.dumps)
-    yield DCAT.landingPage, _page(published, work)
-    yield DCAT.version, Literal(published.version) if ours else None
+    yield DCAT.distribution, tuple(_node(publication, work, dump) for dump in work.dumps)
+    yield DCAT.landingPage, _page(publication, work)
+    yield DCAT.version, Literal(publication.version) if ours else None
     yield DCTERMS.accrualPeriodicity, EU["frequency/IRREG"] if ours else None
-    yield DCTERMS.creator, published.agents.get(published.creator)
-    yield DCATDE.contributorID, _iri(published.settings.contributor)
-    yield DCTERMS.language, _languages(published)
-    if ours and work == published.data:
-        yield from _own(published, DCTERMS.provenance, DCATDE.politicalGeocodingLevelURI)
-        yield DCTERMS.conformsTo, tuple(other.iri for other in published.works[1:])
-        yield PROV.wasDerivedFrom, published.sources
-        yield from _coverage(published)
-    yield from _subject(published)
-    yield from _terms(published, work)
-    yield from published.dates
+    yield DCTERMS.creator, publication.agents.get(publication.creator)
+    yield DCATDE.contributorID, _iri(publication.settings.contributor)
+    yield DCTERMS.language, _languages(publication)
+    if ours and work == publication.data:
+        yield from _metadata(publication, DCTERMS.provenance, DCATDE.politicalGeocodingLevelURI)
+        yield DCTERMS.conformsTo, tuple(other.iri for other in publication.works[1:])
+        yield PROV.wasDerivedFrom, publication.sources
+        yield from _coverage(publication)
+    yield from _subject(publication)
+    yield from _terms(publication, work)
+    yield from publication.dates
 
 
-def _service(published: Publication) -> Facts:
+def _service(publication: Publication) -> Facts:
     yield RDF.type, DCAT.DataService
     yield DCTERMS.title, TEXTS["service"]
     yield DCTERMS.description, TEXTS["about-service"]
-    yield DCAT.endpointURL, published.at("sparql")
-    yield DCAT.endpointDescription, published.at("sparql?format=ttl")
-    yield DCAT.landingPage, published.at("sparql")
-    yield DCAT.servesDataset, published.data.iri
+    yield DCAT.endpointURL, publication.at("sparql")
+    yield DCAT.endpointDescription, publication.at("sparql?format=ttl")
+    yield DCAT.landingPage, publication.at("sparql")
+    yield DCAT.servesDataset, publication.data.iri
     yield DCTERMS.conformsTo, PROTOCOL
     yield DCTERMS["format"], EU["file-type/SPARQLQRES"]
-    yield from _subject(published)
-    yield from _terms(published, published.data)
+    yield from _subject(publication)
+    yield from _terms(publication, publication.data)
 
 
-def _subject(published: Publication) -> Facts:
-    """What it is about, who publishes it, whom to ask about it, and who may use it."""
-    ours = published.profile.is_bundled
-    yield DCTERMS.publisher, published.agents.get(published.publisher)
-    yield DCAT.contactPoint, published.iri("catalog#contact") if _contact(published) else None
-    yield from _own(published, DCAT.keyword, DCAT.theme)
-    yield DCTERMS.accessRights, EU["access-right/PUBLIC"] if ours else None
+def _subject(publication: Publication) -> Facts:
+    """Subject, publisher, contact and access rights."""
+    yield DCTERMS.publisher, publication.agents.get(publication.publisher)
+    yield DCAT.contactPoint, publication.iri("catalog#contact") if _contact(publication) else None
+    yield from _metadata(publication, DCAT.keyword, DCAT.theme)
+    yield DCTERMS.accessRights, EU["access-right/PUBLIC"] if publication.profile.is_bundled else None
 
 
-def _terms(published: Publication, work: Work) -> Facts:
+def _terms(publication: Publication, work: Work) -> Facts:
     yield DCTERMS.license, work.licence.german if work.licence else None
-    yield DCATAP.availability, EU["planned-availability/AVAILABLE"] if published.profile.is_bundled else None
+    yield DCATAP.availability, EU["planned-availability/AVAILABLE"] if publication.profile.is_bundled else None
 
 
-def _coverage(published: Publication) -> Facts:
-    """Where and when it is about."""
-    yield from _own(published, DCTERMS.spatial)
-    yield DCTERMS.temporal, published.iri("dataset#period")
+def _coverage(publication: Publication) -> Facts:
+    """Area and period."""
+    yield from _metadata(publication, DCTERMS.spatial)
+    yield DCTERMS.temporal, publication.iri("dataset#period")
 
 
-def _own(published: Publication, *predicates: NamedNode) -> Facts:
-    """What the data says of itself for records."""
-    for predicate in predicates:
-        yield predicate, published.profile.values(predicate)
+def _metadata(publication: Publication, *predicates: NamedNode) -> Facts:
+    """What the data states about itself."""
+    return ((predicate, publication.profile.values(predicate)) for predicate in predicates)
 
 
-def called(published: Publication) -> Text:
-    """What the catalogue is called."""
-    title = published.profile.title
+def catalogue_title(publication: Publication) -> Text:
+    """The title of the catalogue."""
+    title = publication.profile.title
     return Text(de=f"Katalog: {title.de}", en=f"Catalogue: {title.en}")
 
 
-def _languages(published: Publication) -> tuple[NamedNode, ...]:
-    return (EU["language/DEU"], EU["language/ENG"]) if published.profile.is_bundled else ()
+def _languages(publication: Publication) -> tuple[NamedNode, ...]:
+    return (EU["language/DEU"], EU["language/ENG"]) if publication.profile.is_bundled else ()
 
 
-def _distribution(published: Publication, work: Work, dump: Dump) -> Iterator[Triple]:
-    form, packed = dump.form, dump.packing
-    node = _node(published, work, dump)
-    name = f"{form.name}, {packed}" if packed else form.name
-    content = TEXTS[form.kind]
-    credit = Literal(published.creator) if work.licence == CC_BY else None
+def _distribution(publication: Publication, work: Work, dump: Dump) -> Iterator[Triple]:
+    form, packing, (size, digest) = dump.form, dump.packing, dump.figures()
+    node, address = _node(publication, work, dump), publication.at(f"download/{dump.name}")
+    name = f"{form.name}, {packing}" if packing else form.name
+    credit = Literal(publication.creator) if work.licence == CC_BY else None
     yield from describe(
         node,
         (RDF.type, DCAT.Distribution),
         (DCTERMS.title, Text(de=f"{work.title.de} ({name})", en=f"{work.title.en} ({name})")),
-        (DCTERMS.description, content if work == published.data else work.description),
-        (DCAT.accessURL, published.at(f"download/{dump.name}")),
-        (DCAT.downloadURL, published.at(f"download/{dump.name}")),
+        (DCTERMS.description, TEXTS[form.kind] if work == publication.data else work.description),
+        (DCAT.accessURL, address),
+        (DCAT.downloadURL, address),
         (DCTERMS["format"], EU[f"file-type/{FILE_TYPES[form.extension]}"]),
         (DCAT.mediaType, IANA[form.media_type]),
-        (DCAT.compressFormat, IANA[PACKINGS[packed]] if packed else None),
-        (DCAT.byteSize, Literal(str(dump.size), datatype=XSD.nonNegativeInteger)),
-        (ADMS.status, EU["distribution-status/COMPLETED"] if published.profile.is_bundled else None),
+        (DCAT.compressFormat, IANA[PACKINGS[packing]] if packing else None),
+        (DCAT.byteSize, Literal(str(size), datatype=XSD.nonNegativeInteger)),
+        (ADMS.status, EU["distribution-status/COMPLETED"] if publication.profile.is_bundled else None),
         (DCATDE.licenseAttributionByText, credit),
-        *_terms(published, work),
-        *published.dates,
+        *_terms(publication, work),
+        *publication.dates,
     )
-    yield from describe_checksum(node, dump.sha256)
+    yield from describe_checksum(node, digest)
 
 
-def _parts(published: Publication) -> Iterator[Triple]:
-    """What exists only as a part of the catalogue, and what kind of thing is pointed to."""
-    name = Literal(published.publisher) if published.publisher else None
-    contact = _contact(published)
-    for who, agent in published.agents.items():
-        yield from describe(agent, (RDF.type, FOAF.Agent), (FOAF.name, Literal(who)))
+def _parts(publication: Publication) -> Iterator[Triple]:
+    """The things that exist only as parts of the catalogue, and the classes of things that it refers to."""
+    name = Literal(publication.publisher) if publication.publisher else None
+    contact = _contact(publication)
+    yield from publication.describe_agents()
     if contact:
         kind = VCARD.hasEmail if contact.value.startswith("mailto:") else VCARD.hasURL
-        yield from describe(published.iri("catalog#contact"), (RDF.type, VCARD.Kind), (VCARD.fn, name), (kind, contact))
-    # Whatever has an IRI is a resource, but the shapes of DCAT-AP 3.0.0 want to read it.
-    files = [published.at(f"download/{dump.name}") for work in published.works for dump in work.dumps]
-    for address in (published.at("sparql"), published.at("sparql?format=ttl"), *files):
+        facts = (RDF.type, VCARD.Kind), (VCARD.fn, name), (kind, contact)
+        yield from describe(publication.iri("catalog#contact"), *facts)
+    # Everything with an IRI is a resource, but the shapes of DCAT-AP 3.0.0 require the statement.
+    files = [publication.at(f"download/{dump.name}") for work in publication.works for dump in work.dumps]
+    for address in (publication.at("sparql"), publication.at("sparql?format=ttl"), *files):
         yield Triple(address, RDF.type, RDFS.Resource)
-    for page in {published.at(), published.at("sparql"), *(_page(published, work) for work in published.works)}:
+    for page in {publication.at(), publication.at("sparql"), *(_page(publication, work) for work in publication.works)}:
         yield from describe(page, (RDF.type, FOAF.Document))
-    if published.profile.is_bundled:
-        first, last = (Literal(year, datatype=XSD.gYear) for year in published.years)
-        period = published.iri("dataset#period")
+    if publication.profile.is_bundled:
+        first, last = (Literal(year, datatype=XSD.gYear) for year in publication.years)
+        period = publication.iri("dataset#period")
         yield from describe(period, (RDF.type, DCTERMS.PeriodOfTime), (DCAT.startDate, first), (DCAT.endDate, last))
-    for work in published.works[1:]:
+    for work in publication.works[1:]:
         yield from describe(work.iri, (RDF.type, DCTERMS.Standard))
 
 
-def _page(published: Publication, work: Work) -> NamedNode:
-    return published.at("" if work == published.data else work.iri.value.removeprefix(published.base))
+def _page(publication: Publication, work: Work) -> NamedNode:
+    return publication.at("" if work == publication.data else work.iri.value.removeprefix(publication.base))
 
 
-def _contact(published: Publication) -> NamedNode | None:
-    return _iri(published.settings.contact) or (published.at() if published.profile.is_bundled else None)
+def _contact(publication: Publication) -> NamedNode | None:
+    return _iri(publication.settings.contact) or (publication.at() if publication.profile.is_bundled else None)
 
 
-def _node(published: Publication, work: Work, dump: Dump) -> NamedNode:
-    # The document behind the IRI has to be the catalogue: that of the data is, those of ontology and shapes are not.
-    return published.iri(f"{'dataset' if work == published.data else 'catalog'}#{dump.name}")
+def _node(publication: Publication, work: Work, dump: Dump) -> NamedNode:
+    # Without its fragment, the IRI of the data leads to the catalogue; those of ontology and shapes do not.
+    return publication.iri(f"{'dataset' if work == publication.data else 'catalog'}#{dump.name}")
 
 
 def _iri(iri: str) -> NamedNode | None:

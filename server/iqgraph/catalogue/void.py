@@ -1,4 +1,4 @@
-"""VoID: how large the data is, what it is made of, where it links to and where to get it; every number is counted."""
+"""VoID: size, partitions, linksets and access points of the data; every number is counted."""
 
 import re
 from collections import Counter, defaultdict
@@ -41,7 +41,7 @@ LINKS = Namespace(f"{GRAPH.iri}links/")
 
 
 class Use(NamedTuple):
-    """How often a property is used, with how many subjects and how many values."""
+    """The statements of a property, its distinct subjects and its distinct values."""
 
     triples: int
     subjects: int
@@ -49,7 +49,7 @@ class Use(NamedTuple):
 
 
 class Target(NamedTuple):
-    """The host that links lead to, and the property that makes them."""
+    """The host that links lead to, and their property."""
 
     host: str
     predicate: NamedNode
@@ -57,10 +57,7 @@ class Target(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """Numbers of the union of all graphs but that of partitions: each statement, subject, value and IRI counts once.
-
-    `entities` are subjects with an IRI.
-    """
+    """Numbers of the union of all graphs but that of partitions; `entities` are subjects with an IRI."""
 
     triples: int
     entities: int
@@ -77,18 +74,17 @@ def count(dataset: Dataset) -> Counts:
     subjects: dict[NamedNode, set[Node | Triple]] = defaultdict(set)
     values: dict[NamedNode, set[Term]] = defaultdict(set)
     members: Counter[NamedNode] = Counter()
-    # One look at each statement; a query for each class and property would take as many.
     for triple in countable(dataset.store):
         frequency[triple.predicate] += 1
         subjects[triple.predicate].add(triple.subject)
         values[triple.predicate].add(triple.object)
         if triple.predicate == RDF.type and isinstance(triple.object, NamedNode):
             members[triple.object] += 1
-    every = set().union(*subjects.values())
+    all_subjects = set().union(*subjects.values())
     return Counts(
         triples=frequency.total(),
-        entities=sum(isinstance(subject, NamedNode) for subject in every),
-        subjects=len(every),
+        entities=sum(isinstance(subject, NamedNode) for subject in all_subjects),
+        subjects=len(all_subjects),
         values=len(set().union(*values.values())),
         classes={term: members[term] for term in sorted(members, key=str)},
         properties={
@@ -100,7 +96,7 @@ def count(dataset: Dataset) -> Counts:
 
 
 def _links(dataset: Dataset) -> dict[Target, int]:
-    """The different statements of the graphs of links that lead from a thing of ours to one of others."""
+    """The distinct statements that link to other datasets, by host and property."""
     links = {triple for graph in dataset.graphs() if graph in LINKS for triple in dataset.triples(graph)}
     targets = Counter(
         Target(urlsplit(triple.object.value).netloc, triple.predicate)
@@ -111,51 +107,50 @@ def _links(dataset: Dataset) -> dict[Target, int]:
 
 
 def void(
-    published: Publication, counts: Counts, prefixes: Mapping[str, str] = PREFIXES, inner: Iterable[Triple] = ()
+    publication: Publication,
+    counts: Counts,
+    prefixes: Mapping[str, str] = PREFIXES,
+    class_partitions: Iterable[Triple] = (),
 ) -> list[Triple]:
-    """The description of the data; its partitions and linksets have IRIs behind the hash of the description.
-
-    `inner` are the partitions of classes by property.
-    """
-    data, node = published.data.iri, naming(published.base, prefixes)
-    triples = [
-        *describe(published.iri("void"), *_description(published)),
-        *describe(data, *_data(published, counts)),
+    """The VoID description of the data; `class_partitions` are the partitions of classes by property."""
+    data, node = publication.data.iri, naming(publication.base, prefixes)
+    return [
+        *describe(publication.iri("void"), *_description(publication)),
+        *describe(data, *_data(publication, counts)),
         *_partitions(data, counts, node),
         *_linksets(data, counts, node),
-        *inner,
+        *class_partitions,
+        *publication.describe_agents(),
     ]
-    for name, agent in published.agents.items():
-        triples += describe(agent, (RDF.type, FOAF.Agent), (FOAF.name, Literal(name)))
-    return triples
 
 
-def _description(published: Publication) -> Facts:
+def _description(publication: Publication) -> Facts:
     yield RDF.type, VOID.DatasetDescription
     yield DCTERMS.title, TEXTS["void"]
-    yield FOAF.primaryTopic, published.data.iri
-    yield DCTERMS.publisher, published.agents.get(published.publisher)
-    yield DCTERMS.modified, dict(published.dates)[DCTERMS.modified]
+    yield FOAF.primaryTopic, publication.data.iri
+    yield DCTERMS.publisher, publication.agents.get(publication.publisher)
+    yield DCTERMS.modified, dict(publication.dates)[DCTERMS.modified]
 
 
-def _data(published: Publication, counts: Counts) -> Facts:
-    data = published.data
+def _data(publication: Publication, counts: Counts) -> Facts:
+    data = publication.data
     yield RDF.type, VOID.Dataset
     yield DCTERMS.title, data.title
     yield DCTERMS.description, data.description
     yield DCTERMS.license, NamedNode(data.licence.address) if data.licence else None
-    yield DCTERMS.creator, published.agents.get(published.creator)
-    yield DCTERMS.publisher, published.agents.get(published.publisher)
-    yield from published.dates
-    yield PROV.wasDerivedFrom, published.sources
-    yield FOAF.homepage, published.at()
-    yield VOID.sparqlEndpoint, published.at("sparql")
-    yield VOID.dataDump, tuple(published.at(f"download/{dump.name}") for dump in data.dumps if dump.form in RDF_FORMATS)
+    yield DCTERMS.creator, publication.agents.get(publication.creator)
+    yield DCTERMS.publisher, publication.agents.get(publication.publisher)
+    yield from publication.dates
+    yield PROV.wasDerivedFrom, publication.sources
+    yield FOAF.homepage, publication.at()
+    yield VOID.sparqlEndpoint, publication.at("sparql")
+    dumps = (dump for dump in data.dumps if dump.form in RDF_FORMATS)
+    yield VOID.dataDump, tuple(publication.at(f"download/{dump.name}") for dump in dumps)
     yield VOID.feature, tuple(FORMAT[form.rdf.iri.rpartition("/")[2]] for form in RDF_FORMATS)
-    yield VOID.uriSpace, Literal(published.base) if published.profile.is_bundled else None
-    yield VOID.exampleResource, published.profile.values(VOID.exampleResource)
+    yield VOID.uriSpace, Literal(publication.base) if publication.profile.is_bundled else None
+    yield VOID.exampleResource, publication.profile.values(VOID.exampleResource)
     spaces = (NAMESPACE.match(term.value) for term in (*counts.classes, *counts.properties))
-    yield VOID.vocabulary, tuple(map(NamedNode, sorted({found[0] for found in spaces if found})))
+    yield VOID.vocabulary, tuple(map(NamedNode, sorted({match[0] for match in spaces if match})))
     # https://www.w3.org/TR/void/#statistics
     yield VOID.triples, number(counts.triples)
     yield VOID.entities, number(counts.entities)
