@@ -118,7 +118,7 @@ def test_severity_is_kept(tmp_path: Path, sources: Sources) -> None:
     """A warning is no breach."""
     change(tmp_path, SHAPE, "sh:minCount 2 ;", "sh:minCount 3 ; sh:severity sh:Warning ;")
 
-    assert [(finding.severity, finding.breach) for finding in validated(sources)] == [(SH.Warning, False)] * 2
+    assert [(finding.severity, finding.is_breach) for finding in validated(sources)] == [(SH.Warning, False)] * 2
 
 
 @pytest.mark.parametrize(
@@ -189,7 +189,7 @@ def test_constraint_that_is_none(tmp_path: Path, sources: Sources, caplog: pytes
     ("old", "new", "reason"),
     [
         ("sh:minCount", 'sh:pattern "(a" ; sh:minCount', r"Person-label: missing \)"),
-        ("sh:targetClass", "sh:node shapes:Person ; sh:targetClass", "Person: the shape leads back to itself"),
+        ("sh:targetClass", "sh:node shapes:Person ; sh:targetClass", "Person: the shape refers to itself"),
     ],
 )
 def test_shape_that_leads_nowhere(tmp_path: Path, sources: Sources, old: str, new: str, reason: str) -> None:
@@ -217,7 +217,7 @@ def test_term_or_shape_that_there_is_not(tmp_path: Path, sources: Sources, old: 
     (finding,) = validated(sources)
     line = next(n for n, text in enumerate((tmp_path / SHAPE).read_text().splitlines(), 1) if new in text)
 
-    assert (finding.focus, finding.file, finding.breach) == (SHAPES["Person-label"], SHAPE, True)
+    assert (finding.focus, finding.file, finding.is_breach) == (SHAPES["Person-label"], SHAPE, True)
     assert f", see line {line}." in finding.message.en
 
 

@@ -302,7 +302,7 @@ def test_version(run: Run) -> None:
         (["validate", "none.trig"], "iqgraph: none.trig: No such file or directory."),
         (["validate", "/"], "iqgraph: /: Is a directory."),
         (["document"], "iqgraph: Missing command (see iqgraph document --help)."),
-        (["verify", "letter"], "iqgraph: letter: No such file or directory. What is wanted is the file with the text."),
+        (["verify", "letter"], "iqgraph: letter: No such file or directory. Name the file with the text."),
         (["build", "/dev/null/x"], "iqgraph: /dev/null/x: Not a directory."),
         (["query"], "iqgraph: Give a query, or a file with -f"),
         (["query", "-f", "x", "ASK {}"], "iqgraph: Give a query, or a file with -f"),

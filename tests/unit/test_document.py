@@ -38,7 +38,7 @@ def test_changed_file_is_found(tmp_path: Path, sources: Sources, text: str) -> N
     """Each character counts, also one that looks the same."""
     messages = [finding.message.en for finding in verified(tmp_path, sources, text)]
 
-    assert "The checksum of the file is another." in messages
+    assert "The checksum of the file differs." in messages
 
 
 def test_changed_text_is_found_in_its_passage(tmp_path: Path, sources: Sources) -> None:
@@ -64,9 +64,9 @@ def test_what_became_of_each_passage_is_told(tmp_path: Path, sources: Sources) -
     findings = verified(tmp_path, sources, f"Dear all,{LETTER}".replace("Ben", "Bob"))
     messages = {finding.focus: finding.message.en for finding in findings if finding.path is None}
 
-    assert messages[S01] == "The passage lies at [10, 69) now."
+    assert messages[S01] == "The passage is at [10, 69) now."
     assert messages[S02] == "The text at [62, 89) has another hash."
-    assert "0 passages stayed where they were, 1 moved, 1 are not in the text any more." in [
+    assert "0 passages are where they were, 1 moved, 1 are no longer in the text." in [
         finding.message.en for finding in findings if finding.focus == ID.letter
     ]
 
@@ -170,7 +170,7 @@ def test_document_is_known_by_its_passages(tmp_path: Path, sources: Sources) -> 
 
 def test_unknown_document_is_refused(tmp_path: Path, sources: Sources) -> None:
     """A text that no passage fits is none of ours."""
-    with pytest.raises(DatasetError, match="neither its checksum nor any passage"):
+    with pytest.raises(DatasetError, match="neither the checksum nor any passage"):
         verified(tmp_path, sources, "Something else.")
 
 

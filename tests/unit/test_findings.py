@@ -8,7 +8,7 @@ from pyoxigraph import Literal, NamedNode, RdfFormat, parse
 from iqgraph.bilingual import Text
 from iqgraph.cli.terminal import print_findings
 from iqgraph.terms import BASE, ID, IQ, RDFS, SH, SHAPES, part_iri, passage_iri, short_name
-from iqgraph.validation.findings import Finding, ordered, report
+from iqgraph.validation.findings import Finding, report, sort_findings
 from iqgraph.validation.shapes import Step
 
 KIND = Finding(
@@ -80,7 +80,7 @@ def test_order_is_worst_first_and_without_repetition() -> None:
     info = Finding(KIND.rule, ID.a, KIND.message, severity=SH.Info)
     warning = Finding(KIND.rule, ID.b, KIND.message, severity=SH.Warning)
 
-    assert ordered([info, warning, KIND, KIND]) == [KIND, warning, info]
+    assert sort_findings([info, warning, KIND, KIND]) == [KIND, warning, info]
 
 
 def test_equal_lines_are_printed_once(capsys: pytest.CaptureFixture[str]) -> None:
@@ -97,7 +97,7 @@ def test_cause_is_before_what_follows() -> None:
     effect = replace(KIND, value=ID.kind, file="a.trig")
     cause = replace(KIND, focus=ID.kind, file="b.trig")
 
-    assert ordered([effect, cause]) == [cause, effect]
+    assert sort_findings([effect, cause]) == [cause, effect]
 
 
 def test_file_with_a_broken_seal_is_before_others() -> None:
@@ -105,7 +105,7 @@ def test_file_with_a_broken_seal_is_before_others() -> None:
     intact, changed = replace(KIND, file="a.trig"), replace(KIND, file="b.trig")
     seal = replace(KIND, rule=SHAPES["seal"], file="b.trig", message=Text(en="Changed.", de="Verändert."))
 
-    assert ordered([intact, seal, changed]) == [changed, intact, seal]
+    assert sort_findings([intact, seal, changed]) == [changed, intact, seal]
 
 
 def test_report_conforms_without_findings() -> None:

@@ -17,7 +17,7 @@ from ..errors import CallError
 from ..resources import PASSAGES, File
 from ..serialisation.turtle import compact
 from ..terms import BASE, DCAT, DCTERMS, GRAPH, ID, PREFIXES, RDF, RDFS, SKOS, graph_iri
-from ..validation.document import read_utf8, unfit
+from ..validation.document import conversion_error, read_utf8
 from ..writing import write
 
 HEAD = re.compile(r"^\s*(?:GRAPH\s+)?(\S+)\s*\{")
@@ -49,10 +49,10 @@ def read_text(path: Path) -> str:
     text = read_utf8(path)
     if text.startswith("\ufeff"):
         reason = Text(de="Am Anfang steht eine Marke (BOM).", en="it begins with a byte order mark.")
-        raise unfit(path, reason, f"sed -i '1s/^\\xef\\xbb\\xbf//' {quote(str(path))}")
+        raise conversion_error(path, reason, f"sed -i '1s/^\\xef\\xbb\\xbf//' {quote(str(path))}")
     if "\r" in text:
         reason = Text(de="Die Zeilen enden mit CR, wie unter Windows.", en="its lines end with CR, as on Windows.")
-        raise unfit(path, reason, f"perl -pi -e 's/\\r\\n?/\\n/g' {quote(str(path))}")
+        raise conversion_error(path, reason, f"perl -pi -e 's/\\r\\n?/\\n/g' {quote(str(path))}")
     return text
 
 

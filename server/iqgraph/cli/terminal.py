@@ -86,7 +86,7 @@ def print_findings(findings: list[Finding], language: Language, success: Text) -
 
 def exit_code(findings: list[Finding]) -> int:
     """The exit code for what was found."""
-    return DATA_WRONG if any(finding.breach for finding in findings) else DONE
+    return DATA_WRONG if any(finding.is_breach for finding in findings) else DONE
 
 
 def _nobody() -> TextIO:

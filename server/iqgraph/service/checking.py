@@ -29,7 +29,7 @@ from ..release.release import Figures, Files
 from ..resources import walk
 from ..validation.causes import causes
 from ..validation.evidence import examine
-from ..validation.findings import Finding, ordered
+from ..validation.findings import Finding, sort_findings
 from ..writing import write
 
 MAX_CHECK_SECONDS = 600
@@ -59,7 +59,7 @@ def inspect(dataset: Dataset, validation: Validation | None = None) -> list[Find
     """All that is found in a dataset: by the shapes, as a validation finds that has begun, and by its evidence."""
     process, result = validation or begin(dataset)
     try:
-        return ordered([*examine(dataset), *_result(result)])
+        return sort_findings([*examine(dataset), *_result(result)])
     finally:
         process.kill()  # whatever ended the check, nobody waits for the process any more
         process.join()

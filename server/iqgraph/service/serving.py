@@ -105,7 +105,7 @@ def _app(dataset: Dataset, settings: Settings, remote: Server | None, announce: 
     found = findings(dataset, files)
     for finding in found:
         announce(finding.line())
-    breaches = sum(finding.breach for finding in found)
+    breaches = sum(finding.is_breach for finding in found)
     if breaches:
         raise DatasetError(
             de=f"Der Graph wird nicht bereitgestellt, weil er nicht gültig ist; Verstöße: {breaches}.",

@@ -1,4 +1,4 @@
-"""The document against its passages: every offset and hash is computed again from the text."""
+"""The text of a document, compared with the offsets and hashes of its passages."""
 
 import codecs
 import re
@@ -13,149 +13,138 @@ from ..dataset import UNION, Dataset, Term
 from ..dataset.passages import Passage, Table, digest_of, read_tables
 from ..errors import CallError, DatasetError, sentence
 from ..terms import DCTERMS, FOAF, ID, IQ, RDF, RDFS, SCHEMA, SHAPES, SKOS
-from .findings import Finding, ordered
+from .findings import Finding, sort_findings
 
-# What has a name of its own; what a concept, an event or a sentence is called is worded by us.
-PROPER = {
+# Members of these classes have official names; what a concept, an event or a sentence is called is our own wording.
+NAMED_CLASSES = {
     *(NamedNode(f"http://data.europa.eu/{name}") for name in ("eli/ontology#LegalResource", "m8g/PublicOrganisation")),
     NamedNode("http://www.w3.org/ns/org#Organization"),
     *(IQ.AmendingAct, IQ.Document, IQ.FundingInstrument, IQ.FundingProgramme, IQ.InformationOffice, IQ.LegalAct),
     *(IQ.NetworkFamily, IQ.Project, IQ.RegionalNetwork, IQ.ServiceCentre, FOAF.Document, SCHEMA.CreativeWork),
 }
-WIDE_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
-RUN_WORDS = 8
 NAMES = (RDFS.label, SKOS.prefLabel, SKOS.altLabel, IQ.acronym)
+UTF16_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+MIN_COPY_WORDS = 8
 RULE = SHAPES["document"]
-WORD = re.compile(r"\w+")
-Places = Mapping[Passage, tuple[int, int] | None]  # where each passage lies in a text, if it is there
-BEGINNING = re.compile(r"(?<!\S)\S")
+WORD, WORD_START = re.compile(r"\w+"), re.compile(r"(?<!\S)\S")
+Span = tuple[int, int]
+Spans = Mapping[Passage, Span | None]  # None for a passage that is not in the text
 
-CHECKSUM = Text(en="The checksum of the file is another.", de="Die Prüfsumme der Datei ist eine andere.")
+CHECKSUM = Text(en="The checksum of the file differs.", de="Die Prüfsumme der Datei ist eine andere.")
 LINE_ENDS = Text(
-    en="Only the line ends or a byte order mark are others: save the file with LF and without the mark.",
+    en="Only the line ends or a byte order mark differ: save the file with LF and without the mark.",
     de="Nur die Zeilenenden oder eine Marke am Anfang (BOM) sind andere: Speichern Sie mit LF und ohne BOM.",
 )
 COUNT = Text(en="The file has {} characters.", de="Die Datei hat {} Zeichen.")
 OUTSIDE = Text(en="[{}, {}) is no span of the text.", de="[{}, {}) ist kein Abschnitt des Textes.")
 DIFFERENT = Text(en="The text at [{}, {}) has another hash.", de="Der Text bei [{}, {}) hat einen anderen Hash.")
-MOVED = Text(en="The passage lies at [{}, {}) now.", de="Die Textstelle liegt jetzt bei [{}, {}).")
+MOVED = Text(en="The passage is at [{}, {}) now.", de="Die Textstelle liegt jetzt bei [{}, {}).")
 CHANGED = Text(
-    en="{} passages stayed where they were, {} moved, {} are not in the text any more.",
+    en="{} passages are where they were, {} moved, {} are no longer in the text.",
     de="{} Textstellen blieben, wo sie waren, {} liegen anderswo, {} sind nicht mehr im Text.",
 )
 UNCOVERED = Text(en="The text at [{}, {}) is in no passage.", de="Der Text bei [{}, {}) liegt in keiner Textstelle.")
-COPIED = Text(
-    en="The literal repeats {} or more words of the document in a row.",
+COPY = Text(
+    en="The literal repeats {} or more consecutive words of the document.",
     de="Der Wert wiederholt mindestens {} Wörter des Dokuments hintereinander.",
 )
 
 
 def verify(dataset: Dataset, path: Path) -> list[Finding]:
-    """What does not fit between the text of a document, its table of passages, and the words of the dataset."""
-    written = read_utf8(path)
-    # What editors change without being asked, and what the author has not changed.
-    text = written.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
-    table = _identify(dataset, path, {digest_of(written), digest_of(text)}, text)
-    places = {one: (one.start, one.end) if _fits(one, text) else _moved(one, text) for one in table.passages}
-    findings = [*_file(dataset, table, written, text), *_places(dataset, table, text, places)]
-    findings += [_finding(dataset, ID[table.document], UNCOVERED, *place) for place in _uncovered(places, text)]
-    return ordered([*findings, *_copied(dataset, text)])
+    """Compare the text of a document with its table of passages, and with the literals of the dataset."""
+    raw_text = read_utf8(path)
+    # Editors change line ends and the byte order mark without being asked.
+    text = raw_text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+    table = _identify(dataset, path, {digest_of(raw_text), digest_of(text)}, text)
+    document, spans = ID[table.document], {passage: _find(passage, text) for passage in table.passages}
+    findings = [*_passages(dataset, table, text, spans), *_copies(dataset, text)]
+    if table.digest != digest_of(raw_text):
+        findings.append(_finding(dataset, document, LINE_ENDS if table.digest == digest_of(text) else CHECKSUM))
+    if table.length != len(text):
+        findings.append(_finding(dataset, document, COUNT, len(text), path=IQ.characterCount))
+    return sort_findings([*findings, *(_finding(dataset, document, UNCOVERED, *gap) for gap in _gaps(spans, text))])
 
 
 def read_utf8(path: Path) -> str:
-    """The text of a file; a CallError says what it is if it is not in UTF-8, and how to change that."""
+    """The text of a file; CallError with a remedy if it is not in UTF-8."""
     try:
         content = path.read_bytes()
     except FileNotFoundError as error:
-        remedy = Text(de="Verlangt ist die Datei mit dem Text.", en="What is wanted is the file with the text.")
+        remedy = Text(de="Nennen Sie die Datei mit dem Text.", en="Name the file with the text.")
         raise CallError(sentences(sentence(error), remedy)) from error
     except OSError as error:
         raise CallError(sentence(error)) from error
-    is_wide = content.startswith(WIDE_MARKS)
-    if b"\0" in content and not is_wide:
+    is_utf16 = content.startswith(UTF16_MARKS)
+    if b"\0" in content and not is_utf16:
         raise CallError(
-            de=f"{path}: Das ist kein reiner Text (Bytes mit dem Wert null); speichern Sie ihn als reinen Text in "
-            "UTF-8.",
-            en=f"{path}: this is no plain text (bytes of value zero); save it as plain text in UTF-8.",
+            de=f"{path}: Das ist kein reiner Text, denn er enthält Nullbytes; speichern Sie ihn als Text in UTF-8.",
+            en=f"{path}: this is not plain text, since it has null bytes; save it as plain text in UTF-8.",
         )
     try:
         return content.decode()
     except UnicodeDecodeError as error:
-        # Browsers take ISO 8859-1 for it, too, since what says so mostly is it
-        # (https://encoding.spec.whatwg.org/#names-and-labels).
-        encoding = "UTF-16" if is_wide else "WINDOWS-1252"
+        # Browsers decode ISO 8859-1 like this, too (https://encoding.spec.whatwg.org/#names-and-labels).
+        encoding = "UTF-16" if is_utf16 else "WINDOWS-1252"
         reason = Text(
             de=f"Der Text ist nicht in UTF-8, siehe Byte {error.start}; vielleicht ist er in {encoding}.",
             en=f"the text is not UTF-8, see byte {error.start}; perhaps it is {encoding}.",
         )
-        raise unfit(path, reason, f"iconv -f {encoding} -t UTF-8 {quote(str(path))} > text.txt") from error
+        raise conversion_error(path, reason, f"iconv -f {encoding} -t UTF-8 {quote(str(path))} > text.txt") from error
 
 
-def unfit(path: Path, reason: Text, remedy: str) -> CallError:
-    """What is wrong with a file, and the command that changes it."""
+def conversion_error(path: Path, reason: Text, command: str) -> CallError:
+    """The error that a file has to be converted, with the reason and a command that does it."""
     return CallError(
-        de=f"{path}: {reason.de} Schreiben Sie ihn um, etwa mit: {remedy}",
-        en=f"{path}: {reason.en} Convert it, for instance by: {remedy}",
+        de=f"{path}: {reason.de} Wandeln Sie ihn um, etwa mit: {command}",
+        en=f"{path}: {reason.en} Convert it, for instance with: {command}",
     )
 
 
 def _identify(dataset: Dataset, path: Path, digests: set[str], text: str) -> Table:
-    """The table of the document with this checksum, else the one with most passages that fit."""
+    """The table of the document with one of these checksums, else the one of most passages in the text."""
     tables = read_tables(dataset.sources) if dataset.sources else []
-    fits = {
+    matches = {
         table: len(table.passages) + 1
         if table.digest in digests
-        else sum(_fits(one, text) or _moved(one, text) is not None for one in table.passages)
+        else sum(_find(passage, text) is not None for passage in table.passages)
         for table in tables
     }
-    best = max(tables, key=lambda one: fits[one], default=None)
-    if best is None or not fits[best]:
+    best = max(tables, key=lambda table: matches[table], default=None)
+    if best is None or not matches[best]:
         raise DatasetError(
             de=f"{path}: Weder die Prüfsumme noch eine Textstelle kommt im Datensatz vor.",
-            en=f"{path}: neither its checksum nor any passage is one that the dataset knows.",
+            en=f"{path}: neither the checksum nor any passage is in the dataset.",
         )
     return best
 
 
-def _fits(passage: Passage, text: str) -> bool:
-    """Whether the text has at these offsets what was hashed."""
-    return digest_of(text[passage.start : passage.end]) == passage.digest
-
-
-def _moved(passage: Passage, text: str) -> tuple[int, int] | None:
-    """Where else the text has what was hashed, at the beginning of a word."""
+def _find(passage: Passage, text: str) -> Span | None:
+    """Where the text has the content of a passage: at its offsets, else at the start of any word."""
     length = passage.end - passage.start
-    places = (match.start() for match in BEGINNING.finditer(text))
-    spans = ((place, place + length) for place in places if place + length <= len(text))
+    starts = (passage.start, *(match.start() for match in WORD_START.finditer(text)))
+    spans = ((start, start + length) for start in starts if start + length <= len(text))
     return next((span for span in spans if digest_of(text[slice(*span)]) == passage.digest), None)
 
 
-def _file(dataset: Dataset, table: Table, written: str, text: str) -> Iterator[Finding]:
-    document = ID[table.document]
-    if table.digest != digest_of(written):
-        yield _finding(dataset, document, LINE_ENDS if table.digest == digest_of(text) else CHECKSUM)
-    if table.length != len(text):
-        yield _finding(dataset, document, COUNT, len(text), path=IQ.characterCount)
-
-
-def _places(dataset: Dataset, table: Table, text: str, places: Places) -> Iterator[Finding]:
-    others = {one: place for one, place in places.items() if place != (one.start, one.end)}
-    for one, place in others.items():
-        if place:
-            yield _finding(dataset, table.iri(one), MOVED, *place)
+def _passages(dataset: Dataset, table: Table, text: str, spans: Spans) -> Iterator[Finding]:
+    """The passages that are elsewhere or have changed, and how many there are of each."""
+    others = {passage: span for passage, span in spans.items() if span != (passage.start, passage.end)}
+    for passage, span in others.items():
+        if span:
+            yield _finding(dataset, table.iri(passage), MOVED, *span)
         else:
-            message = DIFFERENT if one.end <= len(text) else OUTSIDE
-            yield _finding(dataset, table.iri(one), message, one.start, one.end)
+            message = DIFFERENT if passage.end <= len(text) else OUTSIDE
+            yield _finding(dataset, table.iri(passage), message, passage.start, passage.end)
     if others:
-        moved = sum(1 for place in others.values() if place)
+        moved = sum(span is not None for span in others.values())
         counts = (len(table.passages) - len(others), moved, len(others) - moved)
         yield _finding(dataset, ID[table.document], CHANGED, *counts)
 
 
-def _uncovered(places: Places, text: str) -> Iterator[tuple[int, int]]:
-    """Where text that is not white space lies in no passage, wherever these lie now."""
+def _gaps(spans: Spans, text: str) -> Iterator[Span]:
+    """The spans between passages that are not only white space."""
     place = 0
-    for start, end in [*sorted(filter(None, places.values())), (len(text), len(text))]:
+    for start, end in [*sorted(filter(None, spans.values())), (len(text), len(text))]:
         gap = text[place:start]
         if gap.strip():
             first = place + len(gap) - len(gap.lstrip())
@@ -163,26 +152,27 @@ def _uncovered(places: Places, text: str) -> Iterator[tuple[int, int]]:
         place = max(place, end)
 
 
-def _copied(dataset: Dataset, text: str) -> Iterator[Finding]:
-    """Literals with a run of words of the document; a title or an official name may be one, wherever it stands."""
-    known = set(_runs(text)).difference(*map(_runs, _names(dataset)))
+def _copies(dataset: Dataset, text: str) -> Iterator[Finding]:
+    """The literals that repeat many words of the document; titles and official names may do so."""
+    runs = set(_runs(text)).difference(*map(_runs, _names(dataset)))
     for quad in dataset.store.quads_for_pattern(None, None, None, UNION):
-        if isinstance(quad.object, Literal) and not known.isdisjoint(_runs(quad.object.value)):
-            yield _finding(dataset, quad.subject, COPIED, RUN_WORDS, path=quad.predicate)
+        if isinstance(quad.object, Literal) and not runs.isdisjoint(_runs(quad.object.value)):
+            yield _finding(dataset, quad.subject, COPY, MIN_COPY_WORDS, path=quad.predicate)
 
 
 def _names(dataset: Dataset) -> Iterator[str]:
-    """Titles, and the names of what has a name of its own."""
+    """Titles and official names."""
     for predicate in (DCTERMS.title, *NAMES):
         for quad in dataset.store.quads_for_pattern(None, predicate, None, UNION):
-            is_name = predicate == DCTERMS.title or PROPER & {*dataset.values(quad.subject, RDF.type)}
+            is_name = predicate == DCTERMS.title or NAMED_CLASSES & {*dataset.values(quad.subject, RDF.type)}
             if is_name and isinstance(quad.object, Literal):
                 yield quad.object.value
 
 
 def _runs(text: str) -> Iterator[tuple[str, ...]]:
+    """All runs of MIN_COPY_WORDS words."""
     words = [word.casefold() for word in WORD.findall(text)]
-    return (tuple(words[place : place + RUN_WORDS]) for place in range(len(words) - RUN_WORDS + 1))
+    return (tuple(words[start : start + MIN_COPY_WORDS]) for start in range(len(words) - MIN_COPY_WORDS + 1))
 
 
 def _finding(dataset: Dataset, focus: Term, message: Text, *values: int, path: NamedNode | None = None) -> Finding:

@@ -1,7 +1,8 @@
-"""Findings: what a check has to say, as a readable line and in the SHACL validation report."""
+"""Findings: a rule that is broken, as a readable line and as a result of a SHACL validation report."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from enum import Enum, auto
 
 from pyoxigraph import Literal, NamedNode
 
@@ -12,14 +13,22 @@ from ..terms import BASE, RDF, SH, SHAPES, Term, short_name
 from .shapes import Path, describe_path, path_text
 
 # The worst first; a shape may name any other too (https://www.w3.org/TR/shacl/#severity), which comes last.
-LEVELS = (SH.Violation, SH.Warning, SH.Info)
+SEVERITIES = (SH.Violation, SH.Warning, SH.Info)
 MAX_VALUE_CHARS = 80
 REPORT = NamedNode(f"{BASE}validation")
 
 
+class Scope(Enum):
+    """Which other findings may follow from a finding."""
+
+    THING = auto()  # those about the same thing
+    FILE = auto()  # those in the same file: a graph has lost its statements
+    DATASET = auto()  # all: a file is missing, or its prefixes mislead
+
+
 @dataclass(frozen=True)
 class Finding:
-    """A breach of a rule: where, what, and the file that says so."""
+    """A broken rule: its focus node, path, value and message, and the file to edit."""
 
     rule: NamedNode
     focus: Term
@@ -29,13 +38,15 @@ class Finding:
     file: str | None = None
     severity: NamedNode = SH.Violation
     component: NamedNode = SH.SPARQLConstraintComponent
+    scope: Scope = Scope.THING
 
     def line(self, language: Language = "en") -> str:
-        """The finding as one line: file, place, message."""
+        """The finding on one line: file, place, message."""
         place = [short_name(self.focus)]
-        place += [path_text(self.path)] if self.path is not None else []
-        told = None if self.path is None and self.value == self.focus else self.value
-        place += [shortened(short_name(told), MAX_VALUE_CHARS)] if told is not None else []
+        if self.path is not None:
+            place.append(path_text(self.path))
+        if self.value is not None and (self.path is not None or self.value != self.focus):
+            place.append(shortened(short_name(self.value), MAX_VALUE_CHARS))
         level = "" if self.severity == SH.Violation else f"{short_name(self.severity).removeprefix('sh:').lower()}: "
         head = f"{self.file}: " if self.file else ""
         return " ".join(f"{head}{level}{' '.join(place)}: {self.message.say(language)}".split())
@@ -46,42 +57,43 @@ class Finding:
         return self.path if isinstance(self.path, NamedNode) else None
 
     @property
-    def breach(self) -> bool:
+    def is_breach(self) -> bool:
         """Whether the data is wrong, not only worth a look."""
         return self.severity == SH.Violation
 
     @property
     def is_seal(self) -> bool:
-        """Whether it says that something has changed, not what is wrong with it."""
+        """Whether it only says that something has changed."""
         return self.rule == SHAPES["seal"]
 
 
-def ordered(findings: Iterable[Finding]) -> list[Finding]:
-    """The findings without repetition, worst first and broken seals last.
+def sort_findings(findings: Iterable[Finding]) -> list[Finding]:
+    """Sort findings without duplicates, the worst first and broken seals last.
 
-    What names a cause comes before what follows from it: a value that is wrong itself makes wrong what has it, and of
-    two files that contradict each other the one with a broken seal has changed.
+    A cause comes before its consequences: a wrong value before the things that have it, and of two files that
+    contradict each other the one with a broken seal.
     """
-    found = set(findings)
-    wrong = {one.focus for one in found if not one.is_seal}
-    changed = {one.file for one in found if one.is_seal}
+    unique = set(findings)
+    wrong = {finding.focus for finding in unique if not finding.is_seal}
+    changed_files = {finding.file for finding in unique if finding.is_seal}
 
-    def rank(one: Finding) -> tuple[int, bool, bool, bool, str, str, str]:
-        level = LEVELS.index(one.severity) if one.severity in LEVELS else len(LEVELS)
-        follows = one.value != one.focus and one.value in wrong
-        return (level, one.is_seal, follows, one.file not in changed, one.file or "", str(one.focus), one.line())
+    def rank(finding: Finding) -> tuple[int, bool, bool, bool, str, str, str]:
+        severity, file, focus = finding.severity, finding.file, finding.focus
+        level = SEVERITIES.index(severity) if severity in SEVERITIES else len(SEVERITIES)
+        follows = finding.value != focus and finding.value in wrong
+        return (level, finding.is_seal, follows, file not in changed_files, file or "", str(focus), finding.line())
 
-    return sorted(found, key=rank)
+    return sorted(unique, key=rank)
 
 
 def report(findings: Iterable[Finding]) -> bytes:
     """The findings as a SHACL validation report in Turtle; equal findings give equal bytes."""
-    results = {NamedNode(f"{REPORT.value}#{number}"): one for number, one in enumerate(ordered(findings), start=1)}
+    results = {NamedNode(f"{REPORT.value}#{n}"): finding for n, finding in enumerate(sort_findings(findings), start=1)}
     facts = (SH.conforms, Literal(not results)), (SH.result, tuple(results))
     triples = [*describe(REPORT, (RDF.type, SH.ValidationReport), *facts)]
     for number, (node, finding) in enumerate(results.items(), start=1):
-        path, inner = describe_path(finding.path, f"path{number}") if finding.path is not None else (None, [])
-        triples += inner
+        path, path_triples = describe_path(finding.path, f"path{number}") if finding.path is not None else (None, [])
+        triples += path_triples
         triples += describe(
             node,
             (RDF.type, SH.ValidationResult),

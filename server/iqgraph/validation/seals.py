@@ -1,8 +1,8 @@
 """Seals: the recorded digest of each graph, so that no change of the data goes unnoticed.
 
-The seals stand in `graph/meta`. What it says beside them and by hand is sealed too: that is the seal of the dataset.
-A table beside them has digests of files, and of what each graph says of each subject, which tell where a change is. No
-graph holds them: they say nothing about what it says.
+The seals are statements of `graph/meta`. The seal of the dataset covers what else authors state there. A table beside
+the data has digests of files, and of the statements of each graph about each subject, which locate a change. They are
+in no graph, since they say nothing about the world.
 """
 
 import csv
@@ -39,40 +39,53 @@ from ..terms import (
 )
 from ..writing import write
 
-# The first holds the seals; the others change with the program, and are computed or compared anew at each start.
-UNSEALED = {META, ONTOLOGY, PARTITIONS}
+# The first holds the seals; the others change with the program, and are computed or compared at each start.
+UNSEALED_GRAPHS = {META, ONTOLOGY, PARTITIONS}
 SEALS, TABLE = "seals.ttl", "digests.csv"
-ENDINGS = (".csv", ".json", ".rq", ".trig", ".ttl")
-# What was released has seals of its own, and these two are what all else is compared with.
-APART = tuple(f"data/{name}" for name in (f"{RELEASES_FOLDER}/", SEALS, TABLE))
-PARTS = ("checksum", "selector")  # what is said of these is said of their thing
-HEAD = ("graph", "name", "digest")
-DIGITS = 16  # of files and subjects, enough to tell of accidents; a graph has that of its seal
-# By a graph and what it speaks of, as people read their names: of a file without a graph, of a whole graph by it alone.
+SUFFIXES = (".csv", ".json", ".rq", ".trig", ".ttl")
+# Releases have seals of their own, and the two files are what the others are compared with.
+EXCLUDED = tuple(f"data/{name}" for name in (f"{RELEASES_FOLDER}/", SEALS, TABLE))
+PARTS = ("checksum", "selector")  # their statements count for the thing that they are parts of
+HEADER = ("graph", "name", "digest")
+SHORT_DIGITS = 16  # of files and subjects, enough to notice accidents; a graph has the whole digest of its seal
+# By graph and subject, both as short names: a file has no graph, and a whole graph no subject.
 Digests = dict[tuple[str, str], str]
 
 
 def seal(sources: Sources | None = None) -> Path:
-    """Write the seals of all graphs of the data and the digests beside them, and answer the file of the seals."""
+    """Write the seals of all graphs of the data and the table of digests; return the file of the seals."""
     sources = sources or packaged()
     file = sources.folder / SEALS
     dataset = load(sources=sources)
-    graphs = dict(sealable(dataset))
-    about = described(dataset, graphs, seals_of(dataset))
-    seals = turtle(triple for name, said in {**graphs, DATASET: about}.items() for triple in statements(name, said))
-    held = {**graphs, META: about, ONTOLOGY: list(dataset.triples(ONTOLOGY))}
+    graphs = dict(graphs_to_seal(dataset))
+    metadata = dataset_metadata(dataset, graphs, read_seals(dataset))
+    contents = {**graphs, META: metadata, ONTOLOGY: list(dataset.triples(ONTOLOGY))}
+    digests = compute_digests(sources, contents)
+    seals = turtle(
+        triple
+        for graph, triples in contents.items()
+        if graph != ONTOLOGY
+        for triple in seal_triples(graph, len(triples), digests[short_name(graph), ""])
+    )
     text = io.StringIO()
-    rows = sorted((*key, value) for key, value in digests(sources, held).items())
-    csv.writer(text, lineterminator="\n").writerows([HEAD, *rows])
+    csv.writer(text, lineterminator="\n").writerows([HEADER, *sorted((*key, value) for key, value in digests.items())])
     write({file: seals.encode(), sources.folder / TABLE: text.getvalue().encode()})
     return file
 
 
-def statements(sealed: NamedNode, triples: Collection[Triple]) -> Iterator[Triple]:
-    """The seal of a graph: how many statements it has and their digest; of dataset and ontology the digest alone."""
-    if sealed not in (DATASET, ONTOLOGY):
-        yield Triple(sealed, VOID.triples, Literal(len(triples)))
-    yield from describe_checksum(sealed, digest(triples))
+def seal_triples(graph: NamedNode, size: int, value: str) -> Iterator[Triple]:
+    """The seal of a graph: its number of statements and their digest; for dataset and ontology the digest alone.
+
+    The seal of graph/meta is that of the dataset.
+    """
+    if graph not in (META, ONTOLOGY):
+        yield Triple(graph, VOID.triples, Literal(size))
+    yield from describe_checksum(sealed_node(graph), value)
+
+
+def sealed_node(graph: NamedNode) -> NamedNode:
+    """The node whose seal covers a graph: that of graph/meta is the dataset."""
+    return DATASET if graph == META else graph
 
 
 def digest(triples: Iterable[Triple]) -> str:
@@ -80,63 +93,63 @@ def digest(triples: Iterable[Triple]) -> str:
     return sha256(n_triples(triples)).hexdigest()
 
 
-def digests(sources: Sources, held: Mapping[NamedNode, Collection[Triple]]) -> Digests:
-    """The digests of today: of each file, of each graph, and of what that says of each subject with a name.
+def compute_digests(sources: Sources | None, contents: Mapping[NamedNode, Collection[Triple]]) -> Digests:
+    """The digests of each file, each graph, and the statements of a graph about each subject with an IRI.
 
-    The parts of a subject belong to it, but not which passage is the next. Whatever ends the lines of a file, which a
-    checkout may change, is a line feed.
+    Parts count for their subject, the order of passages does not count. Line ends, which a checkout may change, count
+    as line feeds.
     """
-    roots = {"data": sources.data, "ontology": sources.ontology, "shapes": sources.shapes}
-    found = {}
-    for file in (file for name, root in roots.items() for file in walk(root, name)):
-        if file.name.endswith(ENDINGS) and not file.name.startswith(APART):
+    digests = {}
+    roots = (sources.ontology, sources.data, sources.shapes) if sources else ()
+    for file in (file for root in roots for file in walk(root, root.name)):
+        if file.name.endswith(SUFFIXES) and not file.name.startswith(EXCLUDED):
             content = file.content.read_bytes().replace(b"\r\n", b"\n")
-            found["", file.name] = sha256(content).hexdigest()[:DIGITS]
-    for graph, triples in held.items():
-        name, said = short_name(graph), defaultdict(list)
+            digests["", file.name] = sha256(content).hexdigest()[:SHORT_DIGITS]
+    for graph, triples in contents.items():
+        by_subject = defaultdict(list)
         for triple in triples:
             if isinstance(triple.subject, NamedNode) and triple.predicate != NIF.nextSentence:
                 whole, _, part = triple.subject.value.partition("#")
-                said[short_name(NamedNode(whole) if part in PARTS else triple.subject)].append(triple)
-        found[name, ""] = digest(triples)
-        found |= {(name, subject): digest(about)[:DIGITS] for subject, about in said.items()}
-    return found
+                by_subject[short_name(NamedNode(whole) if part in PARTS else triple.subject)].append(triple)
+        name = short_name(graph)
+        digests[name, ""] = digest(triples)
+        digests |= {(name, subject): digest(about)[:SHORT_DIGITS] for subject, about in by_subject.items()}
+    return digests
 
 
-def recorded(sources: Sources | None) -> Digests:
-    """The digests as the data was sealed; none if it was not."""
+def read_digests(sources: Sources | None) -> Digests:
+    """The digests of the data as it was sealed; none if it was not."""
     return {(row["graph"], row["name"]): row["digest"] for row in table(sources.data, TABLE)} if sources else {}
 
 
-def sealable(dataset: Dataset) -> Iterator[tuple[NamedNode, list[Triple]]]:
-    """The graphs that get a seal, and what they say."""
-    for graph in dataset.graphs():
-        if isinstance(graph, NamedNode) and graph not in UNSEALED and not is_derived(graph):
-            yield graph, list(dataset.triples(graph))
-
-
-def seals_of(dataset: Dataset) -> dict[NamedNode, set[Triple]]:
-    """All that is said of the seals, by the graph that is sealed."""
-    stated: dict[Term, set[Triple]] = defaultdict(set)
+def read_seals(dataset: Dataset) -> dict[NamedNode, set[Triple]]:
+    """The statements of each seal, by the graph that is sealed."""
+    by_subject: dict[Term, set[Triple]] = defaultdict(set)
     for triple in dataset.triples(META):
-        stated[triple.subject].add(triple)
+        by_subject[triple.subject].add(triple)
     seals = {}
-    for graph, triples in list(stated.items()):
-        about = {triple for triple in triples if triple.predicate in (VOID.triples, SPDX.checksum)}
-        if about and isinstance(graph, NamedNode) and (graph in GRAPH or graph == DATASET):
-            seals[graph] = about.union(*(stated[triple.object] for triple in about))
+    for graph, triples in list(by_subject.items()):
+        facts = {triple for triple in triples if triple.predicate in (VOID.triples, SPDX.checksum)}
+        if facts and isinstance(graph, NamedNode) and (graph in GRAPH or graph == DATASET):
+            seals[graph] = facts.union(*(by_subject[triple.object] for triple in facts))
     return seals
 
 
-def described(
-    dataset: Dataset, sealed: Iterable[NamedNode], seals: Mapping[NamedNode, Collection[Triple]]
+def graphs_to_seal(dataset: Dataset) -> Iterator[tuple[NamedNode, list[Triple]]]:
+    """The graphs that get a seal, with their statements."""
+    for graph in dataset.graphs():
+        if isinstance(graph, NamedNode) and graph not in UNSEALED_GRAPHS and not is_derived(graph):
+            yield graph, list(dataset.triples(graph))
+
+
+def dataset_metadata(
+    dataset: Dataset, graphs: Iterable[NamedNode], seals: Mapping[NamedNode, Collection[Triple]]
 ) -> set[Triple]:
-    """What graph/meta says beside the seals and what is computed, but for documents that are not sealed yet."""
-    said = set(dataset.triples(META)).difference(*seals.values())
-    documents = {document_of(graph) for graph in sealed}
+    """The statements of graph/meta without the seals, what is computed, and documents that none of the graphs is of."""
+    documents = {document_of(graph) for graph in graphs}
     return {
         triple
-        for triple in said
+        for triple in set(dataset.triples(META)).difference(*seals.values())
         if not is_computed(in_graph(triple, META)) and documents.issuperset(_documents(triple))
     }
 
@@ -151,6 +164,6 @@ def _documents(triple: Triple) -> Iterator[str]:
 
 
 def document_of(graph: NamedNode) -> str:
-    """The document that a graph belongs to, or else its kind."""
+    """The document that a graph belongs to, else its kind."""
     first, _, rest = graph.value.removeprefix(GRAPH.iri).partition("/")
     return rest if first in EDITORIAL else first

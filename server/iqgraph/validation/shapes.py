@@ -1,4 +1,4 @@
-"""The shapes as data: what each looks at, which constraints it sets, and on which path (SHACL, section 2.3.1)."""
+"""The SHACL shapes as data: targets, paths (SHACL, section 2.3.1) and constraints."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -23,7 +23,8 @@ OPERATORS = {
 PREDICATES = {operator: predicate for predicate, operator in OPERATORS.items()}
 TARGETS = (SH.targetClass, SH.targetSubjectsOf)
 NOT_CONSTRAINTS = {RDF.type, SH.path, SH.property, SH.message, SH.severity, *TARGETS}
-Statements = Mapping[Any, list[tuple[NamedNode, Term]]]
+Facts = list[tuple[NamedNode, Term]]
+Index = Mapping[Any, Facts]
 
 
 class Step(NamedTuple):
@@ -36,48 +37,50 @@ class Step(NamedTuple):
 Path = NamedNode | Step
 
 
-def by_subject(triples: Iterable[Triple]) -> Statements:
-    """Predicates and objects by subject, in the order given."""
-    found: dict[Term, list[tuple[NamedNode, Term]]] = defaultdict(list)
+def index_by_subject(triples: Iterable[Triple]) -> Index:
+    """Predicates and objects by subject, in the order of the statements."""
+    index: dict[Term, Facts] = defaultdict(list)
     for triple in triples:
-        found[triple.subject].append((triple.predicate, triple.object))
-    return found
+        index[triple.subject].append((triple.predicate, triple.object))
+    return index
 
 
-def values(said: Statements, node: Term, predicate: NamedNode) -> list[Any]:
+def values(index: Index, node: Term, predicate: NamedNode) -> list[Any]:
     """The values of a property."""
-    return [value for name, value in said.get(node, ()) if name == predicate]
+    return [value for name, value in index.get(node, ()) if name == predicate]
 
 
-def list_items(said: Statements, head: Term) -> Iterator[Term]:
-    """The items of a list."""
+def list_items(index: Index, head: Term) -> Iterator[Term]:
+    """The items of an RDF list."""
     while head != RDF.nil:
-        about = dict(said[head])
-        yield about[RDF.first]
-        head = about[RDF.rest]
+        cell = dict(index[head])
+        yield cell[RDF.first]
+        head = cell[RDF.rest]
 
 
-def read_path(said: Statements, node: Term) -> Path:
-    """The path that a node of RDF stands for."""
+def read_path(index: Index, node: Term) -> Path:
+    """The property path that a node describes; DatasetError if it describes none."""
     if isinstance(node, NamedNode):
         return node
-    about = dict(said[node])
-    if RDF.first in about:
-        return Step("/", tuple(read_path(said, part) for part in list_items(said, node)))
-    predicate = next((one for one in about if one in OPERATORS), None)
+    facts = dict(index[node])
+    if RDF.first in facts:
+        return Step("/", tuple(read_path(index, part) for part in list_items(index, node)))
+    predicate = next((one for one in facts if one in OPERATORS), None)
     if predicate is None:
-        raise DatasetError(de="Eine Shape hat einen Pfad, der keiner ist.", en="A shape has a path that is none.")
-    value = about[predicate]
-    parts = list_items(said, value) if predicate == SH.alternativePath else [value]
-    return Step(OPERATORS[predicate], tuple(read_path(said, part) for part in parts))
+        raise DatasetError(
+            de="Eine Shape hat einen ungültigen Eigenschaftspfad.", en="A shape has an invalid property path."
+        )
+    value = facts[predicate]
+    parts = list_items(index, value) if predicate == SH.alternativePath else [value]
+    return Step(OPERATORS[predicate], tuple(read_path(index, part) for part in parts))
 
 
 def describe_path(path: Path, label: str) -> tuple[NamedNode | BlankNode, list[Triple]]:
-    """The node of a path and the triples that describe it; blank nodes are called after the label."""
+    """The node of a path and the statements that describe it; the label begins the names of blank nodes."""
     if isinstance(path, NamedNode):
         return path, []
     parts = [describe_path(part, f"{label}n{number}") for number, part in enumerate(path.parts)]
-    triples = [triple for _, described in parts for triple in described]
+    triples = [triple for _, inner in parts for triple in inner]
     first = parts[0][0]
     if path.operator in "|/":
         first = BlankNode(f"{label}list")
@@ -89,7 +92,7 @@ def describe_path(path: Path, label: str) -> tuple[NamedNode | BlankNode, list[T
 
 
 def path_text(path: Path) -> str:
-    """The path as SPARQL writes it."""
+    """The path in the syntax of SPARQL."""
     if isinstance(path, NamedNode):
         return short_name(path)
     parts = [path_text(part) if isinstance(part, NamedNode) else f"({path_text(part)})" for part in path.parts]
@@ -99,7 +102,7 @@ def path_text(path: Path) -> str:
 
 
 def describe_list(items: Sequence[NamedNode | BlankNode], head: BlankNode) -> Iterator[Triple]:
-    """The triples of a list of at least one item."""
+    """The statements of an RDF list of at least one item."""
     cells: list[NamedNode | BlankNode] = [head, *(BlankNode(f"{head.value}{n}") for n in range(1, len(items))), RDF.nil]
     for item, cell, rest in zip(items, cells, cells[1:], strict=False):
         yield Triple(cell, RDF.first, item)
@@ -107,7 +110,7 @@ def describe_list(items: Sequence[NamedNode | BlankNode], head: BlankNode) -> It
 
 
 class Constraint(NamedTuple):
-    """One parameter of a shape and its value; a list if the parameter takes one."""
+    """A parameter of a shape and its value; several values if the parameter takes a list."""
 
     parameter: NamedNode
     values: tuple[Term, ...]
@@ -136,18 +139,18 @@ class Shape:
         return self.node.value.removeprefix(SHAPES.iri)
 
     def classes(self) -> list[NamedNode]:
-        """The classes whose members it looks at."""
+        """The target classes."""
         return [target for parameter, target in self.targets if parameter == SH.targetClass]
 
     def __str__(self) -> str:
-        """What it asks for, as SHACL writes it: its path, and its constraints."""
+        """The path and the constraints, in the terms of SHACL."""
         path = [f"sh:path {path_text(self.path)}"] if self.path else []
         return "; ".join((*path, *map(str, self.constraints)))
 
     def terms(self) -> set[NamedNode]:
-        """All terms that it speaks of: targets, properties of its path, values of its constraints."""
-        named = {value for one in self.constraints for value in one.values if isinstance(value, NamedNode)}
-        return named | {target for _, target in self.targets} | set(properties(self.path))
+        """All terms in it: targets, properties of the path, values of constraints."""
+        terms = {value for one in self.constraints for value in one.values if isinstance(value, NamedNode)}
+        return terms | {target for _, target in self.targets} | set(properties(self.path))
 
 
 def properties(path: Path | None) -> Iterator[NamedNode]:
@@ -161,50 +164,52 @@ def properties(path: Path | None) -> Iterator[NamedNode]:
 
 def read_shapes(sources: Sources) -> dict[NamedNode, Shape]:
     """All shapes by their names, in the order of files and lines."""
-    said = by_subject(quad.triple for file in rdf_files(sources.shapes, "shapes") for quad in read(file).quads)
-    return {node: _shape(said, node) for node in said if isinstance(node, NamedNode)}
+    files = rdf_files(sources.shapes, "shapes")
+    index = index_by_subject(quad.triple for file in files for quad in read(file).quads)
+    return {node: _shape(index, node) for node in index if isinstance(node, NamedNode)}
 
 
-def _shape(said: Statements, node: NamedNode) -> Shape:
-    about = said[node]
+def _shape(index: Index, node: NamedNode) -> Shape:
+    facts = index[node]
     return Shape(
         node=node,
-        path=next((read_path(said, value) for value in values(said, node, SH.path)), None),
-        targets=tuple((p, value) for p, value in about if p in TARGETS and isinstance(value, NamedNode)),
-        parts=tuple(value for value in values(said, node, SH.property) if isinstance(value, NamedNode)),
-        constraints=tuple(_constraint(said, p, value) for p, value in about if p not in NOT_CONSTRAINTS),
-        message=text_of(values(said, node, SH.message)),
-        severity=next(iter(values(said, node, SH.severity)), SH.Violation),
+        path=next((read_path(index, value) for value in values(index, node, SH.path)), None),
+        targets=tuple((p, value) for p, value in facts if p in TARGETS and isinstance(value, NamedNode)),
+        parts=tuple(value for value in values(index, node, SH.property) if isinstance(value, NamedNode)),
+        constraints=tuple(_constraint(index, p, value) for p, value in facts if p not in NOT_CONSTRAINTS),
+        message=text_of(values(index, node, SH.message)),
+        severity=next(iter(values(index, node, SH.severity)), SH.Violation),
     )
 
 
-def _constraint(said: Statements, parameter: NamedNode, value: Term) -> Constraint:
-    items = tuple(list_items(said, value)) if isinstance(value, BlankNode) or value == RDF.nil else (value,)
-    return Constraint(parameter, items)
+def _constraint(index: Index, parameter: NamedNode, value: Term) -> Constraint:
+    is_list = isinstance(value, BlankNode) or value == RDF.nil
+    return Constraint(parameter, tuple(list_items(index, value)) if is_list else (value,))
 
 
-def flatten(shapes: Statements) -> Iterator[Triple]:
-    """Shapes that mean the same, in which property shapes have the targets of their node shape.
+def flatten(shapes: Index) -> Iterator[Triple]:
+    """Equivalent shapes, in which property shapes have the targets of their node shape.
 
-    pySHACL validates a property shape anew for each focus node of the node shape that has it, but for all its own
-    targets at once, which takes a third less time. What a closed node shape allowed by such a part
-    (https://www.w3.org/TR/shacl/#ClosedConstraintComponent), it has to ignore then.
+    pySHACL validates the property shapes of a node shape anew for each focus node, but those with targets of their own
+    for all focus nodes at once, which takes a third less time. The properties that they allowed in a closed node shape
+    (https://www.w3.org/TR/shacl/#ClosedConstraintComponent) become properties that it ignores.
     """
-    used = {value for about in shapes.values() for _, value in about}
-    for shape, about in shapes.items():
-        targets = [one for one in about if one[0] in TARGETS]
-        moved = {SH.property, SH.ignoredProperties} if targets and shape not in used else set()
-        yield from (Triple(shape, *one) for one in about if one[0] not in moved)
-        if moved:
+    references = {value for facts in shapes.values() for _, value in facts}
+    for shape, facts in shapes.items():
+        targets = [fact for fact in facts if fact[0] in TARGETS]
+        is_flattened = bool(targets) and shape not in references
+        obsolete = {SH.property, SH.ignoredProperties} if is_flattened else set()
+        yield from (Triple(shape, *fact) for fact in facts if fact[0] not in obsolete)
+        if is_flattened:
             parts = values(shapes, shape, SH.property)
             yield from (Triple(part, *target) for part in parts for target in targets)
-        if moved and values(shapes, shape, SH.closed) and (allowed := allowed_properties(shapes, shape)):
-            head = BlankNode()
-            yield from (Triple(shape, SH.ignoredProperties, head), *describe_list(allowed, head))
+            if values(shapes, shape, SH.closed) and (allowed := allowed_properties(shapes, shape)):
+                head = BlankNode()
+                yield from (Triple(shape, SH.ignoredProperties, head), *describe_list(allowed, head))
 
 
-def allowed_properties(shapes: Statements, shape: Term) -> list[NamedNode]:
-    """The properties that a closed shape allows: those of its parts, and those that it ignores."""
+def allowed_properties(shapes: Index, shape: Term) -> list[NamedNode]:
+    """The properties that a closed shape allows: those of its property shapes, and those that it ignores."""
     paths = [path for part in values(shapes, shape, SH.property) for path in values(shapes, part, SH.path)]
-    ignored = [one for head in values(shapes, shape, SH.ignoredProperties) for one in list_items(shapes, head)]
-    return [one for one in (*paths, *ignored) if isinstance(one, NamedNode)]
+    extra = [item for head in values(shapes, shape, SH.ignoredProperties) for item in list_items(shapes, head)]
+    return [term for term in (*paths, *extra) if isinstance(term, NamedNode)]

@@ -1,4 +1,4 @@
-"""Validation: the shapes against what is asserted. The only module that knows pySHACL and rdflib."""
+"""Validation of the asserted statements by the SHACL shapes. The only module that uses pySHACL and rdflib."""
 
 import logging
 import re
@@ -6,6 +6,7 @@ import warnings
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache, wraps
+from itertools import chain
 from typing import Any, cast
 
 import pyoxigraph
@@ -27,103 +28,107 @@ from ..dataset.reading import read
 from ..errors import DatasetError, shortened
 from ..resources import File, rdf_files
 from ..terms import SH, SHAPES, XSD, short_name
-from .findings import MAX_VALUE_CHARS, Finding, ordered
-from .shapes import Statements, allowed_properties, by_subject, flatten, path_text, read_path, values
+from .findings import MAX_VALUE_CHARS, Finding, sort_findings
+from .shapes import Index, allowed_properties, flatten, index_by_subject, path_text, read_path, values
 
-# rdflib logs a trace for a value that its datatype does not allow; the shapes report it as a finding.
+# rdflib logs a trace for an ill-typed literal; the shapes report it as a finding.
 logging.getLogger("rdflib.term").setLevel(logging.CRITICAL)
-# What pySHACL logs, it raises too. A filter stays where a configuration of logging enables loggers again.
+# What pySHACL logs, it raises too. A filter remains when a logging configuration enables loggers again.
 logging.getLogger("pyshacl-validate").addFilter(lambda _: False)
-RECURSIVE = "the shape leads back to itself, for which SHACL says nothing (section 3.4.3)"
-UNTOLD = Text(de="", en="")
+RECURSIVE = "the shape refers to itself, which SHACL does not define (section 3.4.3)"
+NO_MESSAGE = Text(de="", en="")
 OTHER_PROPERTY = Text(en="{} {} is none of these: {}.", de="{} {} gehört nicht dazu; möglich sind {}.")
+VALUES = Text(en="Given: {}.", de="Angegeben: {}.")
+NO_VALUE = Text(en="There is none.", de="Angegeben ist nichts.")
+COUNTING = {SH.MaxCountConstraintComponent, SH.MinCountConstraintComponent, SH.UniqueLangConstraintComponent}
 OTHER_CLASS = Text(en="The value is not of the class {}.", de="Der Wert gehört nicht zur Klasse {}.")
 OTHER_DATATYPE = Text(en="The value cannot be read as {}.", de="Der Wert lässt sich nicht als {} lesen.")
-GIVEN = Text(en="Given: {}.", de="Angegeben: {}.")
-ABSENT = Text(en="There is none.", de="Angegeben ist nichts.")
-COUNTED = {SH.MaxCountConstraintComponent, SH.MinCountConstraintComponent, SH.UniqueLangConstraintComponent}
-NO_TERM = Text(
-    en="Nothing is called {}, see line {}. The data is checked when the shapes are right.",
-    de="{} heißt nichts, siehe Zeile {}. Die Daten werden geprüft, wenn die Shapes stimmen.",
+VALUE_KINDS: dict[Term, tuple[NamedNode, Text]] = {
+    SH.ClassConstraintComponent: (SH["class"], OTHER_CLASS),
+    SH.DatatypeConstraintComponent: (SH.datatype, OTHER_DATATYPE),
+}
+UNUSABLE = Text(en="The shapes cannot be used: {}", de="Die Shapes sind nicht zu gebrauchen: {}")
+UNDEFINED = Text(
+    en="{} is not defined, see line {}. The data is checked when the shapes are right.",
+    de="{} ist nicht definiert, siehe Zeile {}. Die Daten werden geprüft, wenn die Shapes stimmen.",
 )
-# Each takes a quarter of the time of a validation: pySHACL looks the predicates of a shape up in a list of fifty IRIs,
-# describes in words what is wrong with a value, also for each alternative of which only one has to fit, and asks a
-# shape again for each that refers to it.
+# Each of these takes a quarter of the time of a validation: pySHACL looks the predicates of a shape up in a list of
+# fifty IRIs; it describes in words what is wrong with a value, also for each alternative of which one has to match; and
+# it evaluates a shape again for each shape that refers to it.
 pyshacl.shape.module.CONSTRAINT_PARAMS = (frozenset(ALL_CONSTRAINT_PARAMETERS), CONSTRAINT_PARAMETERS_MAP)  # type: ignore[attr-defined]
 ConstraintComponent.make_v_result_description = lambda *_, **__: ""  # type: ignore[method-assign]
 _validate_shape = pyshacl.shape.Shape.validate
 
 
 @wraps(_validate_shape)
-def _validate_once(shape: pyshacl.shape.Shape, *arguments: Any, **named: Any) -> Any:  # noqa: ANN401
-    """What a shape finds at one node: asked again by other shapes that refer to it, it finds the same.
+def _validate_once(shape: pyshacl.shape.Shape, *arguments: Any, **options: Any) -> Any:  # noqa: ANN401
+    """Validate a focus node against a shape once, since the shapes that refer to it get the same result.
 
-    That holds since shapes are not recursive, which SHACL leaves undefined
+    That holds because shapes are not recursive, which SHACL leaves undefined
     (https://www.w3.org/TR/shacl/#shapes-recursion).
     """
-    focus, known = named.get("focus"), vars(shape.sg).setdefault("known", {})
-    if (shape, focus) in known:
-        return known[shape, focus]
+    focus, results = options.get("focus"), vars(shape.sg).setdefault("focus_results", {})
+    if (shape, focus) in results:
+        return results[shape, focus]
     try:
-        found = _validate_shape(shape, *arguments, **named)
-    except (ConstraintLoadError, ShapeRecursionWarning, re.error) as error:  # which name no shape
+        result = _validate_shape(shape, *arguments, **options)
+    except (ConstraintLoadError, ShapeRecursionWarning, re.error) as error:  # which do not name the shape
         reason = RECURSIVE if isinstance(error, Warning) else getattr(error, "message", error)
         raise ReportableRuntimeError(f"{str(shape.node).replace(SHAPES.iri, 'shapes:')}: {reason}") from error
     if isinstance(focus, Node):
-        known[shape, focus] = found
-    return found
+        results[shape, focus] = result
+    return result
 
 
 pyshacl.shape.Shape.validate = _validate_once  # type: ignore[method-assign, assignment]
 
 
-class _Triples(Store):
-    """Statements that are only read; the memory of rdflib, which keeps contexts too, takes twice the time."""
+class _ReadOnlyStore(Store):
+    """Statements with an index; the memory store of rdflib, which keeps contexts too, takes twice the time."""
 
-    context_aware = graph_aware = True  # pySHACL makes a dataset of its data, and rdflib asks for both then
+    context_aware = graph_aware = True  # pySHACL makes a dataset of its data, and rdflib requires both then
 
     def __init__(self, triples: Iterable[Triple]) -> None:
         super().__init__()
         node = cache(_to_rdflib)
-        self._all = [tuple(map(node, triple)) for triple in triples]
-        self._by = cache(self._indexed)
+        self._triples = [tuple(map(node, triple)) for triple in triples]
+        self._index = cache(self._make_index)
 
     def triples(self, triple_pattern: Any, context: object = None) -> Iterator[Any]:  # noqa: ANN401, ARG002
-        """The statements of a pattern."""
+        """The statements that match a pattern."""
         subject, predicate, value = triple_pattern
-        index = self._by(subject is not None, predicate is not None, value is not None)
+        index = self._index(subject is not None, predicate is not None, value is not None)
         return iter(index.get(triple_pattern, ()))
 
     def __len__(self, context: object = None) -> int:
-        """How many statements there are."""
-        return len(self._all)
+        """The number of statements."""
+        return len(self._triples)
 
-    def _indexed(self, *is_bound: bool) -> Mapping[Any, list[Any]]:
-        """The statements by what patterns of one kind bind, each with its contexts, which are none."""
-        found: dict[Any, list[Any]] = defaultdict(list)
-        for triple in self._all:
-            pattern = tuple(term if wanted else None for term, wanted in zip(triple, is_bound, strict=True))
-            found[pattern].append((triple, ()))
-        return found
+    def _make_index(self, *is_bound: bool) -> Mapping[Any, list[Any]]:
+        """The statements by the terms that a kind of pattern binds, each with its contexts, which are none."""
+        index: dict[Any, list[Any]] = defaultdict(list)
+        for triple in self._triples:
+            pattern = tuple(term if bound else None for term, bound in zip(triple, is_bound, strict=True))
+            index[pattern].append((triple, ()))
+        return index
 
 
 def validate(dataset: Dataset) -> list[Finding]:
-    """What the shapes find wrong with the asserted statements, the ontology included."""
+    """Validate the asserted statements, those of the ontology included, by the shapes."""
     if dataset.sources is None:
         return []
-    files = rdf_files(dataset.sources.shapes, "shapes")
-    written = [(file, [quad.triple for quad in read(file).quads]) for file in files]
-    shapes = by_subject(triple for _, triples in written for triple in triples)
-    if unknown := [one for file, triples in written for one in _unknown_terms(shapes, file, triples)]:
-        return ordered(unknown)
-    results = _run(asserted_graph(dataset), _graph(flatten(shapes))).serialize(format="nt", encoding="utf-8")
-    said = by_subject(quad.triple for quad in parse(results, RdfFormat.N_TRIPLES))
-    found = [node for about in said.values() for predicate, node in about if predicate == SH.result]
-    return ordered(_finding(dataset, shapes, said, node) for node in found)
+    triples = {file: [quad.triple for quad in read(file).quads] for file in rdf_files(dataset.sources.shapes, "shapes")}
+    shapes = index_by_subject(chain(*triples.values()))
+    if undefined := [finding for file in triples for finding in _undefined_terms(shapes, file, triples[file])]:
+        return sort_findings(undefined)
+    output = _run(asserted_graph(dataset), _graph(flatten(shapes))).serialize(format="nt", encoding="utf-8")
+    results = index_by_subject(quad.triple for quad in parse(output, RdfFormat.N_TRIPLES))
+    nodes = [node for facts in results.values() for predicate, node in facts if predicate == SH.result]
+    return sort_findings(_finding(dataset, shapes, results, node) for node in nodes)
 
 
-def _unknown_terms(shapes: Statements, file: File, triples: Iterable[Triple]) -> Iterator[Finding]:
-    """What looks like a term of SHACL or a shape and is none, so that pySHACL passes over it, a constraint is lost."""
+def _undefined_terms(shapes: Index, file: File, triples: Iterable[Triple]) -> Iterator[Finding]:
+    """Find misspelt terms of SHACL and names of shapes, since pySHACL would silently skip the constraint."""
     for triple in triples:
         for term in (triple.predicate, triple.object):
             if not isinstance(term, NamedNode):
@@ -131,37 +136,36 @@ def _unknown_terms(shapes: Statements, file: File, triples: Iterable[Triple]) ->
             if (term in SH and URIRef(term.value) not in rdflib.SH) or (term in SHAPES and term not in shapes):
                 local = term.value.removeprefix(SH.iri).removeprefix(SHAPES.iri)
                 name = re.compile(rf"[:/#]{re.escape(local)}(?![\w-])")
-                places = [str(n) for n, line in enumerate(file.text().splitlines(), 1) if name.search(line)]
-                message = NO_TERM.format(short_name(term), ", ".join(places))
-                yield Finding(SHAPES["shacl"], _named_shape(shapes, triple.subject), message, file=file.name)
+                lines = [str(n) for n, line in enumerate(file.text().splitlines(), 1) if name.search(line)]
+                message = UNDEFINED.format(short_name(term), ", ".join(lines))
+                yield Finding(SHAPES["shacl"], _shape_name(shapes, triple.subject), message, file=file.name)
 
 
 def asserted_graph(dataset: Dataset) -> Graph:
-    """The union without what is computed."""
-    found = {quad.triple for quad in dataset.default_graph_only}
+    """The union of all graphs without computed statements."""
+    triples = {quad.triple for quad in dataset.default_graph_only}
     for graph in dataset.store.named_graphs():
         quads = dataset.store.quads_for_pattern(None, None, None, graph)
-        found |= {quad.triple for quad in quads if not is_computed(quad)}
-    return _graph(found)
+        triples |= {quad.triple for quad in quads if not is_computed(quad)}
+    return _graph(triples)
 
 
 def _run(data: Graph, shapes: Graph) -> Graph:
+    """The results of pySHACL; DatasetError if it cannot use the shapes."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", ShapeRecursionWarning)
-            _, results, text = pyshacl.validate(data, shacl_graph=shapes, inplace=True)
+            _, results, reason = pyshacl.validate(data, shacl_graph=shapes, inplace=True)
     except ReportableRuntimeError as error:
-        reason = str(error).replace("\n", " ")
-        raise DatasetError(
-            de=f"Die Shapes sind nicht zu gebrauchen: {reason}", en=f"The shapes cannot be used: {reason}"
-        ) from error
+        results, reason = error, str(error)
     if not isinstance(results, Graph):
-        raise DatasetError(de=f"Die Shapes sind nicht zu gebrauchen: {text}", en=f"The shapes cannot be used: {text}")
+        reason = reason.replace("\n", " ")
+        raise DatasetError(UNUSABLE.format(reason))
     return results
 
 
 def _graph(triples: Iterable[Triple]) -> Graph:
-    return Graph(_Triples(triples), bind_namespaces="none")
+    return Graph(_ReadOnlyStore(triples), bind_namespaces="none")
 
 
 def _to_rdflib(term: Term) -> Node:
@@ -170,59 +174,58 @@ def _to_rdflib(term: Term) -> Node:
     if isinstance(term, pyoxigraph.Literal):
         if term.language or term.datatype == XSD.string:
             return Literal(term.value, lang=term.language)
-        # Else rdflib writes 01 as 1, and no shape could see what stands in the file.
+        # Without normalization, since a shape has to see 01 as the file has it, and not as 1.
         return Literal(term.value, datatype=URIRef(term.datatype.value), normalize=False)
-    # RDF 1.1 has no place for a triple in a statement; its text can be told in a finding.
+    # In RDF 1.1 a triple is no term; its text can be reported in a finding.
     return Literal(str(term)) if isinstance(term, Triple) else BNode(str(term).removeprefix("_:"))
 
 
-def _finding(dataset: Dataset, shapes: Statements, said: Statements, node: Term) -> Finding:
-    about = dict(said[node])
-    focus, value, shape = about[SH.focusNode], about.get(SH.value), about[SH.sourceShape]
-    path = read_path(said, about[SH.resultPath]) if SH.resultPath in about else None
-    component = cast("NamedNode", about[SH.sourceConstraintComponent])
-    told = text_of(text for predicate, text in said[node] if predicate == SH.resultMessage)
-    text = _of_value(shapes, shape, component) or told or UNTOLD
+def _finding(dataset: Dataset, shapes: Index, results: Index, node: Term) -> Finding:
+    facts = dict(results[node])
+    focus, value, shape = facts[SH.focusNode], facts.get(SH.value), facts[SH.sourceShape]
+    path = read_path(results, facts[SH.resultPath]) if SH.resultPath in facts else None
+    predicate = path if isinstance(path, NamedNode) else None
+    component = cast("NamedNode", facts[SH.sourceConstraintComponent])
+    message = text_of(values(results, node, SH.resultMessage)) or NO_MESSAGE
+    message = _value_message(shapes, shape, component) or message
     if component == SH.ClosedConstraintComponent and path is not None:
         allowed = ", ".join(sorted(map(short_name, allowed_properties(shapes, shape))))
-        text = OTHER_PROPERTY.format(text, path_text(path), allowed)
-    if component in COUNTED and isinstance(path, NamedNode):
-        text = sentences(text, _given(dataset, focus, path))
+        message = OTHER_PROPERTY.format(message, path_text(path), allowed)
+    if component in COUNTING and predicate:
+        message = sentences(message, _values_message(dataset, focus, predicate))
     return Finding(
-        rule=_named_shape(shapes, shape),
+        rule=_shape_name(shapes, shape),
         focus=focus,
-        message=text,
+        message=message,
         path=path,
         value=value,
-        file=dataset.place(focus, path if isinstance(path, NamedNode) else None, value),
-        severity=cast("NamedNode", about[SH.resultSeverity]),
+        file=dataset.place(focus, predicate, value),
+        severity=cast("NamedNode", facts[SH.resultSeverity]),
         component=component,
     )
 
 
-def _given(dataset: Dataset, focus: Term, path: NamedNode) -> Text:
+def _values_message(dataset: Dataset, focus: Term, path: NamedNode) -> Text:
     """The values of which there are too many or too few."""
-    given = sorted({short_name(value) for value in dataset.values(focus, path)})
-    listed = ", ".join(shortened(value, MAX_VALUE_CHARS) for value in given)
-    return GIVEN.format(listed) if given else ABSENT
+    names = sorted({short_name(value) for value in dataset.values(focus, path)})
+    return VALUES.format(", ".join(shortened(name, MAX_VALUE_CHARS) for name in names)) if names else NO_VALUE
 
 
-def _of_value(shapes: Statements, shape: Term, component: Term) -> Text | None:
-    """What is wrong with a value of the wrong kind, where the message of the shape speaks of a number."""
+def _value_message(shapes: Index, shape: Term, component: Term) -> Text | None:
+    """What is wrong with a value of the wrong kind, where the message of the shape is about the number of values."""
     if component == SH.NodeConstraintComponent:
         parts = [part for node in values(shapes, shape, SH.node) for part in values(shapes, node, SH.property)]
-        return text_of(text for part in parts for text in values(shapes, part, SH.message))
-    if component == SH.ClassConstraintComponent and values(shapes, shape, SH.maxCount):
-        return OTHER_CLASS.format(", ".join(sorted(map(short_name, values(shapes, shape, SH["class"])))))
-    if component == SH.DatatypeConstraintComponent and values(shapes, shape, SH.maxCount):
-        return OTHER_DATATYPE.format(", ".join(map(short_name, values(shapes, shape, SH.datatype))))
+        return text_of(message for part in parts for message in values(shapes, part, SH.message))
+    if component in VALUE_KINDS and values(shapes, shape, SH.maxCount):
+        parameter, message = VALUE_KINDS[component]
+        return message.format(", ".join(sorted(map(short_name, values(shapes, shape, parameter)))))
     return None
 
 
-def _named_shape(shapes: Statements, shape: Term) -> NamedNode:
-    """The shape or, if it has no name, the one that uses it."""
+def _shape_name(shapes: Index, shape: Term) -> NamedNode:
+    """The name of a shape or, if it has none, of a shape that refers to it."""
     while not isinstance(shape, NamedNode):
-        users = [user for user, about in shapes.items() if any(value == shape for _, value in about)]
+        users = [user for user, facts in shapes.items() if any(value == shape for _, value in facts)]
         if not users:
             return SHAPES["unnamed"]
         shape = min(users, key=str)
