@@ -137,7 +137,7 @@ def test_reload(_: str, tmp_path: Path, record_property: Say) -> None:
         old = it.tree()["server"]
         bounds.limit(1, "pids.max")
         it.process.send_signal(signal.SIGHUP)
-        until(lambda: "The new data is not served: No process can be had for it" in it.told())
+        until(lambda: "The new data is not served: No process can be started" in it.told())
         reply = it.ask()
         bounds.limit("max", "pids.max")
         seconds = it.recovers()
@@ -156,7 +156,7 @@ def test_lost(_: str, tmp_path: Path, record_property: Say) -> None:
     with group(PIDS) as bounds, victim(tmp_path, statements(tmp_path), before=bounds.entry) as it:
         bounds.limit(1, "pids.max")
         it.strike("server")
-        until(lambda: bool(re.search("No process can be had", it.told())))
+        until(lambda: bool(re.search("No process can be started", it.told())))
         reply = it.ask(patience=1)
         bounds.limit("max", "pids.max")
         seconds = it.recovers()

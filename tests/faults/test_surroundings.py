@@ -18,14 +18,8 @@ from victim import COUNTED, NOBODY, Say, Victim, command, end, gone, record, sta
 FAKETIME = sorted(Path("/usr/lib").glob("*/faketime/libfaketimeMT.so.1"))
 CLOCKS = re.compile(r"\btime\.(time|localtime|gmtime|ctime)\(|\bdatetime\.(now|utcnow|today)\(|\bdate\.today\(")
 PACKAGE = Path(iqgraph.__file__).parent
-TELLING = {  # what is logged says when it happened, and logs are kept for some days
-    *(
-        "service/requests/journal.py",
-        "service/requests/ledger.py",
-        "service/requests/lines.py",
-        "service/requests/querylog.py",
-    )
-}
+# What is logged says when it happened, and logs are kept for some days.
+TELLING = {f"service/requests/{name}.py" for name in ("accounting", "logs", "querylog")}
 OTHER_USER = (
     *("setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"),
     *(

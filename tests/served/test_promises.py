@@ -23,7 +23,7 @@ from iqgraph.engine.workers import isolated, pool, sweeper, zygote
 from iqgraph.model import wording
 from iqgraph.release.release import Files
 from iqgraph.service.processes import master, server, sockets
-from iqgraph.service.requests import context, ledger, memory, querylog
+from iqgraph.service.requests import accounting, context, memory, querylog
 from iqgraph.service.requests.context import MAX_HEAD_BYTES
 from iqgraph.settings import SETTINGS
 from iqgraph.terms import BASE, DOCUMENT, GRAPH, ID, IQ, META, OA, PREFIXES, PROV, QUERY, RDF, passage_iri
@@ -177,7 +177,8 @@ def test_values_of_labels() -> None:
     reasons = set(re.findall(r'\.kill\(.+, "(\w+)"\)', code)) | set(pool.OUTCOME_BY_ERROR.values())
 
     assert values("iqgraph_workers_ended_total", "reason") == reasons
-    assert values("iqgraph_answer_seconds", "kind") == {*ledger.FREE, ledger.PAGE, ledger.DATA, "lookup", "query"}
+    kinds = {*accounting.FREE, accounting.PAGE, accounting.DATA, "lookup", "query"}
+    assert values("iqgraph_answer_seconds", "kind") == kinds
     assert values("iqgraph_queries_failed_total", "reason") <= {reason for _, reason in FAULTS.values()}
 
 

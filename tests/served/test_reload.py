@@ -37,12 +37,12 @@ PATIENT = """
 import sys
 from pathlib import Path
 from iqgraph.dataset import load_plain
-from iqgraph.service.processes.master import Loads
+from iqgraph.service.processes.master import Loaders
 from iqgraph.service.serving import serve
 from iqgraph.settings import Settings
 make = lambda: load_plain([Path(sys.argv[1])])
 limits = dict(timeout=60, queue_time=60, queue=1000, long_queries=1000, long_queries_client=1000)
-serve(Loads(make, make, make), Settings(port=0, **limits))
+serve(Loaders(make, make, make), Settings(port=0, **limits))
 """
 STRICT = """
 import sys
@@ -50,7 +50,7 @@ from functools import partial
 from pathlib import Path
 from iqgraph.dataset.storage import open_or_load, reload_store, settle
 from iqgraph.errors import CallError
-from iqgraph.service.processes.master import Loads
+from iqgraph.service.processes.master import Loaders
 from iqgraph.service.serving import serve
 from iqgraph.settings import Settings
 store, file = Path(sys.argv[1]), Path(sys.argv[2])
@@ -60,8 +60,8 @@ def again():
         raise CallError(de="Das ist zu viel.", en="It is too much.")
     return dataset
 first = lambda: open_or_load(store, [file])
-loads = Loads(first, again, lambda: open_or_load(store), partial(settle, store))
-serve(loads, Settings(port=0))
+loaders = Loaders(first, again, lambda: open_or_load(store), partial(settle, store))
+serve(loaders, Settings(port=0))
 """
 WHICH = "SELECT DISTINCT ?v { { GRAPH ?g { ?s ?p ?v } } UNION { ?s <http://x/version> ?v } FILTER(isNumeric(?v)) }"
 LOOKUP = "SELECT ?v { <http://x/s1> <http://x/version> ?v }"
@@ -374,7 +374,7 @@ def test_no_server(server: Running, shared: Path) -> None:
     command = [sys.executable, "-m", "iqgraph", "reload", "--port", "1"]
     done = subprocess.run(command, env=server.environment, capture_output=True, text=True, check=False)
 
-    told = "iqgraph: No server of yours answers at 127.0.0.1:1; name its --host and --port.\n"
+    told = "iqgraph: No server of yours answers at 127.0.0.1:1; give its --host and --port.\n"
     assert (done.returncode, done.stderr) == (2, told)
     assert [one.stat().st_mode & 0o777 for one in (shared.parent / "iqgraph").iterdir()] == [0o600]
 

@@ -17,8 +17,8 @@ from granian.server.embed import Server as Granian
 from iqgraph.dataset import Dataset
 from iqgraph.service.processes.server import make_granian
 from iqgraph.service.processes.sockets import listen, reserve, stop_accepting
+from iqgraph.service.requests.accounting import MISS
 from iqgraph.service.requests.front import Front
-from iqgraph.service.requests.ledger import MISS
 from iqgraph.web import create_app
 from test_front import Channel, Scope
 
@@ -40,8 +40,8 @@ def test_a_fault_is_told(letter: Dataset, caplog: pytest.LogCaptureFixture) -> N
 
     assert (channel.status, json.loads(channel.body)["title"]) == (500, "Something went wrong here")
     assert [one.getMessage() for one in caplog.records] == ["Fault at GET /page"]
-    assert front.ledger.answers == {("GET", 500): 1}
-    assert {cache for _, cache in front.ledger.latencies} == {MISS}
+    assert front.accounting.answers == {("GET", 500): 1}
+    assert {cache for _, cache in front.accounting.latencies} == {MISS}
     assert len(channel.id) == 32
     assert not front.requests
 

@@ -20,7 +20,7 @@ from iqgraph.bilingual import Text
 from iqgraph.dataset import load
 from iqgraph.errors import DatasetError
 from iqgraph.resources import Sources
-from iqgraph.service.processes.master import MAX_RETRY_SECONDS, MIN_RETRY_SECONDS, Loads, Master
+from iqgraph.service.processes.master import MAX_RETRY_SECONDS, MIN_RETRY_SECONDS, Loaders, Master
 from iqgraph.service.serving import serve
 from iqgraph.settings import Settings
 from loopback import get, until
@@ -28,7 +28,7 @@ from tiny import change, put
 from victim import ENDLESS, children, gone, title
 
 PATIENCE = 20
-OURS = Loads(load, load, load)
+OURS = Loaders(load, load, load)
 STATEMENT = "<http://a/s> <http://a/p> <http://a/o> <http://a/g> .\n"
 SAYS = "data/letter/01-all.trig"
 
@@ -162,14 +162,14 @@ import signal, sys
 from multiprocessing import get_context
 from pathlib import Path
 from iqgraph.dataset import load_plain
-from iqgraph.service.processes.master import Loads
+from iqgraph.service.processes.master import Loaders
 from iqgraph.service.serving import serve
 from iqgraph.settings import Settings
 def make():
     for target in (bool, signal.pause):
         get_context("fork").Process(target=target, daemon=True).start()
     return load_plain([Path(sys.argv[1])])
-serve(Loads(make, make, make), Settings(port=0))
+serve(Loaders(make, make, make), Settings(port=0))
 """
 
 
@@ -283,18 +283,18 @@ def test_the_last_requests_may_take_as_long_as_any() -> None:
     with socket.socket() as listener:
         master = Master(OURS, print, listener, Settings(timeout=60, queue_time=5))  # type: ignore[arg-type]
 
-    assert master.longest == 65
+    assert master.max_request_seconds == 65
 
 
 def test_the_next_try_comes_later_each_time() -> None:
     """Whose data is refused is not asked for it all the time, and not too seldom."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         master = Master(OURS, print, listener, Settings())  # type: ignore[arg-type]
-    master.load, master.is_started = load, True
+    master.loader, master.is_started = load, True
     pauses = [MIN_RETRY_SECONDS]
     while pauses[-1] < MAX_RETRY_SECONDS and len(pauses) < 20:
         master._refuse([], Text(de="Nein.", en="No."), 1)  # noqa: SLF001 - a load that fails takes seconds
-        pauses.append(master.pause)
+        pauses.append(master.retry_seconds)
 
     assert pauses[1:-1] == [2 * one for one in pauses[:-2]]
     assert pauses[-1] == MAX_RETRY_SECONDS

@@ -2,7 +2,7 @@
 
 import pytest
 
-from iqgraph.service.requests.ledger import Budget
+from iqgraph.service.requests.accounting import Budget
 
 
 class Clock:
@@ -30,20 +30,20 @@ def budget(clock: Clock) -> Budget:
 
 def test_a_new_client_has_it_all(budget: Budget) -> None:
     """Nobody starts with a debt."""
-    assert budget.left("a") == 10
+    assert budget.level("a") == 10
     assert budget.wait("a") == 0
 
 
 def test_work_is_taken_out_and_comes_back(budget: Budget, clock: Clock) -> None:
     """Evenly, and never to more than all of it; other clients do not notice."""
     budget.spend("a", 4)
-    assert (budget.left("a"), budget.left("b")) == (6, 10)
+    assert (budget.level("a"), budget.level("b")) == (6, 10)
 
     clock.now += 20
-    assert budget.left("a") == pytest.approx(8)
+    assert budget.level("a") == pytest.approx(8)
 
     clock.now += 1000
-    assert budget.left("a") == 10
+    assert budget.level("a") == 10
 
 
 def test_who_has_used_it_up_waits(budget: Budget, clock: Clock) -> None:
@@ -64,14 +64,14 @@ def test_no_budget_is_no_limit(clock: Clock) -> None:
     budget.spend("a", 1e6)
 
     assert budget.wait("a") == 0
-    assert not budget.used
+    assert not budget.levels
 
 
 def test_few_are_remembered(clock: Clock) -> None:
     """However many clients come, memory does not grow; whoever was not heard of for longest is forgotten."""
-    budget = Budget(10, 100, clock, most=3)
+    budget = Budget(10, 100, clock, max_clients=3)
     for client in ("a", "b", "c", "a", "d"):
         budget.spend(client, 1)
 
-    assert list(budget.used) == ["c", "a", "d"]
-    assert budget.left("b") == 10
+    assert list(budget.levels) == ["c", "a", "d"]
+    assert budget.level("b") == 10

@@ -15,7 +15,7 @@ from iqgraph.errors import DatasetError
 from iqgraph.release import release
 from iqgraph.resources import Sources
 from iqgraph.service import checking
-from iqgraph.service.checking import begin, check, findings
+from iqgraph.service.checking import Validation, check, check_once
 from iqgraph.terms import ID, derived_graph
 from iqgraph.validation.findings import Finding
 from iqgraph.validation.seals import seal
@@ -44,7 +44,7 @@ def checked(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Checked:
 def found(sources: Sources) -> list[Finding]:
     """What is wrong with the sources as they are now."""
     dataset = load(sources=sources)
-    return findings(dataset, release.build(dataset))
+    return check_once(dataset, release.build(dataset))
 
 
 @pytest.mark.parametrize(
@@ -104,9 +104,9 @@ def test_sizes_are_found_out_by_another_process(sources: Sources) -> None:
     """They are known after a while though no file was made here, and to a later start at once."""
     dataset = load(sources=sources)
     files, later = release.build(dataset), release.build(dataset)
-    findings(dataset, files)
+    check_once(dataset, files)
     until(lambda: files.known().keys() == files.keys())
-    findings(dataset, later)
+    check_once(dataset, later)
 
     assert later.known() == {name: later.figures(name) for name in later}
     assert later.known() == {name: release.Figures(len(content), files.digest(name)) for name, content in later.items()}
@@ -136,7 +136,7 @@ def test_shapes_are_asked_while_rules_are_run(sources: Sources, tmp_path: Path) 
     """They look at what files say, and find the same in what rules have not added to yet."""
     change(tmp_path, SAYS, 'skos:prefLabel "Ben"@en ;', "")
     dataset = read_sources(sources=sources)
-    validation = begin(dataset)
+    validation = Validation(dataset)
     complete(dataset)
 
     assert dataset.size(derived_graph(ID.letter)) > 0
@@ -147,10 +147,10 @@ def test_check_that_hangs(
     letter: Dataset, struck: Callable[[signal.Signals], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A validation that does not move is given up."""
-    monkeypatch.setattr(checking, "MAX_CHECK_SECONDS", 0)
+    monkeypatch.setattr(checking, "MAX_VALIDATION_SECONDS", 0)
     struck(signal.SIGSTOP)
 
-    with pytest.raises(DatasetError, match=r"did not come to its end within 0 seconds\."):
+    with pytest.raises(DatasetError, match=r"did not finish within 0 seconds\."):
         check(letter)
 
 

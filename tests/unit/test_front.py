@@ -420,7 +420,7 @@ def test_a_body_that_does_not_come_is_given_up(site: Front, monkeypatch: pytest.
     monkeypatch.setattr(memory, "MAX_BODY_SECONDS", 0.02)
 
     assert ask(site, Scope("POST"), b"a", stuck=True).status == 408
-    assert site.ledger.answers == {("POST", 408): 1}
+    assert site.accounting.answers == {("POST", 408): 1}
 
 
 @pytest.mark.parametrize(
@@ -439,7 +439,7 @@ def test_a_body_that_breaks_off_is_refused(site: Front, scope: Scope, parts: tup
 
     assert found.status == status
     assert (("connection", "close") in found.headers) == (status == 400)
-    assert site.ledger.answers == {("POST", status): 1}
+    assert site.accounting.answers == {("POST", status): 1}
 
 
 def test_the_size_of_a_request_counts(site: Front) -> None:

@@ -19,7 +19,7 @@ from iqgraph.formats import URLENCODED
 from iqgraph.model.facets import fold
 from iqgraph.model.wording import split
 from iqgraph.service.requests.context import MAX_HEAD_BYTES, Proxies
-from iqgraph.service.requests.front import _names
+from iqgraph.service.requests.front import _matches
 from iqgraph.service.requests.querylog import skeleton
 from iqgraph.web.http.language import preferred
 from iqgraph.web.http.messages import Request
@@ -41,7 +41,7 @@ FEDERATED = Federated(Near(Store()), [Server("http://a.example/")])
 
 def forwarded(name: str) -> Read:
     """What a trusted proxy says."""
-    return lambda text: Proxies(trusted=TRUSTED).read(scope((name, text)), CHANNEL)
+    return lambda text: Proxies(networks=TRUSTED).read(scope((name, text)), CHANNEL)
 
 
 def services(text: str) -> Query:
@@ -53,7 +53,7 @@ IN_THE_LOOP: dict[str, Read] = {
     "Accept": media_ranges,
     "Accept-Language": preferred.__wrapped__,
     "Accept-Encoding": coding.__wrapped__,
-    "If-None-Match": lambda text: _names(text, '"a"'),
+    "If-None-Match": lambda text: _matches(text, '"a"'),
     "Forwarded": forwarded("forwarded"),
     "X-Forwarded-For": forwarded("x-forwarded-for"),
     "X-Forwarded-Host": forwarded("x-forwarded-host"),

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from iqgraph.service.requests.context import Proxies, client_key, node
+from iqgraph.service.requests.context import Proxies, client_key, node_address
 from test_front import Scope
 
 CHANNEL: Any = None  # nobody is answered
@@ -36,7 +36,7 @@ SPOOFED = [
 )
 def test_nobody_else_is_believed(trusted: tuple[object, ...], peer: str, header: tuple[str, str]) -> None:
     """Whoever is no trusted proxy speaks for himself."""
-    seen = Proxies(trusted=trusted).read(scope(header, peer=peer), CHANNEL)  # type: ignore[arg-type]
+    seen = Proxies(networks=trusted).read(scope(header, peer=peer), CHANNEL)  # type: ignore[arg-type]
 
     assert (seen.client, *seen.request[1:5]) == (client_key(peer), "http", "inner:8000", "", "/page")
     assert seen.id != "evil"
@@ -64,7 +64,7 @@ def test_nobody_else_is_believed(trusted: tuple[object, ...], peer: str, header:
 )
 def test_client(headers: list[tuple[str, str]], client: str) -> None:
     """The last hop that is no trusted proxy; other headers say nothing of it."""
-    assert Proxies(trusted=TRUSTED).read(scope(*headers), CHANNEL).client == client_key(client)
+    assert Proxies(networks=TRUSTED).read(scope(*headers), CHANNEL).client == client_key(client)
 
 
 @pytest.mark.parametrize(
@@ -82,7 +82,7 @@ def test_client(headers: list[tuple[str, str]], client: str) -> None:
 )
 def test_scheme_and_host(headers: list[tuple[str, str]], scheme: str, host: str) -> None:
     """As the client called them, told by the proxy that the client called."""
-    seen = Proxies(trusted=TRUSTED).read(scope(*headers), CHANNEL).request
+    seen = Proxies(networks=TRUSTED).read(scope(*headers), CHANNEL).request
 
     assert (seen.scheme, seen.host) == (scheme, host)
 
@@ -125,7 +125,7 @@ def test_path_of_the_site(public: str, headers: list[tuple[str, str]], path: str
 )
 def test_id(headers: list[tuple[str, str]], name: str | None) -> None:
     """A proxy may have given one; else there is a new one, another for each request."""
-    proxies = Proxies(trusted=TRUSTED)
+    proxies = Proxies(networks=TRUSTED)
     first, second = (proxies.read(scope(*headers), CHANNEL).id for _ in range(2))
 
     if name is None:
@@ -147,7 +147,7 @@ def test_a_whole_address_goes_before_the_host() -> None:
 @pytest.mark.parametrize("authority", [None, "evil.example"], ids=["path", "whole address"])
 def test_the_public_address_goes_before_everything(header: tuple[str, str], authority: str | None) -> None:
     """Neither a client nor a trusted proxy moves the site; whether or not the proxy cuts its path off."""
-    proxies = Proxies(trusted=TRUSTED, public_url="https://data.example:8443/kg/iq")
+    proxies = Proxies(networks=TRUSTED, public_url="https://data.example:8443/kg/iq")
     asked, cut = scope(header, path="/kg/iq/page"), scope(header)
     asked.authority = authority
 
@@ -159,7 +159,7 @@ def test_the_public_address_goes_before_everything(header: tuple[str, str], auth
 def test_a_public_address_without_a_path() -> None:
     """The site lies at the root, and no proxy moves it."""
     asked = scope(("x-forwarded-prefix", "/evil"))
-    found = Proxies(trusted=TRUSTED, public_url="https://data.example").read(asked, CHANNEL).request
+    found = Proxies(networks=TRUSTED, public_url="https://data.example").read(asked, CHANNEL).request
 
     assert (found.host, found.root, found.path) == ("data.example", "", "/page")
 
@@ -175,7 +175,7 @@ def test_two_hosts_are_none() -> None:
 )
 def test_node(text: str, name: str) -> None:
     """Names of nodes, also such that are none; no name is long."""
-    assert node(text) == name
+    assert node_address(text) == name
 
 
 @pytest.mark.parametrize(

@@ -104,7 +104,7 @@ def test_size(log: Callable[..., QueryLog], tmp_path: Path) -> None:
     found.write([inquiry()] * 2)
     assert len(lines(tmp_path / "log")) == 2
 
-    with pytest.raises(OSError, match="as large as it may become"):
+    with pytest.raises(OSError, match="reached its maximum size"):
         found.write([inquiry()] * 2)
     assert len(lines(tmp_path / "log")) == 2
 
@@ -154,7 +154,7 @@ def test_what_cannot_be_written_is_told_once(
 
     assert found.lost == 3
     assert [one.getMessage() for one in caplog.records] == [
-        f"The query log cannot be written: {reason}. Its lines are let go until it can."
+        f"The query log cannot be written: {reason}. Its lines are dropped until it can."
     ]
 
 

@@ -18,7 +18,7 @@ from iqgraph.engine.workers.isolated import FastPath
 from iqgraph.formats import CSV, URLENCODED
 from iqgraph.model.facets import Choice
 from iqgraph.model.wording import split
-from iqgraph.service.requests.context import client_key, node
+from iqgraph.service.requests.context import client_key, node_address
 from iqgraph.service.requests.querylog import skeleton
 from iqgraph.web.http.language import LANGUAGES, preferred
 from iqgraph.web.http.messages import Request
@@ -184,7 +184,7 @@ def test_any_text_may_be_in_a_field(text: str) -> None:
     assert all(0 <= quality <= 1 for quality in media_ranges(text).values())
     assert preferred(text) in LANGUAGES
     assert coding(text) in ("gzip", "")
-    assert len(node(text)) <= max(len(text), 40)
+    assert len(node_address(text)) <= max(len(text), 40)
     assert client_key(text)[:100] is not None
 
 

@@ -10,7 +10,7 @@ import pytest
 from iqgraph.bilingual import Text
 from iqgraph.errors import CallError
 from iqgraph.service.processes import sockets
-from iqgraph.service.processes.sockets import path
+from iqgraph.service.processes.sockets import socket_path
 
 # In a process of its own: with several threads, the system may give the signal to one that does not wait for it.
 WAITING = """
@@ -19,7 +19,7 @@ from pathlib import Path
 from iqgraph.errors import CallError
 from iqgraph.service.processes import sockets
 signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGIO})
-with sockets.control(Path(sys.argv[1])) as door, socket.socket(socket.AF_UNIX) as asker:
+with sockets.open_control_socket(Path(sys.argv[1])) as door, socket.socket(socket.AF_UNIX) as asker:
     asker.connect(sys.argv[1])
     found = signal.sigtimedwait({signal.SIGIO}, 60)
     print(signal.Signals(found.si_signo).name if found else "nothing")
@@ -31,9 +31,9 @@ def test_the_socket_lies_where_systemd_says(monkeypatch: pytest.MonkeyPatch) -> 
     """Else with the session, else with temporary files."""
     monkeypatch.setenv("XDG_RUNTIME_DIR", "/run/user/1")
     monkeypatch.delenv("RUNTIME_DIRECTORY", raising=False)
-    assert path("::1", 80) == Path("/run/user/1/iqgraph/::1-80.socket")
+    assert socket_path("::1", 80) == Path("/run/user/1/iqgraph/::1-80.socket")
     monkeypatch.setenv("RUNTIME_DIRECTORY", "/run/graph")
-    assert path("::1", 80) == Path("/run/graph/::1-80.socket")
+    assert socket_path("::1", 80) == Path("/run/graph/::1-80.socket")
 
 
 @pytest.mark.parametrize("mode", [0o720, 0o702])
@@ -42,7 +42,7 @@ def test_a_folder_that_others_can_write_to_is_refused(tmp_path: Path, mode: int)
     tmp_path.chmod(mode)
 
     with pytest.raises(CallError, match="others can write there"):
-        sockets.control(tmp_path / "a.socket")
+        sockets.open_control_socket(tmp_path / "a.socket")
 
 
 def test_who_connects_is_told_by_a_signal(tmp_path: Path) -> None:
@@ -56,7 +56,7 @@ def test_who_connects_is_told_by_a_signal(tmp_path: Path) -> None:
 
 def test_who_does_not_listen_holds_nobody_up(monkeypatch: pytest.MonkeyPatch) -> None:
     """One who asked for a reload and stopped is let go, however much there is to tell."""
-    monkeypatch.setattr(sockets, "SECONDS_TO_REPLY", 0.01)
+    monkeypatch.setattr(sockets, "MAX_REPLY_SECONDS", 0.01)
     asker, ours = socket.socketpair()
     with asker:
         sockets.reply(ours, 1, ["x" * 1000] * 10_000, Text(de="Nein.", en="No."))

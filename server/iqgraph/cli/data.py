@@ -22,7 +22,7 @@ from ..release.keeping import keep
 from ..release.release import build as build_release
 from ..release.versions import find, releases, restore
 from ..resources import packaged
-from ..service.checking import begin, check
+from ..service.checking import Validation, check
 from ..settings import PUSH, Settings, TextType
 from ..validation.document import verify as verify_document
 from ..validation.findings import report
@@ -72,7 +72,7 @@ def query(text: str | None, file: str | None, wanted: str | None) -> None:
 def validate(files: tuple[Path, ...], form: str, language: Language) -> int:
     """Check the graph against its shapes and its evidence."""
     dataset = read_sources(files)
-    validation = begin(dataset)  # the shapes look at what files say, so they need not wait for the rest
+    validation = Validation(dataset)  # of what files state, so it need not wait for what is computed
     complete(dataset)
     for kept in () if files or dataset.sources is None else releases(dataset.sources):
         kept.packed  # noqa: B018 - a server would refuse one that was changed

@@ -42,18 +42,18 @@ def serve(
         _serve_draft(read_settings(ctx), draft, text, files)
         return
     from ..service import serving  # noqa: PLC0415 - only this command needs the web
-    from ..service.processes.master import Loads  # noqa: PLC0415
-    from ..service.requests import journal  # noqa: PLC0415
+    from ..service.processes.master import Loaders  # noqa: PLC0415
+    from ..service.requests import logs  # noqa: PLC0415
 
     settings = read_settings(ctx)
-    journal.configure_logging(settings.log_level, settings.log_format, settings.log_file)
+    logs.configure_logging(settings.log_level, settings.log_format, settings.log_file)
     store = Path(settings.store) if settings.store else None
     first = partial(_dataset, files, store, strict=strict)
-    loads = Loads(first=first, again=partial(first, anew=True), same=first)
+    loaders = Loaders(start=first, reload=partial(first, anew=True), replacement=first)
     if store and files:  # what is served lies in the store, whatever has become of the files
-        loads = loads._replace(same=partial(_dataset, (), store), settle=partial(settle, store))
+        loaders = loaders._replace(replacement=partial(_dataset, (), store), settle=partial(settle, store))
     set_title("iqgraph master", *sys.argv[2:])  # `ps` tells several servers apart by their options
-    serving.serve(loads, settings)
+    serving.serve(loaders, settings)
 
 
 class QuietHandler(WSGIRequestHandler):
@@ -111,13 +111,13 @@ def mcp(ctx: click.Context, /, *, endpoint: str | None, **_: object) -> None:
     if endpoint:
         transports.run(transports.forwarding(endpoint, lambda text: text.say(locale_language())), *standard)
         return
-    from ..service.serving import isolated  # noqa: PLC0415
+    from ..service.serving import isolated_engine  # noqa: PLC0415
     from ..web import create_app  # noqa: PLC0415
     from ..web.site import EXTENSION  # noqa: PLC0415
 
     app = create_app(load())
     loop = asyncio.new_event_loop()
-    engine = isolated(app.extensions[EXTENSION], read_settings(ctx))
+    engine = isolated_engine(app.extensions[EXTENSION], read_settings(ctx))
     engine.attach(loop)
     Thread(target=loop.run_forever, name="pool", daemon=True).start()  # the workers end with this process
     app.extensions[EXTENSION] = app.extensions[EXTENSION].with_engine(engine)

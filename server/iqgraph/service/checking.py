@@ -1,7 +1,7 @@
-"""What takes seconds of new data, done beside other work: its validation, and the sizes and hashes of its files.
+"""The checks of new data that take seconds: its validation by the shapes, and the sizes and hashes of its files.
 
-Each has a process of its own, whose libraries leave no memory behind. What was found is kept in the user's cache, so a
-server starts, and one that was lost is replaced, in a fraction of the time.
+Each runs in a process of its own, which returns all memory of its libraries when it ends. Results for valid data are
+kept in the user's cache, for later starts and for the server that replaces a lost one.
 """
 
 import contextlib
@@ -16,7 +16,6 @@ from hashlib import sha256
 from importlib.metadata import version
 from importlib.resources import files as packaged_files
 from multiprocessing.connection import Connection
-from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 from pyoxigraph import RdfFormat
@@ -32,80 +31,98 @@ from ..validation.evidence import examine
 from ..validation.findings import Finding, sort_findings
 from ..writing import write
 
-MAX_CHECK_SECONDS = 600
-MAX_KEPT = 50
+MAX_VALIDATION_SECONDS = 600
+MAX_CACHE_FILES = 50
 CODE = packaged_files("iqgraph")
 LIBRARIES = ("deflate", "pyoxigraph", "pyshacl", "rdflib", "zstandard")
-# Other ways to start would load the dataset again.
+# The other start methods would load the dataset again.
 FORK = multiprocessing.get_context("fork")
-Validation = tuple[BaseProcess, Connection]
 
 
-def begin(dataset: Dataset) -> Validation:
-    """Begin to validate a dataset by the shapes, in another process; what files make of it is enough for that."""
-    result, sender = FORK.Pipe(duplex=False)
-    process = FORK.Process(target=_validate, args=(dataset, sender, os.getpid()), name="validation", daemon=True)
-    process.start()
-    sender.close()
-    return process, result
+class Validation:
+    """A validation of the statements of files by the shapes, in a process that starts at once."""
+
+    def __init__(self, dataset: Dataset) -> None:
+        self.connection, sender = FORK.Pipe(duplex=False)
+        arguments = (dataset, sender, os.getpid())
+        self.process = FORK.Process(target=_validate, args=arguments, name="validation", daemon=True)
+        self.process.start()
+        sender.close()
+
+    def findings(self) -> list[Finding]:
+        """Wait for the findings; DatasetError if the shapes are unusable, or the process hangs or is lost."""
+        if not self.connection.poll(MAX_VALIDATION_SECONDS):
+            raise DatasetError(
+                de=f"Die Prüfung wurde in {MAX_VALIDATION_SECONDS} Sekunden nicht fertig.",
+                en=f"The validation did not finish within {MAX_VALIDATION_SECONDS} seconds.",
+            )
+        try:
+            result: list[Finding] | DatasetError = self.connection.recv()
+        except EOFError as error:
+            raise DatasetError(
+                de="Die Prüfung brach vorzeitig ab.", en="The validation ended before it was done."
+            ) from error
+        if isinstance(result, DatasetError):
+            raise result
+        return result
+
+    def stop(self) -> None:
+        """End the process, whether or not it is done."""
+        self.process.kill()
+        self.process.join()
 
 
-def check(dataset: Dataset, validation: Validation | None = None) -> list[Finding]:
-    """What is wrong with a dataset, each cause once."""
-    return causes(dataset, inspect(dataset, validation))
+def _validate(dataset: Dataset, sender: Connection, parent: int) -> None:
+    die_with_parent(parent)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    gc.disable()  # to look for cycles, of which there are hardly any, would take a third of the time
+    try:
+        from ..validation.validation import validate  # noqa: PLC0415 - only this process pays for rdflib and pySHACL
+
+        sender.send(validate(dataset))
+    except DatasetError as error:
+        sender.send(error)
 
 
 def inspect(dataset: Dataset, validation: Validation | None = None) -> list[Finding]:
-    """All that is found in a dataset: by the shapes, as a validation finds that has begun, and by its evidence."""
-    process, result = validation or begin(dataset)
+    """All findings about a dataset: of a validation, which may have been started before, and about its evidence."""
+    validation = validation or Validation(dataset)
     try:
-        return sort_findings([*examine(dataset), *_result(result)])
+        return sort_findings([*examine(dataset), *validation.findings()])
     finally:
-        process.kill()  # whatever ended the check, nobody waits for the process any more
-        process.join()
+        validation.stop()
 
 
-def findings(dataset: Dataset, files: Files) -> list[Finding]:
-    """What is wrong with a dataset, of which equal data with equal rules and code is checked once.
+def check(dataset: Dataset, validation: Validation | None = None) -> list[Finding]:
+    """The findings about a dataset, one for each cause."""
+    return causes(dataset, inspect(dataset, validation))
 
-    Only a verdict without any finding is kept, under a hash of all that it depends on. Of valid data the sizes and
-    hashes of its files are found out too, if nobody did before.
+
+def check_once(dataset: Dataset, files: Files) -> list[Finding]:
+    """The findings about a dataset, which is not checked if the cache says that equal data has none.
+
+    The cache depends on all that a result depends on: data, rules and code. It also has the sizes and hashes of the
+    files that valid data makes, which another process computes if they are not there.
     """
-    place = _place(dataset)
-    if not os.access(place, os.R_OK):  # nor may a home of somebody else's end the start
-        found = check(dataset)
-        if found or _place(dataset) != place:
-            return found
-        _keep(place, {})
-    files.expect(partial(_read, place))
-    if not _read(place):
-        FORK.Process(target=_find_figures, args=(files, place, os.getpid()), name="figures", daemon=True).start()
+    cache = _cache_file(dataset)
+    if not os.access(cache, os.R_OK):  # unlike a test whether it exists, never an error in the home of another user
+        findings = check(dataset)
+        if findings or _cache_file(dataset) != cache:
+            return findings
+        _write_cache(cache, {})
+    files.expect(partial(_read_cache, cache))
+    if not _read_cache(cache):
+        FORK.Process(target=_cache_figures, args=(files, cache, os.getpid()), name="figures", daemon=True).start()
     return []
 
 
-def _place(dataset: Dataset) -> Path:
-    """The file that keeps what was found of equal data (XDG Base Directory Specification)."""
+def _cache_file(dataset: Dataset) -> Path:
+    """The file for the results of equal data (XDG Base Directory Specification)."""
     cache = os.environ.get("XDG_CACHE_HOME") or Path(os.environ.get("HOME") or "/nonexistent", ".cache")
-    return Path(cache, "iqgraph", "valid", _digest(dataset))
+    return Path(cache, "iqgraph", "valid", _hash(dataset))
 
 
-def _read(place: Path) -> dict[str, Figures]:
-    """The sizes and hashes of the files that equal data makes, once all of them were found out."""
-    try:
-        return {name: Figures(*found) for name, found in json.loads(place.read_bytes()).items()}
-    except (OSError, ValueError, TypeError, AttributeError):
-        return {}
-
-
-def _keep(place: Path, figures: dict[str, Figures]) -> None:
-    """Leave something for later starts, and no more than the last few; without a place to write, each finds it anew."""
-    with contextlib.suppress(OSError):
-        write({place: json.dumps(figures).encode()})
-        for old in sorted(place.parent.iterdir(), key=lambda one: one.stat().st_mtime)[:-MAX_KEPT]:
-            old.unlink()
-
-
-def _digest(dataset: Dataset) -> str:
+def _hash(dataset: Dataset) -> str:
     """A hash of the data as it was loaded, of its files, the ontology and the shapes, and of the code that checks."""
     quads = dataset.store.dump(format=RdfFormat.N_QUADS) or b""
     total = sha256(b"\n".join(sorted(quads.splitlines())))  # a store has no order
@@ -118,40 +135,26 @@ def _digest(dataset: Dataset) -> str:
     return total.hexdigest()
 
 
-def _result(result: Connection) -> list[Finding]:
-    """What a validation found; waits for it."""
-    if not result.poll(MAX_CHECK_SECONDS):
-        raise DatasetError(
-            de=f"Die Prüfung kam in {MAX_CHECK_SECONDS} Sekunden nicht zu ihrem Ende.",
-            en=f"The validation did not come to its end within {MAX_CHECK_SECONDS} seconds.",
-        )
+def _read_cache(file: Path) -> dict[str, Figures]:
+    """The sizes and hashes of the files; none if they are not computed yet."""
     try:
-        found: list[Finding] | DatasetError = result.recv()
-    except EOFError as error:
-        raise DatasetError(
-            de="Die Prüfung brach vorzeitig ab.", en="The validation ended before it was done."
-        ) from error
-    if isinstance(found, DatasetError):
-        raise found
-    return found
+        return {name: Figures(*values) for name, values in json.loads(file.read_bytes()).items()}
+    except (OSError, ValueError, TypeError, AttributeError):
+        return {}
 
 
-def _validate(dataset: Dataset, result: Connection, parent: int) -> None:
-    die_with_parent(parent)
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    gc.disable()  # objects by the hundred thousand and hardly a circle: to look for circles takes a third of the time
-    try:
-        from ..validation.validation import validate  # noqa: PLC0415 - only this process pays for rdflib and pySHACL
-
-        result.send(validate(dataset))
-    except DatasetError as error:
-        result.send(error)
+def _write_cache(file: Path, figures: dict[str, Figures]) -> None:
+    """Write a cache file, and remove old ones; without a place to write to, each start checks again."""
+    with contextlib.suppress(OSError):
+        write({file: json.dumps(figures).encode()})
+        for old in sorted(file.parent.iterdir(), key=lambda one: one.stat().st_mtime)[:-MAX_CACHE_FILES]:
+            old.unlink()
 
 
-def _find_figures(files: Files, place: Path, parent: int) -> None:
-    """Make each file once for its size and hash, in the time that no other process wants."""
+def _cache_figures(files: Files, cache: Path, parent: int) -> None:
+    """Make each file once for its size and hash, at the lowest priority."""
     die_with_parent(parent)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     set_title("iqgraph figures")
     lower_priority(0)
-    _keep(place, {name: files.figures(name) for name in files})
+    _write_cache(cache, {name: files.figures(name) for name in files})

@@ -1,7 +1,7 @@
-"""The server process: it loads the data and checks it, proves that it can answer, answers, and leaves when told to.
+"""The server process: it loads and checks the data, proves that it can answer, and answers until the master ends it.
 
-How it is, it says on its scoreboard, memory that it shares with the master. It may hang without having ended, so its
-event loop beats, and the master counts the looks at which it had not.
+It reports its state on its scoreboard, memory that it shares with the master. Its event loop has a heartbeat, by which
+the master notices that it hangs.
 """
 
 import asyncio
@@ -37,14 +37,14 @@ from .sockets import BACKLOG, MAX_FILES, listen, shutdown_listener, stop_accepti
 
 SECONDS_PER_BEAT = 1.0
 MAX_MISSED_BEATS = 20
-MAX_BYTES = 1 << 20  # of which the system gives only what is written
-HEAD_BYTES = 16
-LOADING, READY, LEAVING = range(3)  # states of a server; one that is leaving takes no more connections
-LEAVE, STOP = signal.SIGUSR1, signal.SIGUSR2  # from the master
-NEWS = signal.SIGUSR1  # to the master: something new stands on the scoreboard
+MAX_BYTES = 1 << 20  # of a scoreboard; the system allocates only the pages that are written
+HEADER_BYTES = 16  # beats (8), state (1), size of the text (7)
+LOADING, READY, DRAINING = range(3)  # states of a server; in the last one it accepts no more connections
+DRAIN, STOP = signal.SIGUSR1, signal.SIGUSR2  # from the master
+REPORT = signal.SIGUSR1  # to the master: the scoreboard has changed
 DATA_WRONG, CALL_WRONG, FAULT = 1, 2, 3
-MAX_HEAD_BYTES, MAX_HEAD_MILLISECONDS = 1 << 20, 10_000  # far more than allowed, so that nearly all are told so
-MAX_PROOF_SECONDS, MAX_ENGINE_SECONDS, MAX_IDLE_SECONDS, MAX_LEAVING_SECONDS = 60.0, 1.0, 15.0, 600.0
+MAX_HEAD_BYTES, MAX_HEAD_MILLISECONDS = 1 << 20, 10_000  # far more than allowed, so that nearly all get a problem
+MAX_PROOF_SECONDS, MAX_ENGINE_SECONDS, MAX_IDLE_SECONDS, MAX_DRAINING_SECONDS = 60.0, 1.0, 15.0, 600.0
 MIN_SENDING_SECONDS, POLL_SECONDS = 1.0, 0.05
 STOPPED = Text(
     de="Der Dienst wird gerade beendet oder neu gestartet. Stellen Sie die Anfrage gleich noch einmal.",
@@ -57,81 +57,81 @@ Prepare = Callable[..., tuple[str, Front]]
 
 
 class Scoreboard:
-    """One server as the master sees it; make it before the process is forked."""
+    """A server as the master sees it; to be made before the process is forked."""
 
     def __init__(self) -> None:
         self.master, self.pid, self.since, self.deadline = os.getpid(), 0, time.monotonic(), math.inf
-        self._memory = mmap.mmap(-1, MAX_BYTES)  # no file, and shared with what is forked (mmap(2))
-        self._last, self._silent, self._looked = 0, 0, 0.0
+        self._memory = mmap.mmap(-1, MAX_BYTES)  # anonymous, and shared with forked processes (mmap(2))
+        self._last_beats, self._missed, self._checked = 0, 0, 0.0
 
     @property
     def beats(self) -> int:
-        """How often the loop beat; 0 before the first time."""
+        """The number of heartbeats; 0 before the first one."""
         return int.from_bytes(self._memory[:8], "little")
 
     @property
     def state(self) -> int:
-        """How far the server is."""
+        """The state of the server."""
         return self._memory[8]
 
     @property
     def lines(self) -> list[str]:
-        """What it has to say, a line each."""
-        size = int.from_bytes(self._memory[9:HEAD_BYTES], "little")
-        return self._memory[HEAD_BYTES : HEAD_BYTES + size].decode(errors="ignore").split("\n")
+        """The lines of the last report."""
+        size = int.from_bytes(self._memory[9:HEADER_BYTES], "little")
+        return self._memory[HEADER_BYTES : HEADER_BYTES + size].decode(errors="ignore").split("\n")
 
     def beat(self, loop: asyncio.AbstractEventLoop) -> None:
-        """Beat as long as the loop moves."""
+        """Beat as long as the loop runs."""
         self._memory[:8] = (self.beats + 1).to_bytes(8, "little")
         loop.call_later(SECONDS_PER_BEAT, self.beat, loop)
 
     def report(self, state: int, lines: Sequence[str] = ()) -> None:
-        """Say how far this server is; where there is no room for all lines, the last ones are told."""
-        text = "\n".join(" ".join(line.split()) for line in lines).encode()[HEAD_BYTES - MAX_BYTES :]
-        self._memory[HEAD_BYTES : HEAD_BYTES + len(text)] = text
-        self._memory[8:HEAD_BYTES] = bytes([state]) + len(text).to_bytes(HEAD_BYTES - 9, "little")
+        """Write the state and some lines; without room for all of them, the last ones."""
+        text = "\n".join(" ".join(line.split()) for line in lines).encode()[HEADER_BYTES - MAX_BYTES :]
+        self._memory[HEADER_BYTES : HEADER_BYTES + len(text)] = text
+        self._memory[8:HEADER_BYTES] = bytes([state]) + len(text).to_bytes(HEADER_BYTES - 9, "little")
 
     def is_silent(self, now: float) -> bool:
-        """Whether it missed too many beats; a look that comes late does not count, as all may have been stopped."""
-        passed = now - self._looked
-        if passed >= SECONDS_PER_BEAT:
-            has_missed = 0 < self.beats == self._last and passed < 2 * SECONDS_PER_BEAT
-            self._silent = self._silent + 1 if has_missed else 0
-            self._last, self._looked = self.beats, now
-        return self._silent >= MAX_MISSED_BEATS
+        """Whether too many beats were missed; a late check does not count, as all processes may have been stopped."""
+        interval = now - self._checked
+        if interval >= SECONDS_PER_BEAT:
+            is_miss = 0 < self.beats == self._last_beats and interval < 2 * SECONDS_PER_BEAT
+            self._missed = self._missed + 1 if is_miss else 0
+            self._last_beats, self._checked = self.beats, now
+        return self._missed >= MAX_MISSED_BEATS
 
 
 def run(prepare: Prepare, listener: socket.socket, board: Scoreboard, grace: float) -> NoReturn:
-    """Be the server, in a process that was just forked; what goes wrong stands on the scoreboard.
+    """Be the server, in a process that was just forked; errors are reported on the scoreboard.
 
-    `prepare` tells its findings, and answers what it has and the front, before there is a second thread: that forks.
+    `prepare` reports findings and returns a summary of the data and the front, before any thread starts: it forks.
     """
     lines: list[str] = []
     code = FAULT
     try:
         die_with_parent(board.master)
         set_title("iqgraph server")
-        # What is for the master stays blocked here, and in all that is forked from here (sigprocmask(2)).
-        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGCHLD, LEAVE})
-        about, front = prepare(lines.append)
-        lines.append(about)
+        # The signals for the master stay blocked here, and in all processes that are forked from here (sigprocmask(2)).
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGCHLD, DRAIN})
+        summary, front = prepare(lines.append)
+        lines.append(summary)
         with asyncio.Runner(loop_factory=new_event_loop) as runner:
-            runner.run(Server(front, listener, board, grace).live(lines))
+            runner.run(Server(front, listener, board, grace).run(lines))
     except (DatasetError, CallError, QueryError, OSError) as error:
         code = DATA_WRONG if isinstance(error, DatasetError) else CALL_WRONG
-        board.report(LOADING, [*lines, json.dumps(sentence(error))])  # a line of its own, in both languages
+        board.report(LOADING, [*lines, json.dumps(sentence(error))])  # one line with both languages
     except BaseException:
         log.exception("The server had to give up.")
     finally:
-        os._exit(code)  # whatever happens, the code of the master must not go on in this process
+        os._exit(code)  # in no case may the code of the master continue in this process
 
 
 def make_granian(target: object, listener: socket.socket) -> Any:  # noqa: ANN401 - its inner parts have no types
-    """Make a server of granian on a socket that others share, see https://github.com/emmett-framework/granian/issues/786.
+    """A server of granian on a shared socket, see https://github.com/emmett-framework/granian/issues/786.
 
-    HTTP/2 is off: its limits are others, and proxies speak HTTP/1.1 to us.
+    It has no HTTP/2, which has limits of its own, and which proxies do not use.
     """
-    # Idle connections count for the back pressure too; with the default a thousand of them would shut us.
+    # Idle connections count for the back pressure too; with the default, a thousand of them would block the server.
     head = HTTP1Settings(max_buffer_size=MAX_HEAD_BYTES, header_read_timeout=MAX_HEAD_MILLISECONDS)
     more: dict[str, Any] = {"backlog": BACKLOG, "backpressure": MAX_FILES, "http1_settings": head, "log_enabled": False}
     server: Any = Granian(target, http=HTTPModes.http1, websockets=False, **more)
@@ -145,33 +145,33 @@ class Server:
 
     def __init__(self, front: Front, listener: socket.socket, board: Scoreboard, grace: float) -> None:
         self.front, self.listener, self.board, self.grace = front, listener, board, grace
-        front.is_open.clear()  # nobody is answered before the master knows: it would take a loss for a refusal
+        front.is_open.clear()  # no request is answered before the master knows of this server
         self.granian = make_granian(front, listener)
-        # The loop alone does not keep a task: https://docs.python.org/3/library/asyncio-task.html#asyncio.create_task
+        # The loop keeps weak references: https://docs.python.org/3/library/asyncio-task.html#asyncio.create_task
         self.tasks: list[asyncio.Future[None]] = []
 
-    async def live(self, lines: list[str]) -> None:
-        """All of it; `lines` are told once it answers."""
+    async def run(self, lines: list[str]) -> None:
+        """Answer until the process ends; the lines are reported once it can."""
         loop = asyncio.get_running_loop()
         self.board.beat(loop)
         await self._prove(loop)
-        await loop.run_in_executor(self.front.threads, listen, self.listener)  # later there may be no thread to be had
+        await loop.run_in_executor(self.front.threads, listen, self.listener)  # later no thread may be available
         self.serving = asyncio.ensure_future(self.granian.serve())
-        # Whoever of multiprocessing has ended stays a zombie until it is asked for, which this does.
-        # https://docs.python.org/3/library/multiprocessing.html#multiprocessing.active_children
-        # uvloop keeps this signal for itself: https://github.com/MagicStack/uvloop/issues/409
+        # Reaps the processes of multiprocessing that have ended
+        # (https://docs.python.org/3/library/multiprocessing.html#multiprocessing.active_children).
+        # uvloop does not let asyncio handle the signal: https://github.com/MagicStack/uvloop/issues/409
         signal.signal(signal.SIGCHLD, lambda *_: active_children())
         active_children()
-        # A handler of asyncio runs between two steps of the loop, so it may touch what the loop touches.
-        loop.add_signal_handler(LEAVE, lambda: self.tasks.append(asyncio.ensure_future(self._leave())))
+        # Handlers of asyncio run between two steps of the loop, so they may use what the loop uses.
+        loop.add_signal_handler(DRAIN, lambda: self.tasks.append(asyncio.ensure_future(self._drain())))
         loop.add_signal_handler(STOP, lambda: self.tasks.append(asyncio.ensure_future(self._stop())))
-        if not (await asyncio.wait([self.serving], timeout=POLL_SECONDS))[0]:  # if it cannot begin, it ends at once
+        if not (await asyncio.wait([self.serving], timeout=POLL_SECONDS))[0]:  # if it cannot start, it ends at once
             self._report(READY, lines)
             self.front.is_open.set()
         await self.serving
 
     async def _prove(self, loop: asyncio.AbstractEventLoop) -> None:
-        """Fail now rather than in front of everybody: DESCRIBE is answered here; engines elsewhere get a moment."""
+        """Fail before clients connect: DESCRIBE is answered here; a remote engine gets a moment."""
         if engine := self.front.engine:
             engine.attach(loop)
             await engine.ask(Query("DESCRIBE <urn:nothing>", seconds=MAX_PROOF_SECONDS), TURTLE)
@@ -180,19 +180,19 @@ class Server:
 
     def _report(self, state: int, lines: list[str]) -> None:
         self.board.report(state, lines)
-        os.kill(self.board.master, NEWS)
+        os.kill(self.board.master, REPORT)
 
-    async def _leave(self) -> None:
-        """Let another server take new connections, and those finish who are here; granian ends idle connections."""
+    async def _drain(self) -> None:
+        """Leave new connections to another server, and finish the requests here; granian closes idle connections."""
         stop_accepting(self.listener).close()
         self.front.is_closing = True
-        self._report(LEAVING, [])
+        self._report(DRAINING, [])
         await self._wait(MAX_IDLE_SECONDS, lambda: any(host for (host, _), _ in connections()))
-        await self._wait(MAX_LEAVING_SECONDS)
-        await self._end(MAX_LEAVING_SECONDS)
+        await self._wait(MAX_DRAINING_SECONDS)
+        await self._end(MAX_DRAINING_SECONDS)
 
     async def _stop(self) -> None:
-        """Take nobody in, let those who are here finish within the grace, and tell the others."""
+        """Refuse new connections, finish requests within the grace, and answer the others with a problem."""
         end = time.monotonic() + self.grace
         self.front.app.extensions[STOPPING] = True
         shutdown_listener(self.listener)
@@ -202,15 +202,15 @@ class Server:
             self.front.refuse(scope, channel, Problem("stopping", STOPPED))
         await self._end(max(end - time.monotonic(), MIN_SENDING_SECONDS))
 
-    async def _wait(self, seconds: float, still: Callable[[], object] = bool) -> None:
-        """Wait until every request is answered and nothing `still` is, but no longer than so many seconds."""
+    async def _wait(self, seconds: float, is_busy: Callable[[], object] = bool) -> None:
+        """Wait until every request is answered and nothing is busy, but no longer than so many seconds."""
         end = time.monotonic() + seconds
-        while (self.front.requests or still()) and time.monotonic() < end:
+        while (self.front.requests or is_busy()) and time.monotonic() < end:
             await asyncio.sleep(POLL_SECONDS)
 
     async def _end(self, seconds: float) -> None:
-        """Let answers be sent to their ends, and close connections where nothing is on its way."""
+        """Send the rest of the answers, close idle connections, and end the process."""
         self.granian.stop()
         await asyncio.wait([self.serving], timeout=seconds)
-        self.front.ledger.close()
+        self.front.accounting.close()
         os._exit(0)

@@ -1,10 +1,9 @@
-"""A request with all that belongs to it: the way back to its client, who that is, and the version that it is about.
+"""The context of a request: the channel to its client, who that is, and the version of the data that it is about.
 
-Of who asks, and under which address, what trusted proxies say counts, and nothing of what anybody else says. A proxy
-that is trusted adds to the end of a list, so lists are read from their end: the first hop that is not a trusted proxy
-is the client. The headers are those that begin with X-Forwarded, which every proxy can write. `Forwarded` (RFC 7239) is
-not read: most proxies hand it on as the client sent it. If the site has a public address, that counts, and nothing is
-believed of another one: neither of proxies nor in the target of a request, which goes before Host
+Client and address are taken from what trusted proxies state. A proxy appends to a list, so lists are read from their
+end: the first hop that is no trusted proxy is the client. The fields are those that begin with X-Forwarded, which every
+proxy can write; `Forwarded` (RFC 7239) is ignored, since most proxies pass on what the client sent. A public address of
+the site takes precedence over proxies, and over the target of a request, which takes precedence over Host
 (https://www.rfc-editor.org/rfc/rfc9112#section-3.2.2).
 """
 
@@ -27,7 +26,7 @@ from ...web.site import PLACE, within
 
 MAX_HEAD_BYTES = 1 << 14
 Network = IPv4Network | IPv6Network
-ABOUT = ("x-forwarded-for", "x-forwarded-proto", "x-forwarded-host")
+FORWARDED_FIELDS = ("x-forwarded-for", "x-forwarded-proto", "x-forwarded-host")
 HEAD = Text(
     de=f"Die Kopfzeilen der Anfrage sind zusammen größer als {MAX_HEAD_BYTES >> 10} KiB. "
     "Löschen Sie die Cookies dieser Website, oder senden Sie weniger und kürzere Kopfzeilen.",
@@ -43,7 +42,7 @@ _NODE = re.compile(r"\[([^\]]+)\](?::\w+)?|([^:]+)(?::\w+)?")
 
 
 class HttpScope(Protocol):
-    """What the server tells of a request; its path is decoded, and its query is as it was sent."""
+    """A request as the server passes it on, with a decoded path and a raw query string."""
 
     method: str
     path: str
@@ -56,7 +55,7 @@ class HttpScope(Protocol):
 
 
 class Channel(Protocol):
-    """The server's side of one request: its body comes in parts, its answer goes out whole."""
+    """The channel to the client of a request: the body arrives in parts, the answer is sent whole."""
 
     def __aiter__(self) -> AsyncIterator[bytes]:
         """The parts of the body."""
@@ -68,15 +67,15 @@ class Channel(Protocol):
         """Send an answer without a body."""
 
     async def client_disconnect(self) -> None:
-        """Wait until the client has gone away."""
+        """Wait until the client has disconnected."""
 
 
 class RequestContext(NamedTuple):
-    """A request with the way back to its client, who that is, and an id by which the logs name it.
+    """A request with the channel to its client and an id for the logs.
 
-    `version` and `path` are the version that its path asks for and the path there. For a `problem` it is refused. The
-    `headers` are read once, since the server makes a copy of them each time. Budgets, queues and bounds are those of
-    the `client`, which may be a network.
+    `version` and `path` are the version that the path of the request names, and the path within it. A `problem` is the
+    reason to refuse the request. `headers` are a copy, since the server makes one at each access. `client` may be a
+    network, to which budgets, queues and limits apply.
     """
 
     scope: HttpScope
@@ -90,56 +89,54 @@ class RequestContext(NamedTuple):
     problem: Problem | None = None
 
 
-def _joined(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
-    """The headers; several lines of a name are one list (RFC 9110, section 5.3). What is too long is left out."""
+def _join_fields(fields: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """The fields with the lines of a name as one list (RFC 9110, section 5.3), without those that are too long."""
     lines: dict[str, list[str]] = {}
-    for name, value in pairs:
+    for name, value in fields:
         lines.setdefault(name, []).append(value)
-    return {name: found for name, values in lines.items() if len(found := ", ".join(values)) <= MAX_HEAD_BYTES}
+    values = ((name, ", ".join(parts)) for name, parts in lines.items())
+    return {name: value for name, value in values if len(value) <= MAX_HEAD_BYTES}
 
 
 class Proxies:
-    """The proxies that are trusted, and the path or the whole address at which the site is shown."""
+    """The networks of trusted proxies, and the public address of the site."""
 
-    def __init__(self, trusted: Sequence[Network] = (), public_url: str = "") -> None:
+    def __init__(self, networks: Sequence[Network] = (), public_url: str = "") -> None:
         public = urlsplit(public_url)
-        self.scheme, self.host, self.path, self.trusted = public.scheme, public.netloc, public.path, trusted
-        self.trusts = lru_cache(1024)(self._trusts)
+        self.scheme, self.host, self.path, self.networks = public.scheme, public.netloc, public.path, networks
+        self.is_trusted = lru_cache(1024)(self._is_trusted)
 
     def read(
         self, scope: HttpScope, channel: Channel, body: bytes = b"", versions: Collection[str] = ()
     ) -> RequestContext:
-        """The request as its client made it, as far as that can be known; HEAD asks what GET asks.
-
-        The last is RFC 9110, section 9.3.2.
-        """
-        peer = node(scope.client.rpartition(":")[0].strip("[]"))
-        pairs = scope.headers.items()
-        size, headers = sum(map(len, chain.from_iterable(pairs))), dict(pairs)
-        if len(headers) < len(pairs) or size > MAX_HEAD_BYTES:
-            headers = _joined(pairs)
-        named = headers.get("host")
-        # RFC 9112, section 3.2; other versions of HTTP may come without. No name has a space, as a list of several has.
-        is_named = scope.http_version != "1.1" if named is None else _ADDRESS.fullmatch(named)
-        problem = None if is_named else Problem("bad-request", FAULTY_HOST)
+        """The context of a request as its client made it; HEAD counts as GET (RFC 9110, section 9.3.2)."""
+        peer = node_address(scope.client.rpartition(":")[0].strip("[]"))
+        fields = scope.headers.items()
+        size, headers = sum(map(len, chain.from_iterable(fields))), dict(fields)
+        if len(headers) < len(fields) or size > MAX_HEAD_BYTES:
+            headers = _join_fields(fields)
+        authority = headers.get("host")
+        # Required by HTTP/1.1 (RFC 9112, section 3.2). A list of several hosts has a space, which no host has.
+        is_valid = scope.http_version != "1.1" if authority is None else _ADDRESS.fullmatch(authority)
+        problem = None if is_valid else Problem("bad-request", FAULTY_HOST)
         if scope.query_string.count("&") >= MAX_FIELDS:
             problem = Problem("bad-request", TOO_MANY)
         if size > MAX_HEAD_BYTES:
             problem = Problem("header-fields", HEAD)
-        root, client, scheme, host, identity = self.path, "", "", "", ""
-        if self.trusted and self.trusts(peer):
-            client, scheme, host = self._forwarded(headers)
+        root, client, scheme, host, request_id = self.path, "", "", "", ""
+        if self.networks and self.is_trusted(peer):
+            client, scheme, host = self._read_forwarded(headers)
             prefix = headers.get("x-forwarded-prefix", "").rstrip("/")
             if not self.host and _PREFIX.fullmatch(prefix):
                 root = prefix
-            given = headers.get("x-request-id", "")
-            identity = given if _ID.fullmatch(given) else ""
-        # The server as a whole (RFC 9110, section 9.3.7) can do what its endpoint can.
+            if _ID.fullmatch(headers.get("x-request-id", "")):
+                request_id = headers["x-request-id"]
+        # The server as a whole (RFC 9110, section 9.3.7) has the methods of its endpoint.
         path = "/sparql" if (scope.method, scope.path) == ("OPTIONS", "*") else _below(root, scope.path)
         request = Request(
             "GET" if scope.method == "HEAD" else scope.method,
             self.scheme or scheme or scope.scheme,
-            self.host or host or scope.authority or named or "",
+            self.host or host or scope.authority or authority or "",
             root,
             path,
             scope.query_string,
@@ -151,58 +148,58 @@ class Proxies:
             body,
         )
         version, inner = within(path, versions) if path.startswith(PLACE) else ("", path)
-        # It is no secret, and the system is not asked for each request.
-        identity = identity or f"{random.getrandbits(128):032x}"
+        # It is no secret, so it needs no system call.
+        request_id = request_id or f"{random.getrandbits(128):032x}"
         client = client_key(client or peer)
-        return RequestContext(scope, channel, headers, request, version, inner, client, identity, problem)
+        return RequestContext(scope, channel, headers, request, version, inner, client, request_id, problem)
 
-    def _trusts(self, address: str) -> bool:
+    def _is_trusted(self, address: str) -> bool:
         """Whether an address is that of a trusted proxy."""
         try:
-            found = ip_address(address)
+            ip = ip_address(address)
         except ValueError:
             return False
-        return any(found in network for network in self.trusted)
+        return any(ip in network for network in self.networks)
 
-    def _forwarded(self, headers: Mapping[str, str]) -> tuple[str, str, str]:
-        """Client, scheme and host, as the proxies say that are trusted; empty where they say nothing."""
-        clients, schemes, hosts = (_values(headers.get(name, "")) for name in ABOUT)
-        nodes = [node(one[:MAX_ID_CHARS]) for one in clients]
-        # The place from the end at which the first client stands that is no trusted proxy.
-        hops = next((place for place, one in enumerate(reversed(nodes), start=1) if not self.trusts(one)), len(nodes))
+    def _read_forwarded(self, headers: Mapping[str, str]) -> tuple[str, str, str]:
+        """Client, scheme and host by the trusted proxies; empty if they state none."""
+        clients, schemes, hosts = (_values(headers.get(name, "")) for name in FORWARDED_FIELDS)
+        nodes = [node_address(one[:MAX_ID_CHARS]) for one in clients]
+        # The place, from the end, of the first client that is no trusted proxy.
+        hops = next((n for n, one in enumerate(reversed(nodes), start=1) if not self.is_trusted(one)), len(nodes))
         scheme, host = (values[-min(max(hops, 1), len(values))] if values else "" for values in (schemes, hosts))
         scheme, host = scheme.lower(), host if _HOST.fullmatch(host) else ""
         return nodes[-hops] if nodes else "", scheme if scheme in ("http", "https") else "", host
 
 
 def _below(root: str, path: str) -> str:
-    """The path within the site, whether or not the proxy has cut off what leads there."""
+    """The path within the site, whether or not the proxy has removed the root."""
     if root and (path == root or path.startswith(f"{root}/")):
         return path[len(root) :] or "/"
     return path
 
 
 @lru_cache(1024)
-def node(text: str) -> str:
-    """The address in the name of a node, which may have a port and brackets; IPv4 within IPv6 is IPv4."""
+def node_address(text: str) -> str:
+    """The address in a node identifier (RFC 7239, section 6), without port and brackets; IPv4 within IPv6 is IPv4."""
     text = text.strip()
     try:
-        found = ip_address(text)
+        ip = ip_address(text)
     except ValueError:
         match = _NODE.fullmatch(text)
-        inner = ((match[1] or match[2]) if match else text)[:MAX_ID_CHARS]
+        address = ((match[1] or match[2]) if match else text)[:MAX_ID_CHARS]
         try:
-            found = ip_address(inner)
+            ip = ip_address(address)
         except ValueError:
-            return inner
+            return address
     # A socket for both kinds of addresses names IPv4 ones like this (RFC 4291, section 2.5.5.2).
-    mapped = found.ipv4_mapped if isinstance(found, IPv6Address) else None
-    return str(mapped or found)
+    ipv4 = ip.ipv4_mapped if isinstance(ip, IPv6Address) else None
+    return str(ipv4 or ip)
 
 
 @lru_cache(1024)
 def client_key(client: str) -> str:
-    """What stands for a client: of IPv6, one customer has a whole network of 64 bits (RFC 6177, section 2)."""
+    """The key of a client: its address, but of IPv6 the 64-bit network of a customer (RFC 6177, section 2)."""
     if ":" not in client:
         return client
     try:
@@ -212,6 +209,6 @@ def client_key(client: str) -> str:
 
 
 def _values(line: str) -> list[str]:
-    """The last values of a list; a chain of more proxies than that is none."""
+    """The last MAX_HOPS values of a list; no site has more proxies in a chain."""
     last = line.rsplit(",", 2 * MAX_HOPS)
     return [one.strip() for one in last if one.strip()][-MAX_HOPS:]

@@ -1,7 +1,7 @@
-"""The front of the site: takes whole requests without holding a thread, and answers again what it has answered before.
+"""The front of the site: takes whole requests without a thread for each, and caches answers.
 
 It speaks RSGI to the server (https://github.com/emmett-framework/granian/blob/master/docs/spec/RSGI.md) and WSGI to the
-application. Of an answer that was computed it keeps the plain and the compressed variant.
+application. Of an answer it caches the plain and the compressed variant.
 """
 
 import asyncio
@@ -24,22 +24,22 @@ from ...web.http.problems import REFUSED, Problem, over_budget, respond
 from ...web.query.endpoint import OUTCOME, QUERIES, Endpoint
 from ...web.site import EXTENSION, Site
 from . import wsgi
+from .accounting import HIT, MISS, Accounting
 from .context import Channel, HttpScope, Proxies, RequestContext
-from .journal import REQUEST
-from .ledger import HIT, MISS, Ledger
-from .memory import BODILESS, MIN_LARGE_BYTES, BodyMemory, Outbox, whole_body
+from .logs import REQUEST
+from .memory import BODILESS, MIN_LARGE_BYTES, BodyMemory, Outbox, read_body
 
 MAX_THREADS = 16
 MAX_CACHED_BYTES = 1 << 20
-OVERHEAD_BYTES = 512  # about what an answer takes in memory beside its content
-MAX_COMPRESSED_AT_ONCE_BYTES = 1 << 14  # takes a third of a millisecond
+OVERHEAD_BYTES = 512  # of memory for an answer beside its content, roughly
+MAX_COMPRESSED_AT_ONCE_BYTES = 1 << 14  # in the event loop, in a third of a millisecond
 # RFC 9110, section 13.1; QUERY is safe and may be cached (RFC 10008).
 CONDITIONAL = {"GET", "HEAD", "QUERY"}
-ASKING = {"GET", "POST", "QUERY"}
-# A 304 has none of these, since the client keeps its own (RFC 9110, section 15.4.5).
-OF_CONTENT = {"content-type", "content-length", "content-encoding"}
+QUERY_METHODS = {"GET", "POST", "QUERY"}
+# A 304 has none of these, since the client has them (RFC 9110, section 15.4.5).
+CONTENT_FIELDS = {"content-type", "content-length", "content-encoding"}
 ID = "x-request-id"
-LAST = ("connection", "close")
+CLOSE = ("connection", "close")
 UNREAD = Text(
     de="Es gibt zu viele große Antworten, die noch nicht gelesen sind. "
     "Lesen Sie zuerst diese, und fragen Sie dann noch einmal.",
@@ -50,10 +50,10 @@ log = logging.getLogger(__name__)
 
 
 class Cache:
-    """The answers used last, as many as fit; each is found again only by all that decided it."""
+    """The answers used last, up to a total size; an entry is found only by all that determined it."""
 
-    def __init__(self, most: int, largest: int) -> None:
-        self.most, self.largest, self.size, self.evictions = most, largest, 0, 0
+    def __init__(self, max_bytes: int, max_entry_bytes: int) -> None:
+        self.max_bytes, self.max_entry_bytes, self.size, self.evictions = max_bytes, max_entry_bytes, 0, 0
         self.entries: OrderedDict[Hashable, tuple[Answer, int]] = OrderedDict()
 
     def get(self, key: Hashable) -> Answer | None:
@@ -65,18 +65,18 @@ class Cache:
         return entry[0]
 
     def put(self, key: Hashable, answer: Answer, key_size: int = 0) -> None:
-        """Keep an answer, and let go of those not asked for the longest time; a key takes memory too."""
+        """Add an answer, and evict those that were not used for the longest time."""
         size = len(answer.body) + len(answer.query or "") + OVERHEAD_BYTES + key_size
-        if size > self.largest or key in self.entries:
+        if size > self.max_entry_bytes or key in self.entries:
             return
         self.entries[key] = answer, size
         self.size += size
-        while self.size > self.most:
+        while self.size > self.max_bytes:
             self.size -= self.entries.popitem(last=False)[1][1]
             self.evictions += 1
 
-    def figures(self) -> Iterator[Metric]:
-        """What is counted here, for the metrics."""
+    def collect(self) -> Iterator[Metric]:
+        """The metrics."""
         gauge, counter = GaugeMetricFamily, CounterMetricFamily
         yield gauge("iqgraph_answer_cache_bytes", "Bytes of answers that are kept.", self.size)
         yield gauge("iqgraph_answer_cache_entries", "Answers that are kept.", len(self.entries))
@@ -84,18 +84,13 @@ class Cache:
 
 
 class Front:
-    """The application as the server runs it; it knows which requests wait for an answer."""
+    """The application as the server runs it; it knows the requests without an answer."""
 
-    def __init__(
-        self,
-        app: Flask,
-        engine: Shared | None = None,
-        settings: Settings = Settings(),
-    ) -> None:
+    def __init__(self, app: Flask, engine: Shared | None = None, settings: Settings = Settings()) -> None:
         self.app = app
         self.engine = engine
         self.requests: dict[Channel, HttpScope] = {}
-        self.is_open = asyncio.Event()  # nobody is answered before it is set
+        self.is_open = asyncio.Event()  # no request is answered before it is set
         self.is_open.set()
         self.is_closing = False  # whether each answer is the last one on its connection
         site: Site | None = app.extensions.get(EXTENSION)
@@ -103,12 +98,12 @@ class Front:
         self.metrics = app.extensions.setdefault(monitoring.METRICS, monitoring.Metrics())
         self.proxies = Proxies(settings.trusted_proxies, settings.public_url)
         self.cache = Cache(int(settings.cache_size * MIB), MAX_CACHED_BYTES)
-        self.ledger = Ledger(settings)
+        self.accounting = Accounting(settings)
         self.threads = ThreadPoolExecutor(MAX_THREADS, "site")
         self.endpoint = Endpoint(site, engine, self.metrics, self.threads) if site and engine else None
         self.body_memory = BodyMemory()
         self.outbox = Outbox(settings.answer_bytes)
-        self.metrics.sources += [self.cache.figures, self.ledger.figures, self.outbox.figures]
+        self.metrics.sources += [self.cache.collect, self.accounting.collect, self.outbox.collect]
 
     async def __rsgi__(self, scope: HttpScope, channel: Channel) -> None:
         """Answer one request, whatever happens."""
@@ -124,94 +119,93 @@ class Front:
             self.requests.pop(channel, None)
 
     async def _answer(self, scope: HttpScope, channel: Channel) -> None:
-        begun = time.perf_counter()
+        start = time.perf_counter()
         body, problem = b"", None
         try:
-            body = b"" if scope.method in BODILESS else await whole_body(scope, channel, self.body_memory)
-        except Problem as its:
-            problem = its
+            body = b"" if scope.method in BODILESS else await read_body(scope, channel, self.body_memory)
+        except Problem as error:
+            problem = error
         context = self.proxies.read(scope, channel, body, self.versions)
         request, problem = context.request, problem or context.problem
-        # Answers of queries are whole; a range of one would be asked for in a thread, of which there are few.
+        # A range would take one of few threads; answers of queries are never partial.
         part = context.headers.get("range") if scope.method == "GET" and not request.path.endswith(QUERIES) else None
-        straight = part is not None or problem is not None
-        found = None if straight else self.cache.get(request)
-        if found:
-            answer, headers = found, [*found.headers, (ID, context.id)]
-        else:
-            answer = await (self._run(context, part, problem) if straight else self._variant(context))
-            headers = [*answer.headers, (ID, context.id), *([LAST] if problem else ())]
-        asked = context.headers if answer.tag and scope.method in CONDITIONAL else {}
-        # Without a tag it is not what somebody named, by whichever method (RFC 9110, sections 13.1.1 and 13.2.1).
-        wanted = context.headers.get("if-match") if answer.status < 300 and scope.method != "OPTIONS" else None
-        is_other = wanted is not None and not _names(wanted, answer.tag)
-        is_fresh = "if-none-match" in asked and _names(asked["if-none-match"].replace("W/", ""), answer.tag)
-        is_large = len(answer.body) >= MIN_LARGE_BYTES and scope.method != "HEAD" and not (is_other or is_fresh)
-        refused = Problem("precondition") if is_other else None
-        if is_large and not self.outbox.add(scope.client, context.client, len(answer.body)):
-            refused = Problem("overloaded", UNREAD)
-        if refused:
-            kind, answer = answer.kind, await self._apply(context, {REFUSED: refused})
+        is_uncached = part is not None or problem is not None
+        hit = None if is_uncached else self.cache.get(request)
+        answer = hit or await (self._run(context, part, problem) if is_uncached else self._variant(context))
+        headers = [*answer.headers, (ID, context.id), *((CLOSE,) if problem else ())]
+        conditions = context.headers if answer.tag and scope.method in CONDITIONAL else {}
+        if_none_match = conditions.get("if-none-match")
+        is_unmodified = if_none_match is not None and _matches(if_none_match.replace("W/", ""), answer.tag)
+        # An answer without a tag matches nothing, whatever the method (RFC 9110, sections 13.1.1 and 13.2.1).
+        if_match = context.headers.get("if-match") if answer.status < 300 and scope.method != "OPTIONS" else None
+        is_large = len(answer.body) >= MIN_LARGE_BYTES and scope.method != "HEAD" and not is_unmodified
+        refusal = None
+        if if_match is not None and not _matches(if_match, answer.tag):
+            refusal = Problem("precondition")
+        elif is_large and not self.outbox.add(scope.client, context.client, len(answer.body)):
+            refusal = Problem("overloaded", UNREAD)
+        if refusal:
+            kind, answer = answer.kind, await self._apply(context, {REFUSED: refusal})
             answer.kind, headers = kind, [*answer.headers, (ID, context.id)]
-        if self.is_closing and LAST not in headers:
-            headers.append(LAST)
-        status = 304 if is_fresh and not refused else answer.status
+        if self.is_closing and CLOSE not in headers:
+            headers.append(CLOSE)
+        status = 304 if is_unmodified and not refusal else answer.status
         if status == 304:
-            channel.response_empty(status, [pair for pair in headers if pair[0] not in OF_CONTENT])
+            channel.response_empty(status, [field for field in headers if field[0] not in CONTENT_FIELDS])
         elif scope.method == "HEAD":
-            others = [pair for pair in headers if pair[0] != "content-length"]
+            others = [field for field in headers if field[0] != "content-length"]
             channel.response_empty(status, [*others, ("content-length", str(len(answer.body)))])
         else:
             channel.response_bytes(status, headers, answer.body)
-        self.ledger.record(context, answer, status, time.perf_counter() - begun, HIT if found else MISS)
+        self.accounting.record(context, answer, status, time.perf_counter() - start, HIT if hit else MISS)
 
     def refuse(self, scope: HttpScope, channel: Channel, problem: Problem) -> None:
-        """Answer with a problem that is not of the request, and close the connection."""
+        """Answer with a problem of the server, and close the connection."""
         context = self.proxies.read(scope, channel)
         context = context._replace(id=REQUEST.get() or context.id)
         with self.app.request_context(wsgi.environ(context, None)):
             response = respond(problem)
         headers = [(name.lower(), value) for name, value in response.headers]
-        channel.response_bytes(response.status_code, [*headers, (ID, context.id), LAST], response.get_data())
-        self.ledger.count(scope.method, response.status_code)
+        channel.response_bytes(response.status_code, [*headers, (ID, context.id), CLOSE], response.get_data())
+        self.accounting.count(scope.method, response.status_code)
 
     async def _variant(self, context: RequestContext) -> Answer:
-        """The answer as the client wants it, compressed or plain; both are kept."""
+        """The answer, compressed if the client accepts that; both variants are cached."""
         request = context.request
         plain = request._replace(coding="") if request.coding else request
         answer = self.cache.get(plain) if request.coding else None
         if answer is None:
             answer = await self._run(context)
-            self._keep(plain, answer)
+            self._cache(plain, answer)
         if not request.coding or not is_compressible(answer):
             return answer
         if len(answer.body) > MAX_COMPRESSED_AT_ONCE_BYTES:
             answer = await asyncio.get_running_loop().run_in_executor(self.threads, compress, answer)
         else:
             answer = compress(answer)
-        self._keep(request, answer)
+        self._cache(request, answer)
         return answer
 
-    def _keep(self, request: Request, answer: Answer) -> None:
+    def _cache(self, request: Request, answer: Answer) -> None:
         if answer.status == 200 and answer.tag and ("cache-control", NO_STORE) not in answer.headers:
             self.cache.put(request, answer, sum(map(len, filter(None, request))))
 
     async def _run(self, context: RequestContext, part: str | None = None, problem: Problem | None = None) -> Answer:
-        """The answer, computed within the budget of its client, unless there is a problem with the request."""
+        """Compute the answer within the budget of the client; with a problem, the answer that states it."""
         work = Work()
         WORK.set(work)
         REQUEST.set(context.id)
-        if problem is None and (wait := self.ledger.wait(context)):
+        if problem is None and (wait := self.accounting.wait(context)):
             problem = over_budget(wait)
-        found = await (self._apply(context, {REFUSED: problem}, part) if problem else self._compute(context, part))
-        answer = with_vary(found)
-        answer.kind = self.ledger.charge(context, answer, work)
+        answer = await (self._apply(context, {REFUSED: problem}, part) if problem else self._compute(context, part))
+        answer = with_vary(answer)
+        answer.kind = self.accounting.charge(context, answer, work)
         return answer
 
     async def _compute(self, context: RequestContext, part: str | None) -> Answer:
-        """The answer to a query if it is one that programs read, else that of the application."""
+        """The answer of the endpoint to a query of a program, else that of the application."""
         request = context.request
-        if not (self.endpoint and context.path in QUERIES and request.method in ASKING):
+        if not (self.endpoint and context.path in QUERIES and request.method in QUERY_METHODS):
             return await self._apply(context, {}, part)
         disconnect = context.channel.client_disconnect
         outcome = await self.endpoint.answer(request, context.version, context.client, disconnect)
@@ -219,15 +213,15 @@ class Front:
             return outcome
         answer = await self._apply(context, {REFUSED: outcome.problem, OUTCOME: outcome})
         if outcome.query:
-            # What is no SPARQL is not written down: its literals cannot be told from the rest.
+            # Other text than SPARQL is not logged, since its literals cannot be removed.
             is_sparql = outcome.problem is None or outcome.problem.kind.slug != "query-syntax"
             answer.query = outcome.query.text if is_sparql else ""
         return answer
 
-    async def _apply(self, context: RequestContext, given: dict[str, Any], part: str | None = None) -> Answer:
-        return await wsgi.apply(self.app, self.threads, context, given, part)
+    async def _apply(self, context: RequestContext, extra: dict[str, Any], part: str | None = None) -> Answer:
+        return await wsgi.apply(self.app, self.threads, context, extra, part)
 
 
-def _names(asked: str, tag: str) -> bool:
-    """Whether a condition names the tag, or any; in If-None-Match it may be a weak one (RFC 9110, section 13.1)."""
-    return not {"*", tag or "*"}.isdisjoint(one.strip() for one in asked.split(","))
+def _matches(condition: str, tag: str) -> bool:
+    """Whether a list of entity tags has the tag, or is "*" (RFC 9110, section 13.1)."""
+    return not {"*", tag or "*"}.isdisjoint(one.strip() for one in condition.split(","))

@@ -1,9 +1,8 @@
-"""What requests and answers hold in memory: bodies until they are whole, answers until their clients have taken them.
+"""The memory of requests and answers: bodies until they are complete, large answers until their clients have them.
 
-A body is read whole before it is answered, within bounds of size, time and memory. An answer is handed to granian
-whole, which holds it until the client has taken it; it has no bound for that and tells nobody how far it is (its
-streams do not push back either, see `src/rsgi/io.rs` there). Linux tells it of each connection, see tcp(7): whether
-there is anything that the client has not acknowledged, and how much it has in all.
+A body is read whole, within limits of size, time and memory. granian holds an answer until it is sent, without a limit
+and without a sign of progress (its streams have no back pressure either, see `src/rsgi/io.rs` there). Linux has both
+for each connection, see tcp(7): the bytes that the client has not acknowledged, and those that it has.
 """
 
 import asyncio
@@ -24,7 +23,7 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metri
 from ...bilingual import Text
 from ...engine import MIB
 from ...web.http.problems import Problem, too_large
-from .context import Channel, HttpScope, node
+from .context import Channel, HttpScope, node_address
 
 MAX_BODY_BYTES, MAX_BODY_SECONDS = 1 << 20, 10.0
 MAX_DRAINED_BYTES = 64 << 20
@@ -45,53 +44,50 @@ FULL = Text(
     "Versuchen Sie es gleich noch einmal.",
     en="The server is receiving as many large requests as it can hold. Try again in a moment.",
 )
-MIN_LARGE_BYTES = 1 << 18  # below, most fits into the buffers of the system
+MIN_LARGE_BYTES = 1 << 18  # smaller ones mostly fit into the buffers of the system
 MAX_SENDING_ANSWERS, MAX_CLIENT_ANSWERS = 8, 4  # of the largest size
-LOOK_SECONDS, WINDOW_SECONDS = 0.25, 30.0
+POLL_SECONDS, WINDOW_SECONDS = 0.25, 30.0
 MIN_WINDOW_BYTES = 1 << 18  # about 9 KB a second; a modem of 1998 took 7
-SIOCOUTQ = 0x5411  # the constant of the C library, see tcp(7)
-TCP_INFO_BYTES, BYTES_ACKED = 136, 120  # its size up to the field, and its place, see linux/tcp.h
+SIOCOUTQ = 0x5411  # of the C library, see tcp(7)
+TCP_INFO_BYTES, BYTES_ACKED = 136, 120  # the offsets after and before tcpi_bytes_acked in linux/tcp.h
 
 Peer = tuple[str, int]
 
 
 class BodyMemory:
-    """The bytes of all bodies that have begun to come.
-
-    Beyond the limit no body may become large; small ones, as those of nearly all queries are, come in all the same.
-    """
+    """The bytes of all incomplete bodies. When they reach the limit, no body may become larger than a small one."""
 
     def __init__(self) -> None:
         self.bytes = 0
 
-    def add(self, part: bytes, before: int) -> None:
-        """Count a part of a body of which so many bytes came before; a Problem if there is no room for it."""
-        if before + len(part) > MAX_SMALL_BODY_BYTES and self.bytes + len(part) > MAX_BODIES_BYTES:
+    def add(self, part: bytes, size: int) -> None:
+        """Count a part of a body that has this size before it; Problem if there is no room for it."""
+        if size + len(part) > MAX_SMALL_BODY_BYTES and self.bytes + len(part) > MAX_BODIES_BYTES:
             raise Problem("overloaded", FULL)
         self.bytes += len(part)
 
     def remove(self, size: int) -> None:
-        """A body of this size is whole, or was given up."""
+        """Subtract a body that is complete or was given up."""
         self.bytes -= size
 
 
-async def whole_body(scope: HttpScope, channel: Channel, body_memory: BodyMemory) -> bytes:
-    """The whole body; a Problem if it has no end, is too large or comes too slowly.
+async def read_body(scope: HttpScope, channel: Channel, body_memory: BodyMemory) -> bytes:
+    """The body of a request; Problem if it is incomplete, too large or too slow.
 
-    Many clients read nothing before they have sent all. If one that sends too much were answered and its connection
-    closed meanwhile, it would be reset and never see the answer (RFC 9112, section 9.6); so what is too much is read
-    on and let go, up to `MAX_DRAINED_BYTES`.
+    Many clients read nothing before they have sent everything. If the connection were closed meanwhile, it would be
+    reset and they would never see the answer (RFC 9112, section 9.6), so an excess of up to MAX_DRAINED_BYTES is read
+    and dropped.
     """
     body, size = bytearray(), 0
-    # granian says nothing of a body that breaks off, but gives one empty part more than at the end of a whole one.
-    # A trailer is such a part too, and HTTP/2 has parts without content.
-    ended, is_telling = False, scope.http_version != "2" and scope.headers.get("trailer") is None
+    # granian does not report a truncated body, but then gives one empty part more than at the end of a complete one. A
+    # trailer is such a part too, and HTTP/2 has empty parts.
+    has_ended, has_signal = False, scope.http_version != "2" and scope.headers.get("trailer") is None
     try:
         async with asyncio.timeout(MAX_BODY_SECONDS):
             async for part in channel:
-                if ended and is_telling:
+                if has_ended and has_signal:
                     raise Problem("bad-request", BROKEN)
-                ended = not part
+                has_ended = not part
                 size += len(part)
                 if size <= MAX_BODY_BYTES:
                     body_memory.add(part, len(body))
@@ -110,88 +106,88 @@ async def whole_body(scope: HttpScope, channel: Channel, body_memory: BodyMemory
 
 @dataclass(eq=False, slots=True)
 class PendingAnswer:
-    """An answer on its way to a client: how much of the connection was acknowledged when its window began."""
+    """An answer that its client has not received: the bytes acknowledged on its connection when its window began."""
 
     peer: Peer
     client: str
     size: int
-    begun: float
-    acked: int = 0
+    window_start: float
+    acked_bytes: int = 0
     descriptor: int = -1
     looks_empty: bool = False
 
 
 class Outbox:
-    """The large answers that are on their way; of the largest there may be a few at once, and fewer of one client."""
+    """The pending large answers: room for a few of the largest size, and for fewer to one client."""
 
-    def __init__(self, largest: int = 64 * MIB, window: float = WINDOW_SECONDS) -> None:
-        self.most, self.most_of_one, self.window = largest * MAX_SENDING_ANSWERS, largest * MAX_CLIENT_ANSWERS, window
+    def __init__(self, max_answer_bytes: int = 64 * MIB, window: float = WINDOW_SECONDS) -> None:
+        self.max_bytes, self.max_client_bytes = (
+            max_answer_bytes * number for number in (MAX_SENDING_ANSWERS, MAX_CLIENT_ANSWERS)
+        )
+        self.window = window
         self.answers: list[PendingAnswer] = []
         self.bytes: Counter[str] = Counter()
         self.refusals = self.cuts = 0
 
     def add(self, address: str, client: str, size: int) -> bool:
-        """Whether there is room for an answer to this address of the network; if so, it counts until it is taken."""
-        if self.bytes.total() + size > self.most or self.bytes[client] + size > self.most_of_one:
+        """Add an answer to the connection with this address, if there is room for it."""
+        if self.bytes.total() + size > self.max_bytes or self.bytes[client] + size > self.max_client_bytes:
             self.refusals += 1
             return False
         self.bytes[client] += size
         if not self.answers:
-            self._look_later()
-        self.answers.append(PendingAnswer(_peer(address), client, size, time.monotonic()))
+            self._poll_later()
+        host, _, port = address.rpartition(":")
+        peer = node_address(host.strip("[]")), int(port or 0)
+        self.answers.append(PendingAnswer(peer, client, size, time.monotonic()))
         return True
 
-    def figures(self) -> Iterator[Metric]:
-        """What is counted here, for the metrics."""
+    def collect(self) -> Iterator[Metric]:
+        """The metrics."""
         gauge, counter = GaugeMetricFamily, CounterMetricFamily
         yield gauge("iqgraph_sending_bytes", "Bytes of large answers not yet taken.", self.bytes.total())
         yield counter("iqgraph_sending_refused", "Answers refused for want of room to send them.", self.refusals)
         yield counter("iqgraph_sending_cut", "Answers cut because their clients did not read.", self.cuts)
 
-    def _look_later(self) -> None:
+    def _poll_later(self) -> None:
         loop = asyncio.get_running_loop()
-        loop.call_later(LOOK_SECONDS, lambda: loop.create_task(self._look()))
+        loop.call_later(POLL_SECONDS, lambda: loop.create_task(self._poll()))
 
-    async def _look(self) -> None:
-        """Let go of what is taken; there may be thousands of connections, so it happens beside the loop."""
+    async def _poll(self) -> None:
+        """Remove the answers that are done; in a thread, as there may be thousands of connections."""
         answers = list(self.answers)
-        for one in await asyncio.get_running_loop().run_in_executor(None, self._taken, answers):
-            self.answers.remove(one)
-            self.bytes[one.client] -= one.size
-        self.bytes += Counter()  # those without any
+        for answer in await asyncio.get_running_loop().run_in_executor(None, self._done, answers):
+            self.answers.remove(answer)
+            self.bytes[answer.client] -= answer.size
+        self.bytes += Counter()  # drops the clients without any
         if self.answers:
-            self._look_later()
+            self._poll_later()
 
-    def _taken(self, answers: Sequence[PendingAnswer]) -> list[PendingAnswer]:
-        """Those that were taken, or cut now."""
-        if not all(_is_open(one) for one in answers):
-            found = dict(connections())
-            for one in answers:
-                one.descriptor = found.get(one.peer, -1)
-        return [one for one in answers if self._is_over(one)]
+    def _done(self, answers: Sequence[PendingAnswer]) -> list[PendingAnswer]:
+        """The answers that were received, or are cut now."""
+        if not all(_is_open(answer) for answer in answers):
+            numbers = dict(connections())
+            for answer in answers:
+                answer.descriptor = numbers.get(answer.peer, -1)
+        return [answer for answer in answers if self._is_done(answer)]
 
-    def _is_over(self, one: PendingAnswer) -> bool:
-        with suppress(OSError), _connection(one.descriptor) as connection:
-            if not _unacknowledged(connection):
-                was_empty, one.looks_empty = one.looks_empty, True
+    def _is_done(self, answer: PendingAnswer) -> bool:
+        with suppress(OSError), _connection(answer.descriptor) as connection:
+            if not _unacked_bytes(connection):
+                was_empty, answer.looks_empty = answer.looks_empty, True
                 return was_empty  # twice in a row: the server fills the buffer at once if it has more
-            one.looks_empty = False
-            now, acked = time.monotonic(), _acknowledged(connection)
-            if not one.acked:
-                one.begun, one.acked = now, acked
-            elif now - one.begun > self.window:
-                if acked - one.acked < MIN_WINDOW_BYTES * self.window / WINDOW_SECONDS:
-                    _cut(connection)
-                    self.cuts += 1
-                    return True
-                one.begun, one.acked = now, acked
+            answer.looks_empty = False
+            now, acked = time.monotonic(), _acked_bytes(connection)
+            elapsed, progress = now - answer.window_start, acked - answer.acked_bytes
+            if answer.acked_bytes and elapsed <= self.window:
+                return False
+            if answer.acked_bytes and progress < MIN_WINDOW_BYTES * self.window / WINDOW_SECONDS:
+                _cut(connection)
+                self.cuts += 1
+                return True
+            answer.window_start, answer.acked_bytes = now, acked
             return False
-        return True  # there is no such connection any more
-
-
-def _peer(address: str) -> Peer:
-    host, _, port = address.rpartition(":")
-    return node(host.strip("[]")), int(port or 0)
+        return True  # the connection is closed
 
 
 @contextmanager
@@ -201,43 +197,43 @@ def _connection(descriptor: int) -> Iterator[socket.socket]:
         yield connection
 
 
-def _is_open(one: PendingAnswer) -> bool:
-    with suppress(OSError), _connection(one.descriptor) as connection:
-        return _peer_of(connection) == one.peer
+def _is_open(answer: PendingAnswer) -> bool:
+    with suppress(OSError), _connection(answer.descriptor) as connection:
+        return _peer(connection) == answer.peer
     return False
 
 
 def descriptors() -> Iterator[tuple[int, os.stat_result]]:
-    """What this process has open, see proc_pid_fd(5)."""
-    for name in os.listdir("/proc/self/fd"):  # noqa: PTH208 - names are all that is wanted
+    """The open descriptors of this process, see proc_pid_fd(5)."""
+    for name in os.listdir("/proc/self/fd"):  # noqa: PTH208 - only names are needed
         with suppress(OSError):
             yield int(name), os.fstat(int(name))
 
 
 def connections() -> Iterator[tuple[Peer, int]]:
-    """The connections of this process, by the address of the other end; one that is no network has none."""
+    """The connections of this process by the address of their peers; sockets of the system have none."""
     for number in (number for number, status in descriptors() if stat.S_ISSOCK(status.st_mode)):
         with suppress(OSError), _connection(number) as connection:
-            yield _peer_of(connection), number
+            yield _peer(connection), number
 
 
-def _peer_of(connection: socket.socket) -> Peer:
+def _peer(connection: socket.socket) -> Peer:
     if connection.family == socket.AF_UNIX:
         return "", 0
     host, port = connection.getpeername()[:2]
-    return node(host), port
+    return node_address(host), port
 
 
-def _unacknowledged(connection: socket.socket) -> int:
+def _unacked_bytes(connection: socket.socket) -> int:
     return int.from_bytes(fcntl.ioctl(connection.fileno(), SIOCOUTQ, bytes(4)), sys.byteorder)
 
 
-def _acknowledged(connection: socket.socket) -> int:
+def _acked_bytes(connection: socket.socket) -> int:
     info = connection.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, TCP_INFO_BYTES)
     return int.from_bytes(info[BYTES_ACKED : BYTES_ACKED + 8], sys.byteorder)
 
 
 def _cut(connection: socket.socket) -> None:
-    """End a connection at once; what is in the buffer of the system is let go, see SO_LINGER in socket(7)."""
+    """Reset a connection at once, and drop what is in the buffer of the system, see SO_LINGER in socket(7)."""
     connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
     connection.shutdown(socket.SHUT_RDWR)

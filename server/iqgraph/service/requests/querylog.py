@@ -1,9 +1,8 @@
-"""The query log: what is asked here, for research and planning, and nothing of who asks.
+"""The query log: the queries of the site, for research and planning, without anything about who sends them.
 
-It is off unless a folder is named. There is one file for each day (UTC); those that are too old, or too many, are
-removed by the server itself. A line has the hour, and nothing of the client; of the query it has the skeleton. Whoever
-has an entry hands it over and never waits for a disk: a thread writes what has come together. If it cannot keep up or
-cannot write, what comes is let go and counted, and the service goes on.
+It is off unless a folder is set. There is a file for each day (UTC); the server removes files that are too old or too
+large together. A line has the hour and the skeleton of a query. A thread writes the entries, so nobody waits for a
+disk; if it cannot keep up or cannot write, entries are dropped and counted.
 """
 
 import errno
@@ -29,14 +28,14 @@ WRITE_SECONDS, MAX_ENTRIES = 0.2, 50_000
 HOUR = 3600.0
 STRING, NUMBER = '""', "0"
 COUNTING = ("LIMIT", "OFFSET")
-MAX_TEXT_CHARS = 1 << 14  # nobody writes a longer one by hand, and one thread reads them all
-_REACHING = re.compile(r"<(mailto|tel|sip|sips|xmpp|im):", re.IGNORECASE)
+MAX_TEXT_CHARS = 1 << 14  # longer ones are not written by hand, and one thread reads them all
+_CONTACT = re.compile(r"<(mailto|tel|sip|sips|xmpp|im):", re.IGNORECASE)
 log = logging.getLogger(__name__)
 _FILE = re.compile(r"queries-(\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01]))\.jsonl")
 
 
 class QueryLogEntry(NamedTuple):
-    """An answer to a query, when it was given, and how long that took."""
+    """An answer to a query, with its time in seconds since the epoch, and its latency."""
 
     time: float
     answer: Answer
@@ -44,32 +43,32 @@ class QueryLogEntry(NamedTuple):
 
 
 class QueryLog:
-    """Writes queries into files of a day, and removes those whose time is over."""
+    """Writes queries to a file for each day, and removes old files."""
 
-    def __init__(self, settings: Settings, most: int = MAX_ENTRIES) -> None:
+    def __init__(self, settings: Settings, max_entries: int = MAX_ENTRIES) -> None:
         self.folder, self.days = Path(settings.query_log), settings.query_log_days
-        self.largest = int(settings.query_log_size * MIB)
+        self.max_bytes = int(settings.query_log_size * MIB)
         self.last_removal = 0.0
         self.entries: deque[QueryLogEntry] = deque()
-        self.most, self.lost, self.is_failing = most, 0, False
-        self.closed = threading.Event()
+        self.max_entries, self.lost, self.is_failing = max_entries, 0, False
+        self.end = threading.Event()
         self.thread = threading.Thread(target=self._run, name="query log", daemon=True)
         self.thread.start()
 
     def put(self, entry: QueryLogEntry) -> None:
-        """Hand over an entry, if there is room for it."""
-        if len(self.entries) < self.most:
+        """Add an entry, if there is room for it."""
+        if len(self.entries) < self.max_entries:
             self.entries.append(entry)
         else:
             self.lost += 1
 
     def close(self) -> None:
-        """Write what is left."""
-        self.closed.set()
+        """Write the remaining entries."""
+        self.end.set()
         self.thread.join()
 
     def _run(self) -> None:
-        while not self.closed.wait(WRITE_SECONDS):
+        while not self.end.wait(WRITE_SECONDS):
             self._flush()
         self._flush()
 
@@ -83,33 +82,32 @@ class QueryLog:
         except OSError as error:
             self._lose(batch, error.strerror or str(error))
         except Exception as fault:
-            # What it says may hold words of a query.
-            log.debug("Fault in the query log", exc_info=fault)
+            log.debug("Fault in the query log", exc_info=fault)  # its message may hold parts of a query
             self._lose(batch, f"a fault of the server, {type(fault).__name__}")
 
     def _lose(self, batch: Sequence[QueryLogEntry], reason: str) -> None:
         self.lost += len(batch)
         if not self.is_failing:
-            log.error("The query log cannot be written: %s. Its lines are let go until it can.", reason)
+            log.error("The query log cannot be written: %s. Its lines are dropped until it can.", reason)
         self.is_failing = True
 
     def write(self, batch: Sequence[QueryLogEntry]) -> None:
-        """Append queries to the files of their days; OSError if that cannot be done."""
-        # A query tells something of who asks, so it is for the operator alone.
+        """Append entries to the files of their days; OSError if that is not possible."""
+        # A query may reveal who asks, so it is for the operator only.
         self.folder.mkdir(mode=0o750, parents=True, exist_ok=True)
         by_day: dict[str, list[str]] = {}
-        for asked in batch:
-            by_day.setdefault(f"{datetime.fromtimestamp(asked.time, UTC):%Y-%m-%d}", []).append(self.line(asked))
+        for entry in batch:
+            by_day.setdefault(f"{datetime.fromtimestamp(entry.time, UTC):%Y-%m-%d}", []).append(self.line(entry))
         for day, lines in by_day.items():
-            file = self.folder / f"queries-{day}.jsonl"
+            path = self.folder / f"queries-{day}.jsonl"
             content = "".join(lines).encode()
-            if self._size() + len(content) > self.largest:
-                self._make_room(self.largest - len(content), file)
-            with open(file, "ab", opener=partial(os.open, mode=0o640)) as opened:
-                opened.write(content)
+            if self._size() + len(content) > self.max_bytes:
+                self._make_room(self.max_bytes - len(content), path)
+            with open(path, "ab", opener=partial(os.open, mode=0o640)) as file:
+                file.write(content)
 
     def remove_old_files(self) -> None:
-        """Once an hour, remove the files whose days are over; no other file is touched."""
+        """Remove the files of days that are too old, once an hour."""
         if time.monotonic() - self.last_removal < HOUR and self.last_removal:
             return
         self.last_removal = time.monotonic()
@@ -118,46 +116,45 @@ class QueryLog:
             if day <= last:
                 file.unlink(missing_ok=True)
 
-    def line(self, asked: QueryLogEntry) -> str:
-        """The line of an answer to a query."""
-        headers = dict(asked.answer.headers)
+    def line(self, entry: QueryLogEntry) -> str:
+        """The line of an entry."""
+        answer, headers = entry.answer, dict(entry.answer.headers)
         members = {
-            "time": f"{datetime.fromtimestamp(asked.time, UTC):%Y-%m-%dT%H}",
-            "query": skeleton(asked.answer.query or "") or None,
-            "status": asked.answer.status,
-            "kind": asked.answer.kind,
-            "seconds": round(asked.seconds, 3),
-            "bytes": len(asked.answer.body),
+            "time": f"{datetime.fromtimestamp(entry.time, UTC):%Y-%m-%dT%H}",
+            "query": skeleton(answer.query or "") or None,
+            "status": answer.status,
+            "kind": answer.kind,
+            "seconds": round(entry.seconds, 3),
+            "bytes": len(answer.body),
             "format": headers.get("content-type", "").partition(";")[0],
             "version": headers.get("dataset-version", ""),
         }
         return json.dumps(members, ensure_ascii=False) + "\n"
 
     def _files(self) -> list[tuple[str, Path]]:
-        """The files of days, the oldest first."""
-        found = self.folder.iterdir() if self.folder.is_dir() else ()
-        return sorted((day[1], file) for file in found if (day := _FILE.fullmatch(file.name)))
+        """The files by day, the oldest first."""
+        files = self.folder.iterdir() if self.folder.is_dir() else ()
+        return sorted((day[1], file) for file in files if (day := _FILE.fullmatch(file.name)))
 
     def _size(self) -> int:
         return sum(file.stat().st_size for _, file in self._files())
 
-    def _make_room(self, most: int, writing: Path) -> None:
-        """Remove the oldest files until there is room; the file of today is not removed, but closed to more."""
+    def _make_room(self, max_bytes: int, current: Path) -> None:
+        """Remove the oldest files but the current one until there is room; OSError if that is not enough."""
         for _, file in self._files():
-            if self._size() <= most:
+            if self._size() <= max_bytes:
                 return
-            if file != writing:
+            if file != current:
                 file.unlink(missing_ok=True)
-        if self._size() > most:
-            raise OSError(errno.EFBIG, "the folder is as large as it may become")
+        if self._size() > max_bytes:
+            raise OSError(errno.EFBIG, "the folder has reached its maximum size")
 
 
 def skeleton(text: str) -> str:
-    """The query in one line, so that equal questions look equal; empty if it is too long to be looked at.
+    """The query on one line, so that equal queries look equal; empty if it is too long.
 
-    Literals and comments may hold anything, names of persons above all, so they are left out; so is whom an e-mail
-    address or a telephone number reaches. Other IRIs, variables and numbers behind LIMIT and OFFSET stay, since without
-    them little could be learnt.
+    Literals and comments may hold anything, names of persons above all, so they are left out, and so are the targets of
+    e-mail addresses and telephone numbers. Other IRIs, variables, and the numbers of LIMIT and OFFSET remain.
     """
     if len(text) > MAX_TEXT_CHARS:
         return ""
@@ -168,8 +165,8 @@ def skeleton(text: str) -> str:
             words.append(STRING)
         elif token.kind == "number" and before not in COUNTING:
             words.append(NUMBER)
-        elif token.kind == "iri" and (reached := _REACHING.match(token.text)):
-            words.append(f"<{reached[1].lower()}:>")
+        elif token.kind == "iri" and (contact := _CONTACT.match(token.text)):
+            words.append(f"<{contact[1].lower()}:>")
         else:
             words.append(token.text)
         before = token.text.upper()

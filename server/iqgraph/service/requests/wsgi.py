@@ -21,36 +21,36 @@ _PORT = re.compile(r":[0-9]+$")
 
 
 async def apply(
-    app: Flask, threads: Executor, context: RequestContext, given: dict[str, Any], part: str | None
+    app: Flask, threads: Executor, context: RequestContext, extra: dict[str, Any], part: str | None
 ) -> Answer:
-    """The answer of the application, which runs in a thread and knows for which request it works.
+    """The answer of the application, which runs in a thread with the context variables of the request.
 
-    `given` is what was found of it already, `part` the range of bytes that it asks for.
+    `extra` are further keys of the environment, `part` is the range of bytes of the request.
     """
-    # An executor does not take the context along: https://github.com/python/cpython/issues/78195
+    # An executor does not copy the context variables: https://github.com/python/cpython/issues/78195
     run, loop = copy_context().run, asyncio.get_running_loop()
-    return await loop.run_in_executor(threads, run, _work, app, environ(context, part) | given)
+    return await loop.run_in_executor(threads, run, _work, app, environ(context, part) | extra)
 
 
 def _work(app: Flask, environ: dict[str, Any]) -> Answer:
-    """The whole answer of the application; what this thread had of a processor is part of the work."""
-    begun = time.thread_time()
+    """The answer of the application; the processor time of this thread is part of the work."""
+    start = time.thread_time()
     try:
-        response = Whole.from_app(app.wsgi_app, environ, buffered=True)
+        response = UntypedResponse.from_app(app.wsgi_app, environ, buffered=True)
     finally:
         work = WORK.get()
         if work:
-            work.seconds += time.thread_time() - begun
-    plain = [(name.lower(), value) for name, value in response.headers if name != "Date"]  # the server adds its own
-    return Answer(response.status_code, plain, response.get_data(), response.headers.get("ETag", ""))
+            work.seconds += time.thread_time() - start
+    headers = [(name.lower(), value) for name, value in response.headers if name != "Date"]  # the server adds its own
+    return Answer(response.status_code, headers, response.get_data(), response.headers.get("ETag", ""))
 
 
 def environ(context: RequestContext, part: str | None) -> dict[str, Any]:
-    """The request as WSGI has it; `part` is the range of bytes that it asks for."""
+    """The WSGI environment of a request; `part` is its range of bytes."""
     scope, request = context.scope, context.request
-    usual = "443" if request.scheme == "https" else "80"
-    name, _, port = request.host.rpartition(":") if _PORT.search(request.host) else (request.host, "", usual)
-    given = {
+    default = "443" if request.scheme == "https" else "80"
+    name, _, port = request.host.rpartition(":") if _PORT.search(request.host) else (request.host, "", default)
+    fields = {
         "HTTP_HOST": request.host or None,
         "HTTP_ACCEPT": request.accept,
         "HTTP_ACCEPT_LANGUAGE": request.language,
@@ -59,8 +59,8 @@ def environ(context: RequestContext, part: str | None) -> dict[str, Any]:
         "HTTP_IF_RANGE": context.headers.get("if-range") if part is not None else None,
         "CONTENT_TYPE": request.body_type,
     }
-    if request.method in ("POST", "OPTIONS"):  # no answer to them is kept, so more may decide it than a key holds
-        given |= {f"HTTP_{name.upper().replace('-', '_')}": context.headers.get(name) for name in ("origin", *HEADERS)}
+    if request.method in ("POST", "OPTIONS"):  # their answers are not cached, so they may depend on more fields
+        fields |= {f"HTTP_{name.upper().replace('-', '_')}": context.headers.get(name) for name in ("origin", *HEADERS)}
     return {
         "REQUEST_METHOD": request.method,
         "SCRIPT_NAME": request.root,
@@ -80,11 +80,11 @@ def environ(context: RequestContext, part: str | None) -> dict[str, Any]:
         "wsgi.multithread": True,
         "wsgi.multiprocess": False,
         "wsgi.run_once": False,
-        **{key: value for key, value in given.items() if value is not None},
+        **{key: value for key, value in fields.items() if value is not None},
     }
 
 
-class Whole(Response):
-    """An answer with the headers that the application gave, and with no type where it gave none."""
+class UntypedResponse(Response):
+    """A response that has no media type unless the application sets one."""
 
     default_mimetype = None

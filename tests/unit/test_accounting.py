@@ -1,4 +1,4 @@
-"""The ledger: who pays for which answer, who is refused, and what is written down."""
+"""The accounting of answers: who pays for which answer, who is refused, and what is written down."""
 
 import json
 import re
@@ -13,8 +13,8 @@ from configured import settings
 from iqgraph.bilingual import Text
 from iqgraph.dataset import Dataset
 from iqgraph.engine import WORK
+from iqgraph.service.requests.accounting import path_kind
 from iqgraph.service.requests.front import Front
-from iqgraph.service.requests.ledger import place
 from iqgraph.settings import Settings
 from iqgraph.web import create_app
 from iqgraph.web.http.problems import Problem
@@ -51,8 +51,8 @@ def test_work_is_paid_for(site: Front) -> None:
     for path, client in (("/a", "203.0.113.7"), ("/b", "203.0.113.7"), ("/a", "203.0.113.8")):
         assert ask(site, scope(path, client)).status == 200
 
-    assert site.ledger.budget.left("203.0.113.7") == pytest.approx(-1, abs=0.1)
-    assert site.ledger.budget.left("203.0.113.8") == pytest.approx(1, abs=0.1)
+    assert site.accounting.budget.level("203.0.113.7") == pytest.approx(-1, abs=0.1)
+    assert site.accounting.budget.level("203.0.113.8") == pytest.approx(1, abs=0.1)
 
 
 @pytest.mark.parametrize(
@@ -69,7 +69,7 @@ def test_who_is_one_client(site: Front, one: str, another: str, same: bool) -> N
     ask(site, scope("/b", one))
 
     ask(site, scope("/c", another))
-    assert (site.ledger.budget.refusals == 1) is same
+    assert (site.accounting.budget.refusals == 1) is same
 
 
 def test_answers_that_are_kept_cost_nothing(site: Front) -> None:
@@ -78,7 +78,7 @@ def test_answers_that_are_kept_cost_nothing(site: Front) -> None:
     again = [ask(site, scope("/kept")) for _ in range(3)]
 
     assert {one.status for one in again} == {200}
-    assert site.ledger.budget.left("203.0.113.7") == pytest.approx(1, abs=0.1)
+    assert site.accounting.budget.level("203.0.113.7") == pytest.approx(1, abs=0.1)
 
 
 @pytest.mark.parametrize("path", ["/static/style.css", "/download/x.nt", "/health", "/ready", "/metrics"])
@@ -86,7 +86,7 @@ def test_files_and_probes_cost_nothing(site: Front, path: str) -> None:
     """Downloads are what we advise instead of large queries, and probes must not fail."""
     for _ in range(3):
         assert ask(site, scope(path)).status == 200
-    assert not site.ledger.budget.used
+    assert not site.accounting.budget.levels
 
 
 @pytest.fixture(scope="module")
@@ -99,8 +99,8 @@ def bundled(letter: Dataset) -> Flask:
 def poor(bundled: Flask) -> Front:
     """The bundled site, for a client that has used up everything."""
     site = Front(bundled, settings=Settings(budget=10, budget_window=100))
-    site.ledger.budget.clock = lambda: 0.0  # what is left does not depend on how long the site takes
-    site.ledger.budget.spend("127.0.0.1", 12)
+    site.accounting.budget.clock = lambda: 0.0  # what is left does not depend on how long the site takes
+    site.accounting.budget.spend("127.0.0.1", 12)
     return site
 
 
@@ -143,15 +143,15 @@ def test_ids(bundled: Flask) -> None:
 )
 def test_place(path: str, kind: str) -> None:
     """The first part of a path tells."""
-    assert place(path) == kind
+    assert path_kind(path) == kind
 
 
 def test_nothing_is_written_down_by_default() -> None:
     """And nobody is trusted or refused."""
     site = Front(Flask("site"))
 
-    assert (site.proxies.path, site.proxies.trusted, site.ledger.budget.seconds) == ("", (), 0)
-    assert site.ledger.queries is None
+    assert (site.proxies.path, site.proxies.networks, site.accounting.budget.seconds) == ("", (), 0)
+    assert site.accounting.queries is None
 
 
 def test_settings_reach_their_places(tmp_path: Path) -> None:
@@ -165,12 +165,12 @@ def test_settings_reach_their_places(tmp_path: Path) -> None:
         "query-log": str(tmp_path),
     }
     site = Front(Flask("site"), settings=settings(*(f"--{name}={value}" for name, value in flags.items())))
-    proxies, budget = site.proxies, site.ledger.budget
+    proxies, budget = site.proxies, site.accounting.budget
 
-    assert (proxies.host, proxies.path, str(proxies.trusted[0])) == ("data.example", "/kg", "10.0.0.0/8")
-    assert (budget.seconds, budget.window, site.cache.most) == (60, 120, 1 << 20)
-    assert site.ledger.queries
-    site.ledger.close()
+    assert (proxies.host, proxies.path, str(proxies.networks[0])) == ("data.example", "/kg", "10.0.0.0/8")
+    assert (budget.seconds, budget.window, site.cache.max_bytes) == (60, 120, 1 << 20)
+    assert site.accounting.queries
+    site.accounting.close()
 
 
 def test_a_fault_is_told_where_and_how_the_reader_asked(bundled: Flask) -> None:

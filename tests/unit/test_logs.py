@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from iqgraph.service.requests.journal import REQUEST, Lines, configure_logging, is_json
+from iqgraph.service.requests.logs import REQUEST, LineFormatter, configure_logging, is_json
 
 AT = 1_700_000_000.123
 
@@ -29,7 +29,7 @@ def test_json_line() -> None:
     """One object in one line, with the request that it is about."""
     REQUEST.set("abc")
 
-    assert json.loads(Lines(is_json=True).format(record())) == {
+    assert json.loads(LineFormatter(is_json=True).format(record())) == {
         "time": "2023-11-14T22:13:20.123Z",
         "level": "warning",
         "logger": "iqgraph.x",
@@ -41,30 +41,30 @@ def test_json_line() -> None:
 
 def test_text_line() -> None:
     """For people."""
-    assert Lines(is_json=False).format(record()) == "2023-11-14T22:13:20.123Z warning hello world"
+    assert LineFormatter(is_json=False).format(record()) == "2023-11-14T22:13:20.123Z warning hello world"
 
 
 def test_a_terminal_is_not_steered() -> None:
     """What a client sends may hold the signs that do so."""
-    line = Lines(is_json=False).format(record("Fault at GET /\x1b[2J\x9b1m\u202eü"))
+    line = LineFormatter(is_json=False).format(record("Fault at GET /\x1b[2J\x9b1m\u202eü"))
 
     assert line.endswith(r" Fault at GET /\x1b[2J\x9b1m\u202eü")
 
 
-@pytest.mark.parametrize("form", [Lines(is_json=True), Lines(is_json=False)], ids=["json", "text"])
+@pytest.mark.parametrize("form", [LineFormatter(is_json=True), LineFormatter(is_json=False)], ids=["json", "text"])
 def test_a_fault_does_not_repeat_what_was_asked(form: logging.Formatter) -> None:
     """What an error says may be a query; where it happened is enough to find it."""
     line = form.format(record(fault=ValueError("SELECT ?secret")))
 
     assert "secret" not in line
-    assert "test_journal.py" in line
+    assert "test_logs.py" in line
 
 
 def test_a_fault_says_all_when_it_is_looked_for(monkeypatch: pytest.MonkeyPatch) -> None:
     """The level debug is for whoever looks for a fault."""
     monkeypatch.setattr(logging.getLogger(), "level", logging.DEBUG)
 
-    assert json.loads(Lines(is_json=True).format(record(fault=ValueError("why"))))["said"] == "why"
+    assert json.loads(LineFormatter(is_json=True).format(record(fault=ValueError("why"))))["said"] == "why"
 
 
 def test_form(tmp_path: Path) -> None:

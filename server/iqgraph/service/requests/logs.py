@@ -1,0 +1,70 @@
+"""The log of the service, as JSON for programs or as text for a terminal, without queries and addresses of clients."""
+
+import json
+import logging
+import logging.handlers
+import sys
+import traceback
+from contextvars import ContextVar
+from datetime import UTC, datetime
+from pathlib import Path
+
+REQUEST: ContextVar[str] = ContextVar("request", default="")
+
+
+class LineFormatter(logging.Formatter):
+    """Formats a record as one JSON object on a line, or as text, with the place of a fault on further lines."""
+
+    def __init__(self, *, is_json: bool) -> None:
+        super().__init__()
+        self.is_json = is_json
+
+    def format(self, record: logging.LogRecord) -> str:
+        """The line of a record; of a fault it has the place and not the message, which may hold a query."""
+        members = _members(record)
+        if self.is_json:
+            return json.dumps(members, ensure_ascii=False)
+        request = f" [{members['request']}]" if "request" in members else ""
+        places = "".join(f"\n    {place}" for place in members.get("trace", ()))
+        message = escape_controls(str(members["message"]))
+        return f"{members['time']} {members['level']:7} {message}{request}{places}"
+
+
+def _members(record: logging.LogRecord) -> dict[str, str | list[str]]:
+    time = datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds")
+    members: dict[str, str | list[str]] = {
+        "time": time.replace("+00:00", "Z"),
+        "level": record.levelname.lower(),
+        "logger": record.name,
+        "message": " ".join(record.getMessage().split()),
+    }
+    if request := REQUEST.get():
+        members["request"] = request
+    if record.exc_info and record.exc_info[0]:
+        kind, fault, trace = record.exc_info
+        members["fault"] = kind.__name__
+        places = traceback.extract_tb(trace)
+        members["trace"] = [f"{Path(place.filename).name}:{place.lineno} {place.name}" for place in places]
+        if record.levelno <= logging.DEBUG or logging.getLogger().level <= logging.DEBUG:
+            members["said"] = str(fault)
+    return members
+
+
+def escape_controls(text: str) -> str:
+    """A text for a terminal, without control characters and marks of writing direction (https://trojansource.codes/)."""
+    return "".join(one if one.isprintable() else ascii(one)[1:-1] for one in text)
+
+
+def configure_logging(level: str, form: str, file: str = "") -> None:
+    """Send the log to standard error or a file, in this process and in those that it starts."""
+    logging.raiseExceptions = False  # an unwritable log would report itself again and again
+    handler = logging.handlers.WatchedFileHandler(file, encoding="utf-8") if file else logging.StreamHandler(sys.stderr)
+    handler.setFormatter(LineFormatter(is_json=is_json(form, file)))
+    root = logging.getLogger()
+    root.handlers[:] = [handler]
+    root.setLevel(level.upper())
+
+
+def is_json(form: str, file: str) -> bool:
+    """Whether lines are JSON: by the setting or, if it is "auto", unless they go to a terminal."""
+    return form == "json" or (form == "auto" and not (file == "" and sys.stderr.isatty()))
