@@ -25,7 +25,8 @@ class Group:
 
     `graph` is the variable of the GRAPH around it, if there is one, and `mark` is true in each solution that uses the
     group. The rewritten elements are the `body`; the `tail` follows the last one. Its `variables` are those in scope,
-    as the query names them; triple patterns bind the `bound_variables` in each solution.
+    as the query names them. Triple patterns bind the `bound_variables` in each solution, and BIND, VALUES and AS make
+    `assignments`.
     """
 
     graph: str = ""
@@ -35,6 +36,12 @@ class Group:
     filters: list[Span] = field(default_factory=list)
     bound_variables: set[str] = field(default_factory=set)
     variables: set[str] = field(default_factory=set)
+    assignments: set[str] = field(default_factory=set)
+
+    def include(self, inner: "Group") -> None:
+        """Bring the variables of a group inside of this one into scope."""
+        self.variables |= inner.variables
+        self.assignments |= inner.assignments
 
     def close(self, body: str) -> None:
         """Replace all that was read by what it was rewritten to."""
@@ -42,12 +49,11 @@ class Group:
 
 
 class Expressions(Parser, ABC):
-    """Rewrites expressions; collects what must not match, and the variables that BIND, VALUES and AS assign."""
+    """Rewrites expressions, and collects what must not match."""
 
     def __init__(self, text: str, start: int = 0) -> None:
         super().__init__(text, start)
         self.negations: list[MarkedPattern] = []
-        self.assignments: set[str] = set()
         self.is_nested = False
         self._part_depth = self._negation_depth = 0
 
@@ -94,9 +100,9 @@ class Expressions(Parser, ABC):
         none outside.
         """
         current, self.index = self.index, start
-        outer_assignments, self.assignments = self.assignments, set()
         self.renamings.append(Renaming(frozenset(), str(next(self.numbers))))
-        text = self.render_group(self._part(group))
+        part = self._part(group)
+        text = self.render_group(part)
         inner = {name: self.rename(name) for name in variables}
         self.renamings.pop()
         copies = "".join(
@@ -104,14 +110,14 @@ class Expressions(Parser, ABC):
         )
         # With LATERAL the group is evaluated for each solution, not once for all before the join. What has a value
         # outside must not be assigned in it (https://github.com/w3c-cg/sparql-dev/blob/main/SEP/SEP-0006/sep-0006.md).
-        lateral = "LATERAL" if self.assignments.isdisjoint(inner.values()) else ""
-        mark, end, self.assignments, self.index = self.new_variable(), self.index, outer_assignments, current
+        lateral = "LATERAL" if part.assignments.isdisjoint(inner.values()) else ""
+        mark, end, self.index = self.new_variable(), self.index, current
         return mark, f"{copies}{lateral} {{ {optional(text, mark)} }} ", end
 
     def _assign(self, group: Group) -> str:
         """Consume a variable that is assigned and not matched."""
         variable = self.rename(self.consume())
-        self.assignments.add(variable)
+        group.assignments.add(variable)
         self._add_variables(group, [variable])
         return variable
 

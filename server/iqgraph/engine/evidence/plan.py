@@ -59,7 +59,7 @@ class Plan(Rewriting):
             self.index = self.clauses["VALUES"].start
             self.add_values(group)
         self.where = group.body
-        self.bound_variables = group.bound_variables - self.assignments
+        self.bound_variables = group.bound_variables - group.assignments
         order = (self.clauses[word] for word in _SOLUTION_ORDER if word in self.clauses)
         self.core = self._without(self.dataset_clauses, *order)
         self.constants = self._resolve_constants()

@@ -127,19 +127,17 @@ class Rewriting(Expressions):
     def _branch(self, group: Group) -> Group:
         branch = self.group(group.graph)
         group.body += f"{{ {self.render_group(branch)} }} "
-        group.variables |= branch.variables
+        group.include(branch)
         return branch
 
     def _optional(self, group: Group) -> None:
         start = self.index
         self.consume()
-        outer_assignments, self.assignments = self.assignments, set()
         part = self._part(group)
         # With LATERAL a part is evaluated for each solution, not once for all, where both give the same.
-        is_match_only = not self.assignments and "FILTER" not in part.body
+        is_match_only = not part.assignments and "FILTER" not in part.body
         lateral = "LATERAL" if is_match_only and part.variables & group.variables <= group.bound_variables else ""
-        self.assignments |= outer_assignments
-        group.variables |= part.variables
+        group.include(part)
         mark = self.new_variable()
         filters = self._render_filters(part, group.variables, f"!{mark} || ")
         group.body = f"{{ {group.body} {lateral} {optional(f'{part.body} {part.tail}', mark)} {filters} }} "
@@ -152,7 +150,7 @@ class Rewriting(Expressions):
         self._add_variables(group, [term])
         self._graph_terms[graph] = self.original_names.get(term, term)
         inner = self.group(graph)
-        group.variables |= inner.variables
+        group.include(inner)
         group.bound_variables |= inner.bound_variables | variables([term])
         group.body += f"GRAPH {term} {{ {self.render_group(inner)} }} "
         group.tail += f"BIND({term} AS {graph}) "
