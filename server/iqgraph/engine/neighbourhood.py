@@ -65,11 +65,6 @@ class StatementCollector:
                 self.find(triple.subject, triple.predicate, triple.object)
         return statements
 
-    def has_room(self, count: int) -> bool:
-        """Whether there may be more than this number of subjects; if not, the collection is not complete."""
-        self.is_complete = self.is_complete and count < MAX_STATEMENTS
-        return count < MAX_STATEMENTS
-
     def evidence(self) -> Evidence:
         """The graphs of each statement, sorted."""
         return {triple: tuple(sorted(graphs, key=str)) for triple, graphs in self.graphs.items()}
@@ -148,16 +143,13 @@ def name(dataset: Dataset, node: NamedNode, language: str) -> str:
     """The name of a thing in a language, else in another one, cut if it is long; empty if it has none."""
     for predicate in NAMING:
         quads = dataset.store.quads_for_pattern(node, predicate, None, UNION)
-        labels = [quad.object for quad in quads if isinstance(quad.object, Literal) and _is_visible(quad.object.value)]
+        literals = [quad.object for quad in quads if isinstance(quad.object, Literal)]
+        labels = [text for text in literals if any(char.isprintable() and not char.isspace() for char in text.value)]
         if labels:
             label = min(labels, key=lambda label: (_distance(label.language, language), str(label))).value
             return label if len(label) <= MAX_NAME_CHARS else f"{label[: MAX_NAME_CHARS - 1]}…"
     graph = about(dataset.store, node)
     return graph.title.say(language) if graph else ""
-
-
-def _is_visible(label: str) -> bool:
-    return any(character.isprintable() and not character.isspace() for character in label)
 
 
 def _distance(tag: str | None, language: str) -> int:
@@ -183,7 +175,10 @@ def _parts(collector: StatementCollector, node: NamedNode) -> Iterator[Subject]:
     queue: list[Subject] = [node]
     members = collector.find(None, DCTERMS.isPartOf, node)
     queue += [member.subject for member in members if _is_part(member.subject, node)]
-    while queue and collector.has_room(len(visited)):
+    while queue:
+        if len(visited) == MAX_STATEMENTS:
+            collector.is_complete = False
+            return
         part = queue.pop(0)
         if part in visited:
             continue

@@ -57,32 +57,26 @@ class Derivations:
     def premises(self, statement: Statement, pending: frozenset[Statement] = frozenset()) -> frozenset[Node]:
         """The graphs that a statement follows from, none of them derived; `pending` are statements being searched."""
         if statement not in self._premises:
-            premises = self._recorded_premises(statement)
-            premises = premises or frozenset(self._search_premises(statement, pending | {statement}))
+            node = statement_iri(statement.triple, statement.graph)
+            records = self.store.quads_for_pattern(node, PROV.wasDerivedFrom, None, None)
+            nodes: Iterable[Node] = [record.object for record in records if isinstance(record.object, NamedNode)]
+            premises = frozenset(nodes or self._search_premises(statement, pending | {statement}))
             if pending:  # some may be missing, since the pending statements were skipped
                 return premises
             self._premises[statement] = premises
         return self._premises[statement]
 
-    def _recorded_premises(self, statement: Statement) -> frozenset[Node]:
-        node = statement_iri(statement.triple, statement.graph)
-        quads = self.store.quads_for_pattern(node, PROV.wasDerivedFrom, None, None)
-        return frozenset(quad.object for quad in quads if isinstance(quad.object, NamedNode))
-
     def _search_premises(self, statement: Statement, pending: frozenset[Statement]) -> Iterator[Node]:
-        row = tuple(statement.triple)
-        dataset = self._rule_dataset(statement.graph)
+        graph, row = statement.graph, tuple(statement.triple)
+        inputs = {derived_graph(document): graphs for document, graphs in passage_graphs(self.store).items()}
+        # The graphs from which this one was made, and itself; all graphs, if it is not that of a document.
+        dataset = frozenset({graph, ONTOLOGY, *inputs[graph]}) if graph in inputs else None
         for plan in _rule_plans():
             solver = Solver(self.store, plan, TRIPLE, dataset, {})
-            for graphs in minimal(solver.candidates(row).content):  # all are witnesses, since rules have no negation
-                yield from (graph for graph in graphs if not is_derived(graph))
-                for premise in solver.traceable_statements(row, graphs) - pending:
+            for witness in minimal(solver.candidates(row).content):  # since rules have no negation, each is one
+                yield from (node for node in witness if not is_derived(node))
+                for premise in solver.traceable_statements(row, witness) - pending:
                     yield from self.premises(premise, pending)
-
-    def _rule_dataset(self, graph: NamedNode) -> frozenset[Node] | None:
-        """The graphs from which a graph of derived statements was made, and itself; None for all graphs."""
-        inputs = {derived_graph(document): graphs for document, graphs in passage_graphs(self.store).items()}
-        return frozenset({graph, ONTOLOGY, *inputs[graph]}) if graph in inputs else None
 
 
 @cache

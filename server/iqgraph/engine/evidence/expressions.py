@@ -84,7 +84,7 @@ class Expressions(Parser, ABC):
         while index < end:
             is_negation = self.is_not_exists(index)
             if not is_negation and not self.is_exists(index):
-                text += self.render_token(index, end)
+                text += self.render(index, end)
                 index += 1
                 continue
             mark, mark_group, exists_end = self._rewrite_exists(group, variables, index + 1 + is_negation)

@@ -95,12 +95,8 @@ class Parser:
         last = self.tokens[end - 1]
         return self.text[self.tokens[start].start : last.start + len(last.text)]
 
-    def render(self, start: int, end: int) -> str:
-        """The text of a span of tokens with the current names of its variables."""
-        return "".join(self.render_token(index, end) for index in range(start, end))
-
-    def render_token(self, index: int, end: int) -> str:
-        """One token of a span that ends there, with the white space behind it."""
+    def render(self, index: int, end: int) -> str:
+        """A token of a span that ends there and the white space behind it, with the current name of a variable."""
         token = self.tokens[index]
         space_start = token.start + len(token.text)
         space = self.text[space_start : self.tokens[index + 1].start] if index + 1 < end else ""

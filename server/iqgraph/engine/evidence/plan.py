@@ -62,7 +62,9 @@ class Plan(Rewriting):
         self.bound_variables = group.bound_variables - group.assignments
         order = (self.clauses[word] for word in _SOLUTION_ORDER if word in self.clauses)
         self.core = self._without(self.dataset_clauses, *order)
-        self.constants = self._resolve_constants()
+        parts = [*self.template, *(use.pattern for use in self.uses)]
+        texts = {text for part in chain.from_iterable(parts) for text in _constants(part)}
+        self.constants = resolve(self.prologue, sorted(texts))
 
     def solutions_query(self, row: Mapping[str, Term], unbound: Iterable[str], names: set[str]) -> str:
         """The query for these variables in the solutions of a row, in which some others have to be unbound."""
@@ -153,19 +155,15 @@ class Plan(Rewriting):
         body = (self.text[self.tokens[index].start : self.tokens[index + 1].start] for index in indexes)
         return f"{self.prologue} {''.join(body)}"
 
-    def _resolve_constants(self) -> dict[str, Term]:
-        """The IRIs and literals of the query by their source text, as the engine reads them."""
-        texts: set[str] = set()
-        for part in chain.from_iterable([*self.template, *(use.pattern for use in self.uses)]):
-            texts |= set(_links(part)) if isinstance(part, Path) else {part}
-        return resolve(self.prologue, [text for text in texts if not text.startswith("?")])
 
-
-def _links(path: Path) -> Iterator[str]:
-    if path.kind == "link":
-        yield path.text
-    for part in path.parts:
-        yield from _links(part)
+def _constants(part: str | Path) -> Iterator[str]:
+    """The source texts of the IRIs and literals in a part of a triple pattern."""
+    if isinstance(part, str):
+        yield from () if part.startswith("?") else (part,)
+    elif part.kind == "link":
+        yield part.text
+    else:
+        yield from chain.from_iterable(map(_constants, part.parts))
 
 
 def is_explained(query: Query) -> bool:

@@ -74,8 +74,8 @@ class Rewriting(Expressions):
                 self._assign(group)
             else:
                 self.consume()
-        self.index = self.closing_bracket(self.index) + 1
-        group.body += f"{self.render(start, self.index)} "
+        end = self.index = self.closing_bracket(self.index) + 1
+        group.body += "".join(self.render(index, end) for index in range(start, end)) + " "
 
     def _element(self, group: Group) -> None:
         match self.word if self.tokens[self.index].kind in ("word", "mark") else "":
