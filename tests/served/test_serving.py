@@ -16,9 +16,8 @@ from urllib.parse import quote
 
 import pytest
 
-from iqgraph.bilingual import Text
 from iqgraph.dataset import load
-from iqgraph.errors import DatasetError
+from iqgraph.errors import CallError, DatasetError
 from iqgraph.resources import Sources
 from iqgraph.service.processes.master import MAX_RETRY_SECONDS, MIN_RETRY_SECONDS, Loaders, Master
 from iqgraph.service.serving import serve
@@ -293,7 +292,7 @@ def test_the_next_try_comes_later_each_time() -> None:
     master.loader, master.is_started = load, True
     pauses = [MIN_RETRY_SECONDS]
     while pauses[-1] < MAX_RETRY_SECONDS and len(pauses) < 20:
-        master._refuse([], Text(de="Nein.", en="No."), 1)  # noqa: SLF001 - a load that fails takes seconds
+        master._refuse([], CallError(de="Nein.", en="No."))  # noqa: SLF001 - a load that fails takes seconds
         pauses.append(master.retry_seconds)
 
     assert pauses[1:-1] == [2 * one for one in pauses[:-2]]

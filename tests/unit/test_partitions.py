@@ -87,7 +87,7 @@ def test_it_stays_small(dataset: Dataset) -> None:
 def test_in_the_description(dataset: Dataset) -> None:
     """They are a part of that of the data, and are not counted in it, as the documented query has it."""
     counts = count(dataset)
-    store = store_of(void(publish(dataset, {}), counts, class_partitions=list(dataset.triples(PARTITIONS))))
+    store = store_of(void(publish(dataset, {}), counts, parts=list(dataset.triples(PARTITIONS))))
     part = values(store, NamedNode(f"{PREFIXES['iq'].partition('ontology')[0]}void#class-iq:Offer"), VOID.entities)
 
     assert part == [str(counts.classes[IQ.Offer])]

@@ -9,7 +9,7 @@ from typing import cast
 
 import pytest
 
-from iqgraph.service.processes.server import LOADING, MAX_BYTES, MAX_MISSED_BEATS, READY, SECONDS_PER_BEAT, Scoreboard
+from iqgraph.service.processes.server import MAX_BYTES, MAX_MISSED_BEATS, SECONDS_PER_BEAT, Scoreboard, State
 
 
 class Time:
@@ -48,24 +48,24 @@ def test_the_parent_sees_what_its_child_says() -> None:
 
     def child() -> None:
         board.beat(Time().loop)
-        board.report(READY, ["ä finding", "3 statements"])
+        board.report(State.READY, ["ä finding", "3 statements"])
 
     process = multiprocessing.get_context("fork").Process(target=child)
     process.start()
     process.join()
 
-    assert (board.beats, board.state, board.lines) == (1, READY, ["ä finding", "3 statements"])
+    assert (board.beats, board.state, board.lines) == (1, State.READY, ["ä finding", "3 statements"])
 
 
 def test_nothing_was_said_yet() -> None:
     """A server that was just forked is loading."""
-    assert (Scoreboard().beats, Scoreboard().state) == (0, LOADING)
+    assert (Scoreboard().beats, Scoreboard().state) == (0, State.LOADING)
 
 
 def test_a_line_stays_one_line() -> None:
     """Whatever it holds."""
     board = Scoreboard()
-    board.report(LOADING, ["two\nlines", "one"])
+    board.report(State.LOADING, ["two\nlines", "one"])
 
     assert board.lines == ["two lines", "one"]
 
@@ -73,7 +73,7 @@ def test_a_line_stays_one_line() -> None:
 def test_of_too_much_the_end_is_told() -> None:
     """The reason comes last."""
     board = Scoreboard()
-    board.report(LOADING, ["ü" * 1000] * (MAX_BYTES // 1000) + ["the reason"])
+    board.report(State.LOADING, ["ü" * 1000] * (MAX_BYTES // 1000) + ["the reason"])
 
     assert board.lines[-2:] == ["ü" * 1000, "the reason"]
 

@@ -15,6 +15,7 @@ from .publication import CC_BY, PACKINGS, TEXTS, Dump, Facts, Publication, Work
 PROTOCOL = NamedNode("https://www.w3.org/TR/sparql11-protocol/")
 EU = Namespace("http://publications.europa.eu/resource/authority/")
 IANA = Namespace("https://www.iana.org/assignments/media-types/")
+LANGUAGES = (EU["language/DEU"], EU["language/ENG"])
 FILE_TYPES = {
     "ttl": "RDF_TURTLE",
     "nt": "RDF_N_TRIPLES",
@@ -52,7 +53,7 @@ def _catalogue(publication: Publication) -> Facts:
     yield DCAT.dataset, tuple(work.iri for work in publication.works)
     yield DCAT.service, publication.iri("catalog#sparql")
     yield DCTERMS.publisher, publication.agents.get(publication.publisher)
-    yield DCTERMS.language, _languages(publication)
+    yield DCTERMS.language, LANGUAGES if publication.profile.is_bundled else ()
     yield DCAT.themeTaxonomy, EU["data-theme"] if publication.profile.is_bundled else None
     yield from _terms(publication, publication.data)
     yield from publication.dates
@@ -72,7 +73,7 @@ def _dataset(publication: Publication, work: Work) -> Facts:
     yield DCTERMS.accrualPeriodicity, EU["frequency/IRREG"] if ours else None
     yield DCTERMS.creator, publication.agents.get(publication.creator)
     yield DCATDE.contributorID, _iri(publication.settings.contributor)
-    yield DCTERMS.language, _languages(publication)
+    yield DCTERMS.language, LANGUAGES if ours else ()
     if ours and work == publication.data:
         yield from _metadata(publication, DCTERMS.provenance, DCATDE.politicalGeocodingLevelURI)
         yield DCTERMS.conformsTo, tuple(other.iri for other in publication.works[1:])
@@ -125,10 +126,6 @@ def catalogue_title(publication: Publication) -> Text:
     """The title of the catalogue."""
     title = publication.profile.title
     return Text(de=f"Katalog: {title.de}", en=f"Catalogue: {title.en}")
-
-
-def _languages(publication: Publication) -> tuple[NamedNode, ...]:
-    return (EU["language/DEU"], EU["language/ENG"]) if publication.profile.is_bundled else ()
 
 
 def _distribution(publication: Publication, work: Work, dump: Dump) -> Iterator[Triple]:

@@ -170,23 +170,19 @@ def _of(dumps: Sequence[Dump], *names: str) -> tuple[Dump, ...]:
 
 
 def licence_of(profile: Profile) -> Licence | None:
-    """The licence that a dataset states; the name of an unknown one is its address."""
+    """The licence that a dataset states; without a known name it is called by its address."""
     if profile.licence is None:
         return None
     address = profile.licence.value
     ours = {_normalize(one.address): one for one in (CC0, CC_BY)}
-    return ours.get(_normalize(address)) or Licence(profile.licence, address, _name(address))
+    match = re.search(r"//creativecommons\.org/licenses/([a-z-]+)/([0-9.]+)", address)
+    name = f"CC {match[1].upper()} {match[2]}" if match else address
+    return ours.get(_normalize(address)) or Licence(profile.licence, address, name)
 
 
 def _normalize(address: str) -> str:
     """The part of the address that the deed and the legal code of a licence share, in any language."""
     return re.sub(r"^http:|/(deed|legalcode)?(\.\w\w)?$", "", address.removeprefix("https:"))
-
-
-def _name(address: str) -> str:
-    """The name of a licence of Creative Commons, by its address; else the address."""
-    match = re.search(r"//creativecommons\.org/licenses/([a-z-]+)/([0-9.]+)", address)
-    return f"CC {match[1].upper()} {match[2]}" if match else address
 
 
 def _years(dataset: Dataset) -> tuple[str, str]:

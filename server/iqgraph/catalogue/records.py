@@ -3,10 +3,7 @@
 from dataclasses import dataclass
 from hashlib import sha256
 
-from pyoxigraph import NamedNode
-
 from ..bilingual import Text
-from ..dataset.profile import Profile
 from ..terms import DCAT, DCTERMS, SKOS
 from .catalogue import catalogue_title
 from .publication import PACKINGS, Dump, Publication, Work
@@ -14,6 +11,7 @@ from .publication import PACKINGS, Dump, Publication, Work
 ESCAPES = str.maketrans({"\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}"}) | {
     ord(sign): f"\\{sign}" for sign in "{}$&%#_"
 }
+RIS_TAGS = {"author": "AU", "title": "TI", "year": "PY", "publisher": "PB", "version": "ET", "url": "UR", "note": "N1"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,37 +89,31 @@ def _sentence(citation: Citation, place: str, stop: str) -> Text:
 
 
 def bibtex(citation: Citation) -> str:
-    """A BibTeX entry; braces protect the case of titles and the names of organisations."""
-    publication = citation.publication
-    fields = {
-        # Without a second pair of braces, BibTeX takes the last word of an organisation for a family name.
-        "author": "{" + publication.creator.translate(ESCAPES) + "}",
-        "title": "{" + citation.title.en.translate(ESCAPES) + "}",
-        "year": citation.year,
-        "publisher": "{" + publication.publisher.translate(ESCAPES) + "}",
-        "version": publication.version,
-        "url": citation.address,
-        "note": citation.hashes.translate(ESCAPES),
-    }
+    """A BibTeX entry."""
+    fields = {name: value if name == "url" else value.translate(ESCAPES) for name, value in _fields(citation).items()}
+    # A second pair of braces protects the case of titles, and organisations from being taken for a family name.
+    fields |= {name: f"{{{fields[name]}}}" for name in ("author", "title", "publisher")}
     lines = "".join(f"  {name} = {{{value}}},\n" for name, value in fields.items() if value)
     return f"@misc{{{citation.key},\n{lines}}}\n"
 
 
 def ris(citation: Citation) -> str:
     """A RIS record of type DATA."""
-    publication = citation.publication
-    fields = (
-        ("TY", "DATA"),
-        ("ID", citation.key),
-        ("AU", publication.creator),
-        ("PB", publication.publisher),
-        ("TI", citation.title.en),
-        ("PY", citation.year),
-        ("ET", publication.version),
-        ("UR", citation.address),
-        ("N1", citation.hashes),
-    )
-    return "".join(f"{tag}  - {value}\r\n" for tag, value in fields if value) + "ER  - \r\n"
+    fields = "".join(f"{RIS_TAGS[name]}  - {value}\r\n" for name, value in _fields(citation).items() if value)
+    return f"TY  - DATA\r\nID  - {citation.key}\r\n{fields}ER  - \r\n"
+
+
+def _fields(citation: Citation) -> dict[str, str]:
+    """The fields of a reference by their names in BibTeX."""
+    return {
+        "author": citation.publication.creator,
+        "title": citation.title.en,
+        "year": citation.year,
+        "publisher": citation.publication.publisher,
+        "version": citation.publication.version,
+        "url": citation.address,
+        "note": citation.hashes,
+    }
 
 
 Json = dict[str, object]
@@ -157,9 +149,10 @@ def _dataset(publication: Publication, work: Work, language: str) -> Json:
         return facts
     facts |= {"version": publication.version, "keywords": profile.texts(DCAT.keyword, language)}
     if work == publication.data:
+        areas = {area.value: profile.text(SKOS.prefLabel, area).say(language) for area in profile.nodes(DCTERMS.spatial)}
         facts |= {
             "temporalCoverage": "/".join(publication.years),
-            "spatialCoverage": [_place(profile, area, language) for area in profile.nodes(DCTERMS.spatial)],
+            "spatialCoverage": [{"@id": iri, "@type": "AdministrativeArea", "name": name} for iri, name in areas.items()],
             "isBasedOn": [source.value for source in publication.sources],
         }
     return facts
@@ -193,8 +186,3 @@ def _download(publication: Publication, work: Work, dump: Dump) -> Json:
         "contentUrl": publication.at(f"download/{dump.name}").value,
         "encodingFormat": [kind, PACKINGS[dump.packing]] if dump.packing else kind,
     }
-
-
-def _place(profile: Profile, area: NamedNode, language: str) -> Json:
-    name = profile.text(SKOS.prefLabel, area).say(language)
-    return {"@id": area.value, "@type": "AdministrativeArea", "name": name}

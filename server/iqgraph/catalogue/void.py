@@ -14,21 +14,7 @@ from ..dataset import Dataset, Node, Term
 from ..dataset.partitions import countable, naming, number
 from ..formats import RDF_FORMATS
 from ..serialisation.turtle import NAMESPACE
-from ..terms import (
-    BASE,
-    DCTERMS,
-    FOAF,
-    FORMAT,
-    GRAPH,
-    OWL,
-    PREFIXES,
-    PROV,
-    RDF,
-    RDFS,
-    SKOS,
-    VOID,
-    Namespace,
-)
+from ..terms import BASE, DCTERMS, FOAF, FORMAT, GRAPH, OWL, PREFIXES, PROV, RDF, RDFS, SKOS, VOID, Namespace
 from .publication import TEXTS, Facts, Publication
 
 OURS = Namespace(BASE)
@@ -107,19 +93,16 @@ def _links(dataset: Dataset) -> dict[Target, int]:
 
 
 def void(
-    publication: Publication,
-    counts: Counts,
-    prefixes: Mapping[str, str] = PREFIXES,
-    class_partitions: Iterable[Triple] = (),
+    publication: Publication, counts: Counts, prefixes: Mapping[str, str] = PREFIXES, parts: Iterable[Triple] = ()
 ) -> list[Triple]:
-    """The VoID description of the data; `class_partitions` are the partitions of classes by property."""
+    """The VoID description of the data; `parts` are the partitions of classes by property."""
     data, node = publication.data.iri, naming(publication.base, prefixes)
     return [
         *describe(publication.iri("void"), *_description(publication)),
         *describe(data, *_data(publication, counts)),
         *_partitions(data, counts, node),
         *_linksets(data, counts, node),
-        *class_partitions,
+        *parts,
         *publication.describe_agents(),
     ]
 

@@ -88,8 +88,7 @@ def _explain(dataset: Dataset, cause: object, wrong: Sequence[Finding], seals: S
         has_changed_shape = str(seals[0].file).startswith("shapes/")
         return _with_count(replace(seals[0], focus=wrong[0].rule) if has_changed_shape else seals[0], len(wrong))
     first = min(
-        near,
-        key=lambda one: (one.file not in files, _is_described(dataset, one.value), not _is_stated(dataset, one)),
+        near, key=lambda one: (one.file not in files, _is_described(dataset, one.value), not _is_stated(dataset, one))
     )
     file = seals[0].file if first.file not in files and len(files) == 1 else first.file
     hint = None

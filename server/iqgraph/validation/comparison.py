@@ -13,27 +13,15 @@ from ..dataset.derivation import statement_digest
 from ..dataset.passages import describe_checksum
 from ..resources import PASSAGES, table
 from ..terms import DATASET, GRAPH, META, ONTOLOGY, SHAPES, SPDX, XSD, expanded, short_name
+from . import seals
 from .findings import Finding, Scope
-from .seals import (
-    SEALS,
-    TABLE,
-    compute_digests,
-    dataset_metadata,
-    document_of,
-    graphs_to_seal,
-    read_digests,
-    read_seals,
-    seal_triples,
-    sealed_node,
-)
 
 RULE = SHAPES["seal"]
 DATA = "data/"
 MAX_LISTED = 3  # graphs or files
 EMPTY = Text(en="Sealed, but without statements: {}.", de="Versiegelt, aber ohne Aussagen: {}.")
 UNSEALED = Text(
-    en="This is not sealed, but others of its kind are.",
-    de="Das ist nicht versiegelt, anderes dieser Art aber ist es.",
+    en="This is not sealed, but others of its kind are.", de="Das ist nicht versiegelt, anderes dieser Art aber ist es."
 )
 RENEW = Text(
     en="After an intended change, `iqgraph seal` renews the seals.",
@@ -69,24 +57,24 @@ def compare(dataset: Dataset) -> list[Finding]:
         findings = [*comparison.file_findings(), *comparison.graph_findings(), *comparison.content_findings()]
         return findings or [*comparison.digest_findings()]
     has_lost_seals = dataset.sources and comparison.is_data_loaded
-    return [_about_file(f"{DATA}{SEALS}", MISSING, Scope.DATASET)] if has_lost_seals else []
+    return [_about_file(f"{DATA}{seals.SEALS}", MISSING, Scope.DATASET)] if has_lost_seals else []
 
 
 def empty_graphs(dataset: Dataset) -> set[NamedNode]:
     """The graphs that are sealed but have no statements."""
-    return read_seals(dataset).keys() - {DATASET, *dataset.graphs()}
+    return seals.read_seals(dataset).keys() - {DATASET, *dataset.graphs()}
 
 
 class Comparison:
     """A dataset with its digests, beside its seals and the recorded digests."""
 
     def __init__(self, dataset: Dataset) -> None:
-        self.dataset, self.seals, self.graphs = dataset, read_seals(dataset), dict(graphs_to_seal(dataset))
-        self.recorded, self.loaded_files = read_digests(dataset.sources), {*dataset.origins.values()}
+        self.dataset, self.seals, self.graphs = dataset, seals.read_seals(dataset), dict(seals.graphs_to_seal(dataset))
+        self.recorded, self.loaded_files = seals.read_digests(dataset.sources), {*dataset.origins.values()}
         self.recorded_files = {name for graph, name in self.recorded if not graph}
         self.is_data_loaded = any(name.startswith(DATA) for name in self.recorded_files & self.loaded_files)
         sealed_graphs = self.seals.keys() - {DATASET}
-        self.documents = set(map(document_of, sealed_graphs))
+        self.documents = set(map(seals.document_of, sealed_graphs))
         self.contents: dict[NamedNode, Collection[Triple]] = {
             graph: triples for graph, triples in self.graphs.items() if graph in self.seals
         }
@@ -95,9 +83,9 @@ class Comparison:
             self.seals[ONTOLOGY] = {*describe_checksum(ONTOLOGY, value)}
             self.contents[ONTOLOGY] = list(dataset.triples(ONTOLOGY))
         # A missing document takes its part of graph/meta along.
-        if self.documents <= set(map(document_of, self.graphs)):
-            self.contents[META] = dataset_metadata(dataset, sealed_graphs, self.seals)
-        self.digests = compute_digests(dataset.sources, self.contents) if self.documents else {}
+        if self.documents <= set(map(seals.document_of, self.graphs)):
+            self.contents[META] = seals.dataset_metadata(dataset, sealed_graphs, self.seals)
+        self.digests = seals.compute_digests(dataset.sources, self.contents) if self.documents else {}
         self.changes = sorted(
             key for key in {*self.recorded, *self.digests} if self.recorded.get(key) != self.digests.get(key)
         )
@@ -108,7 +96,7 @@ class Comparison:
     def file_findings(self) -> Iterator[Finding]:
         """The files that are missing, and those without statements that are not as they were sealed."""
         if self.dataset.sources and not self.recorded_files:
-            yield _about_file(f"{DATA}{TABLE}", MISSING, Scope.DATASET)
+            yield _about_file(f"{DATA}{seals.TABLE}", MISSING, Scope.DATASET)
             return
         for name in dict.fromkeys(self._folder(name) for name in self.changed_files if name not in self.loaded_files):
             if ("", name) in self.digests:
@@ -120,12 +108,12 @@ class Comparison:
         """The lines of the table of digests that are wrong or duplicates, or stand for nothing."""
         if self.dataset.sources and self.is_data_loaded:
             digests, lines = dict(self.digests), []
-            for row in table(self.dataset.sources.data, TABLE):
+            for row in table(self.dataset.sources.data, seals.TABLE):
                 value = digests.pop((row["graph"], row["name"]), None)
                 if value is None or (row["graph"] and row["digest"] != value):
                     lines.append(str(row.line))
             if lines:
-                yield _about_file(f"{DATA}{TABLE}", SURPLUS.format(", ".join(lines[:MAX_LISTED])))
+                yield _about_file(f"{DATA}{seals.TABLE}", SURPLUS.format(", ".join(lines[:MAX_LISTED])))
 
     def _folder(self, name: str) -> str:
         """The folder of a file, if it had several files and all of them are missing; else the file."""
@@ -136,10 +124,10 @@ class Comparison:
     def graph_findings(self) -> Iterator[Finding]:
         """The graphs that are not sealed, and those that have no statements, of a document together."""
         for graph in sorted(self.graphs.keys() - self.seals, key=str):
-            if document_of(graph) in self.documents:
+            if seals.document_of(graph) in self.documents:
                 yield self._finding(graph, UNSEALED, graph)
-        empty = sorted(empty_graphs(self.dataset), key=lambda graph: (document_of(graph), str(graph)))
-        for _, group in groupby(empty, document_of):
+        empty = sorted(empty_graphs(self.dataset), key=lambda graph: (seals.document_of(graph), str(graph)))
+        for _, group in groupby(empty, seals.document_of):
             graphs = [*group]
             yield replace(self._finding(graphs[0], EMPTY.format(_listing(graphs)), *graphs), scope=Scope.FILE)
 
@@ -147,8 +135,8 @@ class Comparison:
         """The subjects of which graphs state something else than was sealed, or graphs whose seals do not match."""
         graphs_by_subject: dict[str, list[NamedNode]] = defaultdict(list)
         for graph, triples in self.contents.items():
-            node, digest = sealed_node(graph), self.digests[short_name(graph), ""]
-            if (seal := self.seals.get(node, set())) != {*seal_triples(graph, len(triples), digest)}:
+            node, digest = seals.sealed_node(graph), self.digests[short_name(graph), ""]
+            if (seal := self.seals.get(node, set())) != {*seals.seal_triples(graph, len(triples), digest)}:
                 subjects = self._changed_subjects(graph, seal)
                 if not subjects:
                     yield self._finding(node, EITHER.format(self.dataset.place(node, SPDX.checksum)), graph)
@@ -188,7 +176,7 @@ class Comparison:
             for graph in graphs
             for quad in self.dataset.from_files(None if focus == graph else focus, None, None, graph)
         ]
-        sources = {self.dataset.origins[quad] for quad in quads} - {f"{DATA}{SEALS}"}
+        sources = {self.dataset.origins[quad] for quad in quads} - {f"{DATA}{seals.SEALS}"}
         changed = self.loaded_files.intersection(self.changed_files)
         files = sorted(sources & changed or (changed if len(changed) <= MAX_LISTED else ()) or sources)
         hint = VERIFY if any(file.endswith(f"/{PASSAGES}") for file in files) else None

@@ -22,21 +22,7 @@ from ..dataset.reading import in_graph
 from ..resources import RELEASES_FOLDER, Sources, packaged, table, walk
 from ..serialisation import n_triples
 from ..serialisation.turtle import turtle
-from ..terms import (
-    DATASET,
-    DCTERMS,
-    GRAPH,
-    ID,
-    META,
-    NIF,
-    ONTOLOGY,
-    PARTITIONS,
-    SPDX,
-    VOID,
-    Term,
-    is_derived,
-    short_name,
-)
+from ..terms import DATASET, DCTERMS, GRAPH, ID, META, NIF, ONTOLOGY, PARTITIONS, SPDX, VOID, is_derived, short_name
 from ..writing import write
 
 # The first holds the seals; the others change with the program, and are computed or compared at each start.
@@ -124,7 +110,7 @@ def read_digests(sources: Sources | None) -> Digests:
 
 def read_seals(dataset: Dataset) -> dict[NamedNode, set[Triple]]:
     """The statements of each seal, by the graph that is sealed."""
-    by_subject: dict[Term, set[Triple]] = defaultdict(set)
+    by_subject: dict[object, set[Triple]] = defaultdict(set)
     for triple in dataset.triples(META):
         by_subject[triple.subject].add(triple)
     seals = {}

@@ -192,7 +192,9 @@ def _finding(dataset: Dataset, shapes: Index, results: Index, node: Term) -> Fin
         allowed = ", ".join(sorted(map(short_name, allowed_properties(shapes, shape))))
         message = OTHER_PROPERTY.format(message, path_text(path), allowed)
     if component in COUNTING and predicate:
-        message = sentences(message, _values_message(dataset, focus, predicate))
+        names = sorted({short_name(one) for one in dataset.values(focus, predicate)})
+        listing = ", ".join(shortened(name, MAX_VALUE_CHARS) for name in names)
+        message = sentences(message, VALUES.format(listing) if names else NO_VALUE)
     return Finding(
         rule=_shape_name(shapes, shape),
         focus=focus,
@@ -203,12 +205,6 @@ def _finding(dataset: Dataset, shapes: Index, results: Index, node: Term) -> Fin
         severity=cast("NamedNode", facts[SH.resultSeverity]),
         component=component,
     )
-
-
-def _values_message(dataset: Dataset, focus: Term, path: NamedNode) -> Text:
-    """The values of which there are too many or too few."""
-    names = sorted({short_name(value) for value in dataset.values(focus, path)})
-    return VALUES.format(", ".join(shortened(name, MAX_VALUE_CHARS) for name in names)) if names else NO_VALUE
 
 
 def _value_message(shapes: Index, shape: Term, component: Term) -> Text | None:

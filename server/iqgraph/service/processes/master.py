@@ -20,20 +20,7 @@ from ...bilingual import Text, sentences
 from ...errors import CallError, DatasetError
 from ...settings import Settings
 from ...web.monitoring import STOPPED
-from .server import (
-    CALL_WRONG,
-    DATA_WRONG,
-    DRAIN,
-    DRAINING,
-    READY,
-    REPORT,
-    SECONDS_PER_BEAT,
-    STOP,
-    Announce,
-    Prepare,
-    Scoreboard,
-    run,
-)
+from .server import DRAIN, REPORT, SECONDS_PER_BEAT, STOP, Announce, Prepare, Scoreboard, State, run
 from .sockets import reply
 
 SIGNALS = {signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGIO, signal.SIGCHLD, REPORT}
@@ -47,6 +34,7 @@ LOST = Text(
     de="Der Prozess, der die Daten lädt, endete vorzeitig; vielleicht fehlt es an Speicher.",
     en="The process that loads the data ended before it was done; there may be too little memory.",
 )
+ERRORS: dict[int, type[CallError | DatasetError]] = {State.DATA_WRONG: DatasetError, State.CALL_WRONG: CallError}
 
 log = logging.getLogger(__name__)
 
@@ -108,7 +96,7 @@ class Master:
             if server.is_silent(now) or now >= server.deadline:
                 log.warning("The process that answers hangs, and is ended.")
                 os.kill(server.pid, signal.SIGKILL)  # no other process has the number before it is waited for
-        if self.next and self.next.state == READY:
+        if self.next and self.next.state == State.READY:
             self._switch(self.next)
         if self.next or self.is_stopping:
             return
@@ -130,7 +118,7 @@ class Master:
         except OSError as error:
             why = error.strerror
             reason = Text(de=f"Ein Prozess lässt sich nicht starten: {why}.", en=f"No process can be started: {why}.")
-            self._refuse([], reason, CALL_WRONG)
+            self._refuse([], CallError(reason))
             return
         self.next = server
 
@@ -141,9 +129,9 @@ class Master:
             self.old.append(old)
             os.kill(old.pid, DRAIN)
             old.deadline = time.monotonic() + HANDOVER_SECONDS
-            while old.state != DRAINING and time.monotonic() < old.deadline:
+            while old.state != State.DRAINING and time.monotonic() < old.deadline:
                 signal.sigtimedwait({REPORT}, SECONDS_PER_BEAT)
-            old.deadline = math.inf if old.state == DRAINING else 0.0
+            old.deadline = math.inf if old.state == State.DRAINING else 0.0
         self._settle(taken=True)
         *findings, summary = server.lines
         self._reply(0, findings, SERVED.format(summary))
@@ -154,17 +142,17 @@ class Master:
             self.ready(summary)
         self.is_started = True
 
-    def _refuse(self, findings: Sequence[str], reason: Text, code: int) -> None:
-        """Give up a load; raises the reason if it was the first."""
+    def _refuse(self, findings: Sequence[str], error: CallError | DatasetError) -> None:
+        """Give up a load; raises the error if it was the first."""
         self.next = None
         self._settle(taken=False)
-        self._reply(1, findings, sentences(reason, OLD if self.current else NOTHING))
+        self._reply(1, findings, sentences(error.text, OLD if self.current else NOTHING))
         if not self.is_started:
-            raise DatasetError(reason) if code == DATA_WRONG else CallError(reason)
+            raise error
         if self.current:
-            log.warning("The new data is not served: %s", reason.en)
+            log.warning("The new data is not served: %s", error)
         else:
-            why = " ".join([reason.en, *findings[:1]])
+            why = " ".join([str(error), *findings[:1]])
             log.error("Nobody is answered: %s It is tried again in %g seconds.", why, self.retry_seconds)
         self.retry_time = time.monotonic() + self.retry_seconds
         self.retry_seconds = min(2 * self.retry_seconds, MAX_RETRY_SECONDS)
@@ -187,17 +175,17 @@ class Master:
     def _on_sigchld(self) -> None:
         """Reap all processes that have ended; in a container, orphans of other processes too."""
         with contextlib.suppress(ChildProcessError):
-            while (pid_status := os.waitpid(-1, os.WNOHANG))[0]:
-                for server in [one for one in self._servers() if one.pid == pid_status[0]]:
-                    self._on_exit(server, os.waitstatus_to_exitcode(pid_status[1]))
+            while pid := os.waitpid(-1, os.WNOHANG)[0]:
+                for server in [one for one in self._servers() if one.pid == pid]:
+                    self._on_exit(server)
 
-    def _on_exit(self, server: Scoreboard, code: int) -> None:
+    def _on_exit(self, server: Scoreboard) -> None:
         if server is self.next:
             *findings, reason = server.lines
-            if code in (DATA_WRONG, CALL_WRONG):
-                self._refuse(findings, Text(*json.loads(reason)), code)
+            if kind := ERRORS.get(server.state):
+                self._refuse(findings, kind(Text(*json.loads(reason))))
             else:
-                self._refuse([], LOST, code)
+                self._refuse([], CallError(LOST))
         elif server is not self.current:
             self.old.remove(server)
         else:  # a server that did not live long is not replaced at once

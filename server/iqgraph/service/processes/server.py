@@ -15,6 +15,7 @@ import signal
 import socket
 import time
 from collections.abc import Callable, Sequence
+from enum import IntEnum
 from multiprocessing import active_children
 from typing import Any, NoReturn
 
@@ -39,10 +40,8 @@ SECONDS_PER_BEAT = 1.0
 MAX_MISSED_BEATS = 20
 MAX_BYTES = 1 << 20  # of a scoreboard; the system allocates only the pages that are written
 HEADER_BYTES = 16  # beats (8), state (1), size of the text (7)
-LOADING, READY, DRAINING = range(3)  # states of a server; in the last one it accepts no more connections
 DRAIN, STOP = signal.SIGUSR1, signal.SIGUSR2  # from the master
 REPORT = signal.SIGUSR1  # to the master: the scoreboard has changed
-DATA_WRONG, CALL_WRONG, FAULT = 1, 2, 3
 MAX_HEAD_BYTES, MAX_HEAD_MILLISECONDS = 1 << 20, 10_000  # far more than allowed, so that nearly all get a problem
 MAX_PROOF_SECONDS, MAX_ENGINE_SECONDS, MAX_IDLE_SECONDS, MAX_DRAINING_SECONDS = 60.0, 1.0, 15.0, 600.0
 MIN_SENDING_SECONDS, POLL_SECONDS = 1.0, 0.05
@@ -54,6 +53,12 @@ STOPPED = Text(
 log = logging.getLogger(__name__)
 Announce = Callable[[str], object]
 Prepare = Callable[..., tuple[str, Front]]
+
+
+class State(IntEnum):
+    """The state of a server; when it drains, it accepts no more connections, and the last two are reasons to end."""
+
+    LOADING, READY, DRAINING, DATA_WRONG, CALL_WRONG = range(5)
 
 
 class Scoreboard:
@@ -107,7 +112,6 @@ def run(prepare: Prepare, listener: socket.socket, board: Scoreboard, grace: flo
     `prepare` reports findings and returns a summary of the data and the front, before any thread starts: it forks.
     """
     lines: list[str] = []
-    code = FAULT
     try:
         die_with_parent(board.master)
         set_title("iqgraph server")
@@ -118,12 +122,12 @@ def run(prepare: Prepare, listener: socket.socket, board: Scoreboard, grace: flo
         with asyncio.Runner(loop_factory=new_event_loop) as runner:
             runner.run(Server(front, listener, board, grace).run(lines))
     except (DatasetError, CallError, QueryError, OSError) as error:
-        code = DATA_WRONG if isinstance(error, DatasetError) else CALL_WRONG
-        board.report(LOADING, [*lines, json.dumps(sentence(error))])  # one line with both languages
+        state = State.DATA_WRONG if isinstance(error, DatasetError) else State.CALL_WRONG
+        board.report(state, [*lines, json.dumps(sentence(error))])  # one line with both languages
     except BaseException:
         log.exception("The server had to give up.")
     finally:
-        os._exit(code)  # in no case may the code of the master continue in this process
+        os._exit(1)  # in no case may the code of the master continue in this process
 
 
 def make_granian(target: object, listener: socket.socket) -> Any:  # noqa: ANN401 - its inner parts have no types
@@ -166,7 +170,7 @@ class Server:
         loop.add_signal_handler(DRAIN, lambda: self.tasks.append(asyncio.ensure_future(self._drain())))
         loop.add_signal_handler(STOP, lambda: self.tasks.append(asyncio.ensure_future(self._stop())))
         if not (await asyncio.wait([self.serving], timeout=POLL_SECONDS))[0]:  # if it cannot start, it ends at once
-            self._report(READY, lines)
+            self._report(State.READY, lines)
             self.front.is_open.set()
         await self.serving
 
@@ -186,7 +190,7 @@ class Server:
         """Leave new connections to another server, and finish the requests here; granian closes idle connections."""
         stop_accepting(self.listener).close()
         self.front.is_closing = True
-        self._report(DRAINING, [])
+        self._report(State.DRAINING, [])
         await self._wait(MAX_IDLE_SECONDS, lambda: any(host for (host, _), _ in connections()))
         await self._wait(MAX_DRAINING_SECONDS)
         await self._end(MAX_DRAINING_SECONDS)

@@ -32,10 +32,8 @@ def reserve(host: str, port: int) -> socket.socket:
     """A socket bound to the port, or to a free one for 0; CallError if another program has it."""
     with contextlib.ExitStack() as undo:
         try:
-            family, kind, *_, name = socket.getaddrinfo(
-                host or None, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
-            )[0]
-            listener = undo.enter_context(socket.socket(family, kind))
+            info = socket.getaddrinfo(host or None, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
+            listener = undo.enter_context(socket.socket(*info[:2]))
             # Being non-blocking is a property of the open socket, not of a descriptor: else each process that shares it
             # would wait in accept() for a connection that another one has accepted.
             listener.settimeout(0)
@@ -45,7 +43,7 @@ def reserve(host: str, port: int) -> socket.socket:
             listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             # Else the bytes of an answer that its client does not read are held for ever.
             listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, MAX_UNREAD_SECONDS * 1000)
-            listener.bind(name)
+            listener.bind(info[4])
             # From now on nobody else can bind to the port, although it does not listen until its data is loaded.
             listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 0)
         except OSError as error:

@@ -8,7 +8,7 @@ is in the bucket again. The clients used last are remembered; any other has a fu
 import math
 import time
 from bisect import bisect_left
-from collections import Counter, OrderedDict
+from collections import Counter, OrderedDict, defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from itertools import accumulate
@@ -89,7 +89,7 @@ class Accounting:
 
     def __init__(self, settings: Settings) -> None:
         self.answers: Counter[tuple[str, int]] = Counter()
-        self.latencies: dict[tuple[str, str], Latency] = {}
+        self.latencies: defaultdict[tuple[str, str], Latency] = defaultdict(Latency)
         self.budget = Budget(settings.budget, settings.budget_window)
         self.queries = QueryLog(settings) if settings.query_log else None
 
@@ -123,10 +123,7 @@ class Accounting:
     def count(self, method: str, status: int, kind: str = DATA, cache: str = MISS, seconds: float = 0.0) -> None:
         """Count an answer and its latency."""
         self.answers[method if method in METHODS else "other", status] += 1
-        latency = self.latencies.get((kind, cache))
-        if latency is None:
-            latency = self.latencies[kind, cache] = Latency()
-        latency.observe(seconds)
+        self.latencies[kind, cache].observe(seconds)
 
     def collect(self) -> Iterator[Metric]:
         """The metrics."""

@@ -10,6 +10,7 @@ the site takes precedence over proxies, and over the target of a request, which 
 import random
 import re
 from collections.abc import AsyncIterator, Collection, Iterable, Mapping, Sequence
+from contextlib import suppress
 from functools import lru_cache
 from ipaddress import IPv4Network, IPv6Address, IPv6Network, ip_address
 from itertools import chain
@@ -155,11 +156,10 @@ class Proxies:
 
     def _is_trusted(self, address: str) -> bool:
         """Whether an address is that of a trusted proxy."""
-        try:
+        with suppress(ValueError):
             ip = ip_address(address)
-        except ValueError:
-            return False
-        return any(ip in network for network in self.networks)
+            return any(ip in network for network in self.networks)
+        return False
 
     def _read_forwarded(self, headers: Mapping[str, str]) -> tuple[str, str, str]:
         """Client, scheme and host by the trusted proxies; empty if they state none."""
@@ -183,18 +183,14 @@ def _below(root: str, path: str) -> str:
 def node_address(text: str) -> str:
     """The address in a node identifier (RFC 7239, section 6), without port and brackets; IPv4 within IPv6 is IPv4."""
     text = text.strip()
-    try:
-        ip = ip_address(text)
-    except ValueError:
-        match = _NODE.fullmatch(text)
-        address = ((match[1] or match[2]) if match else text)[:MAX_ID_CHARS]
-        try:
+    match = _NODE.fullmatch(text)
+    for address in (text, ((match[1] or match[2]) if match else text)[:MAX_ID_CHARS]):
+        with suppress(ValueError):
             ip = ip_address(address)
-        except ValueError:
-            return address
-    # A socket for both kinds of addresses names IPv4 ones like this (RFC 4291, section 2.5.5.2).
-    ipv4 = ip.ipv4_mapped if isinstance(ip, IPv6Address) else None
-    return str(ipv4 or ip)
+            # A socket for both kinds of addresses names IPv4 ones like this (RFC 4291, section 2.5.5.2).
+            ipv4 = ip.ipv4_mapped if isinstance(ip, IPv6Address) else None
+            return str(ipv4 or ip)
+    return address
 
 
 @lru_cache(1024)
@@ -202,10 +198,9 @@ def client_key(client: str) -> str:
     """The key of a client: its address, but of IPv6 the 64-bit network of a customer (RFC 6177, section 2)."""
     if ":" not in client:
         return client
-    try:
+    with suppress(ValueError):
         return str(IPv6Network((int(IPv6Address(client.partition("%")[0])) >> 64 << 64, 64)))
-    except ValueError:
-        return client
+    return client
 
 
 def _values(line: str) -> list[str]:

@@ -21,33 +21,26 @@ class LineFormatter(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         """The line of a record; of a fault it has the place and not the message, which may hold a query."""
-        members = _members(record)
+        time = datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds")
+        members: dict[str, str | list[str]] = {
+            "time": time.replace("+00:00", "Z"),
+            "level": record.levelname.lower(),
+            "logger": record.name,
+            "message": " ".join(record.getMessage().split()),
+        }
+        if request := REQUEST.get():
+            members["request"] = request
+        if record.exc_info and record.exc_info[0]:
+            kind, fault, trace = record.exc_info
+            members["fault"] = kind.__name__
+            places = traceback.extract_tb(trace)
+            members["trace"] = [f"{Path(place.filename).name}:{place.lineno} {place.name}" for place in places]
+            if record.levelno <= logging.DEBUG or logging.getLogger().level <= logging.DEBUG:
+                members["said"] = str(fault)
         if self.is_json:
             return json.dumps(members, ensure_ascii=False)
-        request = f" [{members['request']}]" if "request" in members else ""
-        places = "".join(f"\n    {place}" for place in members.get("trace", ()))
-        message = escape_controls(str(members["message"]))
-        return f"{members['time']} {members['level']:7} {message}{request}{places}"
-
-
-def _members(record: logging.LogRecord) -> dict[str, str | list[str]]:
-    time = datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds")
-    members: dict[str, str | list[str]] = {
-        "time": time.replace("+00:00", "Z"),
-        "level": record.levelname.lower(),
-        "logger": record.name,
-        "message": " ".join(record.getMessage().split()),
-    }
-    if request := REQUEST.get():
-        members["request"] = request
-    if record.exc_info and record.exc_info[0]:
-        kind, fault, trace = record.exc_info
-        members["fault"] = kind.__name__
-        places = traceback.extract_tb(trace)
-        members["trace"] = [f"{Path(place.filename).name}:{place.lineno} {place.name}" for place in places]
-        if record.levelno <= logging.DEBUG or logging.getLogger().level <= logging.DEBUG:
-            members["said"] = str(fault)
-    return members
+        head = f"{members['time']} {members['level']:7} {escape_controls(str(members['message']))}"
+        return "\n    ".join([f"{head} [{request}]" if request else head, *members.get("trace", ())])
 
 
 def escape_controls(text: str) -> str:

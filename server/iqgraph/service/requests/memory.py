@@ -173,16 +173,19 @@ class Outbox:
 
     def _is_done(self, answer: PendingAnswer) -> bool:
         with suppress(OSError), _connection(answer.descriptor) as connection:
-            if not _unacked_bytes(connection):
+            if not int.from_bytes(fcntl.ioctl(connection, SIOCOUTQ, bytes(4)), sys.byteorder):
                 was_empty, answer.looks_empty = answer.looks_empty, True
                 return was_empty  # twice in a row: the server fills the buffer at once if it has more
             answer.looks_empty = False
-            now, acked = time.monotonic(), _acked_bytes(connection)
+            info = connection.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, TCP_INFO_BYTES)
+            now, acked = time.monotonic(), int.from_bytes(info[BYTES_ACKED : BYTES_ACKED + 8], sys.byteorder)
             elapsed, progress = now - answer.window_start, acked - answer.acked_bytes
             if answer.acked_bytes and elapsed <= self.window:
                 return False
             if answer.acked_bytes and progress < MIN_WINDOW_BYTES * self.window / WINDOW_SECONDS:
-                _cut(connection)
+                # Reset it at once, and drop what is in the buffer of the system, see SO_LINGER in socket(7).
+                connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+                connection.shutdown(socket.SHUT_RDWR)
                 self.cuts += 1
                 return True
             answer.window_start, answer.acked_bytes = now, acked
@@ -222,18 +225,3 @@ def _peer(connection: socket.socket) -> Peer:
         return "", 0
     host, port = connection.getpeername()[:2]
     return node_address(host), port
-
-
-def _unacked_bytes(connection: socket.socket) -> int:
-    return int.from_bytes(fcntl.ioctl(connection.fileno(), SIOCOUTQ, bytes(4)), sys.byteorder)
-
-
-def _acked_bytes(connection: socket.socket) -> int:
-    info = connection.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, TCP_INFO_BYTES)
-    return int.from_bytes(info[BYTES_ACKED : BYTES_ACKED + 8], sys.byteorder)
-
-
-def _cut(connection: socket.socket) -> None:
-    """Reset a connection at once, and drop what is in the buffer of the system, see SO_LINGER in socket(7)."""
-    connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-    connection.shutdown(socket.SHUT_RDWR)

@@ -101,8 +101,7 @@ class QueryLog:
         for day, lines in by_day.items():
             path = self.folder / f"queries-{day}.jsonl"
             content = "".join(lines).encode()
-            if self._size() + len(content) > self.max_bytes:
-                self._make_room(self.max_bytes - len(content), path)
+            self._make_room(self.max_bytes - len(content), path)
             with open(path, "ab", opener=partial(os.open, mode=0o640)) as file:
                 file.write(content)
 
@@ -136,18 +135,15 @@ class QueryLog:
         files = self.folder.iterdir() if self.folder.is_dir() else ()
         return sorted((day[1], file) for file in files if (day := _FILE.fullmatch(file.name)))
 
-    def _size(self) -> int:
-        return sum(file.stat().st_size for _, file in self._files())
-
     def _make_room(self, max_bytes: int, current: Path) -> None:
         """Remove the oldest files but the current one until there is room; OSError if that is not enough."""
-        for _, file in self._files():
-            if self._size() <= max_bytes:
-                return
-            if file != current:
-                file.unlink(missing_ok=True)
-        if self._size() > max_bytes:
-            raise OSError(errno.EFBIG, "the folder has reached its maximum size")
+        sizes = {file: file.stat().st_size for _, file in self._files()}
+        while sum(sizes.values()) > max_bytes:
+            oldest = next((file for file in sizes if file != current), None)
+            if oldest is None:
+                raise OSError(errno.EFBIG, "the folder has reached its maximum size")
+            oldest.unlink(missing_ok=True)
+            del sizes[oldest]
 
 
 def skeleton(text: str) -> str:
