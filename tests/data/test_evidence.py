@@ -86,7 +86,7 @@ def test_unknown_name_in_a_table_is_found(tmp_path: Path, sources: Sources, file
         ("SELECT ?focus WHERE", "broken.rq: "),
         ("SELECT ?path WHERE { ?focus ?path ?value }", "with .focus"),
         ("CONSTRUCT WHERE { ?focus ?path ?value }", "must be a SELECT"),
-        ("SELECT ?focus ?path WHERE { ?other ?path ?value }", "without .focus"),
+        ("SELECT ?focus ?path WHERE { ?other ?path ?value }", "with .focus in each row"),
     ],
 )
 def test_rule_that_is_none(tmp_path: Path, sources: Sources, query: str, message: str) -> None:

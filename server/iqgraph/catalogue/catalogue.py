@@ -58,7 +58,8 @@ def _catalogue(publication: Publication) -> Facts:
     yield from _terms(publication, publication.data)
     yield from publication.dates
     if publication.profile.is_bundled:
-        yield from _coverage(publication)
+        yield from _metadata(publication, DCTERMS.spatial)
+        yield DCTERMS.temporal, publication.iri("dataset#period")
 
 
 def _dataset(publication: Publication, work: Work) -> Facts:
@@ -75,10 +76,10 @@ def _dataset(publication: Publication, work: Work) -> Facts:
     yield DCATDE.contributorID, _iri(publication.settings.contributor)
     yield DCTERMS.language, LANGUAGES if ours else ()
     if ours and work == publication.data:
-        yield from _metadata(publication, DCTERMS.provenance, DCATDE.politicalGeocodingLevelURI)
+        yield from _metadata(publication, DCTERMS.provenance, DCTERMS.spatial, DCATDE.politicalGeocodingLevelURI)
+        yield DCTERMS.temporal, publication.iri("dataset#period")
         yield DCTERMS.conformsTo, tuple(other.iri for other in publication.works[1:])
         yield PROV.wasDerivedFrom, publication.sources
-        yield from _coverage(publication)
     yield from _subject(publication)
     yield from _terms(publication, work)
     yield from publication.dates
@@ -109,12 +110,6 @@ def _subject(publication: Publication) -> Facts:
 def _terms(publication: Publication, work: Work) -> Facts:
     yield DCTERMS.license, work.licence.german if work.licence else None
     yield DCATAP.availability, EU["planned-availability/AVAILABLE"] if publication.profile.is_bundled else None
-
-
-def _coverage(publication: Publication) -> Facts:
-    """Area and period."""
-    yield from _metadata(publication, DCTERMS.spatial)
-    yield DCTERMS.temporal, publication.iri("dataset#period")
 
 
 def _metadata(publication: Publication, *predicates: NamedNode) -> Facts:

@@ -149,10 +149,11 @@ def _dataset(publication: Publication, work: Work, language: str) -> Json:
         return facts
     facts |= {"version": publication.version, "keywords": profile.texts(DCAT.keyword, language)}
     if work == publication.data:
-        areas = {area.value: profile.text(SKOS.prefLabel, area).say(language) for area in profile.nodes(DCTERMS.spatial)}
+        places = profile.nodes(DCTERMS.spatial)
+        areas = [(place.value, profile.text(SKOS.prefLabel, place).say(language)) for place in places]
         facts |= {
             "temporalCoverage": "/".join(publication.years),
-            "spatialCoverage": [{"@id": iri, "@type": "AdministrativeArea", "name": name} for iri, name in areas.items()],
+            "spatialCoverage": [{"@id": iri, "@type": "AdministrativeArea", "name": name} for iri, name in areas],
             "isBasedOn": [source.value for source in publication.sources],
         }
     return facts

@@ -86,10 +86,8 @@ class Reference:
         self.sources = dataset.sources or packaged()
         self.title = self._message(VOCABULARY, DCTERMS.title)
         self.abstract = self._message(VOCABULARY, DCTERMS.abstract)
-        self.creator, self.version, self.version_iri, self.licence = (
-            self._text(VOCABULARY, predicate)
-            for predicate in (DC.creator, OWL.versionInfo, OWL.versionIRI, DCTERMS.license)
-        )
+        predicates = (DC.creator, OWL.versionInfo, OWL.versionIRI, DCTERMS.license)
+        self.creator, self.version, self.version_iri, self.licence = (self._text(VOCABULARY, one) for one in predicates)
         nodes = {node: kind for kind in KINDS for node in self._subjects(kind, RDF.type)}
         names = {node.value.rpartition("#")[2] for node in nodes if "#" in node.value}
         self.terms = {node: self._term(node, kind, _anchor(node, names)) for node, kind in nodes.items()}

@@ -63,8 +63,13 @@ def serve(loaders: Loaders, settings: Settings, announce: Announce = print_line)
     # (https://docs.python.org/3/library/gc.html#gc.freeze).
     gc.freeze()
     master = Master(loaders, partial(_prepare, settings), listener, settings)
+
+    def announce_ready(summary: str) -> None:
+        announce(f"Serving {summary} at {address(settings.host, port)} (Ctrl-C ends it)")
+        notify()
+
     try:
-        master.run(announce, partial(_announce_ready, announce, address(settings.host, port)), control)
+        master.run(announce, announce_ready, control)
     finally:
         listener.close()
         if control:
@@ -77,11 +82,6 @@ def address(host: str, port: int) -> str:
     return f"http://[{host}]:{port}/" if ":" in host else f"http://{host}:{port}/"
 
 
-def _announce_ready(announce: Announce, root: str, summary: str) -> None:
-    announce(f"Serving {summary} at {root} (Ctrl-C ends it)")
-    notify()
-
-
 def _prepare(settings: Settings, load: Callable[[], Dataset], losses: int, announce: Announce) -> tuple[str, Front]:
     """Load the data and make the front for it; return a summary of the data as well."""
     credentials = login(settings.engine_user, settings.engine_password, settings.engine_token)
@@ -91,8 +91,15 @@ def _prepare(settings: Settings, load: Callable[[], Dataset], losses: int, annou
     app.extensions[METRICS] = Metrics(restarts=losses)
     return_memory()
     gc.freeze()  # for the processes that are forked from here, as above
-    number = app.extensions[EXTENSION].dataset.statements
-    return f"{number} statement{'s' if number != 1 else ''}", _front(app, settings, remote)
+    site: Site = app.extensions[EXTENSION]
+    engine: Shared = isolated_engine(site, settings)
+    if remote:
+        engine = Remote(remote, engine, fingerprint(site.dataset), settings, site.dataset.prefixes)
+    if settings.allow_service:
+        engine = Federated(engine, tuple(map(Server, settings.allow_service)))
+    app.extensions[EXTENSION] = site.with_engine(engine)
+    number = site.dataset.statements
+    return f"{number} statement{'s' if number != 1 else ''}", Front(app, engine, settings)
 
 
 def _app(dataset: Dataset, settings: Settings, remote: Server | None, announce: Announce) -> Flask:
@@ -112,17 +119,6 @@ def _app(dataset: Dataset, settings: Settings, remote: Server | None, announce: 
             en=f"The graph is not served, because it is not valid: {breaches} finding{'s' if breaches > 1 else ''}.",
         )
     return create_app(data, files=files, report=report(findings), settings=settings)
-
-
-def _front(app: Flask, settings: Settings, remote: Server | None) -> Front:
-    site: Site = app.extensions[EXTENSION]
-    engine: Shared = isolated_engine(site, settings)
-    if remote:
-        engine = Remote(remote, engine, fingerprint(site.dataset), settings, site.dataset.prefixes)
-    if settings.allow_service:
-        engine = Federated(engine, tuple(map(Server, settings.allow_service)))
-    app.extensions[EXTENSION] = site.with_engine(engine)
-    return Front(app, engine, settings)
 
 
 def isolated_engine(site: Site, limits: Settings) -> Isolated:

@@ -23,9 +23,8 @@ def causes(dataset: Dataset, findings: Iterable[Finding]) -> list[Finding]:
     """Select one finding for each cause, and count in its message the findings that may follow from it.
 
     A finding whose scope is the dataset stands for all others, and one whose scope is a file for those in that file
-    whose values are known. Findings about something that is not as it was sealed have one cause. Of more than
-    MAX_LISTED equal findings about one thing the first is selected; if other data stands in the place of ours, of those
-    about the ontology. What follows by rule from a wrong statement, or from an undefined name, is dropped.
+    whose values are known. Findings about something that is not as it was sealed have one cause, and so have more than
+    MAX_LISTED equal findings about one thing. What follows from a wrong statement or an undefined name is dropped.
     """
     findings = sort_findings(findings)
     if fatal := [one for one in findings if one.scope is Scope.DATASET]:
@@ -79,8 +78,8 @@ def _group_by_cause(dataset: Dataset, findings: Sequence[Finding]) -> dict[objec
 def _explain(dataset: Dataset, cause: object, wrong: Sequence[Finding], seals: Sequence[Finding]) -> Finding:
     """The finding that best explains why something is not as it was sealed, with the number of all others.
 
-    An undefined name comes first, then what the changed files state. What they neither state nor are about follows from
-    them: then it is the seal itself or, if a shape has changed, the seal with the name of the shape.
+    An undefined name comes first, then what the changed files state. If all findings are elsewhere, they follow from
+    the change: then it is the seal or, if a shape has changed, the seal with the name of the shape.
     """
     files = {seal.file for seal in seals if seal.file}
     near = [one for one in wrong if one.file in files or cause in (_owner(one.focus), one.file)]

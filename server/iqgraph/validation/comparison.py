@@ -135,8 +135,8 @@ class Comparison:
         """The subjects of which graphs state something else than was sealed, or graphs whose seals do not match."""
         graphs_by_subject: dict[str, list[NamedNode]] = defaultdict(list)
         for graph, triples in self.contents.items():
-            node, digest = seals.sealed_node(graph), self.digests[short_name(graph), ""]
-            if (seal := self.seals.get(node, set())) != {*seals.seal_triples(graph, len(triples), digest)}:
+            node, digest = DATASET if graph == META else graph, self.digests[short_name(graph), ""]
+            if (seal := self.seals.get(node, set())) != {*seals.seal_triples(node, len(triples), digest)}:
                 subjects = self._changed_subjects(graph, seal)
                 if not subjects:
                     yield self._finding(node, EITHER.format(self.dataset.place(node, SPDX.checksum)), graph)
@@ -164,9 +164,9 @@ class Comparison:
             fragment, triples = subject.value.partition("#c")[2], self.dataset.triples(graph)
             triple = next((one for one in triples if fragment and statement_digest(one) == fragment), None)
             finding = self._finding(graph, CHANGED.format(short_name(META)), graph)
-            if triple is None:
-                return finding
-            return replace(finding, focus=triple.subject, path=triple.predicate, value=triple.object)
+            if triple:
+                finding = replace(finding, focus=triple.subject, path=triple.predicate, value=triple.object)
+            return finding
         return self._finding(subject, CHANGED.format(_listing(graphs)), *graphs)
 
     def _finding(self, focus: NamedNode, message: Text, *graphs: NamedNode) -> Finding:

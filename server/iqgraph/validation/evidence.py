@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import cast
 
-from pyoxigraph import NamedNode, Quad, QuerySolutions, Store, Triple
+from pyoxigraph import NamedNode, Quad, QuerySolutions, Store, Triple, Variable
 
 from ..bilingual import Text, sentences, untranslated
 from ..dataset import UNION, Dataset, Term
@@ -51,19 +51,17 @@ def _breaches(dataset: Dataset, rule: Rule) -> Iterator[Finding]:
         rows = dataset.store.query(rule.query)
     except SyntaxError as error:
         raise DatasetError(untranslated(f"{rule.file}: {error.msg}")) from error
-    names = {variable.value for variable in rows.variables} if isinstance(rows, QuerySolutions) else set()
-    if not isinstance(rows, QuerySolutions) or "focus" not in names:
-        raise DatasetError(
-            de=f"{rule.file}: Eine Regel für Belege muss eine SELECT-Abfrage mit ?focus sein.",
-            en=f"{rule.file}: an evidence rule must be a SELECT query with ?focus.",
-        )
+    without_focus = DatasetError(
+        de=f"{rule.file}: Eine Regel für Belege muss eine SELECT-Abfrage mit ?focus in jeder Zeile sein.",
+        en=f"{rule.file}: an evidence rule must be a SELECT query with ?focus in each row.",
+    )
+    if not isinstance(rows, QuerySolutions) or Variable("focus") not in rows.variables:
+        raise without_focus
+    names = {variable.value for variable in rows.variables}
     for row in rows:
         focus, path, value, graph = (row[name] if name in names else None for name in COLUMNS)
         if focus is None:
-            raise DatasetError(
-                de=f"{rule.file}: Die Regel fand einen Verstoß ohne ?focus.",
-                en=f"{rule.file}: the rule found a breach without ?focus.",
-            )
+            raise without_focus
         predicate = path if isinstance(path, NamedNode) else None
         name = graph if isinstance(graph, NamedNode) else None
         premises = find_premises(dataset, focus, predicate, value)

@@ -45,13 +45,11 @@ def seal(sources: Sources | None = None) -> Path:
     dataset = load(sources=sources)
     graphs = dict(graphs_to_seal(dataset))
     metadata = dataset_metadata(dataset, graphs, read_seals(dataset))
-    contents = {**graphs, META: metadata, ONTOLOGY: list(dataset.triples(ONTOLOGY))}
-    digests = compute_digests(sources, contents)
+    digests = compute_digests(sources, {**graphs, META: metadata, ONTOLOGY: list(dataset.triples(ONTOLOGY))})
     seals = turtle(
         triple
-        for graph, triples in contents.items()
-        if graph != ONTOLOGY
-        for triple in seal_triples(graph, len(triples), digests[short_name(graph), ""])
+        for graph, triples in {**graphs, DATASET: metadata}.items()
+        for triple in seal_triples(graph, len(triples), digests[short_name(META if graph == DATASET else graph), ""])
     )
     text = io.StringIO()
     csv.writer(text, lineterminator="\n").writerows([HEADER, *sorted((*key, value) for key, value in digests.items())])
@@ -60,18 +58,10 @@ def seal(sources: Sources | None = None) -> Path:
 
 
 def seal_triples(graph: NamedNode, size: int, value: str) -> Iterator[Triple]:
-    """The seal of a graph: its number of statements and their digest; for dataset and ontology the digest alone.
-
-    The seal of graph/meta is that of the dataset.
-    """
-    if graph not in (META, ONTOLOGY):
+    """The seal of a graph: its number of statements and their digest; of dataset and ontology the digest alone."""
+    if graph not in (DATASET, ONTOLOGY):
         yield Triple(graph, VOID.triples, Literal(size))
-    yield from describe_checksum(sealed_node(graph), value)
-
-
-def sealed_node(graph: NamedNode) -> NamedNode:
-    """The node whose seal covers a graph: that of graph/meta is the dataset."""
-    return DATASET if graph == META else graph
+    yield from describe_checksum(graph, value)
 
 
 def digest(triples: Iterable[Triple]) -> str:

@@ -1,8 +1,8 @@
 """The accounting of answers: budgets of clients, counts and latencies for the metrics, and the query log.
 
 A client has a budget of seconds of work, not of requests: a token bucket that is full at first and fills evenly. The
-cost of an answer is taken out afterwards, so the level may be below zero; then the client waits until a second of work
-is in the bucket again. The clients used last are remembered; any other has a full bucket.
+cost of an answer is known afterwards, so the level may fall below zero; then the client waits until a second of work is
+in the bucket. Only the clients used last are remembered; any other has a full bucket.
 """
 
 import math
@@ -44,10 +44,6 @@ class Latency:
         """Count a duration."""
         self.counts[bisect_left(BOUNDS, seconds)] += 1
         self.total += seconds
-
-    def buckets(self) -> list[tuple[str, float]]:
-        """The cumulative count for each bound."""
-        return list(zip((*map(repr, BOUNDS), "+Inf"), map(float, accumulate(self.counts)), strict=True))
 
 
 class Budget:
@@ -137,7 +133,8 @@ class Accounting:
             "iqgraph_answer_seconds", "Time until an answer was handed over, by kind.", labels=("kind", "cache")
         )
         for labels, latency in sorted(self.latencies.items()):
-            seconds.add_metric(labels, latency.buckets(), latency.total)
+            cumulative = map(float, accumulate(latency.counts))
+            seconds.add_metric(labels, list(zip((*map(repr, BOUNDS), "+Inf"), cumulative, strict=True)), latency.total)
         yield responses
         yield seconds
         yield counter("iqgraph_budget_refused", "Requests refused to clients without budget.", self.budget.refusals)

@@ -1,9 +1,8 @@
 """The context of a request: the channel to its client, who that is, and the version of the data that it is about.
 
-Client and address are taken from what trusted proxies state. A proxy appends to a list, so lists are read from their
-end: the first hop that is no trusted proxy is the client. The fields are those that begin with X-Forwarded, which every
-proxy can write; `Forwarded` (RFC 7239) is ignored, since most proxies pass on what the client sent. A public address of
-the site takes precedence over proxies, and over the target of a request, which takes precedence over Host
+Only trusted proxies can change client and address, by fields that begin with X-Forwarded. A proxy appends to a list, so
+the client is the last hop that is no trusted proxy. `Forwarded` (RFC 7239) is ignored, since most proxies pass on what
+the client sent. A public address of the site overrides proxies, and the target of a request, which overrides Host
 (https://www.rfc-editor.org/rfc/rfc9112#section-3.2.2).
 """
 

@@ -87,8 +87,7 @@ class Front:
     """The application as the server runs it; it knows the requests without an answer."""
 
     def __init__(self, app: Flask, engine: Shared | None = None, settings: Settings = Settings()) -> None:
-        self.app = app
-        self.engine = engine
+        self.app, self.engine = app, engine
         self.requests: dict[Channel, HttpScope] = {}
         self.is_open = asyncio.Event()  # no request is answered before it is set
         self.is_open.set()

@@ -66,10 +66,6 @@ class BodyMemory:
             raise Problem("overloaded", FULL)
         self.bytes += len(part)
 
-    def remove(self, size: int) -> None:
-        """Subtract a body that is complete or was given up."""
-        self.bytes -= size
-
 
 async def read_body(scope: HttpScope, channel: Channel, body_memory: BodyMemory) -> bytes:
     """The body of a request; Problem if it is incomplete, too large or too slow.
@@ -98,7 +94,7 @@ async def read_body(scope: HttpScope, channel: Channel, body_memory: BodyMemory)
         if size <= MAX_BODY_BYTES:
             raise Problem("slow", SLOW) from None
     finally:
-        body_memory.remove(len(body))
+        body_memory.bytes -= len(body)
     if size > MAX_BODY_BYTES:
         raise too_large(MAX_BODY_BYTES)
     return bytes(body)
@@ -121,10 +117,8 @@ class Outbox:
     """The pending large answers: room for a few of the largest size, and for fewer to one client."""
 
     def __init__(self, max_answer_bytes: int = 64 * MIB, window: float = WINDOW_SECONDS) -> None:
-        self.max_bytes, self.max_client_bytes = (
-            max_answer_bytes * number for number in (MAX_SENDING_ANSWERS, MAX_CLIENT_ANSWERS)
-        )
-        self.window = window
+        self.max_bytes, self.window = max_answer_bytes * MAX_SENDING_ANSWERS, window
+        self.max_client_bytes = max_answer_bytes * MAX_CLIENT_ANSWERS
         self.answers: list[PendingAnswer] = []
         self.bytes: Counter[str] = Counter()
         self.refusals = self.cuts = 0
