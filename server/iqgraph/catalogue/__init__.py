@@ -1,1 +1,1 @@
-"""What catalogues and citations say of the dataset."""
+"""Records of the dataset for catalogues, search engines and citations."""

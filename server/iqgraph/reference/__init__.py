@@ -1,1 +1,1 @@
-"""The ontology, the shapes, the questions and the quality of the data in words for people."""
+"""The reference: the terms of the ontology with their uses, and the quality of the data."""

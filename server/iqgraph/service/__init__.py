@@ -1,1 +1,1 @@
-"""The running service: the server, what it answers at once, and how it starts and stops."""
+"""The running service: its processes, its requests, and the checks of its data."""

@@ -1,1 +1,1 @@
-"""What is checked before the data is released: shapes, evidence, seals, the document itself."""
+"""The checks of the data: shapes, evidence, seals, files, and the text of a document."""

@@ -1,1 +1,1 @@
-"""The processes of the running server, from the one that holds the port to the one that answers."""
+"""The processes of the service: the master, which holds the port, and the servers, which answer."""

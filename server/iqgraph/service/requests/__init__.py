@@ -1,1 +1,1 @@
-"""A request on its way to an answer, and what is noted of it."""
+"""The way of a request to its answer, and its logs."""
