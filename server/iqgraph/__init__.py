@@ -1,4 +1,4 @@
-"""A knowledge graph whose every statement leads to the passage that carries it, and its server."""
+"""A knowledge graph in which every statement is linked to the passage that makes it, and its server."""
 
 from importlib import import_module
 from importlib.metadata import version
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 else:
 
     def __getattr__(name: str) -> object:
-        """Import what is asked for: who needs one module need not load them all (https://peps.python.org/pep-0562/)."""
+        """Import a public name when it is first used, so that one module does not load them all (PEP 562)."""
         if name not in _MODULES:
             raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
         return getattr(import_module(_MODULES[name], __name__), name)

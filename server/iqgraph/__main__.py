@@ -1,4 +1,4 @@
-"""The command `iqgraph`, also as `python -m iqgraph`; it says in a sentence what of our own data cannot be read."""
+"""The command `iqgraph`, also as `python -m iqgraph`; packaged data that cannot be read is reported in one sentence."""
 
 import sys
 
@@ -7,9 +7,9 @@ from .errors import LocalizedError, sentence
 
 
 def main() -> int:
-    """Run the command line and answer its exit code."""
+    """Run the command line and return its exit code."""
     try:
-        from .cli import main as run  # noqa: PLC0415 - some modules read what the data says of itself
+        from .cli import main as run  # noqa: PLC0415 - some modules read packaged data when imported
     except (LocalizedError, OSError) as error:
         sys.exit(f"iqgraph: {sentence(error).say(locale_language())}")
     return run()

@@ -1,4 +1,4 @@
-"""Texts in both languages, and descriptions made of them."""
+"""Texts in German and English, dates in words, and statements with labels in both languages."""
 
 import os
 import re
@@ -16,70 +16,75 @@ _ENGLISH = "January February March April May June July August September October 
 
 
 class Text(NamedTuple):
-    """What is said in two languages; made with `de=` and `en=`, so that neither is taken for the other."""
+    """The same text in both languages. Construct it with `de=` and `en=`, so that they cannot be confused."""
 
     de: str
     en: str
 
     def say(self, language: str) -> str:
-        """The text in one language."""
+        """Return the text in one language."""
         return self.de if language == "de" else self.en
 
     def format(self, *values: object) -> "Text":
-        """The text with values in its gaps; a text among these is said in the same language."""
-        de, en = ([one.say(language) if isinstance(one, Text) else one for one in values] for language in self._fields)
+        """Fill the replacement fields; a `Text` among the values is inserted in the same language."""
+        de, en = (
+            [value.say(language) if isinstance(value, Text) else value for value in values] for language in self._fields
+        )
         return Text(de=self.de.format(*de), en=self.en.format(*en))
 
 
 def locale_language() -> Language:
-    """The language of the locale, by the first variable that is set (POSIX.1-2017, XBD 8.2): German or English."""
-    found = next(filter(None, (os.environ.get(name) for name in ("LC_ALL", "LC_MESSAGES", "LANG"))), "")
-    return "de" if found.startswith("de") else "en"
+    """Return the language of the locale: German, or English for any other (POSIX.1-2017, XBD 8.2)."""
+    locale = next(filter(None, map(os.environ.get, ("LC_ALL", "LC_MESSAGES", "LANG"))), "")
+    return "de" if locale.startswith("de") else "en"
 
 
 def untranslated(words: str) -> Text:
-    """What others say, in whatever language they say it."""
+    """Return a text that exists in one language only, as both."""
     return Text(de=words, en=words)
 
 
 def date_text(date: str, article: str = "") -> Text:
-    """A year, month or day (XML Schema 1.1, part 2) as people write it, as precise as it is.
+    """Write out a year, month or day (XML Schema 1.1, part 2) without changing its precision.
 
-    A day has the German article that stands before it, such as "zum" after "bis".
+    `article` stands before a German day, such as "zum" after "bis".
     """
-    found = _DATE.fullmatch(date)
-    if not found or not found[2]:
+    match = _DATE.fullmatch(date)
+    if not match or not match[2]:
         return untranslated(date)
-    year, month, day = found.groups()
+    year, month, day = match.groups()
     german, english = (names.split()[int(month) - 1] for names in (_GERMAN, _ENGLISH))
     text = Text(de=f"{german} {year}", en=f"{english} {year}")
     return Text(de=f"{article} {int(day)}. {text.de}".lstrip(), en=f"{int(day)} {text.en}") if day else text
 
 
 def sentences(*texts: Text | None) -> Text:
-    """Several texts as one, each behind the other; None says nothing."""
-    given = [text for text in texts if text]
-    return Text(de=" ".join(text.de for text in given), en=" ".join(text.en for text in given))
+    """Join texts with spaces; None is skipped."""
+    parts = [text for text in texts if text]
+    return Text(de=" ".join(text.de for text in parts), en=" ".join(text.en for text in parts))
 
 
 def text_of(values: Iterable[object]) -> Text | None:
-    """What literals among some values say; for a language in which none is stands what has none, or another."""
-    found: dict[str, str] = {}
-    for one in values:
-        if isinstance(one, Literal) and one.value.strip():
+    """Return the text of the literals among `values`; None if there are none.
+
+    A missing language falls back to a literal without a language tag, then to English, German, or any other.
+    """
+    labels: dict[str, str] = {}
+    for value in values:
+        if isinstance(value, Literal) and value.value.strip():
             # A regional tag counts for its language (https://www.rfc-editor.org/rfc/rfc4647#section-3.4).
-            found.setdefault((one.language or "").partition("-")[0], one.value.strip())
-    other = next((found[language] for language in ("", "en", "de", *found) if language in found), None)
-    return Text(de=found.get("de", other), en=found.get("en", other)) if other else None
+            labels.setdefault((value.language or "").partition("-")[0], value.value.strip())
+    fallback = next((labels[tag] for tag in ("", "en", "de", *labels) if tag in labels), None)
+    return Text(de=labels.get("de", fallback), en=labels.get("en", fallback)) if fallback else None
 
 
 Value = NamedNode | BlankNode | Literal | Triple | Text | None
 
 
 def describe(subject: NamedNode, *facts: tuple[NamedNode, Value | tuple[Value, ...]]) -> Iterator[Triple]:
-    """The statements of a subject: one for each value, two for a text, none for what is not known."""
-    for predicate, given in facts:
-        for value in [given] if isinstance(given, Value) else given:
+    """Yield the triples of a subject: one for each value, two for a `Text`, none for None."""
+    for predicate, values in facts:
+        for value in [values] if isinstance(values, Value) else values:
             if isinstance(value, Text):
                 yield Triple(subject, predicate, Literal(value.de, language="de"))
                 yield Triple(subject, predicate, Literal(value.en, language="en"))

@@ -1,4 +1,4 @@
-"""What can be wrong: the data, or the call. The message is one sentence that a person can act on."""
+"""The errors that users see, each with a message in German and English."""
 
 import re
 from typing import overload
@@ -10,19 +10,19 @@ _LOGIN = re.compile("//[^/?#]*@")
 
 
 def shortened(text: str, most: int = MAX_REPEATED_CHARS) -> str:
-    """What somebody sent, as an error repeats it: its beginning, if it is long."""
+    """Truncate input that an error message repeats."""
     return text if len(text) <= most else f"{text[:most]}…"
 
 
 def without_login(address: str) -> str:
-    """An address as an error repeats it: what stands before @ may be a password (RFC 3986, section 3.2.1)."""
+    """Remove the user information, which may contain a password, from a URL (RFC 3986, section 3.2.1)."""
     return _LOGIN.sub("//…@", address)
 
 
 class LocalizedError(Exception):
-    """An error that says what is wrong in both languages, or in the words of a text; as a string it is English.
+    """An error with a message in both languages; `str()` gives the English one.
 
-    Its text is its only argument, so that it can be handed to another process and is the same there.
+    The message is the only argument, so that the error can be pickled.
     """
 
     @overload
@@ -34,12 +34,12 @@ class LocalizedError(Exception):
 
     @property
     def text(self) -> Text:
-        """What is wrong."""
-        found: Text = self.args[0]
-        return found
+        """The message in both languages."""
+        message: Text = self.args[0]
+        return message
 
     def __str__(self) -> str:
-        """What is wrong, in English."""
+        """Return the English message."""
         return self.text.en
 
 
@@ -48,15 +48,15 @@ class DatasetError(LocalizedError):
 
 
 class CallError(LocalizedError):
-    """What was asked for cannot be done: a missing file, an unknown format, a query that is none."""
+    """The call is wrong: a missing file, an unknown format, an invalid query."""
 
 
 class Inexpressible(LocalizedError):
-    """A format has no way to write what it should hold."""
+    """A format cannot represent the data."""
 
 
 def sentence(error: Exception) -> Text:
-    """An error as one sentence; one of the system names the file, if it is about one."""
+    """Return the message of an error as one sentence; that of an OSError names the file."""
     if isinstance(error, LocalizedError):
         return error.text
     if isinstance(error, OSError):

@@ -1,4 +1,4 @@
-"""The graph in another program or a notebook, without a server: a query, and its answer as values of Python."""
+"""Queries from a Python program or a notebook, without a server, answered with Python values."""
 
 import json
 from collections.abc import Callable
@@ -22,29 +22,29 @@ NUMBERS: dict[str, Callable[[str], Any]] = {
 
 
 def ask(query: str, dataset: Dataset | None = None) -> list[Row] | bool | str:
-    """The answer of a dataset, or else of the bundled graph, to a query in SPARQL; a QueryError if there is none.
+    """Answer a SPARQL query from a dataset, by default the bundled one; raise QueryError if it has no answer.
 
-    SELECT gives rows, ASK a truth value, CONSTRUCT and DESCRIBE Turtle.
+    SELECT gives rows, ASK a bool, CONSTRUCT and DESCRIBE Turtle.
     """
-    dataset = dataset or _bundled()
-    asked = Query(with_current_iris(query) if dataset.sources else query)
+    dataset = dataset or _bundled_dataset()
+    parsed_query = Query(with_current_iris(query) if dataset.sources else query)
     engine = Embedded(dataset.store, dataset.prefixes)
-    if asked.form not in ("SELECT", "ASK"):
-        return engine.answer(asked, TURTLE).decode()
-    found = json.loads(engine.answer(asked, JSON))
-    if asked.form == "ASK":
-        return bool(found["boolean"])
-    names = found["head"]["vars"]
-    return [{name: _value(row.get(name)) for name in names} for row in found["results"]["bindings"]]
+    if parsed_query.form not in ("SELECT", "ASK"):
+        return engine.answer(parsed_query, TURTLE).decode()
+    results = json.loads(engine.answer(parsed_query, JSON))
+    if parsed_query.form == "ASK":
+        return bool(results["boolean"])
+    names = results["head"]["vars"]
+    return [{name: _value(row.get(name)) for name in names} for row in results["results"]["bindings"]]
 
 
 def _value(term: dict[str, Any] | None) -> str | int | float | bool | None:
-    """A number or a truth value if the term is one, else its text."""
+    """Return a number or a bool for a term of such a datatype, else its lexical form."""
     if term and term["type"] == "triple":
         return compact_cell(term, {})
     return NUMBERS.get(term.get("datatype", ""), str)(term["value"]) if term else None
 
 
 @cache
-def _bundled() -> Dataset:
+def _bundled_dataset() -> Dataset:
     return load()

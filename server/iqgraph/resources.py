@@ -1,4 +1,4 @@
-"""Where the packaged files lie: ontology, data and shapes, and the rules written as SPARQL."""
+"""The packaged files: ontology, data, shapes, tables, documentation, and rules written in SPARQL."""
 
 import csv
 import re
@@ -24,7 +24,7 @@ PASSAGES = "passages.csv"
 
 @dataclass(frozen=True)
 class Sources:
-    """The three roots that a dataset is made from."""
+    """The three root folders of a dataset."""
 
     ontology: Traversable
     data: Traversable
@@ -32,7 +32,7 @@ class Sources:
 
     @property
     def folder(self) -> Path:
-        """The folder of the data, to write in."""
+        """The data folder on disk, for writing."""
         if not isinstance(self.data, Path):
             raise CallError(
                 de="Die Daten liegen in keinem Ordner, also lässt sich nichts hineinschreiben.",
@@ -43,15 +43,15 @@ class Sources:
 
 @dataclass(frozen=True)
 class File:
-    """A source file and the name by which messages call it."""
+    """A source file, and the name that messages use for it."""
 
     name: str
     content: Traversable
 
     def text(self) -> str:
-        """The file's content, which is UTF-8."""
+        """Read the file as UTF-8."""
         try:
-            # Editors of Windows begin a file with a mark that is no part of its text (RFC 3629, section 6).
+            # Windows editors write a byte order mark (RFC 3629, section 6).
             return self.content.read_text(encoding="utf-8-sig")
         except UnicodeDecodeError as error:
             line = error.object.count(b"\n", 0, error.start) + 1
@@ -63,9 +63,9 @@ class File:
 
 @dataclass(frozen=True)
 class Rule:
-    """A rule written as one query; its first two comments say it in English and German.
+    """A rule or question written as one query; its first comments state it in English and German.
 
-    A number before the name of the file only says when the rule runs.
+    A number at the start of the file name sets the order only.
     """
 
     slug: str
@@ -75,62 +75,62 @@ class Rule:
 
 
 def packaged() -> Sources:
-    """The files that this package ships."""
+    """Return the sources that this package ships."""
     return Sources(files("iqgraph.ontology"), files("iqgraph.data"), files("iqgraph.shapes"))
 
 
 class Row(dict[str, str]):
-    """A row of a table by the heads of its columns; what is wanted of it has to have a column."""
+    """A row of a CSV table by column name; a missing column is a DatasetError."""
 
     def __init__(self, cells: Iterable[tuple[str, str]], file: str, line: int) -> None:
         super().__init__(cells)
         self.file, self.line = file, line
 
     def __missing__(self, column: str) -> str:
-        """Say that there is no such column."""
+        """Report a column that the table lacks."""
         raise DatasetError(
             de=f"{self.file}: Die Tabelle hat keine Spalte {column}, nur {', '.join(self)}.",
             en=f"{self.file}: the table has no column {column}, only {', '.join(self)}.",
         )
 
     def terms(self, column: str) -> tuple[NamedNode, ...]:
-        """The terms that stand in a column by their names."""
+        """Return the terms in a cell, written as prefixed names with spaces between them."""
         try:
             return tuple(map(expanded, self[column].split()))
         except ValueError as error:
-            raise _malformed(self.file, self.line, untranslated(str(error))) from error
+            raise _row_error(self.file, self.line, untranslated(str(error))) from error
 
     def term(self, column: str) -> NamedNode:
-        """The one term that stands in a column."""
-        if len(found := self.terms(column)) != 1:
-            raise _malformed(self.file, self.line, untranslated(f"{column}: {self[column]!r}"))
-        return found[0]
+        """Return the only term in a cell."""
+        if len(terms := self.terms(column)) != 1:
+            raise _row_error(self.file, self.line, untranslated(f"{column}: {self[column]!r}"))
+        return terms[0]
 
 
 def table(root: Traversable, name: str) -> list[Row]:
-    """The rows of a CSV file below a root; none if it is not there. Of a malformed one the first such line is told."""
-    place, file = f"{root.name}/{name}", root.joinpath(name)
-    lines = csv.reader(File(place, file).text().splitlines() if file.is_file() else (), strict=True)
+    """Return the rows of a CSV file, none if it does not exist; a DatasetError names the first malformed line."""
+    path, file = f"{root.name}/{name}", root.joinpath(name)
+    lines = csv.reader(File(path, file).text().splitlines() if file.is_file() else (), strict=True)
     rows: list[Row] = []
-    line = 1  # where a row begins, which may go on in the next
+    line = 1  # the first line of the current row, which may span several
     try:
         head = next(lines, [])
         line += 1
         for cells in lines:
             if len(cells) not in (0, len(head)):
-                few = Text(
+                reason = Text(
                     de=f"{len(cells)} statt {len(head)} Spalten", en=f"{len(cells)} columns instead of {len(head)}"
                 )
-                raise _malformed(place, line, few)
+                raise _row_error(path, line, reason)
             if cells:
-                rows.append(Row(zip(head, cells, strict=True), place, line))
+                rows.append(Row(zip(head, cells, strict=True), path, line))
             line = lines.line_num + 1
     except csv.Error as error:
-        raise _malformed(place, line, untranslated(str(error))) from error
+        raise _row_error(path, line, untranslated(str(error))) from error
     return rows
 
 
-def _malformed(file: str, line: int, reason: Text) -> DatasetError:
+def _row_error(file: str, line: int, reason: Text) -> DatasetError:
     return DatasetError(
         de=f"{file}, Zeile {line}: Damit ist nichts anzufangen: {reason.de}.",
         en=f"{file}, line {line}: this makes no sense: {reason.en}.",
@@ -138,26 +138,25 @@ def _malformed(file: str, line: int, reason: Text) -> DatasetError:
 
 
 def read_toml(package: str, name: str) -> dict[str, Any]:
-    """A file in TOML beside the modules of a package."""
+    """Read a TOML file of a package."""
     return tomllib.loads((files(package) / name).read_text(encoding="utf-8"))
 
 
 def documentation(name: str) -> str:
-    """A page of the documentation, in Markdown."""
+    """Read a page of the documentation, in Markdown."""
     return (files("iqgraph.docs") / name).read_text(encoding="utf-8")
 
 
 @cache
 def queries(name: str) -> dict[str, str]:
-    """The queries of a folder of the ontology that pages show, by the names of their files."""
-    found = walk(packaged().ontology.joinpath(name), name)
-    return {file.content.name.removesuffix(".rq"): file.text() for file in found}
+    """Return the queries in a folder of the ontology by file name, without `.rq`."""
+    return {file.content.name.removesuffix(".rq"): file.text() for file in walk(packaged().ontology / name, name)}
 
 
 def walk(root: Traversable, name: str) -> Iterator[File]:
-    """All files below a root, folders in alphabetical order, each named with its path."""
-    for entry in sorted(root.iterdir(), key=lambda one: one.name):
-        # In the wheel these folders are packages, which have a __pycache__ and may have an __init__.py.
+    """Yield all files below a folder in alphabetical order, each named by its path."""
+    for entry in sorted(root.iterdir(), key=lambda entry: entry.name):
+        # In the wheel these folders are packages, with __pycache__ and perhaps __init__.py.
         if entry.name.startswith((".", "__")):
             continue
         path = f"{name}/{entry.name}"
@@ -168,37 +167,36 @@ def walk(root: Traversable, name: str) -> Iterator[File]:
 
 
 def rdf_files(root: Traversable, name: str) -> list[File]:
-    """The files below a root that hold RDF."""
+    """Return the RDF files below a folder."""
     return [file for file in walk(root, name) if of_file(file.name)]
 
 
 def data_files(sources: Sources) -> list[File]:
-    """The files that say what the data is: neither what it was, in the kept releases, nor what records say of it."""
+    """Return the files of the current data: without the releases, and without the catalogue record."""
     others = f"data/{RELEASES_FOLDER}/", f"data/{PUBLICATION}"
-    found = walk(sources.data, "data")
-    data = (file for file in found if of_file(file.name) or file.name.endswith(f"/{PASSAGES}"))
+    data = (file for file in walk(sources.data, "data") if of_file(file.name) or file.name.endswith(f"/{PASSAGES}"))
     return [file for file in data if not file.name.startswith(others)]
 
 
 def rules(root: Traversable, name: str) -> list[Rule]:
-    """The rules of a folder in the order of their file names; none if it is not there."""
+    """Return the rules of a folder in the order of file names; none if it does not exist."""
     if not root.is_dir():
         return []
     return [_rule(file) for file in walk(root, name) if file.name.endswith(".rq")]
 
 
 def derivation_rules(sources: Sources) -> list[Rule]:
-    """The rules that derive statements."""
+    """Return the rules that derive statements."""
     return rules(sources.ontology / "rules", "ontology/rules")
 
 
 def evidence_rules(sources: Sources) -> list[Rule]:
-    """The rules that find breaches which SHACL cannot say."""
+    """Return the rules that find violations which SHACL cannot express."""
     return rules(sources.shapes / "evidence", "shapes/evidence")
 
 
 def questions(sources: Sources) -> list[Rule]:
-    """The competency questions."""
+    """Return the competency questions."""
     return rules(sources.ontology / "questions", "ontology/questions")
 
 

@@ -1,4 +1,4 @@
-"""Every setting of the service, each declared once: flags, variables, keys, defaults and documents come from here."""
+"""The settings of the service, each declared once: flags, variables, TOML keys, defaults and docs derive from here."""
 
 import math
 import os
@@ -10,7 +10,6 @@ from typing import Any
 
 import click
 
-from .bilingual import Text
 from .errors import without_login
 
 PREFIX = "IQGRAPH_"
@@ -19,7 +18,7 @@ PUBLISHER, REMOTE_ENGINE, PUSH = "Publisher", "Credentials for a remote engine",
 CONTRIBUTORS = "http://dcat-ap.de/def/contributors/"
 DAY = 86400
 MIB, TIB = 1 << 20, 1 << 20  # in bytes, in MiB
-# Of a machine a container often has a few cores only, which os.cpu_count() does not tell (sched_getaffinity(2)).
+# A container may use only some cores of the machine, which os.cpu_count() ignores (sched_getaffinity(2)).
 CORES = len(os.sched_getaffinity(0))
 _HOST = r"(?:[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(?::[0-9]{1,5})?"
 _PATH = r"(?:/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)"
@@ -28,97 +27,94 @@ _MAIL = re.compile(r"(?:mailto:)?([^\s<>\"{}|\\^`:/?#@]+@[^\s<>\"{}|\\^`:/?#@]+)
 
 
 class WholeNumber(click.IntRange):
-    """A whole number within bounds."""
+    """An integer in a range."""
 
-    def __init__(self, least: int, most: int) -> None:
-        super().__init__(least, most)
-        self.name = f"whole number from {least:,} to {most:,}"
+    def __init__(self, minimum: int, maximum: int) -> None:
+        super().__init__(minimum, maximum)
+        self.name = f"whole number from {minimum:,} to {maximum:,}"
 
 
 class Number(click.FloatRange):
-    """A number within bounds."""
+    """A number in a range."""
 
-    def __init__(self, least: float, most: float) -> None:
-        super().__init__(least, most)
-        self.name = f"number from {least:,g} to {most:,}"
+    def __init__(self, minimum: float, maximum: float) -> None:
+        super().__init__(minimum, maximum)
+        self.name = f"number from {minimum:,g} to {maximum:,}"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:  # noqa: ANN401 - click's
-        """Refuse also NaN, which a comparison lets through."""
+        """Refuse NaN too, which passes every comparison with the limits."""
         number = super().convert(value, param, ctx)
         return self.fail(f"{value!r} is not a valid {self.name}.", param, ctx) if math.isnan(number) else number
 
 
 class TextType(click.ParamType[Any]):
-    """Whatever `read` can make of a text without a ValueError; the name says what is allowed."""
+    """A parameter type whose `parse` raises ValueError for invalid texts; `name` says what is valid."""
 
-    def __init__(self, name: str, read: Callable[[str], Any]) -> None:
-        self.name, self.read = name, read
+    def __init__(self, name: str, parse: Callable[[str], Any]) -> None:
+        self.name, self.parse = name, parse
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:  # noqa: ANN401 - click's
-        """The value; the message does not repeat a password in an address."""
+        """Parse the value; the error message does not repeat a password in a URL."""
         try:
-            return self.read(str(value))
+            return self.parse(str(value))
         except ValueError:
             self.fail(f"{without_login(str(value))!r} is not {self.name}.", param, ctx)
 
 
-def matching(name: str, pattern: str) -> TextType:
-    """A text that fits a pattern wholly."""
-    compiled = re.compile(pattern)
+def pattern(name: str, regex: str) -> TextType:
+    """Return a type for texts that match a regular expression."""
 
-    def read(text: str) -> str:
-        if not compiled.fullmatch(text):
+    def parse(text: str) -> str:
+        if not re.fullmatch(regex, text):
             raise ValueError(text)
         return text
 
-    return TextType(name, read)
+    return TextType(name, parse)
 
 
-def _contact(text: str) -> str:
+def _parse_contact(text: str) -> str:
     mail = _MAIL.fullmatch(text)
-    return f"mailto:{mail[1]}" if mail else str(WEB_ADDRESS.read(text))
+    return f"mailto:{mail[1]}" if mail else str(WEB_ADDRESS.parse(text))
 
 
 TEXT = TextType("a text", lambda text: " ".join(text.split()))
-PATH = matching("a path", r"[^\0]*")
-ENDPOINT = matching("a plain address such as http://localhost:7878/query", r"https?://[^\s/?#@]+(?:[/?][^\s#]*)?")
-WEB_ADDRESS = matching("a web address", _WEB_ADDRESS)
-CONTACT = TextType("an e-mail address or a web address", _contact)
-CONTRIBUTOR = matching(f"an IRI of the list {CONTRIBUTORS} of GovData", re.escape(CONTRIBUTORS) + r"[^\s<>\"{}|\\^`/]+")
+PATH = pattern("a path", r"[^\0]*")
+ENDPOINT = pattern("a plain address such as http://localhost:7878/query", r"https?://[^\s/?#@]+(?:[/?][^\s#]*)?")
+WEB_ADDRESS = pattern("a web address", _WEB_ADDRESS)
+CONTACT = TextType("an e-mail address or a web address", _parse_contact)
+CONTRIBUTOR = pattern(f"an IRI of the list {CONTRIBUTORS} of GovData", re.escape(CONTRIBUTORS) + r"[^\s<>\"{}|\\^`/]+")
 PROXY = TextType("an address or a network such as 127.0.0.1 or 10.0.0.0/8", ip_network)
-PUBLIC_URL = matching(
+PUBLIC_URL = pattern(
     "an address such as https://data.example/kg, without a slash at its end", f"https?://{_HOST}{_PATH}*"
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """A setting: its name as key, its group and type, what it means, its default, and the name of its value.
+    """A setting as a command-line option; `name` is also its TOML key, `help` its description in the docs.
 
-    One that is `many` has any number of values. One that is `secret` is never shown, and is read from the environment
-    only, since flags and files are seen by others. `usual` describes a default that depends on the machine.
-    `instead` is said to whoever gives several values of a setting that had several once.
+    A `secret` setting is never printed, and is read from the environment only, since other users can see flags and
+    files. `default_text` describes a default that depends on the machine.
     """
 
     name: str
     default: Any
     group: str
     type: click.ParamType[Any]
-    meaning: str
-    unit: str = ""
-    many: bool = False
+    help: str
+    metavar: str = ""
+    multiple: bool = False
     secret: bool = False
-    usual: str = ""
-    instead: Text | None = None
+    default_text: str = ""
 
     @property
     def flag(self) -> str:
-        """The flag of the command line."""
+        """The command-line flag."""
         return f"--{self.name}"
 
     @property
     def parameter(self) -> str:
-        """The name in Python, of the field and of the parameter of a command."""
+        """The name of the field of `Settings` and of the command's parameter."""
         return self.name.replace("-", "_")
 
     @property
@@ -127,8 +123,9 @@ class Setting:
         return PREFIX + self.parameter.upper()
 
 
-def _setting(default: Any, *declared: Any, **more: Any) -> Any:  # noqa: ANN401 - each setting has a type of its own
-    return field(default=default, metadata={"declared": declared, "more": more})
+def _setting(default: Any, *arguments: Any, **options: Any) -> Any:  # noqa: ANN401 - each setting has its own type
+    """Declare a field of `Settings` with the further arguments of its `Setting`."""
+    return field(default=default, metadata={"arguments": arguments, "options": options})
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,32 +145,24 @@ class Settings:
         PROXY,
         "Proxies whose word about client, scheme, host, path and request id is taken.",
         "NETWORK",
-        many=True,
+        multiple=True,
     )
     store: str = _setting("", DATA, PATH, "Folder of an on-disk store for the files that are served.", "DIR")
-    engine: str = _setting(
-        "",
-        DATA,
-        ENDPOINT,
-        "SPARQL endpoint that holds the data and answers the queries.",
-        "URL",
-        instead=Text(
-            de="Stellen Sie mehrere Engines hinter ein nginx, und nennen Sie dessen Adresse, siehe docs/scaling.md.",
-            en="Let several engines stand behind one nginx, and name its address; docs/scaling.md tells how.",
-        ),
+    engine: str = _setting("", DATA, ENDPOINT, "SPARQL endpoint that holds the data and answers the queries.", "URL")
+    allow_service: tuple[str, ...] = _setting(
+        (), DATA, ENDPOINT, "Endpoints that SERVICE may call.", "URL", multiple=True
     )
-    allow_service: tuple[str, ...] = _setting((), DATA, ENDPOINT, "Endpoints that SERVICE may call.", "URL", many=True)
     timeout: float = _setting(10.0, LIMITS, Number(0.001, DAY), "Time for one query.", "SECONDS")
     memory: float = _setting(512.0, LIMITS, Number(1, TIB), "Memory of one query.", "MIB")
     answer_size: float = _setting(64.0, LIMITS, Number(0.001, 4096), "Size of one answer.", "MIB")
-    # More workers than cores only take turns: eight on two cores cost 15 % of the mix of tests/benchmarks/endpoint.py.
+    # More workers than cores compete for them: eight on two cores cost 15 % in the mix of tests/benchmarks/endpoint.py.
     workers: int = _setting(
         max(2, CORES),
         LIMITS,
         WholeNumber(1, 1024),
         "Queries that run at a time.",
         "N",
-        usual="one a core, at least 2",
+        default_text="one a core, at least 2",
     )
     queue: int = _setting(64, LIMITS, WholeNumber(0, 65536), "Queries that wait for their turn.", "N")
     queue_time: float = _setting(2.0, LIMITS, Number(0.001, 3600), "Time that a query waits for its turn.", "SECONDS")
@@ -186,7 +175,7 @@ class Settings:
         10.0, LIMITS, Number(0.001, 3600), "Time for running requests once the service is told to stop.", "SECONDS"
     )
     cache_size: float = _setting(64.0, LIMITS, Number(0, TIB), "Memory for answers that may be asked for again.", "MIB")
-    # Behind a proxy that nobody named all clients are one, so there is no budget until somebody sets it.
+    # Behind a proxy that is not in `trusted_proxies` all clients look like one, so there is no budget by default.
     budget: float = _setting(
         0.0,
         LIMITS,
@@ -230,7 +219,9 @@ class Settings:
 
 
 SETTINGS = {
-    (name := one.name.replace("_", "-")): Setting(name, one.default, *one.metadata["declared"], **one.metadata["more"])
-    for one in fields(Settings)
+    (name := row.name.replace("_", "-")): Setting(
+        name, row.default, *row.metadata["arguments"], **row.metadata["options"]
+    )
+    for row in fields(Settings)
 }
 GROUPS = list(dict.fromkeys(setting.group for setting in SETTINGS.values()))

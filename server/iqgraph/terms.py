@@ -1,4 +1,4 @@
-"""Names: the one base of all IRIs of the bundled data, the namespaces, and the one table of prefixes."""
+"""IRIs: the base of the bundled data, the namespaces, and the table of prefixes."""
 
 import csv
 from collections.abc import Iterator
@@ -16,24 +16,24 @@ Term = NamedNode | BlankNode | Literal | Triple
 
 @dataclass(frozen=True)
 class Namespace:
-    """The terms below one IRI: `IQ.Passage` and `IQ["Passage"]` are the same node."""
+    """The terms of a vocabulary: `IQ.Passage` and `IQ["Passage"]` are the same node."""
 
     iri: str
 
     def __getattr__(self, name: str) -> NamedNode:
-        """The term of this name; made once, since only our own code can name it like this."""
-        # copy and pickle look for methods (https://docs.python.org/3/library/pickle.html#pickling-class-instances).
+        """Return the term with this local name; cached, since such names occur in our own code only."""
+        # copy and pickle look up methods (https://docs.python.org/3/library/pickle.html#pickling-class-instances).
         if name.startswith("__"):
             raise AttributeError(name)
         node = self.__dict__[name] = NamedNode(self.iri + name)
         return node
 
     def __getitem__(self, name: str) -> NamedNode:
-        """The term of this name, also where the name is no Python identifier."""
+        """Return the term with this local name, which need not be a Python identifier."""
         return NamedNode(self.iri + name)
 
     def __contains__(self, node: object) -> bool:
-        """Whether the node lies in this namespace."""
+        """Whether the node is an IRI in this namespace."""
         return isinstance(node, NamedNode) and node.value.startswith(self.iri)
 
 
@@ -41,7 +41,7 @@ PREFIXES: dict[str, str] = {}
 
 
 def _namespace(prefix: str, iri: str) -> Namespace:
-    """A namespace, and its prefix in the table."""
+    """Return a namespace, and add its prefix to the table."""
     PREFIXES[prefix] = iri
     return Namespace(iri)
 
@@ -51,13 +51,13 @@ SCHEMA = _namespace("schema", "https://schema.org/")
 
 
 @contextmanager
-def _reading(name: str) -> Iterator[None]:
-    """Say which file it is that cannot be used."""
+def _dataset_errors(name: str) -> Iterator[None]:
+    """Raise what goes wrong while reading a file as a DatasetError that names it."""
     try:
         yield
     except KeyError as error:
-        lost = error.args[0]
-        raise DatasetError(de=f"{name}: Darin fehlt {lost}.", en=f"{name}: it lacks {lost}.") from error
+        key = error.args[0]
+        raise DatasetError(de=f"{name}: Darin fehlt {key}.", en=f"{name}: it lacks {key}.") from error
     except (OSError, SyntaxError, AttributeError, TypeError, ValueError) as error:
         reason = getattr(error, "strerror", None) or error
         raise DatasetError(
@@ -65,12 +65,12 @@ def _reading(name: str) -> Iterator[None]:
         ) from error
 
 
-# What the bundled data says of itself for records is read first: all our names begin as that of the dataset does.
-with _reading("data/publication.ttl"):
+# The base of all IRIs is that of the dataset, which `publication.ttl` names.
+with _dataset_errors("data/publication.ttl"):
     _CONTENT = (files(f"{__package__}.data") / "publication.ttl").read_bytes()
-    _SAID = {quad.predicate: quad for quad in parse(_CONTENT, RdfFormat.TURTLE)}
-    DATASET = NamedNode(str(_SAID[DCTERMS.identifier].subject)[1:-1])
-    _MAIN = str(_SAID[SCHEMA.mainEntity].object)[1:-1]
+    _PUBLICATION = {quad.predicate: quad for quad in parse(_CONTENT, RdfFormat.TURTLE)}
+    DATASET = NamedNode(str(_PUBLICATION[DCTERMS.identifier].subject)[1:-1])
+    _MAIN_ENTITY = str(_PUBLICATION[SCHEMA.mainEntity].object)[1:-1]
 BASE = DATASET.value.removesuffix("dataset")
 IQ = _namespace("iq", f"{BASE}ontology#")
 SHAPES = _namespace("shapes", f"{BASE}shapes#")
@@ -100,8 +100,8 @@ VOID = _namespace("void", "http://rdfs.org/ns/void#")
 VOID_EXT = _namespace("void-ext", "http://ldf.fi/void-ext#")
 XSD = _namespace("xsd", "http://www.w3.org/2001/XMLSchema#")
 
-# The document that the prefixes `g:` and `p:` lead to.
-DOCUMENT = _MAIN.removeprefix(ID.iri)
+# The document of the prefixes `g:` and `p:`.
+DOCUMENT = _MAIN_ENTITY.removeprefix(ID.iri)
 
 PREFIXES |= {
     "cpsv": "http://purl.org/vocab/cpsv#",
@@ -126,13 +126,13 @@ PREFIXES = dict(sorted(PREFIXES.items()))
 
 
 def expanded(name: str) -> NamedNode:
-    """The term that a name with a prefix means; any other IRI means itself."""
+    """Expand a prefixed name to its IRI; any other IRI stays as it is."""
     prefix, _, local = name.partition(":")
     return NamedNode(PREFIXES[prefix] + local if prefix in PREFIXES else name)
 
 
-# What was called otherwise before. An old IRI leads to the new one for good, and means it in a query until 1.0.
-with _reading("ontology/renamed.csv"):
+# Old IRIs and their successors: they are redirected for good, and replaced in queries until 1.0.
+with _dataset_errors("ontology/renamed.csv"):
     _ROWS = csv.DictReader((files(f"{__package__}.ontology") / "renamed.csv").read_text(encoding="utf-8").splitlines())
     RENAMED = {expanded(row["old"]).value: expanded(row["new"]).value for row in _ROWS}
 
@@ -141,37 +141,37 @@ DERIVED = GRAPH.derived
 ONTOLOGY = GRAPH.ontology
 VOCABULARY = NamedNode(f"{BASE}ontology")
 PARTITIONS = GRAPH.void
-# By what a graph leads to its source.
+# The properties that link a graph to its source.
 ORIGINS = (PROV.hadPrimarySource, PROV.wasDerivedFrom)
 
 
 def passage_iri(document: str, passage: str) -> NamedNode:
-    """The passage of a document, a span of its text."""
+    """Return the IRI of a passage, a span of a document's text."""
     return NamedNode(f"{BASE}passage/{document}/{passage}")
 
 
 def graph_iri(document: str, passage: str) -> NamedNode:
-    """The graph of what a passage says."""
+    """Return the IRI of the graph with the statements of a passage."""
     return GRAPH[f"{document}/{passage}"]
 
 
 def passages_graph(document: str) -> NamedNode:
-    """The graph that describes a document, its sections and its passages."""
+    """Return the IRI of the graph that describes a document, its sections and its passages."""
     return GRAPH[f"passages/{document}"]
 
 
 def derived_graph(document: NamedNode) -> NamedNode:
-    """The graph of what follows from the passages of a document alone."""
+    """Return the IRI of the graph of the statements that are derived from a single document."""
     return NamedNode(f"{DERIVED.value}/{document.value.removeprefix(ID.iri)}")
 
 
 def is_derived(graph: object) -> TypeGuard[NamedNode]:
-    """Whether a graph holds statements that follow from others by rule."""
+    """Whether a graph holds derived statements."""
     return isinstance(graph, NamedNode) and f"{graph.value}/".startswith(f"{DERIVED.value}/")
 
 
 def current_iri(iri: str) -> str:
-    """The IRI that took the place of an old one; any other IRI is its own."""
+    """Return the successor of an old IRI; any other IRI stays as it is."""
     for old, new in RENAMED.items():
         if iri == old or (old.endswith("/") and iri.startswith(old)):
             return new + iri.removeprefix(old)
@@ -179,15 +179,15 @@ def current_iri(iri: str) -> str:
 
 
 def part_iri(node: NamedNode, part: str) -> NamedNode:
-    """A part of a node that has no life of its own, such as its checksum."""
-    # An IRI has one fragment (https://www.rfc-editor.org/rfc/rfc3986#section-3.5), so a part of a part goes on in it.
+    """Return the IRI of a part of a node, such as its checksum."""
+    # An IRI has a single fragment (RFC 3986, section 3.5), so a part of a part extends it.
     return NamedNode(f"{node.value}{'-' if '#' in node.value else '#'}{part}")
 
 
 def short_name(term: Term) -> str:
-    """The term with the prefix of the table that says most, for people to read."""
+    """Abbreviate a term for people to read, with the prefix of the longest namespace."""
     if not isinstance(term, NamedNode):
         return str(term)
-    fitting = (prefix for prefix, namespace in PREFIXES.items() if term.value.startswith(namespace))
-    prefix = max(fitting, key=lambda one: len(PREFIXES[one]), default=None)
+    prefixes = [prefix for prefix, namespace in PREFIXES.items() if term.value.startswith(namespace)]
+    prefix = max(prefixes, key=lambda prefix: len(PREFIXES[prefix]), default=None)
     return f"{prefix}:{term.value.removeprefix(PREFIXES[prefix])}" if prefix else str(term)

@@ -1,8 +1,7 @@
-"""Writing so that nothing is cut: all files or none of them, a stream to its end; and packing, the same everywhere.
+"""Atomic writes of several files, complete writes to streams, and reproducible compression.
 
-Equal content gives equal packed bytes, whatever the machine and its Python. Python's own gzip uses the zlib that it
-finds, and zlib, zlib-ng and their versions pack differently; these two packages bring their compressor along, and the
-lock file says which.
+Equal content gives equal compressed bytes on every machine. Python's gzip uses the installed zlib, and zlib, zlib-ng
+and their versions compress differently; `deflate` and `zstandard` bundle their compressors, pinned by the lock file.
 """
 
 import os
@@ -14,24 +13,20 @@ from typing import BinaryIO
 import deflate
 import zstandard
 
-# https://github.com/facebook/zstd/issues/4099:
-# From 5 to 12, zstd searches in another way where the processor has no vector unit.
+# At levels 5 to 12 the output depends on the processor's vector unit (https://github.com/facebook/zstd/issues/4099).
 ZSTD_LEVEL = 13
 GZIP_LEVEL = 9
 
 
 def write(files: Mapping[Path, bytes]) -> None:
-    """Write files, with the folders they need; what stood in their place is replaced once all of them are written.
-
-    An OSError names the file that could not be written; then whatever was there before is still there.
-    """
+    """Write all files or, if one fails, none; create missing folders. An OSError names the file that failed."""
     parts = {path: path.with_name(f".{path.name}.part") for path in files}
     try:
         for path, part in parts.items():
             path.parent.mkdir(parents=True, exist_ok=True)
             _write(part, path, files[path])
         for path, part in parts.items():
-            # On one file system, rename(2) is atomic: whoever reads gets the old file or the new one.
+            # rename(2) is atomic: a reader gets the old file or the new one.
             part.replace(path)
     except BaseException:
         for part in parts.values():
@@ -41,7 +36,7 @@ def write(files: Mapping[Path, bytes]) -> None:
 
 
 def write_fully(content: bytes, out: BinaryIO) -> None:
-    """Write all of it, also to a stream without a buffer, which takes only as much as there is room for."""
+    """Write all of the content, also to an unbuffered stream, whose `write` may be partial."""
     rest = memoryview(content)
     while rest:
         rest = rest[out.write(rest) :]
@@ -52,19 +47,19 @@ def _write(part: Path, path: Path, content: bytes) -> None:
         with part.open("wb") as file:
             file.write(content)
             file.flush()
-            # Else the new name may come to the disk before the content does (fsync(2)).
+            # Without it the rename may reach the disk before the content (fsync(2)).
             os.fsync(file.fileno())
     except OSError as error:
         raise OSError(error.errno, error.strerror, str(path)) from error
 
 
 def gzip(content: bytes) -> bytes:
-    """The content as gzip, with neither name nor time in its header (RFC 1952)."""
+    """Compress as gzip (RFC 1952), with neither name nor time in the header."""
     return bytes(deflate.gzip_compress(content, GZIP_LEVEL))
 
 
 def zstd(content: bytes) -> bytes:
-    """The content as one Zstandard frame with its size and a checksum (RFC 8878), made by one thread, no dictionary."""
+    """Compress as one Zstandard frame (RFC 8878) with content size and checksum, in one thread, without dictionary."""
     return zstandard.ZstdCompressor(level=ZSTD_LEVEL, write_checksum=True).compress(content)
 
 

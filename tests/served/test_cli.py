@@ -199,7 +199,7 @@ def test_a_document_is_written(run: Run, tmp_path: Path) -> None:
     ]
     assert run(*add)[::2] == (
         2,
-        "iqgraph: --name card: this folder is there already, with something written in it; name another one.\n",
+        "iqgraph: --name card: this folder already exists and is not empty; choose another one.\n",
     )
     assert "--name : a name has small letters" in run(*add, "--name", "")[2]
     code, told, _ = run("document", "check", "card")

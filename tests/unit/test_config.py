@@ -34,13 +34,13 @@ def table() -> str:
 
 def row(setting: Setting) -> str:
     """A setting as a row of its table."""
-    unit = UNITS.get(setting.unit, "")
-    default = f"{setting.default:g}" if isinstance(setting.default, float) else setting.default
-    shown = setting.usual or f"{default}{unit}" if setting.default not in ("", ()) else "–"
+    unit = UNITS.get(setting.metavar, "")
+    value = f"{setting.default:g}" if isinstance(setting.default, float) else setting.default
+    default = setting.default_text or f"{value}{unit}" if setting.default not in ("", ()) else "–"
     allowed = ", ".join(setting.type.choices) if isinstance(setting.type, click.Choice) else setting.type.name
-    many = ", one or more" if setting.many else ""
+    number = ", one or more" if setting.multiple else ""
     name = setting.variable if setting.secret else setting.name
-    return f"| `{name}` | {shown} | {allowed}{unit}{many} | {setting.meaning} |"
+    return f"| `{name}` | {default} | {allowed}{unit}{number} | {setting.help} |"
 
 
 def test_lines(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:

@@ -97,7 +97,7 @@ def test_defaults() -> None:
     """What nobody sets is what the table says, and it can be written down and read again; what is empty means none."""
     assert settings() == Settings()
     for setting in SETTINGS.values():
-        values = setting.default if setting.many else [setting.default]
+        values = setting.default if setting.multiple else [setting.default]
         for value in values:
             assert value == "" or setting.type.convert(str(value), None, None) == value
 

@@ -14,7 +14,7 @@ from .author import document
 from .data import build, push, query, release, seal, validate, verify
 from .options import message
 from .serve import config, mcp, reload, serve
-from .terminal import CALL_WRONG, DATA_WRONG, DONE, INTERRUPTED, ignoring_closed_pipe, prepare
+from .terminal import CALL_WRONG, DATA_WRONG, DONE, INTERRUPTED, ignoring_closed_pipe, open_standard_streams
 
 COMMANDS = (serve, reload, config, mcp, build, validate, verify, query, push, seal, release, document)
 
@@ -26,27 +26,26 @@ def program() -> None:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run a command and answer its exit code."""
-    prepare()
+    """Run a command and return its exit code."""
+    open_standard_streams()
     code: int = DONE
-    given = sys.argv[1:] if arguments is None else arguments
+    arguments = list(sys.argv[1:] if arguments is None else arguments)
     try:
-        # Not click's own `main`, which ends the process and lets nobody tell an error of the data from one of the call.
-        with ignoring_closed_pipe(), program.make_context("iqgraph", list(given)) as context:
-            code = program.invoke(context) or DONE
-    except click.exceptions.Exit as end:
-        return end.exit_code
+        # Not click's `main`, which ends the process, and has one exit code for all errors.
+        with ignoring_closed_pipe(), program.make_context("iqgraph", arguments) as ctx:
+            code = program.invoke(ctx) or DONE
+    except click.exceptions.Exit as error:
+        return error.exit_code
     except (DatasetError, CallError, QueryError, OSError, click.ClickException) as error:
-        print(f"iqgraph: {' '.join(_sentence(error).split())}", file=sys.stderr)
+        print(f"iqgraph: {' '.join(_message(error).split())}", file=sys.stderr)
         return DATA_WRONG if isinstance(error, DatasetError) else CALL_WRONG
-    # As a shell has it: 128 and the number of the signal.
     except KeyboardInterrupt:
         return INTERRUPTED
     return code
 
 
-def _sentence(error: Exception) -> str:
-    """What is wrong, in the language of the reader."""
+def _message(error: Exception) -> str:
+    """Return the error message in the language of the locale."""
     text = message(error) if isinstance(error, click.ClickException) else sentence(error)
     if isinstance(error, QuerySyntaxError):
         text = Text(

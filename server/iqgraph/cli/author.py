@@ -1,6 +1,7 @@
-"""The commands for those who write the statements of a document: add, label, check, status."""
+"""The commands for authors, who write the statements of a document: add, label, check, status."""
 
 from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 
 import click
@@ -19,7 +20,7 @@ from ..writing import write
 from .terminal import DATA_WRONG, exit_code, language_option
 from .terminal import FILE as PATH
 
-MAX_SHOWN_CHARS = 30
+MAX_EXCERPT_CHARS = 30
 
 
 @click.group(no_args_is_help=False)
@@ -38,26 +39,26 @@ def document() -> None:
 def add(file: Path, split: tuple[int, ...], join: tuple[int, ...], **origin: str) -> None:
     """Make the folder of a document from its text, and show where it is cut."""
     folder = packaged().folder / origin["name"]
-    is_new = not NAME.fullmatch(origin["name"]) or not folder.exists()  # of a name that is none make() tells
-    if not is_new and (not (folder / PASSAGES).exists() or is_begun(Written(folder.parent, folder.name))):
+    exists = NAME.fullmatch(origin["name"]) and folder.exists()  # make() reports an invalid name
+    if exists and (not (folder / PASSAGES).exists() or is_begun(Written(folder.parent, folder.name))):
         raise CallError(
-            de=f"--name {folder.name}: Diesen Ordner gibt es schon, und es steht etwas darin; nennen Sie einen andern.",
-            en=f"--name {folder.name}: this folder is there already, with something written in it; name another one.",
+            de=f"--name {folder.name}: Diesen Ordner gibt es schon, und er ist nicht leer; wählen Sie einen anderen.",
+            en=f"--name {folder.name}: this folder already exists and is not empty; choose another one.",
         )
     text = read_text(file)
     files = make(load(), text, Origin(**origin), split, join)
     write({folder / name: content.encode() for name, content in files.items()})
-    print("\n".join(_cuts(text, Written(folder.parent, folder.name).table())))
+    print("\n".join(_passage_lines(text, Written(folder.parent, folder.name).table())))
     print(folder / FILE)
 
 
-def _cuts(text: str, table: Table) -> Iterator[str]:
-    """A line for each passage: where it begins, what it is, and how it begins and ends."""
-    for one in table.passages:
-        words = " ".join(text[one.start : one.end].split())
-        if len(words) > 2 * MAX_SHOWN_CHARS:
-            words = f"{words[:MAX_SHOWN_CHARS]} … {words[-MAX_SHOWN_CHARS:]}"
-        yield f"{one.name}  {one.start:>6}  {one.kind:8}  {words}"
+def _passage_lines(text: str, table: Table) -> Iterator[str]:
+    """Yield a line for each passage: name, offset, kind, and how its text begins and ends."""
+    for passage in table.passages:
+        excerpt = " ".join(text[passage.start : passage.end].split())
+        if len(excerpt) > 2 * MAX_EXCERPT_CHARS:
+            excerpt = f"{excerpt[:MAX_EXCERPT_CHARS]} … {excerpt[-MAX_EXCERPT_CHARS:]}"
+        yield f"{passage.name}  {passage.start:>6}  {passage.kind:8}  {excerpt}"
 
 
 @document.command("label")
@@ -73,14 +74,14 @@ def label_things(name: str) -> None:
 @click.option("--watch", is_flag=True, help="Check again whenever a file of it changes.")
 @language_option
 def check(name: str, language: Language, *, watch: bool) -> int:
-    """Validate the graph, and tell by passage what is wrong with a document."""
+    """Validate the graph, and list by passage what is wrong with a document."""
     folder, code = Written(packaged().folder, name).folder, DATA_WRONG
     for number, _ in enumerate(changes(folder)):
         if number:
             click.clear()
         try:
-            code = _tell(Written(folder.parent, name), language)
-        except (CallError, DatasetError) as error:  # the next change may mend what cannot even be read
+            code = _print_complaints(Written(folder.parent, name), language)
+        except (CallError, DatasetError) as error:  # the author may correct a file that cannot be read
             print(error.text.say(language), flush=True)
         if not watch:
             break
@@ -92,22 +93,22 @@ def check(name: str, language: Language, *, watch: bool) -> int:
 @language_option
 def status(name: str, language: Language) -> None:
     """Show how far each passage is, and what to do next."""
-    written, dataset = Written(packaged().folder, name), load()
-    told = checking.lines(dataset, written, complaints(written, dataset), language)
-    print("\n".join(progress(dataset, written, [line for lines in told.values() for line in lines], language)))
+    draft, dataset = Written(packaged().folder, name), load()
+    lines = checking.lines(dataset, draft, complaints(draft, dataset), language)
+    print("\n".join(progress(dataset, draft, list(chain.from_iterable(lines.values())), language)))
 
 
-def _tell(written: Written, language: Language) -> int:
-    """Print by passage what is wrong; the exit code."""
+def _print_complaints(draft: Written, language: Language) -> int:
+    """Print what is wrong, by passage; return the exit code."""
     dataset = load()
-    found = complaints(written, dataset)
-    valid = Text(de=f"{written.name}: gültig.", en=f"{written.name}: valid.")
-    for head, lines in (checking.lines(dataset, written, found, language) or {valid.say(language): []}).items():
+    errors = complaints(draft, dataset)
+    valid = Text(de=f"{draft.name}: gültig.", en=f"{draft.name}: valid.")
+    for head, lines in (checking.lines(dataset, draft, errors, language) or {valid.say(language): []}).items():
         print("\n  ".join([head, *lines]), flush=True)
-    return exit_code([one.finding for one in found])
+    return exit_code([complaint.finding for complaint in errors])
 
 
 def complaints(written: Written, dataset: Dataset | None = None) -> list[checking.Complaint]:
-    """What is wrong with a document, or with what others say because of it."""
+    """Return what is wrong with a document, or elsewhere because of it."""
     dataset = dataset or load()
     return checking.complaints(dataset, written, inspect(dataset))

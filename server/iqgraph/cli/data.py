@@ -28,7 +28,7 @@ from ..validation.document import verify as verify_document
 from ..validation.findings import report
 from ..validation.seals import seal as renew_seals
 from ..writing import write, write_fully
-from .options import ConfiguredCommand, read_settings
+from .options import SettingsCommand, read_settings
 from .terminal import (
     FILE,
     UsageError,
@@ -39,27 +39,26 @@ from .terminal import (
     print_findings,
 )
 
-KNOWN = [form.extension for form in FORMATS]
+EXTENSIONS = [form.extension for form in FORMATS]
 
 
 @click.command()
 @click.argument("text", metavar="[QUERY]", required=False, help="The query itself.")
 @click.option("-f", "--file", metavar="FILE", help="A file with the query; - is standard input.")
-@click.option("--format", "wanted", type=click.Choice(KNOWN), help="tsv for SELECT and ASK, else ttl, if not given.")
-def query(text: str | None, file: str | None, wanted: str | None) -> None:
+@click.option("--format", "extension", type=click.Choice(EXTENSIONS), help="Default: tsv for SELECT and ASK, else ttl.")
+def query(text: str | None, file: str | None, extension: str | None) -> None:
     """Answer a SPARQL query."""
-    asked = Query(with_current_iris(_query_text(text, file)))
-    wanted = wanted or ("ttl" if asked.form in ("CONSTRUCT", "DESCRIBE") else "tsv")
-    form = next((form for form in asked.formats if form.extension == wanted), None)
-    if form is None:
-        known = ", ".join(form.extension for form in asked.formats)
+    parsed_query = Query(with_current_iris(_query_text(text, file)))
+    extension = extension or ("ttl" if parsed_query.has_graph else "tsv")
+    forms = {form.extension: form for form in parsed_query.formats}
+    if extension not in forms:
         raise UsageError(
-            de=f"Die Antwort auf {asked.form} gibt es nicht als {wanted}; möglich sind {known}.",
-            en=f"The answer to {asked.form} cannot be written as {wanted}; known are {known}.",
+            de=f"Die Antwort auf {parsed_query.form} gibt es nicht als {extension}; möglich sind {', '.join(forms)}.",
+            en=f"The answer to {parsed_query.form} cannot be written as {extension}; known are {', '.join(forms)}.",
         )
     dataset = load()
-    answer = Embedded(dataset.store, dataset.prefixes).answer(asked, form)
-    # JSON and the answers to ASK end without a line break, and the prompt of a terminal would stand behind them.
+    answer = Embedded(dataset.store, dataset.prefixes).answer(parsed_query, forms[extension])
+    # JSON and answers to ASK end without a line break, and the shell's prompt would follow on the same line.
     write_fully(answer if answer.endswith(b"\n") or not sys.stdout.isatty() else answer + b"\n", sys.stdout.buffer)
 
 
@@ -72,10 +71,10 @@ def query(text: str | None, file: str | None, wanted: str | None) -> None:
 def validate(files: tuple[Path, ...], form: str, language: Language) -> int:
     """Check the graph against its shapes and its evidence."""
     dataset = read_sources(files)
-    validation = Validation(dataset)  # of what files state, so it need not wait for what is computed
+    validation = Validation(dataset)  # the shapes check what the files say, before derivation
     complete(dataset)
-    for kept in () if files or dataset.sources is None else releases(dataset.sources):
-        kept.packed  # noqa: B018 - a server would refuse one that was changed
+    for version in () if files or dataset.sources is None else releases(dataset.sources):
+        version.packed  # noqa: B018 - raises DatasetError if the release was changed
     findings = check(dataset, validation)
     if form == "turtle":
         with ignoring_closed_pipe():
@@ -105,7 +104,7 @@ def seal() -> None:
 
 
 @click.command()
-@click.argument("folder", metavar="DIR", type=FILE, help="Where to write; made if it is not there.")
+@click.argument("folder", metavar="DIR", type=FILE, help="Where to write; created if missing.")
 def build(folder: Path) -> None:
     """Write all files of the release."""
     files = build_release(load())
@@ -118,12 +117,12 @@ def build(folder: Path) -> None:
 @click.argument("day", help="The day of the release, as in 2026-03-31.")
 def release(version: str, day: str) -> None:
     """Keep the graph as the release of a version."""
-    found = keep(version, day)
-    print(f"{found.file.content}: version {found.version}, {found.issued}, sha-256 {found.digest}")
-    print(f"Commit it, then: git tag v{found.version}")
+    record = keep(version, day)
+    print(f"{record.file.content}: version {record.version}, {record.issued}, sha-256 {record.digest}")
+    print(f"Commit it, then: git tag v{record.version}")
 
 
-@click.command(cls=ConfiguredCommand, groups=[PUSH], epilog="A bearer token is read from IQGRAPH_TOKEN.")
+@click.command(cls=SettingsCommand, groups=[PUSH], epilog="A bearer token is read from IQGRAPH_TOKEN.")
 @click.argument("url", help="Where it speaks the SPARQL 1.1 Graph Store HTTP Protocol.")
 @click.option("--query", metavar="URL", help="Where it answers queries, if its kind is not known.")
 @click.option("--update", metavar="URL", help="Where it takes updates, for a change in one transaction.")
@@ -156,21 +155,21 @@ def push(  # noqa: PLR0913 - each is a part of the call
             de="--default und --union schließen einander aus; geben Sie eines davon an.",
             en="--default and --union exclude each other; give one of them.",
         )
-    there = Destination(Server(url, _credentials(user, read_settings(ctx))), query, update)
+    destination = Destination(Server(url, _credentials(user, read_settings(ctx))), query, update)
     graph = UNION if is_default else union
     dataset = restore(find(version, releases(packaged()))) if version else load()
     language = locale_language()
-    pushing.push(dataset, there, lambda text: print(text.say(language), flush=True), graph)
+    pushing.push(dataset, destination, lambda text: print(text.say(language), flush=True), graph)
 
 
 def _query_text(text: str | None, file: str | None) -> str:
     if (text is None) == (file is None):
         raise UsageError(de="Geben Sie eine Abfrage an, oder mit -f eine Datei.", en="Give a query, or a file with -f.")
     if text is not None:
-        given = os.fsencode(text)  # as it was typed, for which a plain locale has no letters (PEP 383)
+        content = os.fsencode(text)  # the bytes as typed, which the locale may not decode (PEP 383)
     else:
-        given = sys.stdin.buffer.read() if file == "-" else Path(file or "").read_bytes()
-    return decode(given, file or "QUERY")
+        content = sys.stdin.buffer.read() if file == "-" else Path(file or "").read_bytes()
+    return decode(content, file or "QUERY")
 
 
 def _credentials(user: str | None, settings: Settings) -> dict[str, str]:

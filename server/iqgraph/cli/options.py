@@ -1,4 +1,4 @@
-"""The settings as options of a command: a flag before its variable, before the file, before the default."""
+"""The settings as command options. A flag overrides the variable, the variable the file, the file the default."""
 
 import os
 import tomllib
@@ -23,8 +23,8 @@ GONE = Text(
     de="Das gibt es nicht mehr; docs/upgrading.md sagt, was an seine Stelle tritt.",
     en="That is gone; docs/upgrading.md says what takes its place.",
 )
-# What is wrong, for what click says in English alone; the first kind that fits counts.
-WRONG = {
+# German summaries of click's English messages; the first class that matches counts.
+SUMMARIES = {
     click.NoSuchOption: "Diese Option gibt es nicht",
     click.NoSuchCommand: "Diesen Befehl gibt es nicht",
     click.MissingParameter: "Eine Angabe fehlt",
@@ -34,17 +34,17 @@ WRONG = {
 
 
 class SecretOption(click.Option):
-    """A setting that has no flag, since others see the flags of a process."""
+    """A setting without a flag, since other users can see the flags of a process."""
 
     def add_to_parser(self, parser: Any, ctx: click.Context) -> None:  # noqa: ANN401 - click's own
-        """Leave it to the environment."""
+        """Add no flag."""
 
 
-class ConfiguredCommand(click.Command):
-    """A command with an option for each setting of some groups; its help shows them by group."""
+class SettingsCommand(click.Command):
+    """A command with an option for each setting of some groups; its help lists them by group."""
 
-    def __init__(self, *given: Any, groups: Sequence[str] = GROUPS, **more: Any) -> None:  # noqa: ANN401 - click's own
-        super().__init__(*given, **more)
+    def __init__(self, *args: Any, groups: Sequence[str] = GROUPS, **kwargs: Any) -> None:  # noqa: ANN401 - click's own
+        super().__init__(*args, **kwargs)
         self.groups = groups
         file = click.Option(
             ["--config"],
@@ -52,34 +52,34 @@ class ConfiguredCommand(click.Command):
             envvar=CONFIG,
             metavar="FILE",
             help=f"TOML file of settings ({CONFIG}).",
-            is_eager=True,  # click reads these first, so the others find its values in the default map
+            is_eager=True,  # processed before the other options, so they find its values in the default map
             callback=_read_file,
         )
         self.params += [file, *(_option(setting) for setting in SETTINGS.values() if setting.group in groups)]
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Refuse unknown variables; a flag of several values may be followed by all of them."""
+        """Refuse unknown variables, and allow several values after one flag."""
         _check_variables(ctx)
-        several = {flag for one in self.params if isinstance(one, click.Option) and one.multiple for flag in one.opts}
-        return super().parse_args(ctx, list(_repeat_flags(args, several)))
+        options = (param for param in self.params if isinstance(param, click.Option) and param.multiple)
+        return super().parse_args(ctx, list(_repeat_flags(args, {flag for option in options for flag in option.opts})))
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Show the options of the command itself, then the settings."""
+        """List the command's own options, then the settings by group."""
         for group in (None, *self.groups):
-            options = [one for one in self.get_params(ctx) if isinstance(one, click.Option) and _group(one) == group]
-            if records := [record for one in options if (record := one.get_help_record(ctx))]:
+            params = self.get_params(ctx)
+            options = (param for param in params if isinstance(param, click.Option) and _group(param) == group)
+            if records := [record for option in options if (record := option.get_help_record(ctx))]:
                 with formatter.section(group or "Options"):
                     formatter.write_dl(records)
 
 
 def read_settings(ctx: click.Context) -> Settings:
-    """The settings of a command that is being run."""
-    given = {name: value for name, value in ctx.params.items() if name in BY_PARAMETER and value is not None}
-    settings = Settings(**given)
+    """Return the settings of a command that is being invoked."""
+    values = {name: value for name, value in ctx.params.items() if name in BY_PARAMETER and value is not None}
+    settings = Settings(**values)
     if settings.publisher_iri and not settings.publisher:
-        where = origin(ctx, BY_PARAMETER["publisher_iri"])
         raise UsageError(
-            f"{where}: ",
+            f"{origin(ctx, BY_PARAMETER['publisher_iri'])}: ",
             ctx,
             de="Es gibt eine IRI des Herausgebers, aber keinen Namen; setzen Sie auch publisher.",
             en="an IRI of the publisher is set without a name; set publisher too.",
@@ -88,34 +88,32 @@ def read_settings(ctx: click.Context) -> Settings:
 
 
 def origin(ctx: click.Context, setting: Setting) -> str:
-    """The flag, variable or file that gave a setting its value."""
-    found = {
+    """Return the flag, variable or file that set a setting, or DEFAULT."""
+    origins = {
         ParameterSource.COMMANDLINE: setting.flag,
         ParameterSource.ENVIRONMENT: setting.variable,
         ParameterSource.DEFAULT_MAP: str(ctx.params.get("config")),
     }
-    return found.get(ctx.get_parameter_source(setting.parameter) or ParameterSource.DEFAULT, DEFAULT)
-
-
-def place(ctx: click.Context, setting: Setting) -> str:
-    """The same, with the key in a file."""
-    is_of_file = ctx.get_parameter_source(setting.parameter) == ParameterSource.DEFAULT_MAP
-    return f"{origin(ctx, setting)}{f', {setting.name}' if is_of_file else ''}"
+    return origins.get(ctx.get_parameter_source(setting.parameter) or ParameterSource.DEFAULT, DEFAULT)
 
 
 def message(error: click.ClickException) -> Text:
-    """What is wrong with a call, in one sentence that names the place and where to read on."""
-    context = error.ctx if isinstance(error, click.UsageError) else None
-    where, words = "", error.format_message()
-    if isinstance(error, click.BadParameter) and context and error.param and error.param.name in BY_PARAMETER:
-        where, words = f"{place(context, BY_PARAMETER[error.param.name])}: ", error.message
-    kind = next(german for one, german in WRONG.items() if isinstance(error, one))
-    text = error.text if isinstance(error, UsageError) else Text(de=f"{where}{kind}: „{words}“", en=f"{where}{words}")
-    if isinstance(error, click.NoSuchOption) and error.option_name.lstrip("-") in FORMER:
+    """Describe a wrong call in one sentence, with the place of the mistake and the command that shows help."""
+    ctx = error.ctx if isinstance(error, click.UsageError) else None
+    where, detail = "", error.format_message()
+    if isinstance(error, click.BadParameter) and ctx and error.param and error.param.name in BY_PARAMETER:
+        setting, detail = BY_PARAMETER[error.param.name], error.message
+        is_in_file = ctx.get_parameter_source(setting.parameter) == ParameterSource.DEFAULT_MAP
+        where = f"{origin(ctx, setting)}{f', {setting.name}' if is_in_file else ''}: "
+    summary = next(german for kind, german in SUMMARIES.items() if isinstance(error, kind))
+    text = Text(de=f"{where}{summary}: „{detail}“", en=f"{where}{detail}")
+    if isinstance(error, UsageError):
+        text = error.text
+    elif isinstance(error, click.NoSuchOption) and error.option_name.lstrip("-") in FORMER:
         text = sentences(text, GONE)
-    if not context:
+    if not ctx:
         return text
-    command = f"{context.command_path} --help"
+    command = f"{ctx.command_path} --help"
     return Text(
         de=f"{text.de.removesuffix('.')} (siehe {command}).", en=f"{text.en.removesuffix('.')} (see {command})."
     )
@@ -127,49 +125,40 @@ def _group(parameter: click.Parameter) -> str | None:
 
 
 def _option(setting: Setting) -> click.Option:
-    kind = SecretOption if setting.secret else click.Option
-    return kind(
+    option = SecretOption if setting.secret else click.Option
+    return option(
         [setting.flag],
         type=setting.type,
         default=None if setting.default in ("", ()) else setting.default,
-        multiple=setting.many or bool(setting.instead),
+        multiple=setting.multiple,
         envvar=setting.variable,
-        metavar=setting.unit or None,
-        help=setting.meaning.replace("`", ""),
-        show_default=setting.usual or True,  # what depends on this machine would differ from the docs
+        metavar=setting.metavar or None,
+        help=setting.help.replace("`", ""),
+        show_default=setting.default_text or True,  # a default that depends on this machine would differ from the docs
         hidden=setting.secret,
-        callback=_only_one if setting.instead else None,
     )
 
 
-def _only_one(ctx: click.Context, parameter: click.Parameter, values: Sequence[str]) -> str | None:
-    if len(values) > 1:
-        setting = BY_PARAMETER[parameter.name or ""]
-        text = sentences(Text(de="Nur ein Wert ist möglich.", en="One value is allowed."), setting.instead)
-        raise UsageError(f"{place(ctx, setting)}: ", de=text.de, en=text.en)
-    return values[0] if values else None
-
-
-def _repeat_flags(arguments: Sequence[str], several: set[str]) -> Iterator[str]:
-    """Arguments in which a flag stands before each of its values."""
+def _repeat_flags(arguments: Sequence[str], flags: set[str]) -> Iterator[str]:
+    """Insert each of these flags before all of its values."""
     flag = ""
     for before, argument in pairwise(["", *arguments]):
         if argument.startswith("-"):
-            flag = argument if argument in several else ""
+            flag = argument if argument in flags else ""
         elif flag and before != flag:
             yield flag
         yield argument
 
 
 def _check_variables(ctx: click.Context) -> None:
-    known = [CONFIG, *(setting.variable for setting in SETTINGS.values())]
+    known = {name.removeprefix(PREFIX): name for name in (CONFIG, *(one.variable for one in SETTINGS.values()))}
     for name in os.environ:
-        if name.startswith(PREFIX) and name not in known:
-            raise _unknown(name, name.removeprefix(PREFIX), {one.removeprefix(PREFIX): one for one in known}, ctx)
+        if name.startswith(PREFIX) and (suffix := name.removeprefix(PREFIX)) not in known:
+            raise _unknown(name, suffix, known, ctx)
 
 
 def _read_file(ctx: click.Context, _: click.Parameter, file: Path | None) -> Path | None:
-    """Let the file give what no flag and no variable gives."""
+    """Read the settings file into the default map, which flags and variables override."""
     if file is None:
         return None
     try:
@@ -180,13 +169,13 @@ def _read_file(ctx: click.Context, _: click.Parameter, file: Path | None) -> Pat
         ) from error
     for name in content:
         if name not in SETTINGS:
-            known = {one.name: one.name for one in SETTINGS.values() if not one.secret}
-            raise _unknown(f"{file}, {name}", name, known, ctx)
+            keys = {setting.name: setting.name for setting in SETTINGS.values() if not setting.secret}
+            raise _unknown(f"{file}, {name}", name, keys, ctx)
         if SETTINGS[name].secret:
             variable = SETTINGS[name].variable
             raise UsageError(
                 f"{file}, {name}: ",
-                de=f"Was geheim ist, wird nur aus {variable} gelesen.",
+                de=f"Geheimes wird nur aus {variable} gelesen.",
                 en=f"a secret is read from {variable} only.",
             )
     ctx.default_map = {SETTINGS[name].parameter: _texts(value, SETTINGS[name]) for name, value in content.items()}
@@ -194,17 +183,18 @@ def _read_file(ctx: click.Context, _: click.Parameter, file: Path | None) -> Pat
 
 
 def _texts(value: object, setting: Setting) -> object:
-    """A value of TOML as flags have it, so that it is checked in the same way."""
-    if setting.many or setting.instead:
-        return [str(one) for one in value] if isinstance(value, list) else [str(value)]
+    """Return a TOML value as the text of a flag, so that the same type checks it."""
+    if setting.multiple:
+        return list(map(str, value)) if isinstance(value, list) else [str(value)]
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def _unknown(where: str, name: str, known: Mapping[str, str], ctx: click.Context) -> UsageError:
-    near = get_close_matches(name, known, 1)
-    hint = Text(de="iqgraph config nennt alle, die es gibt.", en="iqgraph config lists all settings.")
-    if near:
-        hint = Text(de=f"Ähnlich ist {known[near[0]]}.", en=f"The nearest is {known[near[0]]}.")
+    """Return the error for an unknown setting; `known` maps the names to compare with to the names to suggest."""
+    nearest = get_close_matches(name, known, 1)
+    hint = Text(de="iqgraph config nennt alle Einstellungen.", en="iqgraph config lists all settings.")
+    if nearest:
+        hint = Text(de=f"Ähnlich ist {known[nearest[0]]}.", en=f"The nearest is {known[nearest[0]]}.")
     if name.lower().replace("_", "-") in FORMER:
         hint = GONE
     return UsageError(

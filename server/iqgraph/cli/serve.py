@@ -1,4 +1,4 @@
-"""The commands that run the service, for people and for agents, and show its settings: serve, reload, mcp, config."""
+"""The commands that run the service and print its settings: serve, reload, mcp, config."""
 
 import asyncio
 import sys
@@ -19,17 +19,17 @@ from ..errors import CallError, DatasetError
 from ..resources import packaged
 from ..settings import LIMITS, NETWORK, SETTINGS, Setting, Settings
 from .author import complaints
-from .options import DEFAULT, ConfiguredCommand, origin, read_settings
+from .options import DEFAULT, SettingsCommand, origin, read_settings
 from .terminal import DONE, FILE, UsageError
 
 HIDDEN = "(hidden)"
 DRAFT_READY = Text(de="Der Entwurf steht unter {} (Strg-C beendet)", en="The draft is at {} (Ctrl-C ends it)")
 
 
-@click.command(cls=ConfiguredCommand)
+@click.command(cls=SettingsCommand)
 @click.argument("files", metavar="[FILE]...", nargs=-1, type=FILE, help="RDF to serve instead of the graph.")
 @click.option("--strict", is_flag=True, help="Refuse JSON-LD with keys that make no statement.")
-@click.option("--draft", metavar="NAME", help="Show a document that is being written, to you alone.")
+@click.option("--draft", metavar="NAME", help="Show the draft of a document, to you alone.")
 @click.option("--text", metavar="FILE", type=FILE, help="The text of the draft.")
 @click.pass_context
 def serve(
@@ -50,21 +50,21 @@ def serve(
     store = Path(settings.store) if settings.store else None
     first = partial(_dataset, files, store, strict=strict)
     loaders = Loaders(start=first, reload=partial(first, anew=True), replacement=first)
-    if store and files:  # what is served lies in the store, whatever has become of the files
+    if store and files:  # the store has the data even if the files have changed
         loaders = loaders._replace(replacement=partial(_dataset, (), store), settle=partial(settle, store))
-    set_title("iqgraph master", *sys.argv[2:])  # `ps` tells several servers apart by their options
+    set_title("iqgraph master", *sys.argv[2:])  # the options tell several servers apart in `ps`
     serving.serve(loaders, settings)
 
 
 class QuietHandler(WSGIRequestHandler):
-    """Logs nothing, since the address of a draft holds its token."""
+    """A request handler that logs nothing, since the URL of a draft contains its token."""
 
     def log_message(self, *_: object) -> None:
-        """Leave it out."""
+        """Log nothing."""
 
 
 def _serve_draft(settings: Settings, name: str | None, text: Path | None, files: Sequence[Path]) -> None:
-    """Show a draft until interrupted: to one author, on the loopback interface alone."""
+    """Serve a draft to its author, on the loopback interface only, until interrupted."""
     from ..web.draft import LOOPBACK, Draft, create_draft  # noqa: PLC0415 - only this command needs the web
 
     if not name or not text or files:
@@ -86,7 +86,7 @@ def _serve_draft(settings: Settings, name: str | None, text: Path | None, files:
         server.serve_forever()
 
 
-@click.command(cls=ConfiguredCommand, groups=[NETWORK])
+@click.command(cls=SettingsCommand, groups=[NETWORK])
 @click.pass_context
 def reload(ctx: click.Context, /, **_: object) -> None:
     """Let the running server load its data again."""
@@ -100,7 +100,7 @@ def reload(ctx: click.Context, /, **_: object) -> None:
     print(outcome.say(locale_language()))
 
 
-@click.command(cls=ConfiguredCommand, groups=[LIMITS])
+@click.command(cls=SettingsCommand, groups=[LIMITS])
 @click.option("--endpoint", metavar="URL", help="Ask a running server, at the address of its /sparql.")
 @click.pass_context
 def mcp(ctx: click.Context, /, *, endpoint: str | None, **_: object) -> None:
@@ -119,7 +119,7 @@ def mcp(ctx: click.Context, /, *, endpoint: str | None, **_: object) -> None:
     loop = asyncio.new_event_loop()
     engine = isolated_engine(app.extensions[EXTENSION], read_settings(ctx))
     engine.attach(loop)
-    Thread(target=loop.run_forever, name="pool", daemon=True).start()  # the workers end with this process
+    Thread(target=loop.run_forever, name="pool", daemon=True).start()  # the workers exit with this process
     app.extensions[EXTENSION] = app.extensions[EXTENSION].with_engine(engine)
     transports.run(transports.answering(app), *standard)
 
@@ -134,17 +134,20 @@ def _dataset(files: Sequence[Path], store: Path | None, *, strict: bool = False,
     return reload_store(store, files) if anew else open_or_load(store, files)
 
 
-@click.command(cls=ConfiguredCommand)
+@click.command(cls=SettingsCommand)
 @click.pass_context
 def config(ctx: click.Context, /, **_: object) -> None:
     """Print every setting, and where it is from."""
     settings = read_settings(ctx)
-    rows = [(one.name, _shown(one, settings, origin(ctx, one)), origin(ctx, one)) for one in SETTINGS.values()]
-    wide, wider = (max(len(row[column]) for row in rows) for column in (0, 1))
-    print("\n".join(f"{name:{wide}}  {value:{wider}}  {where}" for name, value, where in rows))
+    origins = {setting.name: origin(ctx, setting) for setting in SETTINGS.values()}
+    values = {setting.name: _format(setting, settings, origins[setting.name]) for setting in SETTINGS.values()}
+    name_width, value_width = max(map(len, values)), max(map(len, values.values()))
+    for name, value in values.items():
+        print(f"{name:{name_width}}  {value:{value_width}}  {origins[name]}")
 
 
-def _shown(setting: Setting, settings: Settings, where: str) -> str:
+def _format(setting: Setting, settings: Settings, where: str) -> str:
+    """Return the value of a setting as text; that of a secret is hidden."""
     value = getattr(settings, setting.parameter)
     if setting.secret:
         return HIDDEN if where != DEFAULT else "-"

@@ -1,4 +1,4 @@
-"""The terminal: the standard streams made ready, and what is printed there."""
+"""The terminal: exit codes, errors of usage, the standard streams, and the printing of findings."""
 
 import io
 import os
@@ -13,12 +13,12 @@ import click
 from ..bilingual import Language, Text, locale_language
 from ..validation.findings import Finding
 
-DONE, DATA_WRONG, CALL_WRONG, INTERRUPTED = 0, 1, 2, 130
-FILE = click.Path(path_type=Path, readable=False)  # whether it can be read, opening it tells
+DONE, DATA_WRONG, CALL_WRONG, INTERRUPTED = 0, 1, 2, 130  # the last as in a shell: 128 + SIGINT
+FILE = click.Path(path_type=Path, readable=False)  # opening the file tells whether it is readable
 
 
 class UsageError(click.UsageError):
-    """A wrong call, explained in both languages; it may begin with the place where something is wrong."""
+    """A usage error with a message in both languages, prefixed with the place of the mistake."""
 
     def __init__(self, where: str = "", ctx: click.Context | None = None, *, de: str, en: str) -> None:
         self.text = Text(de=f"{where}{de}", en=f"{where}{en}")
@@ -26,7 +26,7 @@ class UsageError(click.UsageError):
 
 
 def decode(content: bytes, name: str) -> str:
-    """What is written in UTF-8, without the byte order mark with which some editors begin."""
+    """Decode UTF-8, without the byte order mark that some editors write."""
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -46,18 +46,18 @@ language_option = click.option(
 )
 
 
-def prepare() -> None:
-    """Open the standard streams that are closed, since their numbers would go to files that are none; write UTF-8.
+def open_standard_streams() -> None:
+    """Connect closed standard streams to the null device, since other files would get their descriptors; write UTF-8.
 
-    A name of a file need not be text; what no letter stands for is written as an escape.
+    Bytes of a file name that are not UTF-8 are written as escapes.
     """
-    for number in range(3):
+    for descriptor in range(3):
         try:
-            os.fstat(number)
+            os.fstat(descriptor)
         except OSError:
-            os.open(os.devnull, os.O_RDWR)  # gets the lowest number that is free, so this one (open(2))
-    sys.stdout = sys.stdout or _nobody()
-    sys.stderr = sys.stderr or _nobody()
+            os.open(os.devnull, os.O_RDWR)  # returns the lowest free descriptor, so this one (open(2))
+    sys.stdout = sys.stdout or _open_null()
+    sys.stderr = sys.stderr or _open_null()
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
@@ -65,18 +65,18 @@ def prepare() -> None:
 
 @contextmanager
 def ignoring_closed_pipe() -> Iterator[None]:
-    """What is printed here comes whole to whoever reads it; that nobody reads any more is no error."""
+    """Flush standard output at the end, and ignore that its reader has closed the pipe."""
     try:
         yield
         sys.stdout.flush()
     except BrokenPipeError:
-        # The interpreter would complain when it flushes what is left.
+        # Else the interpreter reports the error when it flushes the buffer at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def print_findings(findings: list[Finding], language: Language, success: Text) -> int:
-    """Print one line a finding, equal ones once, and the success if there is no breach; the exit code."""
-    # A second label breaks two constraints of one shape, which have one message.
+    """Print one line per finding, and `success` if none is a violation; return the exit code."""
+    # Equal lines once: a second label violates two constraints of a shape, which share a message.
     lines = list(dict.fromkeys(finding.line(language) for finding in findings))
     code = exit_code(findings)
     with ignoring_closed_pipe():
@@ -85,9 +85,9 @@ def print_findings(findings: list[Finding], language: Language, success: Text) -
 
 
 def exit_code(findings: list[Finding]) -> int:
-    """The exit code for what was found."""
+    """Return the exit code for these findings."""
     return DATA_WRONG if any(finding.is_breach for finding in findings) else DONE
 
 
-def _nobody() -> TextIO:
+def _open_null() -> TextIO:
     return Path(os.devnull).open("w", encoding="utf-8")

@@ -141,7 +141,7 @@ def transfer(reply: Reply, output: Format, form: str, prefixes: Mapping[str, str
     try:
         if output in ROWS:
             return _transfer_results(reply.body, output, is_ask=form == "ASK")
-        if not reply.framed:
+        if not reply.is_framed:
             raise Unreachable("nothing proves where its answer ends")
         return _transfer_graph(reply.body, source, output, prefixes)
     except Inexpressible as error:

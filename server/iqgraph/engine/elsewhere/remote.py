@@ -38,7 +38,7 @@ def admit(server: Server, expected: Fingerprint, seconds: float = MAX_START_SECO
 
     Messages call it by its name, or by its address.
     """
-    name = f" {server.redacted}" if name is None else name
+    name = f" {server.redacted_url}" if name is None else name
     endpoint, exchange = Endpoint(server, expected.graphs, PREFIXES, MAX_FINGERPRINT_BYTES), Exchange()
     try:
         with exchange.within(seconds):
@@ -113,7 +113,7 @@ class Remote(Shared):
             try:
                 return await self._fetch(query, output, disconnect)
             except Unreachable as error:
-                log.warning("The engine %s did not answer a query: %s.", self.server.redacted, error.reason)
+                log.warning("The engine %s did not answer a query: %s.", self.server.redacted_url, error.reason)
                 raise
 
     async def _fetch(self, query: Query, output: Format, disconnect: Disconnect | None) -> bytes:
