@@ -8,7 +8,7 @@ from iqgraph.dataset.dataset import canonical_hash
 from iqgraph.formats import CSV
 from iqgraph.release.versions import releases
 from iqgraph.resources import packaged
-from iqgraph.web.http.messages import CACHED, tag
+from iqgraph.web.http.messages import CACHEABLE, entity_tag
 from repository import ROOT
 
 OLDER = releases(packaged())[0]
@@ -20,7 +20,7 @@ ANSWERS = [ASK, f"{ASK}&format={CSV.extension}", GRAPH, f"/version/{OLDER.versio
 @pytest.mark.parametrize(
     ("path", "value"),
     [
-        *((path, CACHED) for path in (*ANSWERS, "/", "/id/involas.ttl")),
+        *((path, CACHEABLE) for path in (*ANSWERS, "/", "/id/involas.ttl")),
         ("/download/ontology.ttl", "public, max-age=0, must-revalidate"),
         (f"/version/{OLDER.version}/iq-hessen.nt.gz", "public, max-age=31536000, immutable"),
         ("/health", "no-store"),
@@ -65,7 +65,7 @@ def test_answers_name_the_data(served: str, dataset: Dataset, path: str) -> None
 def test_the_tag_of_an_answer_is_that_of_its_data_too(served: str, path: str) -> None:
     """A cache that hears 304 keeps its headers, and would tell of the older data for ever."""
     reply = get(served, path)
-    made = tag(reply.headers["Content-Type"], reply.body, reply.headers["Dataset-Hash"])
+    made = entity_tag(reply.headers["Content-Type"], reply.body, reply.headers["Dataset-Hash"])
 
     assert reply.headers["ETag"] == f'"{made}"'
 

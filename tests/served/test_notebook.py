@@ -11,11 +11,12 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
+from iqgraph.bilingual import Language
 from iqgraph.dataset import Dataset, load_plain
 from iqgraph.resources import packaged
 from iqgraph.web import create_app
-from iqgraph.web.guide.howto import MEDIA_TYPE, WRITTEN_FOR, read_notebook
-from iqgraph.web.http.language import LANGUAGES, Language
+from iqgraph.web.guide.howto import EXAMPLE_HOST, MEDIA_TYPE, read_notebook
+from iqgraph.web.http.language import LANGUAGES
 from tiny import put
 
 JUPYTER = Path(sys.executable).with_name("jupyter-execute")
@@ -51,7 +52,7 @@ def drawn(found: list[dict[str, Any]]) -> list[Any]:
 def test_it_runs(served: str, tmp_path: Path, lang: Language) -> None:
     """With the real libraries, in a kernel, and with the outputs that the page shows; pictures but for a few pixels."""
     source = packaged().data / f"notebooks/{lang}.ipynb"
-    file = put(tmp_path, "notebook.ipynb", source.read_text(encoding="utf-8").replace(WRITTEN_FOR, served))
+    file = put(tmp_path, "notebook.ipynb", source.read_text(encoding="utf-8").replace(EXAMPLE_HOST, served))
     done = subprocess.run([JUPYTER, "--inplace", file.name], cwd=tmp_path, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     found = outputs(json.loads(file.read_text(encoding="utf-8"))["cells"])
@@ -89,7 +90,7 @@ def test_download(client: FlaskClient, lang: Language) -> None:
     assert response.mimetype == MEDIA_TYPE
     assert f'iq-hessen-{lang}.ipynb"' in response.headers["Content-Disposition"]
     assert 'SITE = "http://localhost"' in code
-    assert WRITTEN_FOR not in code
+    assert EXAMPLE_HOST not in code
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)

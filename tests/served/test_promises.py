@@ -28,7 +28,7 @@ from iqgraph.service.requests.context import MAX_HEAD_BYTES
 from iqgraph.settings import SETTINGS
 from iqgraph.terms import BASE, DOCUMENT, GRAPH, ID, IQ, META, OA, PREFIXES, PROV, QUERY, RDF, passage_iri
 from iqgraph.web.http import negotiation
-from iqgraph.web.http.problems import FAULTS, KINDS
+from iqgraph.web.http.problems import KINDS, QUERY_PROBLEMS
 from iqgraph.web.query import endpoint, sparql, vocabulary
 from iqgraph.web.query.protocol import MAX_FIELDS
 from repository import ROOT
@@ -180,7 +180,7 @@ def test_values_of_labels() -> None:
     assert values("iqgraph_workers_ended_total", "reason") == reasons
     kinds = {*accounting.FREE, accounting.PAGE, accounting.DATA, "lookup", "query"}
     assert values("iqgraph_answer_seconds", "kind") == kinds
-    assert values("iqgraph_queries_failed_total", "reason") <= {reason for _, reason in FAULTS.values()}
+    assert values("iqgraph_queries_failed_total", "reason") <= {reason for _, reason in QUERY_PROBLEMS.values()}
 
 
 def test_alerts_ask_for_values_that_there_are() -> None:
@@ -189,7 +189,7 @@ def test_alerts_ask_for_values_that_there_are() -> None:
     asked = [found for rule in rules for found in re.findall(r'(iqgraph_\w+)\{(\w+)=~?"([^"]+)"\}', rule["expr"])]
     known = {
         "status": {str(kind.status) for kind in KINDS.values()},
-        "reason": {reason for _, reason in FAULTS.values()},
+        "reason": {reason for _, reason in QUERY_PROBLEMS.values()},
         "kind": values("iqgraph_answer_seconds", "kind"),
     }
 

@@ -12,7 +12,7 @@ from iqgraph.formats import Format
 from iqgraph.release.release import Files
 from iqgraph.web import create_app
 from iqgraph.web.guide.api import GROUPS, HTML
-from iqgraph.web.http.problems import FAULTS, reason
+from iqgraph.web.http.problems import QUERY_PROBLEMS, reason
 from visits import examples
 
 OURS = [
@@ -143,7 +143,7 @@ def test_what_is_wrong_with_a_query_of_a_client_is_said(client: FlaskClient, eng
     assert json.loads(response.data).items() >= {"line": 1, "column": 1}.items()
 
 
-@pytest.mark.parametrize("kind", FAULTS, ids=lambda one: one.__name__)
+@pytest.mark.parametrize("kind", QUERY_PROBLEMS, ids=lambda one: one.__name__)
 def test_each_refusal_has_a_word(kind: type[QueryError]) -> None:
     """The metrics count refusals by it; those of a kind have the word of the kind."""
-    assert reason(kind.__new__(kind)) == FAULTS[kind][1]
+    assert reason(kind.__new__(kind)) == QUERY_PROBLEMS[kind][1]

@@ -30,8 +30,8 @@ def test_index_leads_by_what_one_wants(client: FlaskClient, lang: str) -> None:
     """Each page under what it is wanted for, and the pages that are elsewhere."""
     index = page(client, "/how-to", lang)
 
-    for guide in GUIDES.values():
-        assert f'href="/how-to/{guide["slug"]}?lang={lang}">{guide["title"].say(lang)}</a>' in index
+    for guide in GUIDES:
+        assert f'href="/how-to/{guide.slug}?lang={lang}">{guide.title.say(lang)}</a>' in index
     for path in ("/sparql", "/cite", "/download/"):
         assert f'href="{path}?lang={lang}"' in index
 
@@ -46,9 +46,9 @@ def test_somebodys_files(plain: FlaskClient) -> None:
     """What needs our graph is not offered there and not found; the others are about their files."""
     index = page(plain, "/how-to")
 
-    for slug, guide in GUIDES.items():
-        assert (f'href="/how-to/{slug}?' in index) is not guide["ours"]
-        assert plain.get(f"/how-to/{slug}").status_code == (404 if guide["ours"] else 200)
+    for guide in GUIDES:
+        assert (f'href="/how-to/{guide.slug}?' in index) is not guide.ours
+        assert plain.get(f"/how-to/{guide.slug}").status_code == (404 if guide.ours else 200)
     assert "who-coordinates" not in page(plain, "/how-to/r") + page(plain, "/how-to/spreadsheet")
 
 

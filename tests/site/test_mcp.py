@@ -19,7 +19,7 @@ from iqgraph.web import create_app
 from iqgraph.web.agents.inquiries import MAX_ANSWER_BYTES
 from iqgraph.web.agents.jsonrpc import CAPABILITIES, CURRENT, PROTOCOL_VERSION
 from iqgraph.web.agents.tools import TOOLS
-from iqgraph.web.agents.transports import MAX_MESSAGE_BYTES, answering, run
+from iqgraph.web.agents.transports import MAX_MESSAGE_BYTES, local_handler, run
 from visits import site_of
 
 ALL = "SELECT ?s ?p ?o { ?s ?p ?o }"
@@ -43,7 +43,7 @@ def call(client: FlaskClient, tool: str, /, **arguments: object) -> dict[str, An
     assert len(response.data) <= MAX_ANSWER_BYTES
     result: dict[str, Any] = response.get_json()["result"]
     if not result["isError"]:
-        Draft202012Validator(TOOLS[tool].listed()["outputSchema"]).validate(result["structuredContent"])
+        Draft202012Validator(TOOLS[tool].definition()["outputSchema"]).validate(result["structuredContent"])
         assert json.loads(result["content"][0]["text"]) == result["structuredContent"]
     return result
 
@@ -345,7 +345,7 @@ def test_lines(client: FlaskClient, dataset: Dataset) -> None:
         json.dumps({"jsonrpc": "2.0", "id": 3, "method": "tools/call", "params": asked}).encode(),
     ]
     outgoing = BytesIO()
-    run(answering(client.application), BytesIO(b"".join(lines)), outgoing)
+    run(local_handler(client.application), BytesIO(b"".join(lines)), outgoing)
     found = [json.loads(line) for line in outgoing.getvalue().splitlines()]
 
     assert [one.get("id") for one in found] == [1, None, None, 3]

@@ -7,7 +7,7 @@ from flask.testing import FlaskClient
 
 from iqgraph.dataset import load
 from iqgraph.web import create_app
-from iqgraph.web.http.messages import CACHED, tag
+from iqgraph.web.http.messages import CACHEABLE, entity_tag
 from tiny import history
 
 
@@ -23,8 +23,8 @@ def test_answers_and_redirects_may_be_kept_for_a_minute(client: FlaskClient, pat
     response = client.get(path)
 
     assert response.status_code < 400
-    assert response.headers["Cache-Control"] == CACHED
-    assert CACHED == "public, max-age=60, stale-while-revalidate=60, stale-if-error=86400"
+    assert response.headers["Cache-Control"] == CACHEABLE
+    assert CACHEABLE == "public, max-age=60, stale-while-revalidate=60, stale-if-error=86400"
 
 
 @pytest.mark.parametrize("path", ["/health", "/ready", "/metrics", "/nothing", "/id/nobody", "/sparql?query=ASK"])
@@ -35,7 +35,7 @@ def test_states_and_errors_are_never_kept(client: FlaskClient, path: str) -> Non
 
 def test_a_tag_names_type_bytes_and_data() -> None:
     """Any of the three makes it another one."""
-    tags = {tag(*one) for one in [("a", b"b", "c"), ("x", b"b", "c"), ("a", b"x", "c"), ("a", b"b", "x")]}
+    tags = {entity_tag(*one) for one in [("a", b"b", "c"), ("x", b"b", "c"), ("a", b"x", "c"), ("a", b"b", "x")]}
 
     assert len(tags) == 4
-    assert tag("a", b"b", "c") == tag("a", b"b", "c")
+    assert entity_tag("a", b"b", "c") == entity_tag("a", b"b", "c")

@@ -16,7 +16,7 @@ from iqgraph.resources import Sources
 from iqgraph.terms import BASE, ID
 from iqgraph.web import create_app
 from iqgraph.web.gallery import PICTURES, network, places
-from iqgraph.web.http.language import phrase
+from iqgraph.web.http.language import time_phrase
 from iqgraph.web.pictures import query, rows, wrapped
 from iqgraph.web.pictures.columns import LETTER, LETTERS, LINE, PAD, Item, Relation, draw
 from iqgraph.web.pictures.timeline import axis, bars, lanes, lines, ticks
@@ -95,7 +95,7 @@ def test_an_end_without_a_beginning_is_drawn() -> None:
 
     assert (bar.style, round(bar.x / YEAR), round(bar.width / YEAR)) == ("until", 11, 3)
     assert bar.words == "bis 2018, ein Anfang ist nicht genannt"
-    assert phrase({"end": "2018-12-31"}) == "bis zum 31. Dezember 2018"
+    assert time_phrase({"end": "2018-12-31"}) == "bis zum 31. Dezember 2018"
     assert bars([{"start": "2018-12-31"}])[0].words == "seit dem 31. Dezember 2018, ein Ende ist nicht genannt"
 
 
@@ -134,7 +134,7 @@ def test_times_in_words(bundled: Flask, row: dict[str, str], german: str, englis
     """As precise as stated, in both languages."""
     for lang, words in (("de", german), ("en", english)):
         with bundled.test_request_context(f"/?lang={lang}"):
-            assert phrase(row) == words
+            assert time_phrase(row) == words
 
 
 @pytest.mark.usefixtures("german")

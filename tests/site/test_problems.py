@@ -20,7 +20,7 @@ from iqgraph.service.processes import server
 from iqgraph.service.requests import context, front, memory
 from iqgraph.terms import BASE
 from iqgraph.web import create_app
-from iqgraph.web.http.problems import FAULTY_HOST, KINDS, REFUSED, Problem, over_budget, unanswered
+from iqgraph.web.http.problems import INVALID_HOST, KINDS, PROBLEM, Problem, over_budget, query_problem
 from iqgraph.web.query.protocol import TOO_MANY
 from languages import ENGLISH, GERMAN, foreign
 
@@ -56,20 +56,20 @@ FOUND: dict[str, Problem] = {
     "precondition": Problem("precondition"),
     "budget": over_budget(7),
     "internal": Problem("internal"),
-    "overloaded": unanswered(errors.Overloaded()),
-    "overloaded: interrupted": unanswered(errors.Interrupted()),
+    "overloaded": query_problem(errors.Overloaded()),
+    "overloaded: interrupted": query_problem(errors.Interrupted()),
     "overloaded: unread": Problem("overloaded", front.UNREAD),
     "overloaded: bodies": Problem("overloaded", memory.FULL),
     "stopping": Problem("stopping", server.STOPPED),
-    "engine": unanswered(errors.Unreachable("secret")),
-    "internal: store": unanswered(errors.Unreadable("secret")),
-    "too-expensive": unanswered(errors.OutOfTime(10)),
-    "too-expensive: memory": unanswered(errors.OutOfMemory()),
-    "too-expensive: size": unanswered(errors.AnswerTooLarge(1 << 20)),
-    "too-expensive: crash": unanswered(errors.Crashed()),
+    "engine": query_problem(errors.Unreachable("secret")),
+    "internal: store": query_problem(errors.Unreadable("secret")),
+    "too-expensive": query_problem(errors.OutOfTime(10)),
+    "too-expensive: memory": query_problem(errors.OutOfMemory()),
+    "too-expensive: size": query_problem(errors.AnswerTooLarge(1 << 20)),
+    "too-expensive: crash": query_problem(errors.Crashed()),
     "bad-request: body": Problem("bad-request", memory.BROKEN),
     "bad-request: fields": Problem("bad-request", TOO_MANY),
-    "bad-request: host": Problem("bad-request", FAULTY_HOST),
+    "bad-request: host": Problem("bad-request", INVALID_HOST),
 }
 QUERIES = {
     "": "Die Abfrage ist leer.",
@@ -200,7 +200,7 @@ def test_a_problem_is_in_the_language_of_the_client(client: FlaskClient, slug: s
 @pytest.mark.parametrize("name", FOUND)
 def test_what_is_found_elsewhere_is_in_the_language_of_the_client(client: FlaskClient, name: str) -> None:
     """By the server before the site is asked, or by the engine."""
-    problem = in_both(client, path="/", environ_overrides={REFUSED: FOUND[name]})
+    problem = in_both(client, path="/", environ_overrides={PROBLEM: FOUND[name]})
 
     assert problem["type"] == f"{BASE}problem/{name.partition(':')[0]}"
     assert "secret" not in str(problem)

@@ -8,7 +8,7 @@ from flask.testing import FlaskClient
 
 from iqgraph.terms import BASE
 from iqgraph.web.query.sparql import MAX_LINKED_CHARS
-from iqgraph.web.query.vocabulary import unknown
+from iqgraph.web.query.vocabulary import unknown_terms
 from visits import site_of
 
 IQ = "PREFIX iq: <https://w3id.org/iq-hessen/ontology#>\n"
@@ -48,7 +48,7 @@ def test_a_slip_is_named_with_what_was_meant(client: FlaskClient, query: str, sl
     """The page tells the term, and leads to the right one."""
     text = page(client, query)
     with client.application.test_request_context():
-        found = unknown(query)
+        found = unknown_terms(query)
 
     assert HERE in text
     assert f"<code>{slip}</code>" in text
@@ -86,7 +86,7 @@ def test_few_terms_are_named(client: FlaskClient) -> None:
     names = " ".join(f"iq:coordinats{number}" for number in range(200))
     query = f"{IQ}SELECT * {{ VALUES ?x {{ {names} }} FILTER (false) }}"
     with client.application.test_request_context():
-        found = unknown(query)
+        found = unknown_terms(query)
 
     assert list(found) == ["iq:coordinats0", "iq:coordinats1", "iq:coordinats2"]
     assert page(client, query).count("?query=PREFIX+iq") < 30

@@ -5,7 +5,7 @@ import gzip
 import pytest
 
 from iqgraph.web.http.messages import MIN_COMPRESSED_BYTES, Answer, compress, is_compressible, with_vary
-from iqgraph.web.http.negotiation import coding
+from iqgraph.web.http.negotiation import negotiate_coding
 
 BODY = b"a line of text\n" * 200
 TEXT = Answer(200, [("content-type", "text/csv; charset=utf-8"), ("vary", "Accept"), ("etag", '"x"')], BODY, '"x"')
@@ -36,7 +36,7 @@ TEXT = Answer(200, [("content-type", "text/csv; charset=utf-8"), ("vary", "Accep
 )
 def test_coding(accepted: str | None, expected: str) -> None:
     """One Accept-Encoding header."""
-    assert coding(accepted) == expected
+    assert negotiate_coding(accepted) == expected
 
 
 @pytest.mark.parametrize(

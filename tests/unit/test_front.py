@@ -25,7 +25,7 @@ from iqgraph.service.requests.front import Front
 from iqgraph.settings import Settings
 from iqgraph.web import create_app
 from iqgraph.web.http import problems
-from iqgraph.web.http.messages import Answer, Headers, Request, tag
+from iqgraph.web.http.messages import Answer, Headers, Request, entity_tag
 from iqgraph.web.monitoring import Metrics
 from iqgraph.web.query.endpoint import MAX_HASHED_AT_ONCE_BYTES, Endpoint
 from iqgraph.web.query.protocol import MAX_FIELDS
@@ -208,7 +208,7 @@ def test_queries_of_versions(tmp_path: Path) -> None:
     assert [one.cache_info().currsize for one in older.values()] == [0, 0]
     assert len(site.cache.entries) == 3
     headers, body = dict(found["/sparql"].headers), found["/sparql"].body
-    assert headers["etag"] == f'"{tag(headers["content-type"], body, headers["dataset-hash"])}"'
+    assert headers["etag"] == f'"{entity_tag(headers["content-type"], body, headers["dataset-hash"])}"'
 
 
 class Notes(ThreadPoolExecutor):
@@ -226,7 +226,11 @@ class Notes(ThreadPoolExecutor):
 
 @pytest.mark.parametrize(
     ("query", "size", "work"),
-    [("ASK {}", 9, []), ("ASK {}", MAX_HASHED_AT_ONCE_BYTES + 1, ["tag"]), (f"ASK {{}} #{'x' * 20000}", 9, ["read"])],
+    [
+        ("ASK {}", 9, []),
+        ("ASK {}", MAX_HASHED_AT_ONCE_BYTES + 1, ["entity_tag"]),
+        (f"ASK {{}} #{'x' * 20000}", 9, ["read"]),
+    ],
     ids=["neither", "answer", "query"],
 )
 def test_what_is_large_does_not_hold_the_loop(sources: Sources, query: str, size: int, work: list[str]) -> None:
@@ -244,7 +248,7 @@ def test_what_is_large_does_not_hold_the_loop(sources: Sources, query: str, size
 
     assert threads.work == work
     assert isinstance(found, Answer)
-    assert found.tag == f'"{tag("text/csv; charset=utf-8", b"x" * size, dict(found.headers)["dataset-hash"])}"'
+    assert found.tag == f'"{entity_tag("text/csv; charset=utf-8", b"x" * size, dict(found.headers)["dataset-hash"])}"'
 
 
 def test_bodies_decide_too(site: Front) -> None:

@@ -21,9 +21,9 @@ from iqgraph.model.wording import split
 from iqgraph.service.requests.context import MAX_HEAD_BYTES, Proxies
 from iqgraph.service.requests.front import _matches
 from iqgraph.service.requests.querylog import skeleton
-from iqgraph.web.http.language import preferred
+from iqgraph.web.http.language import negotiate_language
 from iqgraph.web.http.messages import Request
-from iqgraph.web.http.negotiation import coding, media_ranges
+from iqgraph.web.http.negotiation import media_ranges, negotiate_coding
 from iqgraph.web.http.problems import Problem
 from iqgraph.web.query.protocol import QUERY, read_request
 from iqgraph.web.site import within
@@ -51,8 +51,8 @@ def services(text: str) -> Query:
 
 IN_THE_LOOP: dict[str, Read] = {
     "Accept": media_ranges,
-    "Accept-Language": preferred.__wrapped__,
-    "Accept-Encoding": coding.__wrapped__,
+    "Accept-Language": negotiate_language.__wrapped__,
+    "Accept-Encoding": negotiate_coding.__wrapped__,
     "If-None-Match": lambda text: _matches(text, '"a"'),
     "Forwarded": forwarded("forwarded"),
     "X-Forwarded-For": forwarded("x-forwarded-for"),

@@ -139,7 +139,7 @@ def test_a_range_of_an_answer_is_the_whole(app: Flask, letter: Dataset) -> None:
     asked = urlencode({"query": "SELECT"})
     found = ask(site, Scope(path="/sparql", query_string=asked, headers={"host": "a.example", "range": "bytes=0-1"}))
 
-    assert (found.status, site.metrics.failed) == (400, {"syntax": 1})
+    assert (found.status, site.metrics.failures) == (400, {"syntax": 1})
 
 
 def test_a_client_that_went_away(app: Flask, letter: Dataset) -> None:
@@ -159,7 +159,7 @@ def test_a_client_that_went_away(app: Flask, letter: Dataset) -> None:
     asyncio.run(ask_and_go())
     stop(engine)
 
-    assert site.metrics.failed == {"gone": 1}
+    assert site.metrics.failures == {"gone": 1}
 
 
 @pytest.mark.parametrize("up", [True, False])

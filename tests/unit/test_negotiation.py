@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import pytest
 
 from iqgraph.formats import CSV_DE, FORMATS, RDF_FORMATS, Form, of_kind
-from iqgraph.web.http.negotiation import HTML, is_format, named, negotiate
+from iqgraph.web.http.negotiation import HTML, by_name, is_format, negotiate
 
 ROWS: tuple[Form, ...] = (*of_kind("results", "table"), HTML)
 GRAPH: tuple[Form, ...] = (*RDF_FORMATS, HTML)
@@ -184,7 +184,7 @@ def test_accept() -> None:
 
 def test_names() -> None:
     """What `format=` may say, for rows and for a graph."""
-    assert [(one, extension(named(one, ROWS)), extension(named(one, GRAPH))) for one, *_ in NAMES] == NAMES
+    assert [(one, extension(by_name(one, ROWS)), extension(by_name(one, GRAPH))) for one, *_ in NAMES] == NAMES
     assert [one for one, *_ in NAMES if not is_format(one)] == []
 
 

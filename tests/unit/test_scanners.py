@@ -20,9 +20,9 @@ from iqgraph.model.facets import Choice
 from iqgraph.model.wording import split
 from iqgraph.service.requests.context import client_key, node_address
 from iqgraph.service.requests.querylog import skeleton
-from iqgraph.web.http.language import LANGUAGES, preferred
+from iqgraph.web.http.language import LANGUAGES, negotiate_language
 from iqgraph.web.http.messages import Request
-from iqgraph.web.http.negotiation import coding, media_ranges
+from iqgraph.web.http.negotiation import media_ranges, negotiate_coding
 from iqgraph.web.http.problems import Problem
 from iqgraph.web.query.protocol import MAX_FIELDS, read_request
 from shapes import SHAPES
@@ -182,8 +182,8 @@ def test_accept_is_read_as_it_was_written(ranges: list[tuple[str, str, list[tupl
 def test_any_text_may_be_in_a_field(text: str) -> None:
     """A field that cannot be read is as good as none."""
     assert all(0 <= quality <= 1 for quality in media_ranges(text).values())
-    assert preferred(text) in LANGUAGES
-    assert coding(text) in ("gzip", "")
+    assert negotiate_language(text) in LANGUAGES
+    assert negotiate_coding(text) in ("gzip", "")
     assert len(node_address(text)) <= max(len(text), 40)
     assert client_key(text)[:100] is not None
 
@@ -210,7 +210,7 @@ def test_any_text_may_be_in_a_field(text: str) -> None:
 )
 def test_languages(accepted: str, language: str) -> None:
     """What is liked best of the two, else English; what comes after very many others does not count."""
-    assert preferred(accepted) == language
+    assert negotiate_language(accepted) == language
 
 
 def post(body: bytes, query: str = "") -> Request:

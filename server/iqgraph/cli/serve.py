@@ -109,7 +109,7 @@ def mcp(ctx: click.Context, /, *, endpoint: str | None, **_: object) -> None:
 
     standard = sys.stdin.buffer, sys.stdout.buffer
     if endpoint:
-        transports.run(transports.forwarding(endpoint, lambda text: text.say(locale_language())), *standard)
+        transports.run(transports.forwarding_handler(endpoint, locale_language()), *standard)
         return
     from ..service.serving import isolated_engine  # noqa: PLC0415
     from ..web import create_app  # noqa: PLC0415
@@ -121,7 +121,7 @@ def mcp(ctx: click.Context, /, *, endpoint: str | None, **_: object) -> None:
     engine.attach(loop)
     Thread(target=loop.run_forever, name="pool", daemon=True).start()  # the workers exit with this process
     app.extensions[EXTENSION] = app.extensions[EXTENSION].with_engine(engine)
-    transports.run(transports.answering(app), *standard)
+    transports.run(transports.local_handler(app), *standard)
 
 
 def _dataset(files: Sequence[Path], store: Path | None, *, strict: bool = False, anew: bool = False) -> Dataset:

@@ -19,7 +19,7 @@ from ..formats import JSON_LD, N_TRIPLES, RDF_FORMATS, TSV, Format
 from ..terms import PARTITIONS, PREFIXES
 from . import signposting, urls, views
 from .forms import DOCUMENTS, rdf_response, route_forms
-from .http.language import language, localize, say, written
+from .http.language import format_date, language, localize, say
 from .http.messages import add_links, licence_link, text
 from .http.negotiation import HTML, TEXT, Page
 from .http.problems import Problem, require_bundled
@@ -102,7 +102,7 @@ def cite(form: Format | Page) -> Response:
     if query and query.text.strip():
         rows = N_TRIPLES if query.has_graph else TSV
         # The hash is of the lines in any order: the same rows are the same answer.
-        result = Result(query.text, permalinks.cited(query), rows.extension, result_hash(ask(query, rows)))
+        result = Result(query.text, permalinks.citation_url(query), rows.extension, result_hash(ask(query, rows)))
     # Between two releases the version of the data carries a part of its hash, as links to answers do.
     citation = Citation(replace(published(), version=site().version), site().digest, result)
     if form in WRITERS:
@@ -125,7 +125,7 @@ def dated() -> str:
     """The same with the day of the version, for paper."""
     release = site().release
     issued = release.issued.isoformat() if release else site().model.modified
-    return f"{attribution()}, {say(de='Stand', en='as of')} {written(issued)}"
+    return f"{attribution()}, {say(de='Stand', en='as of')} {format_date(issued)}"
 
 
 def init_app(app: Flask) -> None:

@@ -18,7 +18,7 @@ from . import views
 from .explore import MAX_COLUMNS, offers, query_of
 from .http.language import language, localize, say
 from .http.messages import IMMUTABLE, NO_STORE, TypedLink, add_links, licence_link, text
-from .http.problems import MAX_NEAREST, suggest, unlisted
+from .http.problems import MAX_NEAREST, suggest, unknown_name
 from .site import memoized, site
 
 bp = Blueprint("downloads", __name__)
@@ -75,7 +75,7 @@ def file(name: str) -> Response:
         names = {one.lower(): one for one in files}
         near = [names[one] for one in get_close_matches(name.lower().strip("/"), names, MAX_NEAREST)]
         listed = Text(de="Alle Dateien stehen unter /download/.", en="All files are listed at /download/.")
-        raise unlisted(Text(de="Eine Datei", en="file"), name, near, remedy=suggest(near) or listed)
+        raise unknown_name(Text(de="Eine Datei", en="file"), name, near, remedy=suggest(near) or listed)
     content, digest = files[name], files.digest(name)
     response = Response(content, content_type=media_type(name))
     response.set_etag(digest)

@@ -25,7 +25,7 @@ from .forms import choose
 from .http.language import language, localize, say
 from .http.negotiation import HTML, Page
 from .http.parameters import choice as known_choice
-from .http.parameters import portion
+from .http.parameters import paginate
 from .http.problems import MAX_NEAREST, Problem, require_bundled, suggest
 from .query import endpoint, sparql
 from .site import memoized, site
@@ -102,12 +102,12 @@ def explore() -> Response:
         heading = say(de=f"{kind.plural.de} als Tabelle", en=f"{kind.plural.en} as a table")
         return sparql.page(
             query,
-            sparql.ask(query, endpoint.shown(query)),
+            sparql.ask(query, endpoint.page_format(query)),
             chosen=state(choice),
             heads={one.variable: one.label for one in offers(choice.kind)},
             heading=heading[:1].upper() + heading[1:],
         )
-    shown = portion(site().model.search(language()).find(choice), PAGE_SIZE)
+    shown = paginate(site().model.search(language()).find(choice), PAGE_SIZE)
     return views.html(
         "explore.html",
         state=state(choice),

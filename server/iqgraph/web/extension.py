@@ -1,4 +1,4 @@
-"""Data extension: columns for things that were found, and beside each column who states its values."""
+"""Data extension of the Reconciliation API: property values of things as columns, each with a column of sources."""
 
 import json
 from typing import Any, TypeVar
@@ -22,125 +22,124 @@ MAX_IDS, MAX_PROPERTIES = 500, 20
 MAX_VALUES = 50
 SOURCES = ":sources"
 Object = dict[str, Any]
-Member = TypeVar("Member")
-BROKEN = Text(
+Item = TypeVar("Item")
+INVALID_VALUE = Text(
     de="Der Wert ist kein JSON-Objekt, wie die Reconciliation API 0.2 es beschreibt.",
     en="The value is no JSON object as the Reconciliation API 0.2 describes it.",
 )
 
 
-def extended(asked: Object) -> Object:
-    """The values of properties for some things."""
-    ids = _members(asked.get("ids"), MAX_IDS, str)
-    columns = [name for name, _ in named_properties(asked.get("properties"), "id")]
-    for name in columns:  # who states its values included
+def extend(request: Object) -> Object:
+    """Return the values of properties of things."""
+    ids = _parse_list(request.get("ids"), MAX_IDS, str)
+    columns = list(parse_properties(request.get("properties"), "id"))
+    for name in columns:
         node = property_of(name.removesuffix(SOURCES))
         if node is None or next(site().dataset.store.quads_for_pattern(None, node, None, None), None) is None:
-            given = shortened(name)
+            excerpt = shortened(name)
             raise Problem(
                 "bad-request",
-                de=f"Eine Eigenschaft {given} hat hier kein Ding. /reconcile/properties nennt die, die es gibt.",
-                en=f"No thing has a property {given} here. /reconcile/properties names those that there are.",
+                de=f"Eine Eigenschaft {excerpt} hat hier kein Ding. /reconcile/properties nennt alle Eigenschaften.",
+                en=f"No thing has a property {excerpt} here. /reconcile/properties lists all properties.",
             )
     return {
         "meta": [{"id": name, "name": _heading(name)} for name in columns],
-        "rows": {one: {name: _cells(one, name) for name in columns} for one in ids},
+        "rows": {identifier: {name: _cells(identifier, name) for name in columns} for identifier in ids},
     }
 
 
-def proposed(kinds: list[Kind]) -> list[Object]:
-    """The columns that things of some kinds have, each also with who states its values."""
-    names = [name for one in columns_of(kinds) for name in (one["id"], one["id"] + SOURCES)]
+def propose_columns(kinds: list[Kind]) -> list[Object]:
+    """Return the columns for things of some kinds, each followed by its column of sources."""
+    names = [name for column in properties_of(kinds) for name in (column["id"], column["id"] + SOURCES)]
     return [{"id": name, "name": _heading(name)} for name in names]
 
 
-def columns_of(kinds: list[Kind]) -> list[Object]:
-    """The properties that readers have words for, those first that most things of the first kind have."""
-    found = [one for kind in kinds for one in offers(kind.slug)]
-    return [{"id": one.name, "name": one.label} for one in {one.name: one for one in found}.values()]
+def properties_of(kinds: list[Kind]) -> list[Object]:
+    """Return the properties that have labels, the most frequent of the first kind first."""
+    columns = {column.name: column for kind in kinds for column in offers(kind.slug)}
+    return [{"id": column.name, "name": column.label} for column in columns.values()]
 
 
-def _cells(identity: str, column: str) -> list[Object]:
-    """The first values, or in the same order who states each; an empty cell is none."""
-    name, node = property_of(column.removesuffix(SOURCES)), node_of(identity)
+def _cells(identifier: str, column: str) -> list[Object]:
+    """Return the first values of a thing in a column or, in the same order, their sources."""
+    name, node = property_of(column.removesuffix(SOURCES)), node_of(identifier)
     if name is None or node is None:
         return []
-    found = site().dataset.values(node, name)
-    values = [one for one in found if getattr(one, "language", None) in (None, language())][:MAX_VALUES]
+    terms = site().dataset.values(node, name)
+    values = [term for term in terms if getattr(term, "language", None) in (None, language())][:MAX_VALUES]
     if not column.endswith(SOURCES):
         return list(map(_cell, values))
-    marks = (views.evidence().marks(Triple(node, name, one)) for one in values)
-    return [{"str": "; ".join(mark.title for mark in own)} for own in marks]
+    marks = (views.evidence().marks(Triple(node, name, value)) for value in values)
+    return [{"str": "; ".join(mark.title for mark in group)} for group in marks]
 
 
 def _heading(column: str) -> str:
-    """What a column is called."""
     name = property_of(column.removesuffix(SOURCES))
     label = views.predicate_link(name).text if name else column
     return say(de=f"{label}: laut", en=f"{label}: stated in") if column.endswith(SOURCES) else label
 
 
 def property_of(name: str) -> NamedNode | None:
-    """The property that is meant by its IRI, or by a name with a prefix; None if that is no IRI."""
+    """Return the property with this IRI or prefixed name; None if it is no valid IRI."""
     try:
         return expanded(name)
     except ValueError:
         return None
 
 
-def node_of(identity: str) -> NamedNode | None:
-    """The thing that is known by the last part of its IRI; the whole IRI will do too."""
-    name = identity.removeprefix(ID.iri)
+def node_of(identifier: str) -> NamedNode | None:
+    """Return the thing with this identifier, the last part of its IRI; the whole IRI is accepted too."""
+    name = identifier.removeprefix(ID.iri)
     return ID[name] if is_name(name) and describes(site().dataset, ID[name].value) else None
 
 
-def object_of(value: object) -> Object:
-    """A value that has to be an object; as text it is JSON."""
+def parse_object(value: object) -> Object:
+    """Return a value that must be an object, or JSON of one."""
     try:
-        found = json.loads(value) if isinstance(value, str) else value
+        content = json.loads(value) if isinstance(value, str) else value
     except (ValueError, RecursionError):
-        found = None
-    if not isinstance(found, dict):
-        raise Problem("bad-request", BROKEN)
-    return found
+        content = None
+    if not isinstance(content, dict):
+        raise Problem("bad-request", INVALID_VALUE)
+    return content
 
 
-def _members(value: object, most: int, kind: type[Member]) -> list[Member]:
-    """A value that has to be a list, if there is one, of no more than so many members of one type."""
-    found = [] if value is None else value
-    if not isinstance(found, list) or not all(isinstance(one, kind) for one in found):
-        raise Problem("bad-request", BROKEN)
-    if len(found) > most:
+def _parse_list(value: object, max_length: int, item_type: type[Item]) -> list[Item]:
+    """Return a value that must be a list of one type, or missing."""
+    items = [] if value is None else value
+    if not isinstance(items, list) or not all(isinstance(item, item_type) for item in items):
+        raise Problem("bad-request", INVALID_VALUE)
+    if len(items) > max_length:
         raise Problem(
             "bad-request",
-            de=f"Eine Liste der Anfrage hat {len(found)} Einträge; höchstens {most} sind erlaubt.",
-            en=f"A list of the request has {len(found)} members; at most {most} are allowed.",
+            de=f"Eine Liste der Anfrage hat {len(items)} Einträge; höchstens {max_length} sind erlaubt.",
+            en=f"A list of the request has {len(items)} members; at most {max_length} are allowed.",
         )
-    return found
+    return items
 
 
-def texts_of(value: object) -> list[str]:
-    """One or more values as texts; a thing is given by its id, or by its name."""
-    parts = value if isinstance(value, list) else [] if value in (None, "") else [value]
-    if any(isinstance(one, dict) and one.keys().isdisjoint(("id", "name")) for one in parts):
-        raise Problem("bad-request", BROKEN)
-    return [str(one.get("id", one.get("name", ""))) if isinstance(one, dict) else str(one) for one in parts]
+def parse_texts(value: object) -> list[str]:
+    """Return one or more values as texts; a thing stands for its id, else for its name."""
+    items = value if isinstance(value, list) else [] if value in (None, "") else [value]
+    if any(isinstance(item, dict) and item.keys().isdisjoint(("id", "name")) for item in items):
+        raise Problem("bad-request", INVALID_VALUE)
+    return [str(item.get("id", item.get("name", ""))) if isinstance(item, dict) else str(item) for item in items]
 
 
-def named_properties(value: object, key: str) -> list[tuple[str, Object]]:
-    """A list of objects, each with the name of a property that it has under the key."""
-    found: list[tuple[Any, Object]] = [(one.get(key), one) for one in _members(value, MAX_PROPERTIES, dict)]
-    if not all(isinstance(name, str) for name, _ in found):
-        raise Problem("bad-request", BROKEN)
-    return found
+def parse_properties(value: object, key: str) -> dict[str, Object]:
+    """Return a list of objects by the name of the property that each has under `key`."""
+    items = _parse_list(value, MAX_PROPERTIES, dict)
+    if not all(isinstance(item.get(key), str) for item in items):
+        raise Problem("bad-request", INVALID_VALUE)
+    return {item[key]: item for item in items}
 
 
 def _cell(value: Term) -> Object:
-    """A value as JSON has it; a thing of ours stays a thing, so that columns can be added from it in turn."""
+    """Return a value as the API writes it; one of our things can be extended in turn."""
     if isinstance(value, NamedNode) and value in ID:
         return {"id": value.value.removeprefix(ID.iri), "name": views.link(value).text}
     if isinstance(value, Literal) and value.datatype == XSD.integer:
         return {"int": int(value.value)}
     if isinstance(value, Literal) and value.datatype in (XSD.decimal, XSD.double):
-        return {"float": float(value.value)}  # JSON has no other number with a fraction
+        return {"float": float(value.value)}
     return {"str": value.value if isinstance(value, Literal) else views.link(value).text}

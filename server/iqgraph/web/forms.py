@@ -15,13 +15,13 @@ from ..serialisation import serialise
 from ..terms import PREFIXES
 from . import urls
 from .http.messages import text
-from .http.negotiation import HTML, AForm, Page, is_format, named, negotiate
+from .http.negotiation import HTML, FormT, Page, by_name, is_format, negotiate
 from .http.problems import Problem
 
 DOCUMENTS: tuple[Format | Page, ...] = (*RDF_FORMATS, HTML)
 
 
-def choose(offers: Sequence[AForm], name: str | None = None, extension: str | None = None) -> AForm:
+def choose(offers: Sequence[FormT], name: str | None = None, extension: str | None = None) -> FormT:
     """The offer for this request: by the end of its address, else by a name that is known, or as the client prefers."""
     if extension is not None:
         found = next((one for one in offers if one.extension == extension.lower()), None)
@@ -29,14 +29,14 @@ def choose(offers: Sequence[AForm], name: str | None = None, extension: str | No
             raise without_form(extension, offers)
         return found
     known = name if name and is_format(name) else None
-    return cast("AForm", decide(tuple(offers), known, request.headers.get("Accept")))
+    return cast("FormT", decide(tuple(offers), known, request.headers.get("Accept")))
 
 
 # As with languages, clients send few different ones.
 @lru_cache(256)
 def decide(offers: tuple[Form, ...], name: str | None, accept: str | None) -> Form:
     """The offer that the name of a format means or, without one, that an Accept header prefers."""
-    chosen = named(name, offers) if name else negotiate(accept, offers)
+    chosen = by_name(name, offers) if name else negotiate(accept, offers)
     if chosen is None:
         raise not_acceptable(name or accept or "", offers)
     return chosen

@@ -15,7 +15,7 @@ from ..resources import packaged, table
 from . import urls, views
 from .http.language import localize
 from .http.messages import add_links, licence_link, text
-from .http.problems import require_bundled, unlisted
+from .http.problems import require_bundled, unknown_name
 from .pictures import query, rows
 from .pictures.columns import Drawing, Item, Relation, draw
 from .pictures.timeline import lanes, ticks
@@ -102,7 +102,7 @@ def colours() -> dict[str, str]:
 def _rows(name: str) -> list[Row]:
     require_bundled()
     if name not in PICTURES or not rows(name):
-        raise unlisted(Text(de="Ein Bild", en="picture"), name, PICTURES)
+        raise unknown_name(Text(de="Ein Bild", en="picture"), name, PICTURES)
     return rows(name)
 
 

@@ -1,4 +1,4 @@
-"""How the running site is, for those who watch it: whether it runs, whether it is ready, and its figures."""
+"""Monitoring: liveness, readiness, and metrics for Prometheus."""
 
 import platform
 from collections import Counter
@@ -14,6 +14,7 @@ from prometheus_client.registry import Collector
 from .. import __version__
 from ..bilingual import Text
 from .http.language import language, localize
+from .http.messages import NO_STORE
 from .site import current_site, site
 
 bp = Blueprint("monitoring", __name__)
@@ -25,14 +26,14 @@ METRICS = "iqgraph.metrics"
 
 @dataclass(slots=True)
 class Metrics(Collector):
-    """Counts since the start, collected when somebody asks for them; `sources` tell what is counted elsewhere."""
+    """The metrics of this process, collected on request; `sources` yield those of other parts of the service."""
 
-    failed: Counter[str] = field(default_factory=Counter)
+    failures: Counter[str] = field(default_factory=Counter)
     restarts: int = 0
     sources: list[Callable[[], Iterable[Metric]]] = field(default_factory=list)
 
     def collect(self) -> Iterator[Metric]:
-        """All figures of the site in this process."""
+        """Yield all metrics."""
         yield CounterMetricFamily("iqgraph_server_restarts", "Losses of the process that answers.", self.restarts)
         yield from _data()
         for source in (self._queries, *self.sources, ProcessCollector(registry=None).collect):
@@ -43,7 +44,7 @@ class Metrics(Collector):
         yield gauge("iqgraph_queries_running", "Queries that run now, for at most 0.1 s.", figures.running)
         yield gauge("iqgraph_queries_long", "Queries that run for longer now.", figures.long)
         yield gauge("iqgraph_queries_waiting", "Queries that wait for their turn now.", figures.waiting)
-        yield counters("iqgraph_queries_failed", "Queries without an answer, by reason.", "reason", self.failed)
+        yield counters("iqgraph_queries_failed", "Queries without an answer, by reason.", "reason", self.failures)
         yield gauge("iqgraph_workers_idle", "Workers that wait for a query now.", figures.idle)
         yield gauge("iqgraph_workers_memory_bytes", "Memory that workers share with nobody now.", figures.memory)
         yield CounterMetricFamily("iqgraph_workers_started", "Workers that were started.", figures.started)
@@ -54,18 +55,19 @@ class Metrics(Collector):
 
 
 def _data() -> Iterator[Metric]:
-    """Which data is served, by which program."""
-    here, build = current_site(), {"version": __version__, "python": platform.python_version()}
-    data = {"version": here.version, "hash": here.digest} if here.bundled else {"version": "", "hash": ""}
-    about = "Statements in the dataset, each counted once."
-    yield GaugeMetricFamily("iqgraph_statements", about, here.dataset.statements)
+    """Yield the metrics of the dataset and of the program."""
+    about, build = current_site(), {"version": __version__, "python": platform.python_version()}
+    data = {"version": about.version, "hash": about.digest} if about.bundled else {"version": "", "hash": ""}
+    yield GaugeMetricFamily(
+        "iqgraph_statements", "Statements in the dataset, each counted once.", about.dataset.statements
+    )
     yield InfoMetricFamily("iqgraph_data", "The data that is served.", data)
     yield InfoMetricFamily("iqgraph_build", "The program that serves it.", build)
 
 
-def counters(name: str, about: str, label: str, values: Mapping[str, float]) -> Metric:
-    """Numbers that only grow, told apart by a label."""
-    family = CounterMetricFamily(name, about, labels=(label,))
+def counters(name: str, documentation: str, label: str, values: Mapping[str, float]) -> Metric:
+    """Return a counter with a label, and its value for each value of the label."""
+    family = CounterMetricFamily(name, documentation, labels=(label,))
     for key, value in sorted(values.items()):
         family.add_metric((key,), value)
     return family
@@ -73,37 +75,35 @@ def counters(name: str, about: str, label: str, values: Mapping[str, float]) -> 
 
 @bp.get("/metrics")
 def metrics() -> Response:
-    """The figures now, as Prometheus reads them."""
-    found: Metrics = current_app.extensions.get(METRICS) or Metrics()
-    return _now(Response(generate_latest(found), content_type=CONTENT_TYPE_PLAIN_0_0_4))
+    """Return the metrics in the text format of Prometheus."""
+    collector: Metrics = current_app.extensions.get(METRICS) or Metrics()
+    return _uncacheable(Response(generate_latest(collector), content_type=CONTENT_TYPE_PLAIN_0_0_4))
 
 
 @bp.get("/health")
 def health() -> Response:
-    """The process answers."""
-    return _now(jsonify(status="up"))
+    """Report that the process answers."""
+    return _uncacheable(jsonify(status="up"))
 
 
 @bp.get("/ready")
 def ready() -> Response:
-    """Whether queries can be answered: 200, or 503 with the reasons why not.
+    """Report whether queries can be answered: 200, or 503 with the reasons why not.
 
-    The dataset is loaded and, if it is ours, valid: otherwise nothing would have been started. An engine elsewhere that
-    answers the queries is asked whether it holds the same data.
+    The server starts only with a dataset that is loaded and, if it is the bundled one, valid. A remote engine must also
+    hold the same data.
     """
     state = current_site().engine.state()
     reasons = [STOPPED] if current_app.extensions.get(STOPPING) else []
     reasons += [state.why] if state and state.why else []
-    about: dict[str, object] = {"status": "not ready" if reasons else "ready", "triples": site().dataset.statements}
-    about |= {"validated": site().report is not None} | ({"engine": {"up": state.up}} if state else {})
-    response = jsonify(about | ({"reasons": [localize(reason) for reason in reasons]} if reasons else {}))
+    content: dict[str, object] = {"status": "not ready" if reasons else "ready", "triples": site().dataset.statements}
+    content |= {"validated": site().report is not None} | ({"engine": {"up": state.up}} if state else {})
+    response = jsonify(content | ({"reasons": list(map(localize, reasons))} if reasons else {}))
     response.status_code = 503 if reasons else 200
     response.content_language.add(language())
-    return _now(response)
+    return _uncacheable(response)
 
 
-def _now(response: Response) -> Response:
-    """What holds at this moment, which no cache may repeat at another."""
-    # RFC 9111, section 5.2.2.5
-    response.headers["Cache-Control"] = "no-store"
+def _uncacheable(response: Response) -> Response:
+    response.headers["Cache-Control"] = NO_STORE
     return response

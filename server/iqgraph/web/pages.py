@@ -18,10 +18,10 @@ from .gallery import PICTURES, network, places
 from .guide.howto import guides
 from .http.language import LANGUAGES, language
 from .http.messages import text
-from .http.problems import KINDS, Problem, require_bundled, unlisted
+from .http.problems import KINDS, Problem, require_bundled, unknown_name
 from .pictures import query, rows
 from .pictures.timeline import lanes, ticks
-from .query.permalinks import in_a_line
+from .query.permalinks import summary
 from .query.snippets import curl
 from .signposting import published
 from .site import Site, memoized, site
@@ -55,7 +55,7 @@ def start() -> Response:
         **memoized(f"pictures-{language()}", lambda _: _pictures()),
         ticks=ticks(),
         query=query,
-        questions=[(one, in_a_line(one)) for one in site().model.questions.examples],
+        questions=[(one, summary(one)) for one in site().model.questions.examples],
     )
     signposting.mark(response, published())
     return response
@@ -95,7 +95,7 @@ def document(name: str) -> Response:
     """Sections and passages of one document."""
     outlines = {local(one.node.value): one for one in site().model.outlines if one.node in ID}
     if name not in outlines:
-        raise unlisted(Text(de="Ein Dokument", en="document"), name, outlines)
+        raise unknown_name(Text(de="Ein Dokument", en="document"), name, outlines)
     outline = outlines[name]
     most = max(segment.statements for segment in outline.segments)
     return views.html(
@@ -112,7 +112,7 @@ def document(name: str) -> Response:
 def problem(slug: str) -> Response:
     """What a problem type means."""
     if slug not in KINDS:
-        raise unlisted(Text(de="Einen Problemtyp", en="problem type"), slug, KINDS)
+        raise unknown_name(Text(de="Einen Problemtyp", en="problem type"), slug, KINDS)
     return views.html("kind.html", kind=KINDS[slug])
 
 
@@ -182,7 +182,7 @@ def robots() -> Response:
 def pages() -> Iterator[str]:
     """The paths of all pages, sorted."""
     yield from PAGES
-    yield from (f"how-to/{guide['slug']}" for guide in guides())
+    yield from (f"how-to/{guide.slug}" for guide in guides())
     if site().bundled:
         yield from OWN_PAGES
         yield from (f"document/{local(outline.node.value)}" for outline in site().model.outlines)

@@ -1,11 +1,12 @@
-"""Reconciliation: names of a table are matched with things, and columns are added from what is said of them.
+"""The Reconciliation Service API 0.2, which matches names in a table with things.
 
-https://www.w3.org/community/reports/reconciliation/CG-FINAL-specs-0.2-20230410/ has manifest, queries, suggestions,
-previews and data extension. Things are known by the last part of their IRI, types are the kinds that readers know.
+https://www.w3.org/community/reports/reconciliation/CG-FINAL-specs-0.2-20230410/. The identifier of a thing is the last
+part of its IRI, types are the kinds of things.
 """
 
 import json
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 from flask import Blueprint, Response, request
 from pyoxigraph import Literal, NamedNode
@@ -17,57 +18,66 @@ from ..model.search import MAX_NAME_CHARS, Entry, has_value
 from ..terms import ID, IQ, ONTOLOGY, RDF
 from . import urls, views
 from .extension import (
-    BROKEN,
+    INVALID_VALUE,
     Object,
-    columns_of,
-    extended,
-    named_properties,
+    extend,
     node_of,
-    object_of,
+    parse_object,
+    parse_properties,
+    parse_texts,
+    properties_of,
     property_of,
-    proposed,
-    texts_of,
+    propose_columns,
 )
-from .http.language import LANGUAGES, chosen, language, localize
-from .http.messages import FRAMED
+from .http.language import LANGUAGES, language, localize, requested_language
+from .http.messages import EMBEDDABLE_POLICY
 from .http.parameters import MAX_NUMBER, whole_number
 from .http.problems import Problem, require_bundled
 from .query.protocol import MAX_FIELDS, TOO_MANY
 from .site import site
 
 bp = Blueprint("reconciliation", __name__, url_prefix="/reconcile")
-bp.before_request(require_bundled)  # somebody's files have no kinds, and their things no names that are known
+bp.before_request(require_bundled)  # somebody's files have neither kinds nor known names
 MAX_QUERIES = 50
 MAX_SUGGESTIONS = 10
-MAX_CANDIDATES, USUAL_CANDIDATES = 50, 5
-OTHER_KIND = 0.6  # how much of its likeness a thing keeps that is not of the kind that is looked for
-STRICT = {"any": any, "all": all}  # how many of the types that are wanted a thing has to be of
+MAX_CANDIDATES, DEFAULT_CANDIDATES = 50, 5
+OTHER_KIND_FACTOR = 0.6  # for the score of a thing that has none of the requested types
+STRICT = {"any": any, "all": all}  # how many of the requested types a thing must have, by `type_strict`
 
 
-# OpenRefine posts, others write into the address (https://github.com/OpenRefine/OpenRefine/issues/1952).
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A thing that a name may mean, its score of 100, and the features that make up the score."""
+
+    entry: Entry
+    score: float
+    features: list[Object]
+
+
+# OpenRefine sends POST, other clients GET (https://github.com/OpenRefine/OpenRefine/issues/1952).
 @bp.route("", methods=["GET", "POST"])
 def reconcile() -> Response:
-    """The manifest; or candidates for names, or values for things, if these are asked for."""
+    """Return candidates for names, or values for things; without parameters, the manifest."""
     if sum(map(len, request.form.listvalues())) > MAX_FIELDS:
         raise Problem("bad-request", TOO_MANY)
-    queries, extend = map(request.values.get, ("queries", "extend"))  # a field that is empty says nothing
-    if queries and extend:
+    queries, extension = map(request.values.get, ("queries", "extend"))
+    if queries and extension:
         raise Problem(
             "bad-request",
             de="Die Anfrage nennt queries und extend. Senden Sie beides getrennt.",
             en="The request has both queries and extend. Send each by itself.",
         )
     if queries:
-        batch = object_of(queries)
+        batch = parse_object(queries)
         if len(batch) > MAX_QUERIES:
             raise Problem(
                 "too-large",
                 de=f"Es sind {len(batch)} Namen auf einmal; höchstens {MAX_QUERIES} sind erlaubt (batchSize).",
                 en=f"There are {len(batch)} names at once; at most {MAX_QUERIES} are allowed (batchSize).",
             )
-        return _json({key: {"result": candidates(object_of(query))} for key, query in batch.items()})
-    if extend:
-        return _json(extended(object_of(extend)))
+        return _json({key: {"result": candidates(parse_object(query))} for key, query in batch.items()})
+    if extension:
+        return _json(extend(parse_object(extension)))
     if request.content_length and not (request.form and request.form.keys() <= {"queries", "extend", "lang"}):
         raise Problem(
             "bad-request" if request.form else "media-type",
@@ -78,10 +88,11 @@ def reconcile() -> Response:
 
 
 def manifest() -> Object:
-    """What the service offers, and where; in a language that is chosen, if one is."""
-    # In the addresses a client puts the id in the place of {{id}}; the braces are doubled for Python.
-    own, mark = f"{urls.host()}{bp.url_prefix}", f"?lang={chosen()}" if chosen() else ""
-    names, preview = ("entity", "type", "property"), f"{own}/preview{mark or '?'}{'&' if mark else ''}id={{{{id}}}}"
+    """Describe the service; its URLs keep a requested language."""
+    # Clients replace {{id}}; the braces are doubled for Python.
+    root, tag = f"{urls.host()}{bp.url_prefix}", requested_language()
+    query = f"?lang={tag}" if tag else ""
+    preview_url = f"{root}/preview{f'{query}&' if query else '?'}id={{{{id}}}}"
     return {
         "versions": ["0.2"],
         "name": localize(site().profile.title),
@@ -91,125 +102,134 @@ def manifest() -> Object:
         "defaultTypes": [_type(kind) for kind in _kinds()],
         "view": {"url": f"{urls.host()}/id/{{{{id}}}}"},
         "batchSize": MAX_QUERIES,
-        "suggest": {name: {"service_url": own, "service_path": f"/suggest/{name}{mark}"} for name in names},
-        "preview": {"url": preview, "width": 400, "height": 200},
-        "extend": {"propose_properties": {"service_url": own, "service_path": f"/properties{mark}"}},
+        "suggest": {
+            name: {"service_url": root, "service_path": f"/suggest/{name}{query}"}
+            for name in ("entity", "type", "property")
+        },
+        "preview": {"url": preview_url, "width": 400, "height": 200},
+        "extend": {"propose_properties": {"service_url": root, "service_path": f"/properties{query}"}},
     }
 
 
 @bp.get("/properties")
 def properties() -> Response:
-    """The columns that can be added to things of a kind, or of any; of a kind that there is not, none."""
+    """Return the columns for things of a type, or of any; none if the type is unknown."""
     slug = request.args.get("type", "")
-    found = proposed([kind for kind in _kinds() if slug in ("", kind.slug)])
-    most = _limit(request.args.get("limit"), MAX_CANDIDATES)
-    return _json({"type": slug, "properties": found[:most]})
+    columns = propose_columns([kind for kind in _kinds() if slug in ("", kind.slug)])
+    limit = _parse_limit(request.args.get("limit"), MAX_CANDIDATES)
+    return _json({"type": slug, "properties": columns[:limit]})
 
 
 @bp.get("/suggest/<any(entity, type, property):sort>")
 def suggest(sort: str) -> Response:
-    """Things whose names begin as was typed, or of this id; types and properties that have it anywhere in theirs."""
-    typed = request.args.get("prefix", "").strip()
+    """Return things whose names begin with the prefix or whose id it is, or types or properties that contain it."""
+    prefix = request.args.get("prefix", "").strip()
     if sort == "entity":
-        names, node = site().model.matching(language()), node_of(typed)
-        found, named = names.beginning(typed), [one for one in names.entries if one.node == node]
-        entries = [*named, *(one for one in found if one.node != node)][:MAX_SUGGESTIONS]
-        return _json({"result": [_entity(one) | {"notable": _types(one)} for one in entries]})
-    known = [_type(kind) for kind in _kinds()] if sort == "type" else columns_of(_kinds())
-    alike = [one for one in known if any(fold(typed) in fold(text) for text in one.values())]
-    return _json({"result": alike[:MAX_SUGGESTIONS]})
+        names, node = site().model.matching(language()), node_of(prefix)
+        exact = [entry for entry in names.entries if entry.node == node]
+        entries = [*exact, *(entry for entry in names.beginning(prefix) if entry.node != node)][:MAX_SUGGESTIONS]
+        return _json({"result": [_entity(entry) | {"notable": _types(entry)} for entry in entries]})
+    suggestions = [_type(kind) for kind in _kinds()] if sort == "type" else properties_of(_kinds())
+    matches = [item for item in suggestions if any(fold(prefix) in fold(text) for text in item.values())]
+    return _json({"result": matches[:MAX_SUGGESTIONS]})
 
 
 @bp.get("/preview")
 def preview() -> Response:
-    """A thing in a small frame on the page of another program."""
+    """Show a thing in a small frame of a client."""
     node = node_of(request.args.get("id", ""))
     if node is None:
         raise Problem("not-found", de="Ein Ding dieses Namens gibt es nicht.", en="There is no thing of this name.")
     response = views.html("preview.html", heading=views.link(node).text, described=views.described(node))
-    response.headers["Content-Security-Policy"] = FRAMED
+    response.headers["Content-Security-Policy"] = EMBEDDABLE_POLICY
     return response
 
 
 def candidates(query: Object) -> list[Object]:
-    """The things that a name may mean, the likest first; by properties alone, if there is no name.
+    """Return the candidates for a name, the best first; without a name, for the values of properties.
 
-    A cell without a name has none, and leaves the other names of its batch alone. So do types and properties that are
-    not known: nothing is of such a type, and nothing has a value of such a property.
+    An empty name has none. Unknown types and properties match nothing; they are no errors, since those would fail the
+    other names of the batch.
     """
-    name, wanted = query.get("query", ""), texts_of(query.get("type"))
-    columns = {pid: texts_of(one.get("v")) for pid, one in named_properties(query.get("properties"), "pid")}
-    if not isinstance(name, str) or ("query" not in query and not columns):
-        raise Problem("bad-request", BROKEN)
-    if len(name) > MAX_NAME_CHARS or not (name.strip() or columns):
+    name, types = query.get("query", ""), parse_texts(query.get("type"))
+    values = {pid: parse_texts(item.get("v")) for pid, item in parse_properties(query.get("properties"), "pid").items()}
+    if not isinstance(name, str) or ("query" not in query and not values):
+        raise Problem("bad-request", INVALID_VALUE)
+    if len(name) > MAX_NAME_CHARS or not (name.strip() or values):
         return []
     names = site().model.matching(language())
-    likely = names.find(name) if name.strip() else [(one, 1.0) for one in names.entries]
+    matches = names.find(name) if name.strip() else [(entry, 1.0) for entry in names.entries]
     strict = query.get("type_strict")
-    if isinstance(strict, str) and strict in STRICT and wanted:
-        likely = [one for one in likely if _is_of(one[0], wanted, STRICT[strict])]
-    found = sorted((_scored(*one, wanted, columns) for one in likely), key=lambda one: -one[0])
-    # OpenRefine takes a match without asking, so of several things of one name none is one; a document is cited by
-    # the name of what it is about.
-    full = [entry for score, entry, _ in found if score == 100]
-    meant = [one for one in full if IQ.Document not in site().dataset.nodes(one.node, RDF.type)] or full
-    most = _limit(query.get("limit"), USUAL_CANDIDATES)
+    if isinstance(strict, str) and strict in STRICT and types:
+        matches = [(entry, similarity) for entry, similarity in matches if _has_type(entry, types, STRICT[strict])]
+    ranking = [_candidate(entry, similarity, types, values) for entry, similarity in matches]
+    ranking.sort(key=lambda candidate: -candidate.score)
+    # OpenRefine accepts a match without asking, so of several things with one name none is a match. A document is also
+    # found by the name of its subject, which comes first.
+    perfect = [candidate for candidate in ranking if candidate.score == 100]
+    best = [candidate for candidate in perfect if not _is_document(candidate.entry)] or perfect
     return [
-        _entity(entry) | {"type": _types(entry), "score": score, "match": meant == [entry], "features": features}
-        for score, entry, features in found[:most]
+        _entity(candidate.entry)
+        | {
+            "type": _types(candidate.entry),
+            "score": candidate.score,
+            "match": best == [candidate],
+            "features": candidate.features,
+        }
+        for candidate in ranking[: _parse_limit(query.get("limit"), DEFAULT_CANDIDATES)]
     ]
 
 
-def _limit(given: object, usual: int) -> int:
-    """How many are wanted; no more than there may be."""
-    return usual if given in (None, "") else min(whole_number("limit", given, 1, MAX_NUMBER), MAX_CANDIDATES)
+def _is_document(entry: Entry) -> bool:
+    return IQ.Document in site().dataset.nodes(entry.node, RDF.type)
+
+
+def _parse_limit(value: object, default: int) -> int:
+    return default if value in (None, "") else min(whole_number("limit", value, 1, MAX_NUMBER), MAX_CANDIDATES)
 
 
 def _entity(entry: Entry) -> Object:
-    """A thing as the API tells of it."""
+    """Return a thing as the API writes it."""
     description = views.described(entry.node)
-    told = {"id": entry.node.value.removeprefix(ID.iri), "name": entry.label}
-    return told | ({"description": description} if description else {})
+    entity = {"id": entry.node.value.removeprefix(ID.iri), "name": entry.label}
+    return entity | ({"description": description} if description else {})
 
 
 def _types(entry: Entry) -> list[Object]:
-    """All kinds that a thing is of."""
+    """Return all kinds of a thing as types."""
     return [_type(kind) for kind in KINDS if kind.slug in entry.values["kind"]]
 
 
 def _type(kind: Kind) -> Object:
-    """A kind as the API tells of it."""
     return {"id": kind.slug, "name": localize(kind.name)}
 
 
-def _scored(
-    entry: Entry, likeness: float, wanted: Sequence[str], columns: Mapping[str, list[str]]
-) -> tuple[float, Entry, list[Object]]:
-    """The score of a thing of 100, and what it is made of: less if it is of another kind, or has other values."""
-    fits = {pid: _fits(entry.node, property_of(pid), values) for pid, values in columns.items()}
-    share = sum(fits.values()) / len(fits) if fits else 1.0
-    told = [{"id": name, "value": value} for name, value in {"likeness": round(likeness, 4), **fits}.items()]
-    kept = likeness * (1 if not wanted or _is_of(entry, wanted) else OTHER_KIND)
-    return round(100 * kept * (1 + share) / 2, 2), entry, told
+def _candidate(entry: Entry, similarity: float, types: Sequence[str], values: Mapping[str, list[str]]) -> Candidate:
+    """Score a thing by its name, types and property values."""
+    matches = {pid: _has_value(entry.node, property_of(pid), texts) for pid, texts in values.items()}
+    share = sum(matches.values()) / len(matches) if matches else 1.0
+    features = [{"id": name, "value": value} for name, value in {"likeness": round(similarity, 4), **matches}.items()]
+    factor = 1 if not types or _has_type(entry, types) else OTHER_KIND_FACTOR
+    return Candidate(entry, round(100 * similarity * factor * (1 + share) / 2, 2), features)
 
 
-def _fits(node: NamedNode, name: NamedNode | None, wanted: Collection[str]) -> bool:
-    """Whether a thing has a value of a property, which may be given by name, code or the last part of its IRI."""
-    texts = []
+def _has_value(node: NamedNode, name: NamedNode | None, texts: Collection[str]) -> bool:
+    """Whether a thing has a property with one of these values: literals, or things by label, code or identifier."""
+    values = []
     for value in site().dataset.values(node, name) if name else ():
         if isinstance(value, NamedNode):
-            texts += [value.value.removeprefix(ID.iri), *(site().model.name(value, one) for one in LANGUAGES)]
+            values += [value.value.removeprefix(ID.iri), *(site().model.name(value, tag) for tag in LANGUAGES)]
         elif isinstance(value, Literal):
-            texts.append(value.value)
-    return has_value(texts, wanted)
+            values.append(value.value)
+    return has_value(values, texts)
 
 
-def _is_of(entry: Entry, wanted: Sequence[str], quantifier: Callable[[Iterable[bool]], bool] = any) -> bool:
-    return quantifier(slug in entry.values["kind"] for slug in wanted)
+def _has_type(entry: Entry, types: Sequence[str], quantifier: Callable[[Iterable[bool]], bool] = any) -> bool:
+    return quantifier(slug in entry.values["kind"] for slug in types)
 
 
 def _kinds() -> list[Kind]:
-    """The kinds of which there are things."""
+    """Return the kinds that have things."""
     slugs = {slug for entry in site().model.matching(language()).entries for slug in entry.values["kind"]}
     return [kind for kind in KINDS if kind.slug in slugs]
 

@@ -18,7 +18,7 @@ from ..engine.neighbourhood import describes
 from ..terms import BASE
 from .http import language
 from .http.messages import IMMUTABLE, NO_STORE
-from .http.problems import FAULTY_HOST, Problem
+from .http.problems import INVALID_HOST, Problem
 from .site import MOUNTED, OUTER, site
 
 STATIC = files(__package__) / "static"
@@ -93,7 +93,7 @@ def _again(root: str, changes: dict[str, str]) -> str:
 def host() -> str:
     """Scheme and host as the client called them, with the path of the site."""
     if not request.host:
-        raise Problem("bad-request", FAULTY_HOST)
+        raise Problem("bad-request", INVALID_HOST)
     return absolute(root())
 
 
@@ -128,8 +128,8 @@ def within(address: str, parameters: bytes | None = None) -> str:
 
 
 def _with(address: str, parameters: dict[str, str | Sequence[str]]) -> str:
-    if chosen := language.chosen():
-        parameters.setdefault("lang", chosen)
+    if tag := language.requested_language():
+        parameters.setdefault("lang", tag)
     return f"{address}{'?' if parameters else ''}{urlencode(parameters, doseq=True)}"
 
 

@@ -16,8 +16,8 @@ from . import signposting, urls, views
 from .changes import ordered, parts, things
 from .forms import DOCUMENTS, choose, mark_negotiated, rdf_response, route_forms, split_form
 from .http.negotiation import HTML, Page
-from .http.parameters import part, portion
-from .http.problems import Problem, unlisted
+from .http.parameters import paginate, part
+from .http.problems import Problem, unknown_name
 from .signposting import published
 from .site import MOUNTED, Site, current_site, site
 
@@ -120,7 +120,7 @@ def _changes(old: str, new: str) -> AnyResponse:
     before, after = (current_site().versions.get(name, current_site()) for name in names)
     found = parts(difference(before.canonical, after.canonical), before, after)
     shown = part(found) or next((one for one in found.values() if one.rows), None)
-    rows = portion(ordered(shown) if shown else [])
+    rows = paginate(ordered(shown) if shown else [])
     return views.html(
         "changes.html",
         old=before,
@@ -152,7 +152,7 @@ def spell(name: str) -> str:
         return versions[-1]
     plain = name.lower().removeprefix("v")
     if plain not in versions:
-        raise unlisted(Text(de="Eine Version", en="version"), name, versions, "version")
+        raise unknown_name(Text(de="Eine Version", en="version"), name, versions, "version")
     return plain
 
 

@@ -15,8 +15,17 @@ from ..reference.usage import ROW_LABELS, reused_name
 from ..serialisation.turtle import compact_cell
 from ..terms import BASE, DCTERMS, IQ, RDF, SKOS, XSD
 from . import urls
-from .http.language import MAX_UNGROUPED_DIGITS, language, lasting, localize, number, say, truth, written
-from .http.messages import page
+from .http.language import (
+    MAX_UNGROUPED_DIGITS,
+    format_boolean,
+    format_date,
+    format_duration,
+    format_number,
+    language,
+    localize,
+    say,
+)
+from .http.messages import render
 from .pictures import breakable, query
 from .site import site
 
@@ -47,7 +56,7 @@ class Row:
 
 def html(template: str, **values: object) -> Response:
     """A page in the reader's language."""
-    return Response(page(template, **values), content_type="text/html; charset=utf-8")
+    return Response(render(template, **values), content_type="text/html; charset=utf-8")
 
 
 def title(node: NamedNode) -> str:
@@ -146,7 +155,7 @@ def literal(cell: Mapping[str, Any], ungrouped: int = MAX_UNGROUPED_DIGITS) -> s
     A triple term is written as Turtle does.
     """
     text = compact_cell(cell, site().dataset.prefixes) if cell["type"] == "triple" else cell["value"]
-    return number(text, ungrouped) if is_number(cell) else brief(text)
+    return format_number(text, ungrouped) if is_number(cell) else brief(text)
 
 
 def is_number(cell: Mapping[str, str] | None) -> bool:
@@ -167,12 +176,12 @@ def link_to(iri: str) -> Link:
 
 NUMBERS = (XSD.integer, XSD.decimal, XSD.double)
 WRITERS = {
-    XSD.boolean: truth,
-    XSD.date: written,
-    XSD.duration: lasting,
-    XSD.gYearMonth: written,
-    XSD.yearMonthDuration: lasting,
-    **dict.fromkeys(NUMBERS, number),
+    XSD.boolean: format_boolean,
+    XSD.date: format_date,
+    XSD.duration: format_duration,
+    XSD.gYearMonth: format_date,
+    XSD.yearMonthDuration: format_duration,
+    **dict.fromkeys(NUMBERS, format_number),
 }
 
 

@@ -19,7 +19,7 @@ from ...engine import Work
 from ...settings import Settings
 from ...web.http.messages import Answer
 from ...web.monitoring import counters
-from ...web.query.endpoint import QUERIES
+from ...web.query.endpoint import QUERY_PATHS
 from .context import RequestContext
 from .querylog import QueryLog, QueryLogEntry
 
@@ -105,7 +105,7 @@ class Accounting:
             return kind
         if answer.status != 429:  # a refusal is free, or the client would never have a budget again
             self.budget.spend(context.client, work.seconds)
-        if work.way and context.path in QUERIES:
+        if work.way and context.path in QUERY_PATHS:
             return work.way
         is_page = dict(answer.headers).get("content-type", "").startswith("text/html")
         return PAGE if is_page else work.way or DATA

@@ -17,10 +17,10 @@ from typing import Any, NamedTuple, Protocol
 from urllib.parse import urlsplit
 
 from ...bilingual import Text
-from ...web.http.language import preferred
+from ...web.http.language import negotiate_language
 from ...web.http.messages import Headers, Request
-from ...web.http.negotiation import coding
-from ...web.http.problems import FAULTY_HOST, Problem
+from ...web.http.negotiation import negotiate_coding
+from ...web.http.problems import INVALID_HOST, Problem
 from ...web.query.protocol import MAX_FIELDS, TOO_MANY
 from ...web.site import PLACE, within
 
@@ -118,7 +118,7 @@ class Proxies:
         authority = headers.get("host")
         # Required by HTTP/1.1 (RFC 9112, section 3.2). A list of several hosts has a space, which no host has.
         is_valid = scope.http_version != "1.1" if authority is None else _ADDRESS.fullmatch(authority)
-        problem = None if is_valid else Problem("bad-request", FAULTY_HOST)
+        problem = None if is_valid else Problem("bad-request", INVALID_HOST)
         if scope.query_string.count("&") >= MAX_FIELDS:
             problem = Problem("bad-request", TOO_MANY)
         if size > MAX_HEAD_BYTES:
@@ -141,10 +141,10 @@ class Proxies:
             path,
             scope.query_string,
             headers.get("accept"),
-            preferred(headers.get("accept-language", "")),
+            negotiate_language(headers.get("accept-language", "")),
             headers.get("content-type"),
             headers.get("content-encoding"),
-            coding(headers.get("accept-encoding")),
+            negotiate_coding(headers.get("accept-encoding")),
             body,
         )
         version, inner = within(path, versions) if path.startswith(PLACE) else ("", path)

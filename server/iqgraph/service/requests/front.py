@@ -20,8 +20,8 @@ from ...engine import MIB, WORK, Shared, Work
 from ...settings import Settings
 from ...web import monitoring
 from ...web.http.messages import NO_STORE, Answer, Request, compress, is_compressible, with_vary
-from ...web.http.problems import REFUSED, Problem, over_budget, respond
-from ...web.query.endpoint import OUTCOME, QUERIES, Endpoint
+from ...web.http.problems import PROBLEM, Problem, over_budget, respond
+from ...web.query.endpoint import OUTCOME, QUERY_PATHS, Endpoint
 from ...web.site import EXTENSION, Site
 from . import wsgi
 from .accounting import HIT, MISS, Accounting
@@ -127,7 +127,8 @@ class Front:
         context = self.proxies.read(scope, channel, body, self.versions)
         request, problem = context.request, problem or context.problem
         # A range would take one of few threads; answers of queries are never partial.
-        part = context.headers.get("range") if scope.method == "GET" and not request.path.endswith(QUERIES) else None
+        has_part = scope.method == "GET" and not request.path.endswith(QUERY_PATHS)
+        part = context.headers.get("range") if has_part else None
         is_uncached = part is not None or problem is not None
         hit = None if is_uncached else self.cache.get(request)
         answer = hit or await (self._run(context, part, problem) if is_uncached else self._variant(context))
@@ -144,7 +145,7 @@ class Front:
         elif is_large and not self.outbox.add(scope.client, context.client, len(answer.body)):
             refusal = Problem("overloaded", UNREAD)
         if refusal:
-            kind, answer = answer.kind, await self._apply(context, {REFUSED: refusal})
+            kind, answer = answer.kind, await self._apply(context, {PROBLEM: refusal})
             answer.kind, headers = kind, [*answer.headers, (ID, context.id)]
         if self.is_closing and CLOSE not in headers:
             headers.append(CLOSE)
@@ -196,7 +197,7 @@ class Front:
         REQUEST.set(context.id)
         if problem is None and (wait := self.accounting.wait(context)):
             problem = over_budget(wait)
-        answer = await (self._apply(context, {REFUSED: problem}, part) if problem else self._compute(context, part))
+        answer = await (self._apply(context, {PROBLEM: problem}, part) if problem else self._compute(context, part))
         answer = with_vary(answer)
         answer.kind = self.accounting.charge(context, answer, work)
         return answer
@@ -204,13 +205,13 @@ class Front:
     async def _compute(self, context: RequestContext, part: str | None) -> Answer:
         """The answer of the endpoint to a query of a program, else that of the application."""
         request = context.request
-        if not (self.endpoint and context.path in QUERIES and request.method in QUERY_METHODS):
+        if not (self.endpoint and context.path in QUERY_PATHS and request.method in QUERY_METHODS):
             return await self._apply(context, {}, part)
         disconnect = context.channel.client_disconnect
         outcome = await self.endpoint.answer(request, context.version, context.client, disconnect)
         if isinstance(outcome, Answer):
             return outcome
-        answer = await self._apply(context, {REFUSED: outcome.problem, OUTCOME: outcome})
+        answer = await self._apply(context, {PROBLEM: outcome.problem, OUTCOME: outcome})
         if outcome.query:
             # Other text than SPARQL is not logged, since its literals cannot be removed.
             is_sparql = outcome.problem is None or outcome.problem.kind.slug != "query-syntax"

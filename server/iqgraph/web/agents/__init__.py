@@ -1,1 +1,1 @@
-"""What agents of language models use: the Model Context Protocol, with tools and resources."""
+"""The Model Context Protocol for agents of language models: tools and resources."""

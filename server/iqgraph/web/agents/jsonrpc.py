@@ -1,7 +1,7 @@
-"""The Model Context Protocol: one message of JSON-RPC in, one out, whichever way it came.
+"""The Model Context Protocol as JSON-RPC: one message in, one out, independent of the transport.
 
-Both revisions are answered without a session. Requests of the current one say for themselves which revision they speak;
-those before it begin with `initialize` (https://modelcontextprotocol.io/specification/2026-07-28/basic/versioning).
+Both revisions are served without sessions. Requests of the current one state their revision; the earlier one begins
+with `initialize` (https://modelcontextprotocol.io/specification/2026-07-28/basic/versioning).
 """
 
 import json
@@ -28,15 +28,15 @@ PROTOCOL_VERSION, CAPABILITIES, SERVER_INFO = (
 )
 VERSION_HEADER, METHOD_HEADER, NAME_HEADER = HEADERS = ("mcp-protocol-version", "mcp-method", "mcp-name")
 CALL = "tools/call"
-# What Mcp-Name repeats, by method:
+# The parameter that Mcp-Name repeats, by method:
 # https://modelcontextprotocol.io/specification/2026-07-28/basic/transports/streamable-http#standard-request-headers
-NAMED = {CALL: "name", "resources/read": "uri", "prompts/get": "name"}
+NAME_PARAMETERS = {CALL: "name", "resources/read": "uri", "prompts/get": "name"}
 MAX_ID_CHARS = 256
-MAX_FRESH_MILLISECONDS = 300_000  # the lists change with the data only, which an operator may exchange at any time
-# https://www.jsonrpc.org/specification#error_object; those from -32020 on are of the current revision:
+MAX_FRESH_MILLISECONDS = 300_000  # the lists change only when an operator loads new data
+# https://www.jsonrpc.org/specification#error_object and, of the current revision,
 # https://modelcontextprotocol.io/specification/2026-07-28/basic#error-codes
-PARSE, INVALID, UNKNOWN, PARAMETERS, INTERNAL = -32700, -32600, -32601, -32602, -32603
-HEADERS_DIFFER, VERSION_UNKNOWN = -32020, -32022
+PARSE_ERROR, INVALID_REQUEST, METHOD_NOT_FOUND, INVALID_PARAMS, INTERNAL_ERROR = -32700, -32600, -32601, -32602, -32603
+HEADER_MISMATCH, UNSUPPORTED_VERSION = -32020, -32022
 Method = Callable[[Object], Object]
 
 NO_JSON = Text(
@@ -56,164 +56,165 @@ NO_META = Text(
 )
 
 
-class Fault(LocalizedError):
-    """A message that the protocol does not allow, or that asks for what there is not."""
+class RpcError(LocalizedError):
+    """A JSON-RPC error."""
 
-    def __init__(self, code: int, detail: Text, data: Object | None = None) -> None:
-        super().__init__(detail)
+    def __init__(self, code: int, message: Text, data: Object | None = None) -> None:
+        super().__init__(message)
         self.code, self.data = code, data
 
 
 def answer(body: bytes, headers: Mapping[str, str] | None = None) -> tuple[int, bytes]:
-    """The status by HTTP and the answer to a message, in one line; to a notification there is none.
+    """Return the HTTP status and the response to a message, in one line; empty for a notification.
 
-    The `headers` are those of HTTP, in lower case, where that is the transport.
+    `headers` are those of HTTP, in lower case, if that is the transport.
     """
-    told: Object = {"jsonrpc": "2.0"}
+    response: Object = {"jsonrpc": "2.0"}
     version = ""
     try:
-        message = _message(body)
+        message = _parse(body)
         if "id" not in message:
             return 202, b""
-        told["id"] = message["id"]
-        version = _revision(message["method"], message["params"], headers)
-        status, told["result"] = 200, _result(message["method"], message["params"], version)
-    except Fault as fault:
-        # In the revision with a handshake HTTP tells only of what is no message.
-        status = 200 if version == WITH_HANDSHAKE else 404 if fault.code == UNKNOWN else 400
-        data = {"data": fault.data} if fault.data else {}
-        told["error"] = {"code": fault.code, "message": localize(fault.text), **data}
-    return status, json.dumps(told, ensure_ascii=False).encode()
+        response["id"] = message["id"]
+        version = _negotiate_version(message["method"], message["params"], headers)
+        status, response["result"] = 200, _call_method(message["method"], message["params"], version)
+    except RpcError as error:
+        # In the revision with a handshake, HTTP reports only what is not a message.
+        status = 200 if version == WITH_HANDSHAKE else 404 if error.code == METHOD_NOT_FOUND else 400
+        data = {"data": error.data} if error.data else {}
+        response["error"] = {"code": error.code, "message": localize(error.text), **data}
+    return status, json.dumps(response, ensure_ascii=False).encode()
 
 
-def _message(body: bytes) -> Object:
-    """The request or notification; what could not be sent back, such as half of a surrogate pair, is no JSON either."""
+def _parse(body: bytes) -> Object:
+    """Parse a request or notification; text that cannot be sent back, such as half a surrogate pair, is not JSON."""
     try:
-        message: Any = json.loads(body)
-        # json reads NaN and Infinity, which are no JSON (RFC 8259, section 6)
-        json.dumps(message, ensure_ascii=False, allow_nan=False).encode()
+        content: Any = json.loads(body)
+        # json.loads accepts NaN and Infinity, which are not JSON (RFC 8259, section 6)
+        json.dumps(content, ensure_ascii=False, allow_nan=False).encode()
     except (ValueError, RecursionError) as error:
-        raise Fault(PARSE, NO_JSON) from error
-    found: Object = message if isinstance(message, dict) else {}
-    is_named = found.get("jsonrpc") == "2.0" and isinstance(found.get("method"), str)
-    name = found.get("id", 0)
-    # a truth value is a number in Python, and not in JSON
+        raise RpcError(PARSE_ERROR, NO_JSON) from error
+    message: Object = content if isinstance(content, dict) else {}
+    has_method = message.get("jsonrpc") == "2.0" and isinstance(message.get("method"), str)
+    name = message.get("id", 0)
     is_id = isinstance(name, str | int | float) and not isinstance(name, bool) and len(str(name)) <= MAX_ID_CHARS
-    if not (is_named and is_id and isinstance(found.setdefault("params", {}), dict)):
-        raise Fault(INVALID, NO_REQUEST)
-    return found
+    if not (has_method and is_id and isinstance(message.setdefault("params", {}), dict)):
+        raise RpcError(INVALID_REQUEST, NO_REQUEST)
+    return message
 
 
-def _revision(method: str, parameters: Object, headers: Mapping[str, str] | None) -> str:
-    """The revision that a request speaks; a Fault if it is not known here, or its headers say something else."""
+def _negotiate_version(method: str, parameters: Object, headers: Mapping[str, str] | None) -> str:
+    """Return the revision of a request; raise RpcError if it is not supported, or contradicts the headers."""
     meta = parameters.get("_meta", {})
-    stated = meta.get(PROTOCOL_VERSION) if isinstance(meta, dict) else None
-    if headers is not None and stated is not None:
-        _compare(headers, {VERSION_HEADER: stated})
-    version = stated or (headers or {}).get(VERSION_HEADER) or WITH_HANDSHAKE  # clients of old begin without one
+    meta_version = meta.get(PROTOCOL_VERSION) if isinstance(meta, dict) else None
+    if headers is not None and meta_version is not None:
+        _compare(headers, {VERSION_HEADER: meta_version})
+    version = meta_version or (headers or {}).get(VERSION_HEADER) or WITH_HANDSHAKE  # which begins without a version
     if version not in VERSIONS:
-        requested = shortened(str(version))
-        raise Fault(
-            VERSION_UNKNOWN,
+        excerpt = shortened(str(version))
+        raise RpcError(
+            UNSUPPORTED_VERSION,
             Text(
-                de=f"Die Revision {requested} kennt dieser Server nicht. Er spricht {', '.join(VERSIONS)}.",
-                en=f"This server does not know the revision {requested}. It speaks {', '.join(VERSIONS)}.",
+                de=f"Die Revision {excerpt} kennt dieser Server nicht. Er spricht {', '.join(VERSIONS)}.",
+                en=f"This server does not know the revision {excerpt}. It speaks {', '.join(VERSIONS)}.",
             ),
-            data={"supported": list(VERSIONS), "requested": requested},
+            data={"supported": list(VERSIONS), "requested": excerpt},
         )
     if version == CURRENT:
         if headers is not None:
-            named = {NAME_HEADER: parameters.get(NAMED[method])} if method in NAMED else {}
-            _compare(headers, {METHOD_HEADER: method} | named)
-        if stated is None or not isinstance(meta.get(CAPABILITIES), dict):
-            raise Fault(PARAMETERS, NO_META)
+            name = {NAME_HEADER: parameters.get(NAME_PARAMETERS[method])} if method in NAME_PARAMETERS else {}
+            _compare(headers, {METHOD_HEADER: method} | name)
+        if meta_version is None or not isinstance(meta.get(CAPABILITIES), dict):
+            raise RpcError(INVALID_PARAMS, NO_META)
     return str(version)
 
 
 def _compare(headers: Mapping[str, str], expected: Object) -> None:
-    """Refuse a request whose headers are not what its body says, since others may have acted by them."""
-    for header, value in expected.items():
-        given = headers.get(header)
-        if given is None or (_decoded(given) if header == NAME_HEADER else given) != value:
-            raise Fault(
-                HEADERS_DIFFER,
+    """Refuse a request whose headers contradict its body, since proxies may have acted on the headers."""
+    for header, expected_value in expected.items():
+        value = headers.get(header)
+        if value is None or (_decode(value) if header == NAME_HEADER else value) != expected_value:
+            raise RpcError(
+                HEADER_MISMATCH,
                 Text(
-                    de=f"Die Kopfzeile {header} fehlt oder sagt etwas anderes als die Nachricht.",
-                    en=f"Header mismatch: {header} is missing, or says something else than the message.",
+                    de=f"Die Kopfzeile {header} fehlt oder widerspricht der Nachricht.",
+                    en=f"Header mismatch: {header} is missing, or contradicts the message.",
                 ),
             )
 
 
-def _decoded(value: str) -> str | None:
-    """A value that is in Base64 where a header cannot hold it as it is."""
-    coded = re.fullmatch(r"=\?base64\?(.*)\?=", value)
+def _decode(value: str) -> str | None:
+    """Decode a header, which is Base64 where it could not hold the text itself; None if it is malformed."""
+    match = re.fullmatch(r"=\?base64\?(.*)\?=", value)
     try:
-        return b64decode(coded[1], validate=True).decode() if coded else value
+        return b64decode(match[1], validate=True).decode() if match else value
     except ValueError:
         return None
 
 
-def _result(method: str, parameters: Object, version: str) -> Object:
+def _call_method(method: str, parameters: Object, version: str) -> Object:
     run = METHODS[version].get(method)
     if run is None:
-        given = shortened(method)
-        raise Fault(UNKNOWN, Text(de=f"Eine Methode {given} gibt es hier nicht.", en=f"Method not found: {given}."))
+        name = shortened(method)
+        raise RpcError(
+            METHOD_NOT_FOUND, Text(de=f"Eine Methode {name} gibt es hier nicht.", en=f"Method not found: {name}.")
+        )
     result = run(parameters)
     if version != CURRENT:
         return result
-    fresh = {} if method == CALL else {"ttlMs": MAX_FRESH_MILLISECONDS, "cacheScope": "public"}
-    return {"resultType": "complete", **result, **fresh, "_meta": {SERVER_INFO: _server()}}
+    caching = {} if method == CALL else {"ttlMs": MAX_FRESH_MILLISECONDS, "cacheScope": "public"}
+    return {"resultType": "complete", **result, **caching, "_meta": {SERVER_INFO: _server_info()}}
 
 
-def _about() -> Object:
+def _capabilities() -> Object:
     return {"capabilities": {"tools": {}, "resources": {}}, "instructions": instructions()}
 
 
-def _server() -> Object:
+def _server_info() -> Object:
     return {"name": "iqgraph", "title": localize(site().profile.title), "version": __version__}
 
 
-def _called(parameters: Object) -> Object:
+def _call_tool(parameters: Object) -> Object:
     name, arguments = parameters.get("name"), parameters.get("arguments", {})
     tool = tools().get(name) if isinstance(name, str) else None
     if tool is None:
-        given, offered = shortened(str(name)), ", ".join(tools())
+        excerpt, names = shortened(str(name)), ", ".join(tools())
         text = Text(
-            de=f"Ein Werkzeug {given} gibt es nicht. Es gibt: {offered}.",
-            en=f"Unknown tool: {given}. There are: {offered}.",
+            de=f"Ein Werkzeug {excerpt} gibt es nicht. Es gibt: {names}.",
+            en=f"Unknown tool: {excerpt}. There are: {names}.",
         )
-        raise Fault(PARAMETERS, text)
+        raise RpcError(INVALID_PARAMS, text)
     if not isinstance(arguments, dict):
-        raise Fault(PARAMETERS, Text(de="arguments ist kein Objekt.", en="arguments is no object."))
+        raise RpcError(INVALID_PARAMS, Text(de="arguments ist kein Objekt.", en="arguments is no object."))
     return call(tool, arguments)
 
 
-def _resource(parameters: Object, code: int = PARAMETERS) -> Object:
+def _read_resource(parameters: Object, code: int = INVALID_PARAMS) -> Object:
     uri = parameters.get("uri")
-    found = read(uri) if isinstance(uri, str) else None
-    if found is None:
-        given = shortened(str(uri))
+    content = read(uri) if isinstance(uri, str) else None
+    if content is None:
+        excerpt = shortened(str(uri))
         text = Text(
-            de=f"Eine Ressource {given} gibt es nicht. resources/list nennt alle.",
-            en=f"Resource not found: {given}. resources/list names them all.",
+            de=f"Eine Ressource {excerpt} gibt es nicht. resources/list nennt alle.",
+            en=f"Resource not found: {excerpt}. resources/list names them all.",
         )
-        raise Fault(code, text, {"uri": given})
-    return {"contents": [found]}
+        raise RpcError(code, text, {"uri": excerpt})
+    return {"contents": [content]}
 
 
 COMMON: Mapping[str, Method] = {
-    "tools/list": lambda _: {"tools": [tool.listed() for tool in tools().values()]},
-    CALL: _called,
+    "tools/list": lambda _: {"tools": [tool.definition() for tool in tools().values()]},
+    CALL: _call_tool,
     "resources/list": lambda _: {"resources": resources()},
     "resources/templates/list": lambda _: {"resourceTemplates": []},
-    "resources/read": _resource,
+    "resources/read": _read_resource,
 }
 METHODS: Mapping[str, Mapping[str, Method]] = {
-    CURRENT: {**COMMON, "server/discover": lambda _: {"supportedVersions": list(VERSIONS), **_about()}},
+    CURRENT: {**COMMON, "server/discover": lambda _: {"supportedVersions": list(VERSIONS), **_capabilities()}},
     WITH_HANDSHAKE: {
         **COMMON,
-        "initialize": lambda _: {"protocolVersion": WITH_HANDSHAKE, "serverInfo": _server(), **_about()},
+        "initialize": lambda _: {"protocolVersion": WITH_HANDSHAKE, "serverInfo": _server_info(), **_capabilities()},
         "ping": lambda _: {},
-        "resources/read": partial(_resource, code=-32002),  # before the current revision, an error of its own
+        "resources/read": partial(_read_resource, code=-32002),  # "resource not found" of this revision
     },
 }

@@ -1,8 +1,7 @@
-"""What agents are offered, as `tools.toml` lists it: tools with their calls, and resources to read before asking.
+"""The tools for agents, as `tools.toml` lists them, and the resources to read before using them.
 
-Arguments are checked, and what was asked wrongly is an error of the tool, with place and remedy, so that an agent can
-mend it; only a call that is none is one of the protocol
-(https://modelcontextprotocol.io/specification/2026-07-28/server/tools#error-handling).
+Invalid arguments are reported as a tool error, with a remedy, so that an agent can correct them; only a malformed call
+is a protocol error (https://modelcontextprotocol.io/specification/2026-07-28/server/tools#error-handling).
 """
 
 import json
@@ -18,8 +17,8 @@ from ...reference.reference import Entry
 from ...reference.usage import reused_name
 from ...resources import documentation, read_toml
 from ...terms import BASE, DCTERMS
-from ..http.language import LANGUAGES, choose, localize
-from ..http.problems import Problem, problem_type, unanswered
+from ..http.language import LANGUAGES, localize, set_language
+from ..http.problems import Problem, problem_type, query_problem
 from ..reference import ontology_groups, rulebook
 from ..site import site, turn_to
 from ..versions import of_version
@@ -27,14 +26,13 @@ from .inquiries import Arguments, Object, answer_question, describe, evidence, l
 
 SCHEME = "iqgraph://"
 MARKDOWN = "text/markdown"
-Lines = Callable[[], Iterator[str]]
 
 
 @dataclass(frozen=True, slots=True)
 class Tool:
-    """A tool: what it is for, its parameters by name, the required first, what its answer has, and its work.
+    """A tool: its purpose, the function that runs it, and the JSON Schemas of its result and parameters by name.
 
-    Only the bundled graph has what is `ours`.
+    A tool that is `ours` works with the bundled data only.
     """
 
     name: str
@@ -47,56 +45,59 @@ class Tool:
 
     @property
     def parameters(self) -> Object:
-        """Those of its own, and those that each tool takes."""
+        """The parameters of the tool, and those of all tools."""
         return {**self.required, **self.optional, **TABLE["common"]}
 
-    def listed(self) -> Object:
-        """The tool as the protocol lists it."""
-        takes: Object = {"type": "object", "properties": self.parameters, "required": list(self.required)}
-        gives = {**self.result, **TABLE["continued"]}
+    def definition(self) -> Object:
+        """Return the tool as `tools/list` does."""
+        parameters: Object = {"type": "object", "properties": self.parameters, "required": list(self.required)}
+        result = {**self.result, **TABLE["continued"]}
         return {
             "name": self.name,
             "description": self.purpose,
-            "inputSchema": takes | {"additionalProperties": False},
-            "outputSchema": {"type": "object", "properties": gives, "required": list(gives)},
-            # What is not said counts as the worst:
+            "inputSchema": parameters | {"additionalProperties": False},
+            "outputSchema": {"type": "object", "properties": result, "required": list(result)},
+            # The defaults are the least safe values:
             # https://modelcontextprotocol.io/specification/2026-07-28/schema#toolannotations
             "annotations": {"readOnlyHint": True, "destructiveHint": False, "openWorldHint": False},
         }
 
 
 TABLE: Object = read_toml(__package__, "tools.toml")
-RUN = {run.__name__: run for run in (search, list_questions, answer_question, describe, query, evidence)}
-TOOLS = {name: Tool(name, run=RUN[name], **row) for name, row in TABLE["tools"].items()}
+FUNCTIONS = {run.__name__: run for run in (search, list_questions, answer_question, describe, query, evidence)}
+TOOLS = {name: Tool(name, run=FUNCTIONS[name], **row) for name, row in TABLE["tools"].items()}
 
 
 def tools() -> Mapping[str, Tool]:
-    """Those that there are for what is served, by name; data that is too large has no search."""
+    """Return the tools for the served data by name."""
     about = site()
-    offered = {name: tool for name, tool in TOOLS.items() if about.bundled or not tool.ours}
-    return offered if about.searchable else {name: tool for name, tool in offered.items() if tool.run is not search}
+    return {
+        name: tool
+        for name, tool in TOOLS.items()
+        if (about.bundled or not tool.ours) and (about.searchable or tool.run is not search)
+    }
 
 
 def instructions() -> str:
-    """What is served, and how to use the tools."""
+    """Describe the served data and how to use the tools."""
     about, texts = site().profile.description, TABLE["instructions"]
-    used = texts["ours" if site().bundled else "anybody"], texts["use"]
-    return " ".join([*([localize(about)] if about else []), *used])
+    lead = [localize(about)] if about else []
+    return " ".join([*lead, texts["ours" if site().bundled else "anybody"], texts["use"]])
 
 
-def call(tool: Tool, given: Object) -> Object:
-    """The result of a tool as the protocol has it; text for clients that do not read values."""
-    if (asked := given.get("language")) in LANGUAGES:
-        choose(asked)
+def call(tool: Tool, arguments: Object) -> Object:
+    """Run a tool, and return its result as the protocol does."""
+    if (tag := arguments.get("language")) in LANGUAGES:
+        set_language(tag)
     try:
-        arguments = _checked(tool, given)
+        _validate(tool, arguments)
         turn_to(of_version(arguments.get("version", "")))
         content = tool.run(arguments)
     except (QueryError, Problem) as error:
-        problem = unanswered(error) if isinstance(error, QueryError) else error
-        about = {"type": problem_type(problem.kind), "status": problem.kind.status, **problem.members}
-        return {"content": [_text({"error": localize(problem.text), **about})], "isError": True}
-    # For clients that know no structured content
+        problem = query_problem(error) if isinstance(error, QueryError) else error
+        details = {"type": problem_type(problem.kind), "status": problem.kind.status, **problem.members}
+        return {"content": [_text({"error": localize(problem.text), **details})], "isError": True}
+    # As text too, for clients without structured content
     # (https://modelcontextprotocol.io/specification/2025-06-18/server/tools#structured-content).
     return {"content": [_text(content)], "structuredContent": content, "isError": False}
 
@@ -105,44 +106,42 @@ def _text(content: Object) -> Object:
     return {"type": "text", "text": json.dumps(content, ensure_ascii=False)}
 
 
-def _checked(tool: Tool, given: Object) -> Arguments:
-    """The arguments, if they are those that the tool takes."""
-    known = tool.parameters
-    listed = ", ".join(known)
-    for name in [*tool.required, *given]:
-        if name not in known or name not in given:
-            word = shortened(name)
+def _validate(tool: Tool, arguments: Object) -> None:
+    """Raise a Problem if the arguments are not those of the tool."""
+    schemas = tool.parameters
+    for name in [*tool.required, *arguments]:
+        if name not in schemas or name not in arguments:
+            excerpt, names, required = shortened(name), ", ".join(schemas), ", ".join(tool.required)
             raise Problem(
                 "bad-request",
-                de=f"{tool.name} braucht {', '.join(tool.required)} und nimmt {listed}; {word} "
-                f"{'fehlt' if name in known else 'gibt es nicht'}.",
-                en=f"{tool.name} needs {', '.join(tool.required)} and takes {listed}; {word} "
-                f"{'is missing' if name in known else 'is none of them'}.",
+                de=f"{tool.name} braucht {required} und nimmt {names}; {excerpt} "
+                f"{'fehlt' if name in schemas else 'gibt es nicht'}.",
+                en=f"{tool.name} needs {required} and takes {names}; {excerpt} "
+                f"{'is missing' if name in schemas else 'is none of them'}.",
             )
-        if not _fits(given[name], known[name]):
-            schema = json.dumps({key: part for key, part in known[name].items() if key != "description"})
+        if not _is_valid(arguments[name], schemas[name]):
+            schema = json.dumps({key: part for key, part in schemas[name].items() if key != "description"})
             raise Problem(
                 "bad-request",
                 de=f"{name} hat keinen Wert, der diesem Schema entspricht: {schema}.",
                 en=f"The value of {name} does not fit this schema: {schema}.",
             )
-    return given
 
 
-def _fits(value: object, schema: Object) -> bool:
-    """Whether a value is what the few keywords say that our schemas use."""
+def _is_valid(value: object, schema: Object) -> bool:
+    """Whether a value conforms to a schema, with the few keywords of JSON Schema that `tools.toml` uses."""
     if schema["type"] == "string":
         is_short = isinstance(value, str) and len(value) <= schema["maxLength"]
         return is_short and value in schema.get("enum", (value,))
     if schema["type"] == "integer":
-        is_whole = isinstance(value, int) and not isinstance(value, bool)
-        return is_whole and value in range(schema["minimum"], schema["maximum"] + 1)
+        is_integer = isinstance(value, int) and not isinstance(value, bool)
+        return is_integer and value in range(schema["minimum"], schema["maximum"] + 1)
     is_short = isinstance(value, list) and len(value) <= schema["maxItems"]
-    return is_short and all(_fits(one, schema["items"]) for one in cast("list[object]", value))
+    return is_short and all(_is_valid(item, schema["items"]) for item in cast("list[object]", value))
 
 
 def resources() -> list[Object]:
-    """Those that there are for what is served, as the protocol lists them."""
+    """Return the resources for the served data as `resources/list` does."""
     return [
         {"uri": SCHEME + name, "name": name, "description": row["description"], "mimeType": MARKDOWN}
         for name, row in TABLE["resources"].items()
@@ -151,10 +150,10 @@ def resources() -> list[Object]:
 
 
 def read(uri: str) -> Object | None:
-    """The content of a resource."""
-    if uri not in [one["uri"] for one in resources()]:
+    """Return the content of a resource, None if there is no such resource."""
+    if uri not in [resource["uri"] for resource in resources()]:
         return None
-    lines = LINES[uri.removeprefix(SCHEME)]()
+    lines = READERS[uri.removeprefix(SCHEME)]()
     return {"uri": uri, "mimeType": MARKDOWN, "text": "\n".join(lines) + "\n"}
 
 
@@ -164,21 +163,21 @@ def _prefixes() -> Iterator[str]:
 
 
 def _ontology() -> Iterator[str]:
-    """Classes and properties by topic, then the concepts of each scheme by their names alone."""
+    """Yield classes and properties by topic, then the names of the concepts in each scheme."""
     for group in ontology_groups().values():
         yield f"## {localize(group.name)}"
-        shown, concepts = (group.entries, ()) if group.topic else (group.entries[:1], group.entries[1:])
-        yield from (f"- {_short(one.node)}: {localize(one.label)}{_signature(one)}" for one in shown)
-        yield from [", ".join(_short(one.node) for one in concepts)] if concepts else []
+        terms, concepts = (group.entries, ()) if group.topic else (group.entries[:1], group.entries[1:])
+        yield from (f"- {_short(term.node)}: {localize(term.label)}{_signature(term)}" for term in terms)
+        yield from [", ".join(_short(concept.node) for concept in concepts)] if concepts else []
     yield "## Terms of other vocabularies"
-    about = site().dataset.nodes(NamedNode(f"{BASE}ontology"), DCTERMS.references)
-    yield from (f"- {_short(one)}: {localize(name)}" for one in about if (name := reused_name(one)))
+    references = site().dataset.nodes(NamedNode(f"{BASE}ontology"), DCTERMS.references)
+    yield from (f"- {_short(node)}: {localize(name)}" for node in references if (name := reused_name(node)))
 
 
 def _signature(entry: Entry) -> str:
-    """What a property is said of, and what it leads to."""
-    domain, target = (" | ".join(map(_short, nodes)) for nodes in (entry.domain, entry.range))
-    return f" ({domain or '…'} → {target or '…'})" if domain or target else ""
+    """Return the domain and range of a property."""
+    domain, range_ = (" | ".join(map(_short, nodes)) for nodes in (entry.domain, entry.range))
+    return f" ({domain or '…'} → {range_ or '…'})" if domain or range_ else ""
 
 
 def _short(node: NamedNode) -> str:
@@ -186,24 +185,26 @@ def _short(node: NamedNode) -> str:
 
 
 def _shapes() -> Iterator[str]:
-    """What is looked at and the rules for it, by their messages; those that several share stand at the end."""
+    """Yield the messages of the shapes by target, then those of the shapes that several share."""
     book = rulebook()
     for section in book.sections:
         yield "## " + "; ".join(f"{_short(parameter)} {_short(term)}" for parameter, term in section.shape.targets)
-        own = (section.shape, *(part for part, is_shared in section.parts if not is_shared))
-        yield from (f"- {localize(one.message)}" for one in own if one.message)
+        shapes = (section.shape, *(part for part, is_shared in section.parts if not is_shared))
+        yield from (f"- {localize(shape.message)}" for shape in shapes if shape.message)
     yield "## Shared"
-    yield from (f"- {localize(one.message)}" for one in book.shared if one.message)
+    yield from (f"- {localize(shape.message)}" for shape in book.shared if shape.message)
 
 
 def _questions() -> Iterator[str]:
     for topic, questions in site().model.questions.by_topic():
         yield f"## {localize(topic)}"
-        yield from (f"- {one.slug}: {localize(one.title)}" for one in questions)
+        yield from (f"- {question.slug}: {localize(question.title)}" for question in questions)
 
 
 def _model() -> Iterator[str]:
     return iter(documentation("model.md").splitlines())
 
 
-LINES: dict[str, Lines] = {one.__name__[1:]: one for one in (_model, _ontology, _shapes, _prefixes, _questions)}
+READERS: dict[str, Callable[[], Iterator[str]]] = {
+    reader.__name__[1:]: reader for reader in (_model, _ontology, _shapes, _prefixes, _questions)
+}

@@ -1,9 +1,8 @@
-"""The two ways to the Model Context Protocol: by HTTP, and on the standard streams.
+"""The transports of the Model Context Protocol: HTTP and the standard streams.
 
-By HTTP there is one address to post messages to, without sessions and without streams
+HTTP has one endpoint for POST, without sessions and streams
 (https://modelcontextprotocol.io/specification/2026-07-28/basic/transports/streamable-http). On the standard streams
-each line is a message, and so is each line that goes back; the messages are answered here, or handed on to a running
-server and back, whose limits then hold
+each line is a message; it is answered by this process, or forwarded to a running server
 (https://modelcontextprotocol.io/specification/2026-07-28/basic/transports/stdio).
 """
 
@@ -16,14 +15,23 @@ from urllib.parse import urlsplit
 
 from flask import Blueprint, Flask, Response, request
 
-from ...bilingual import Text
+from ...bilingual import Language, Text
 from ...client import NoReply, Request, Server
 from ...errors import CallError
 from ...writing import write_fully
 from ..http.messages import NO_STORE
 from ..http.problems import Problem
 from ..site import site
-from .jsonrpc import HEADERS, INTERNAL, METHOD_HEADER, NAME_HEADER, NAMED, PROTOCOL_VERSION, VERSION_HEADER, answer
+from .jsonrpc import (
+    HEADERS,
+    INTERNAL_ERROR,
+    METHOD_HEADER,
+    NAME_HEADER,
+    NAME_PARAMETERS,
+    PROTOCOL_VERSION,
+    VERSION_HEADER,
+    answer,
+)
 
 bp = Blueprint("mcp", __name__)
 JSON = "application/json"
@@ -31,14 +39,14 @@ MAX_MESSAGE_BYTES = 1 << 20
 MAX_REPLY_BYTES = 1 << 20
 MAX_SECONDS = 120.0
 SPARQL, MCP = "/sparql", "/mcp"
-Answer = Callable[[bytes], bytes]
+Handler = Callable[[bytes], bytes]
 
 
 @bp.before_request
-def require_trust() -> None:
-    """Refuse what browsers ask, also beforehand (OPTIONS), for a page that is neither of this machine nor of the site.
+def check_origin() -> None:
+    """Refuse requests of browsers, also preflights, whose origin is neither this machine nor this site.
 
-    Host proves nothing here: another site may have its name lead to this machine
+    Host proves nothing, because of DNS rebinding
     (https://modelcontextprotocol.io/specification/2026-07-28/basic/transports/streamable-http#security-%26-endpoint).
     """
     origin, public = request.headers.get("Origin"), urlsplit(site().settings.public_url)
@@ -54,8 +62,8 @@ def require_trust() -> None:
 
 @bp.post("/mcp")
 def mcp() -> Response:
-    """The answer to one message."""
-    # A form of another site could send plain text without asking beforehand, but not JSON
+    """Answer one message."""
+    # Another site can send a form or plain text without a preflight, but not JSON
     # (https://fetch.spec.whatwg.org/#cors-safelisted-request-header).
     if request.mimetype != JSON or request.content_encoding not in (None, "identity"):
         raise Problem(
@@ -67,21 +75,21 @@ def mcp() -> Response:
     status, content = answer(request.get_data(cache=False), headers)
     response = Response(content, status, content_type=JSON)
     if not content:
-        del response.headers["Content-Type"]  # of nothing there is no type (RFC 9110, section 8.3)
+        del response.headers["Content-Type"]  # an empty body has no type (RFC 9110, section 8.3)
     response.headers["Cache-Control"] = NO_STORE
     return response
 
 
-def run(answer_to: Answer, incoming: BinaryIO, outgoing: BinaryIO) -> None:
-    """Answer one message after another until no more come; whoever sends them waits for as long as one takes."""
+def run(handle: Handler, incoming: BinaryIO, outgoing: BinaryIO) -> None:
+    """Answer the messages one after another until the stream ends."""
     for line in _lines(incoming):
-        if content := answer_to(line):
+        if content := handle(line):
             write_fully(content + b"\n", outgoing)
             outgoing.flush()
 
 
 def _lines(incoming: BinaryIO) -> Iterator[bytes]:
-    """The messages; one that is too long comes as its beginning, which is no JSON, and its rest is let go."""
+    """Yield the messages; one that is too long is truncated, so it is not JSON, and its rest is discarded."""
     while line := incoming.readline(MAX_MESSAGE_BYTES):
         rest = line
         while rest and not rest.endswith(b"\n"):
@@ -90,18 +98,18 @@ def _lines(incoming: BinaryIO) -> Iterator[bytes]:
             yield line
 
 
-def answering(app: Flask) -> Answer:
-    """Answers from the site of an application."""
+def local_handler(app: Flask) -> Handler:
+    """Return a handler that answers from the site of an application."""
 
-    def answer_to(message: bytes) -> bytes:
+    def handle(message: bytes) -> bytes:
         with app.test_request_context(MCP):
             return answer(message)[1]
 
-    return answer_to
+    return handle
 
 
-def forwarding(endpoint: str, say: Callable[[Text], str]) -> Answer:
-    """Answers from the server at whose /sparql others ask."""
+def forwarding_handler(endpoint: str, language: Language) -> Handler:
+    """Return a handler that forwards messages to the server with this SPARQL endpoint; errors are in `language`."""
     root = endpoint.removesuffix(SPARQL)
     if root == endpoint:
         raise CallError(
@@ -110,52 +118,52 @@ def forwarding(endpoint: str, say: Callable[[Text], str]) -> Answer:
         )
     server = Server(f"{root}{MCP}")
 
-    def answer_to(message: bytes) -> bytes:
-        parsed = _parsed(message)
+    def handle(line: bytes) -> bytes:
+        message = _parse(line)
         try:
-            reply = server.send(Request("POST", _headers(parsed), message), MAX_SECONDS, MAX_REPLY_BYTES)
+            reply = server.send(Request("POST", _headers(message), line), MAX_SECONDS, MAX_REPLY_BYTES)
         except NoReply as error:
-            why = str(error)
+            reason = str(error)
         else:
             if reply.media_type == JSON or not reply.body:
                 return reply.body
-            why = f"{reply.status} {reply.text}"
-        if "id" not in parsed:
+            reason = f"{reply.status} {reply.text}"
+        if "id" not in message:
             return b""
         text = Text(
-            de=f"{server.url} antwortet nicht wie ein Server von iqgraph: {why}",
-            en=f"{server.url} does not answer as a server of iqgraph does: {why}",
+            de=f"{server.url} antwortet nicht wie ein Server von iqgraph: {reason}",
+            en=f"{server.url} does not answer as a server of iqgraph does: {reason}",
         )
-        told = {"jsonrpc": "2.0", "id": parsed["id"], "error": {"code": INTERNAL, "message": say(text)}}
-        return json.dumps(told, ensure_ascii=False).encode()
+        response = {"code": INTERNAL_ERROR, "message": text.say(language)}
+        return json.dumps({"jsonrpc": "2.0", "id": message["id"], "error": response}, ensure_ascii=False).encode()
 
-    return answer_to
+    return handle
 
 
-def _parsed(message: bytes) -> dict[str, Any]:
-    """What the headers repeat of a message; whether it is a good one, the server says."""
+def _parse(line: bytes) -> dict[str, Any]:
+    """Parse a message for its headers; the server reports whether it is valid."""
     try:
-        found = json.loads(message)
+        message = json.loads(line)
     except (ValueError, RecursionError):
         return {}
-    return found if isinstance(found, dict) else {}
+    return message if isinstance(message, dict) else {}
 
 
 def _headers(message: dict[str, Any]) -> dict[str, str]:
-    """The headers that HTTP needs besides, in revisions that say with each message which one they are."""
+    """Return the HTTP headers, which repeat parts of a message that states its revision."""
     parameters, method = message.get("params"), message.get("method")
     meta = parameters.get("_meta") if isinstance(parameters, dict) else None
-    usual = {"Content-Type": JSON, "Accept": f"{JSON}, text/event-stream"}
+    common = {"Content-Type": JSON, "Accept": f"{JSON}, text/event-stream"}
     if not isinstance(meta, dict) or not isinstance(meta.get(PROTOCOL_VERSION), str):
-        return usual
-    named = {VERSION_HEADER: meta[PROTOCOL_VERSION], METHOD_HEADER: method}
-    if method in NAMED:
-        named[NAME_HEADER] = message["params"].get(NAMED[method])
-    return usual | {header: _coded(value) for header, value in named.items() if isinstance(value, str)}
+        return common
+    values = {VERSION_HEADER: meta[PROTOCOL_VERSION], METHOD_HEADER: method}
+    if method in NAME_PARAMETERS:
+        values[NAME_HEADER] = message["params"].get(NAME_PARAMETERS[method])
+    return common | {header: _encode(value) for header, value in values.items() if isinstance(value, str)}
 
 
-def _coded(value: str) -> str:
-    """A value as a header can hold it."""
+def _encode(value: str) -> str:
+    """Encode the value of a header in Base64 if it cannot be sent as it is."""
     if value.isascii() and value.isprintable() and value == value.strip() and not value.startswith("=?"):
         return value
     return f"=?base64?{b64encode(value.encode(errors='replace')).decode()}?="

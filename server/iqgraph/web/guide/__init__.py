@@ -1,1 +1,1 @@
-"""How to use it, told to people and to programs."""
+"""Documentation on the site: how-to pages for people, descriptions of the API for programs."""

@@ -1,11 +1,11 @@
-"""The interface of the server in one table: every address, its parameters and forms, in both languages.
+"""The HTTP API in one table: every path with its parameters and media types, described in both languages.
 
-The page, the OpenAPI description and the text for agents are made of it; a test compares it with the routes.
+The page, the OpenAPI description and `/llms.txt` are made from it; a test compares it with the routes.
 """
 
 import re
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from importlib.resources import files
 from string import Template
@@ -19,10 +19,10 @@ from ...terms import BASE, DOCUMENT, ID, Namespace
 HTML, JSON = "text/html", "application/json"
 QUERY = "application/sparql-query"
 SETS = {"results": tuple(form.media_type for form in ROWS), "rdf": tuple(form.media_type for form in RDF_FORMATS)}
-INSIDE = re.compile(r"\{(\w+)(?:=([^}]*))?\}")
+PATH_PARAMETER = re.compile(r"\{(\w+)(?:=([^}]*))?\}")
 EXAMPLES = {
-    name: found.value.removeprefix(kind.iri) if (found := BUNDLED.example(kind)) else ""
-    for name, kind in {name: Namespace(f"{BASE}{name}/") for name in ("concept", "graph", "id", "passage")}.items()
+    name: node.value.removeprefix(f"{BASE}{name}/") if (node := BUNDLED.example(Namespace(f"{BASE}{name}/"))) else ""
+    for name in ("concept", "graph", "id", "passage")
 }
 EXAMPLE = EXAMPLES["id"]
 ANY: Mapping[str, Any] = {"type": "string"}
@@ -30,7 +30,7 @@ ANY: Mapping[str, Any] = {"type": "string"}
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """A parameter, what it does, a value to try, the place where it stands, and what JSON Schema says of its values."""
+    """A parameter: its name, description, an example, its location as in OpenAPI (`in`), and its JSON Schema."""
 
     name: str
     description: Text
@@ -42,10 +42,10 @@ class Parameter:
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """One or more paths that are asked in the same way, each with the parameters that it has in itself.
+    """One or more paths with the same use, each with its path parameters.
 
-    `forms` are the media types of an answer that is no problem, `accepted` those of a posted body; nothing but bodies
-    goes to what is `only_posted`. An address is `ours` if only the bundled graph has it.
+    `forms` are the media types of successful responses, `accepted` those of request bodies; an address that is
+    `only_posted` allows no GET, one that is `ours` exists for the bundled data only.
     """
 
     paths: Mapping[str, tuple[Parameter, ...]]
@@ -58,37 +58,40 @@ class Address:
 
     @property
     def parameters(self) -> list[Parameter]:
-        """Those of all paths, each once, and those behind the question mark."""
-        inside = {one.name: one for parameters in self.paths.values() for one in parameters}
-        return [*inside.values(), *self.query_parameters]
+        """The path parameters, each once, and the query parameters."""
+        path_parameters = {parameter.name: parameter for group in self.paths.values() for parameter in group}
+        return [*path_parameters.values(), *self.query_parameters]
 
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Addresses that serve one purpose."""
+    """Addresses for one purpose."""
 
     title: Text
     addresses: tuple[Address, ...]
 
 
 def groups(profile: Profile) -> list[Group]:
-    """The table for the bundled graph, or for somebody's files."""
+    """Return the table for the bundled data, or for somebody's files."""
     if profile.is_bundled:
         return list(GROUPS)
-    chosen = [(one, tuple(_of(profile, each) for each in one.addresses if not each.ours)) for one in GROUPS]
-    return [Group(one.title, addresses) for one, addresses in chosen if addresses]
+    groups = [replace(group, addresses=tuple(_adapt(profile, group.addresses))) for group in GROUPS]
+    return [group for group in groups if group.addresses]
 
 
-def _of(profile: Profile, address: Address) -> Address:
-    """The address with the name of somebody's file to try, and with no thing or question of the bundled graph."""
+def _adapt(profile: Profile, addresses: Iterable[Address]) -> Iterator[Address]:
+    """Yield the addresses that somebody's files have, without examples from the bundled data."""
 
-    def own(one: Parameter) -> Parameter:
-        is_ours = one.name == "code" or one.example.startswith((BASE, EXAMPLE or BASE))
-        return replace(one, example="" if is_ours else one.example.replace(f"{BUNDLED.stem}.", f"{profile.stem}."))
+    def adapt(parameter: Parameter) -> Parameter:
+        is_ours = parameter.name == "code" or parameter.example.startswith((BASE, EXAMPLE or BASE))
+        example = "" if is_ours else parameter.example.replace(f"{BUNDLED.stem}.", f"{profile.stem}.")
+        return replace(parameter, example=example)
 
-    paths = {path: tuple(map(own, inside)) for path, inside in address.paths.items()}
-    known = (one for one in address.query_parameters if one.name != "version")  # files have one version alone
-    return replace(address, paths=paths, query_parameters=tuple(map(own, known)))
+    for address in addresses:
+        if not address.ours:
+            paths = {path: tuple(map(adapt, parameters)) for path, parameters in address.paths.items()}
+            parameters = (parameter for parameter in address.query_parameters if parameter.name != "version")
+            yield replace(address, paths=paths, query_parameters=tuple(map(adapt, parameters)))
 
 
 def _text(row: Mapping[str, Any]) -> Text:
@@ -96,30 +99,30 @@ def _text(row: Mapping[str, Any]) -> Text:
 
 
 def _parameter(row: str | Mapping[str, Any], place: str = "query") -> Parameter:
-    """A parameter by its name; a row may say more than the common one of this name, or otherwise."""
+    """Return a parameter; a row may override the shared definition of its name."""
     own = {"name": row} if isinstance(row, str) else dict(row)
-    told = {**TABLE["parameters"].get(own["name"], {}), **own}
-    description = Text(de=told.pop("de"), en=told.pop("en"))
-    return Parameter(description=description, place=place, **told)
+    values = {**TABLE["parameters"].get(own["name"], {}), **own}
+    description = Text(de=values.pop("de"), en=values.pop("en"))
+    return Parameter(description=description, place=place, **values)
 
 
 def _path(template: str) -> tuple[str, tuple[Parameter, ...]]:
-    """A path with the names of its parameters in braces, and these, which the template gives a value to try."""
-    inside = (
-        # OpenAPI wants this said of each (https://spec.openapis.org/oas/v3.1.0#parameter-object).
+    """Split a template such as `/id/{name=ann}` into the path and its parameters with examples."""
+    parameters = (
+        # required by https://spec.openapis.org/oas/v3.1.0#parameter-object
         Parameter(name, Text(**TABLE["inside"][name]), value, "path", required=True)
-        for name, value in INSIDE.findall(template)
+        for name, value in PATH_PARAMETER.findall(template)
     )
-    return INSIDE.sub(r"{\1}", template), tuple(inside)
+    return PATH_PARAMETER.sub(r"{\1}", template), tuple(parameters)
 
 
 def _address(row: Mapping[str, Any]) -> Address:
-    """An address; whatever has a page has the parameter for its language."""
-    forms = tuple(form for one in row["forms"] for form in SETS.get(one, (one,)))
-    given: Iterable[str | Mapping[str, Any]] = [*row.get("parameters", ()), *(["lang"] if HTML in forms else [])]
+    """Return an address; one that has a page has the parameter `lang`."""
+    forms = tuple(form for name in row["forms"] for form in SETS.get(name, (name,)))
+    parameters: Iterable[str | Mapping[str, Any]] = [*row.get("parameters", ()), *(["lang"] if HTML in forms else [])]
     flags = {name: row[name] for name in ("ours", "only_posted") if name in row}
     paths, accepted = dict(map(_path, row["paths"])), tuple(row.get("accepted", ()))
-    return Address(paths, _text(row), forms, tuple(map(_parameter, given)), accepted, **flags)
+    return Address(paths, _text(row), forms, tuple(map(_parameter, parameters)), accepted, **flags)
 
 
 _CONTENT = Template((files(__package__) / "api.toml").read_text(encoding="utf-8"))

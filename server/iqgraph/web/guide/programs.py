@@ -1,4 +1,4 @@
-"""What programs read to know how to ask: OpenAPI 3.1, and `/llms.txt` for those that read words."""
+"""Descriptions of the API for programs: OpenAPI 3.1, and `/llms.txt` for language models."""
 
 import json
 import re
@@ -47,13 +47,13 @@ PROBLEM_SCHEMA = {
 
 
 def openapi() -> Response:
-    """The description of what is served here, in the reader's language."""
-    found = groups(site().profile)
+    """Return the OpenAPI description of this server, in the language of the reader."""
+    table = groups(site().profile)
     problem = {
         "description": say(de="ein Problem nach RFC 9457", en="a problem by RFC 9457"),
         "content": {"application/problem+json": {"schema": PROBLEM_SCHEMA}},
     }
-    told = {
+    description = {
         "openapi": "3.1.0",
         "info": {
             "title": localize(site().profile.title),
@@ -61,28 +61,28 @@ def openapi() -> Response:
             "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
         },
         "servers": [{"url": urls.host()}],
-        "tags": [{"name": localize(group.title)} for group in found],
+        "tags": [{"name": localize(group.title)} for group in table],
         "paths": {
             path: _path(group, address, path)
-            for group in found
+            for group in table
             for address in group.addresses
             for path in address.paths
         },
         "components": {
             "responses": {"Problem": problem},
             "schemas": SCHEMAS,
-            "parameters": {one.name: _parameter(one) for one in HEADERS if one.name != "Accept"},
+            "parameters": {header.name: _parameter(header) for header in HEADERS if header.name != "Accept"},
         },
     }
-    # Flask sorts the keys, so the same description always has the same tag.
-    return Response(current_app.json.dumps(told, ensure_ascii=False), content_type="application/json")
+    # Flask sorts the keys, so the ETag is stable.
+    return Response(current_app.json.dumps(description, ensure_ascii=False), content_type="application/json")
 
 
 def _path(group: Group, address: Address, path: str) -> dict[str, Any]:
     content = {form: {"schema": {"type": "object" if form.endswith("json") else "string"}} for form in address.forms}
     if path == "/evidence":
         content[JSON] = {"schema": {"$ref": "#/components/schemas/Evidence"}}
-    shared: dict[str, Any] = {
+    common: dict[str, Any] = {
         "tags": [localize(group.title)],
         "summary": localize(address.description),
         "responses": {
@@ -91,37 +91,45 @@ def _path(group: Group, address: Address, path: str) -> dict[str, Any]:
         },
     }
     if JSON in address.accepted:
-        refused = {"description": say(de="ein Fehler nach JSON-RPC", en="an error of JSON-RPC"), "content": content}
-        taken = {"description": say(de="ohne Antwort angenommen", en="accepted, without an answer")}
-        shared["responses"] |= {"202": taken, "400": refused, "404": refused}
-    parameters = [_parameter(one) for one in address.query_parameters]
-    asked = {"get": {"operationId": _operation("get", path), **shared, "parameters": parameters}}
-    operations: dict[str, Any] = {} if address.only_posted else asked
+        error = {"description": say(de="ein Fehler nach JSON-RPC", en="an error of JSON-RPC"), "content": content}
+        acceptance = {"description": say(de="ohne Antwort angenommen", en="accepted, without an answer")}
+        common["responses"] |= {"202": acceptance, "400": error, "404": error}
+    operations: dict[str, Any] = {}
+    if not address.only_posted:
+        parameters = list(map(_parameter, address.query_parameters))
+        operations["get"] = {"operationId": _operation_id("get", path), **common, "parameters": parameters}
     if address.accepted:
-        # The version stands in the address of what is posted to.
-        fields = {one.name: one.schema for one in address.query_parameters if one.name != "version"}
+        # The path has the version, not the form.
+        fields = {field.name: field.schema for field in address.query_parameters if field.name != "version"}
         form = {"type": "object", "properties": fields} | ({"required": ["query"]} if "query" in fields else {})
         schemas = {QUERY: fields.get("query"), URLENCODED: form, JSON: MESSAGE}
-        body = {"required": True, "content": {one: {"schema": schemas[one]} for one in address.accepted}}
-        operations["post"] = {"operationId": _operation("post", path), **shared, "requestBody": body}
-    inside = list(map(_parameter, address.paths[path]))
-    return operations | ({"parameters": inside} if inside else {})
+        body = {
+            "required": True,
+            "content": {media_type: {"schema": schemas[media_type]} for media_type in address.accepted},
+        }
+        operations["post"] = {"operationId": _operation_id("post", path), **common, "requestBody": body}
+    path_parameters = list(map(_parameter, address.paths[path]))
+    return operations | ({"parameters": path_parameters} if path_parameters else {})
 
 
-def _operation(method: str, path: str) -> str:
-    """A name for programs that are made of the description: `getDescribeExtension`, `getVersionIndex` of a folder."""
-    # The names of operations must all differ (https://spec.openapis.org/oas/v3.1.0#operation-object).
+def _operation_id(method: str, path: str) -> str:
+    """Return a unique name for code generators, such as `getDescribeExtension`, or `getVersionIndex` for a folder."""
     words = [*WORD.findall(path), *(["index"] if path.endswith("/") else [])]
     return method + "".join(word[0].upper() + word[1:] for word in words)
 
 
-def _parameter(one: Parameter) -> dict[str, Any]:
-    described = {"name": one.name, "in": one.place, "description": localize(one.description), "schema": one.schema}
-    required = {"required": True} if one.required else {}
-    # The value to try has the type that the schema wants.
-    kinds = (one.schema.get("type"), one.schema.get("items", {}).get("type"))
-    example: str | int = int(one.example) if one.example and "integer" in kinds else one.example
-    return described | required | ({"example": [example] if kinds[0] == "array" else example} if one.example else {})
+def _parameter(parameter: Parameter) -> dict[str, Any]:
+    """Return a Parameter Object (https://spec.openapis.org/oas/v3.1.0#parameter-object)."""
+    schema, example = parameter.schema, parameter.example
+    types = (schema.get("type"), schema.get("items", {}).get("type"))
+    result: dict[str, Any] = {"name": parameter.name, "in": parameter.place, "schema": schema}
+    result["description"] = localize(parameter.description)
+    if parameter.required:
+        result["required"] = True
+    if example:
+        value = int(example) if "integer" in types else example
+        result["example"] = [value] if types[0] == "array" else value
+    return result
 
 
 MAX_EXAMPLES = 3
@@ -129,44 +137,46 @@ MAX_CLASSES, MAX_PROPERTIES = 44, 64
 
 
 def llms() -> Response:
-    """The text, for this server."""
+    """Return `/llms.txt` for this server."""
     return Response(render_llms_txt(), content_type=text("text/plain"))
 
 
 def render_llms_txt() -> str:
-    """How to ask: endpoint, shape of the data, prefixes, examples, limits, errors, addresses (https://llmstxt.org/)."""
-    about, licence, asked = site().profile.description, licence_of(site().profile), site().model.questions
+    """Render `/llms.txt`: endpoint, data, prefixes, examples, limits, errors, addresses (https://llmstxt.org/)."""
+    about, licence, questions = site().profile.description, licence_of(site().profile), site().model.questions
     classes, properties = _terms()
-    told = render_template(
+    content = render_template(
         "llms.txt",
         about=" ".join(filter(None, [about.en if about else "", f"Data: {licence.name}." if licence else ""])),
         prefixes=sorted(site().dataset.prefixes.items()),
         classes=classes,
         properties=properties,
         example=EXAMPLE,
-        examples=[(one.title.en, one.query.strip()) for one in asked.examples[:MAX_EXAMPLES] or [SAMPLE]],
-        questions=asked.by_slug,
+        examples=[(item.title.en, item.query.strip()) for item in questions.examples[:MAX_EXAMPLES] or [SAMPLE]],
+        questions=questions.by_slug,
         limits=site().engine.limits,
-        addresses=groups(site().profile)[0].addresses,  # those where something is asked
+        addresses=groups(site().profile)[0].addresses,  # those that answer queries
     )
-    return f"{told}\n"
+    return f"{content}\n"
 
 
 Use = tuple[str, int, str]
 
 
 def _terms() -> tuple[list[Use], list[Use]]:
-    """Those classes and properties that readers ask for, with how often they are used: classes kind by kind."""
+    """Return the main classes, ordered by kind, and properties, each with its count and label."""
     if site().dataset.statements > MAX_COUNTED_STATEMENTS:
         return [], []
-    classes, uses = site().counts.classes, site().counts.properties
-    first_classes = sorted(classes, key=lambda one: (rank(first((one,))), -classes[one], one.value))
-    first_properties = sorted(uses, key=lambda one: (not views.has_words(one), -uses[one][0], one.value))
+    classes, properties = site().counts.classes, site().counts.properties
+    class_order = sorted(classes, key=lambda node: (rank(first((node,))), -classes[node], node.value))
+    property_order = sorted(
+        properties, key=lambda node: (not views.has_words(node), -properties[node].triples, node.value)
+    )
     return (
-        [_term(one, classes[one]) for one in first_classes[:MAX_CLASSES]],
-        [_term(one, uses[one][0]) for one in first_properties[:MAX_PROPERTIES]],
+        [_use(node, classes[node]) for node in class_order[:MAX_CLASSES]],
+        [_use(node, properties[node].triples) for node in property_order[:MAX_PROPERTIES]],
     )
 
 
-def _term(term: NamedNode, number: int) -> Use:
-    return compact(term, site().dataset.prefixes), number, name(site().dataset, term, "en")
+def _use(node: NamedNode, count: int) -> Use:
+    return compact(node, site().dataset.prefixes), count, name(site().dataset, node, "en")

@@ -1,1 +1,1 @@
-"""What every answer shares: format, language, headers, errors."""
+"""HTTP for every response: content negotiation, language, parameters, headers, errors."""

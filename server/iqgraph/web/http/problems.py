@@ -1,4 +1,4 @@
-"""Errors as RFC 9457 problems: one table of kinds; JSON for programs, HTML for browsers, text on request."""
+"""Errors as problem details (RFC 9457): a table of kinds; JSON for programs, HTML for browsers, text on request."""
 
 import json
 import logging
@@ -16,13 +16,13 @@ from ...resources import read_toml
 from ...terms import BASE
 from ..site import site
 from .language import language, localize
-from .messages import page, text
+from .messages import render, text
 from .negotiation import HTML, TEXT, Page, negotiate
 
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A kind of problem: a stable name, its status, what it is called and means, and what is told if no more is."""
+    """A problem type: a stable name, status, title, meaning, and the detail by default."""
 
     slug: str
     status: int
@@ -38,9 +38,8 @@ KINDS = {
     slug: Kind(slug, row["status"], *(Text(**row.get(name, EMPTY)) for name in ("title", "meaning", "detail")))
     for slug, row in TABLE.items()
 }
-# The problem that a client is told whose query has no answer, and the reason in one word for figures; of several kinds
-# the first counts.
-FAULTS: Mapping[type[QueryError], tuple[str, str]] = {
+# The problem type and the reason in metrics for each error of a query; the first class that matches counts.
+QUERY_PROBLEMS: Mapping[type[QueryError], tuple[str, str]] = {
     QuerySyntaxError: ("query-syntax", "syntax"),
     errors.OutOfTime: ("too-expensive", "time"),
     errors.OutOfMemory: ("too-expensive", "memory"),
@@ -63,15 +62,14 @@ BY_STATUS = {404: "not-found", 405: "method", 413: "too-large", 415: "media-type
 JSON = Page("problem", "json", ("application/problem+json", "application/json"))
 OFFERS = (JSON, HTML, TEXT)
 RETRY_AFTER = 5  # seconds
-MAX_NEAREST = 5  # names that a sentence proposes
-# Those of RFC 9110, 5789 and 10008; they are written in capitals (RFC 9110, section 9.1).
+MAX_NEAREST = 5  # names that a message suggests
 METHODS = {"CONNECT", "DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT", "QUERY", "TRACE"}
 REQUEST_ID = "iqgraph.request"
-REFUSED = "iqgraph.refused"
+PROBLEM = "iqgraph.problem"
 
 
 class Problem(LocalizedError):
-    """A request that cannot be answered, and why; the `members` are what programs are told besides."""
+    """A request that cannot be answered; `members` are extension members (RFC 9457, section 3.2)."""
 
     def __init__(
         self, slug: str, detail: Text | None = None, *, de: str = "", en: str = "", **members: str | int | list[str]
@@ -83,36 +81,37 @@ class Problem(LocalizedError):
 
 
 def init_app(app: Flask) -> None:
-    """Turn whatever goes wrong into a problem; no trace of the code leaves the server."""
-    app.before_request(refuse)
+    """Turn every error into a problem; no traceback leaves the server."""
+    app.before_request(check_request)
     app.jinja_env.globals["problem_type"] = problem_type
     app.register_error_handler(Problem, respond)
-    app.register_error_handler(QueryError, lambda error: respond(unanswered(error)))
+    app.register_error_handler(QueryError, lambda error: respond(query_problem(error)))
     app.register_error_handler(HTTPException, from_http)
-    app.register_error_handler(Exception, from_fault)
+    app.register_error_handler(Exception, from_exception)
 
 
-def unanswered(error: QueryError) -> Problem:
-    """What a client is told whose query has no answer."""
+def query_problem(error: QueryError) -> Problem:
+    """Return the problem for a query that has no answer."""
     if isinstance(error, errors.Unreadable):
         log.error("The store cannot be read: %s", error.reason)
-    problem = Problem(_fault(error)[0], error.text)
+    slug, _ = _classify(error)
+    problem = Problem(slug, error.text)
     if isinstance(error, QuerySyntaxError):
         problem.members |= {"line": error.line, "column": error.column}
     return problem
 
 
 def reason(error: QueryError) -> str:
-    """Why a query has no answer, in one word."""
-    return _fault(error)[1]
+    """Return in one word why a query has no answer."""
+    return _classify(error)[1]
 
 
-def _fault(error: QueryError) -> tuple[str, str]:
-    return next(one for kind, one in FAULTS.items() if isinstance(error, kind))
+def _classify(error: QueryError) -> tuple[str, str]:
+    return next(names for kind, names in QUERY_PROBLEMS.items() if isinstance(error, kind))
 
 
 def over_budget(seconds: int) -> Problem:
-    """What a client is told that has used up its budget, and has to wait so long."""
+    """Return the problem for a client that has used up its budget, and has to wait for so many seconds."""
     detail = Text(
         de="Ihr Netz hat mit seinen Abfragen und Seiten seinen Anteil an der Arbeit dieses Servers verbraucht. "
         f"Versuchen Sie es in {seconds} Sekunden wieder; fertige Antworten und alle Dateien gibt es auch vorher.",
@@ -124,58 +123,58 @@ def over_budget(seconds: int) -> Problem:
     return problem
 
 
-def too_large(most: int) -> Problem:
-    """The problem with a request whose body has more than so many bytes."""
-    detail = Text(
-        de=f"Der Inhalt der Anfrage ist größer als {most >> 20} MiB. Verteilen Sie ihn auf mehrere Anfragen.",
-        en=f"The body of the request is larger than {most >> 20} MiB. Divide it among several requests.",
+def too_large(max_bytes: int) -> Problem:
+    """Return the problem for a request whose body is longer than `max_bytes`."""
+    return Problem(
+        "too-large",
+        de=f"Der Inhalt der Anfrage ist größer als {max_bytes >> 20} MiB. Verteilen Sie ihn auf mehrere Anfragen.",
+        en=f"The body of the request is larger than {max_bytes >> 20} MiB. Divide it among several requests.",
     )
-    return Problem("too-large", detail)
 
 
 def suggest(names: Sequence[str]) -> Text | None:
-    """What may have been meant by a name that is not known; None if nothing is near."""
-    near = ", ".join(names)
-    return Text(de=f"Ähnliche Namen: {near}.", en=f"Similar names: {near}.") if near else None
+    """Suggest similar names; None if there are none."""
+    similar = ", ".join(names)
+    return Text(de=f"Ähnliche Namen: {similar}.", en=f"Similar names: {similar}.") if similar else None
 
 
-def unlisted(
+def unknown_name(
     what: Text, name: str, known: Iterable[str], slug: str = "not-found", remedy: Text | None = None
 ) -> Problem:
-    """The problem with a name that there is not; the remedy names those that there are, unless it is given."""
-    names, given = list(known), shortened(name)
+    """Return the problem for an unknown name; without a remedy it lists the known names."""
+    names, excerpt = list(known), shortened(name)
     there_are = Text(de=f"Es gibt: {', '.join(names)}.", en=f"There are: {', '.join(names)}.") if names else None
-    missing = Text(de=f"{what.de} {given} gibt es nicht.", en=f"There is no {what.en} {given}.")
+    missing = Text(de=f"{what.de} {excerpt} gibt es nicht.", en=f"There is no {what.en} {excerpt}.")
     return Problem(slug, sentences(missing, remedy or there_are), known=names)
 
 
-FAULTY_HOST = Text(
+INVALID_HOST = Text(
     de="Die Anfrage braucht genau eine Kopfzeile Host. Nennen Sie darin diesen Server, mit oder ohne Port.",
     en="The request needs exactly one Host header. Name this server in it, with or without a port.",
 )
-OF_BUNDLED = Text(
+BUNDLED_ONLY = Text(
     de="Dieser Server stellt RDF-Dateien bereit, zu denen es diese Seite nicht gibt. Fragen Sie sie unter /sparql ab.",
     en="This server serves RDF files for which there is no such page. Query them at /sparql.",
 )
 
 
 def require_bundled() -> None:
-    """Refuse what there is of the bundled graph only, on a server of somebody's own files."""
+    """Refuse a request for a page of the bundled graph on a server of somebody's own files."""
     if not site().bundled:
-        raise Problem("not-found", OF_BUNDLED)
+        raise Problem("not-found", BUNDLED_ONLY)
 
 
 def problem_type(kind: Kind) -> str:
-    """The IRI of a kind of problem; beside somebody's files it is the address of the page that tells of it here."""
+    """Return the IRI of a problem type; on a server of somebody's own files the URL of its page on this server."""
     if site().bundled:
         return f"{BASE}problem/{kind.slug}"
     origin = f"{request.scheme}://{request.host}" if request.host else ""
     return f"{origin}{request.script_root}/problem/{kind.slug}"
 
 
-def refuse() -> None:
-    """Do nothing for a request that was found to have a problem before it came here, or whose method nobody knows."""
-    problem = request.environ.get(REFUSED)
+def check_request() -> None:
+    """Raise the problem that the server found with the request, or that its method is unknown."""
+    problem = request.environ.get(PROBLEM)
     if problem is None and request.environ["REQUEST_METHOD"] not in METHODS:
         problem = Problem("unknown-method")
     if problem is not None:
@@ -183,43 +182,41 @@ def refuse() -> None:
 
 
 def respond(problem: Problem) -> Response:
-    """The problem in the form and the language that the client reads."""
-    # Who accepts none of these is told all the same; Accept may be passed over (RFC 9110, section 12.5.1).
-    chosen = negotiate(request.headers.get("Accept"), OFFERS) or JSON
-    name = request.environ.get(REQUEST_ID)
-    if chosen is HTML:
-        content = page("problem.html", problem=problem, name=name)
-    elif chosen is TEXT:
-        lines = [f"{problem.kind.status} {localize(problem.kind.title)}", localize(problem.text)]
-        lines += [
-            f"{key}: {', '.join(value) if isinstance(value, list) else value}" for key, value in problem.members.items()
-        ]
+    """Return the problem in the representation and language that the client prefers."""
+    # JSON even for a client that accepts none of them: Accept may be disregarded (RFC 9110, section 12.5.1).
+    form = negotiate(request.headers.get("Accept"), OFFERS) or JSON
+    kind, request_id = problem.kind, request.environ.get(REQUEST_ID)
+    if form is HTML:
+        content = render("problem.html", problem=problem, name=request_id)
+    elif form is TEXT:
+        lines = [f"{kind.status} {localize(kind.title)}", localize(problem.text)]
+        for name, value in problem.members.items():
+            lines.append(f"{name}: {', '.join(value) if isinstance(value, list) else value}")
         content = "\n".join(lines) + "\n"
     else:
-        # RFC 9457, section 3; its texts are in the language of the request (section 3.1.3)
-        title, detail = localize(problem.kind.title), localize(problem.text)
-        about = {"type": problem_type(problem.kind), "title": title, "status": problem.kind.status, "detail": detail}
-        members = about | problem.members | ({"request": name} if name else {})
+        # RFC 9457, section 3
+        title, detail = localize(kind.title), localize(problem.text)
+        members = {"type": problem_type(kind), "title": title, "status": kind.status, "detail": detail}
+        members |= problem.members | ({"request": request_id} if request_id else {})
         content = json.dumps(members, ensure_ascii=False) + "\n"
-    response = Response(content, problem.kind.status, content_type=text(chosen.media_types[0]))
+    response = Response(content, kind.status, content_type=text(form.media_type))
     response.content_language.add(language())
     response.vary.add("Accept")
-    # RFC 9110, section 10.2.3
     if problem.retry_after:
         response.headers["Retry-After"] = str(problem.retry_after)
     return response
 
 
 def from_http(error: HTTPException) -> Response:
-    """The problem for what the framework refuses."""
+    """Return the problem for an error of the framework."""
     code = error.code or HTTPStatus.INTERNAL_SERVER_ERROR
     slug = BY_STATUS.get(code, "bad-request" if code < 500 else "internal")
     detail = None
     if isinstance(error, MethodNotAllowed):
-        allowed = ", ".join(sorted(error.valid_methods or ()))
+        methods = ", ".join(sorted(error.valid_methods or ()))
         detail = Text(
-            de=f"{request.method} ist hier nicht erlaubt; möglich sind {allowed}.",
-            en=f"{request.method} is not allowed here; allowed are {allowed}.",
+            de=f"{request.method} ist hier nicht erlaubt; möglich sind {methods}.",
+            en=f"{request.method} is not allowed here; allowed are {methods}.",
         )
     elif slug == "too-large":
         detail = too_large(current_app.config["MAX_CONTENT_LENGTH"]).text
@@ -230,7 +227,7 @@ def from_http(error: HTTPException) -> Response:
     return response
 
 
-def from_fault(fault: Exception) -> Response:
-    """The problem for a fault of ours; its trace goes to the log."""
-    current_app.logger.error("Fault at %s %s", request.method, request.path, exc_info=fault)
+def from_exception(error: Exception) -> Response:
+    """Return the problem for a bug of ours, and log its traceback."""
+    current_app.logger.error("Fault at %s %s", request.method, request.path, exc_info=error)
     return respond(Problem("internal"))

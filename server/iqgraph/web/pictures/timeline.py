@@ -17,7 +17,7 @@ from ...dataset import Dataset
 from ...model.kinds import Kind
 from ...model.model import Row
 from ...terms import expanded
-from ..http.language import is_day, localize, say, written
+from ..http.language import format_date, is_day, localize, say
 from ..site import memoized, site
 from . import rows
 
@@ -168,11 +168,11 @@ def _bars(row: Row, *, has_ended: bool) -> list[Bar]:
 
 def _half(start: str, end: str, *, has_ended: bool) -> Bar:
     """The bar of a time of which one end is stated."""
-    since, german = written(start), date_text(start, "dem").de
+    since, german = format_date(start), date_text(start, "dem").de
     if end:
         words = say(
             de=f"bis {date_text(end, 'zum').de}, ein Anfang ist nicht genannt",
-            en=f"until {written(end)}, no beginning stated",
+            en=f"until {format_date(end)}, no beginning stated",
         )
         return _bar("until", _begin(end) - FADE_YEARS, _end(end), words)
     if has_ended:
@@ -188,7 +188,8 @@ def _bar(style: str, begin: float, end: float, words: str, span: tuple[str, str]
 
 
 def _stated(style: str, start: str, end: str) -> Bar:
-    return _bar(style, _begin(start), _end(end), written(start) if start == end else _range(start, end), (start, end))
+    label = format_date(start) if start == end else _range(start, end)
+    return _bar(style, _begin(start), _end(end), label, (start, end))
 
 
 def _within(start: str, end: str) -> Bar:
@@ -198,7 +199,7 @@ def _within(start: str, end: str) -> Bar:
 
 def _range(start: str, end: str) -> str:
     """From one date to another; between years the dash stands without spaces."""
-    return f"{written(start)} – {written(end)}" if len(start + end) > len("20152018") else f"{start}–{end}"
+    return f"{format_date(start)} – {format_date(end)}" if len(start + end) > len("20152018") else f"{start}–{end}"
 
 
 def _begin(text: str) -> float:

@@ -1,1 +1,1 @@
-"""Queries on the web: the endpoint, its protocols, and what helps to write one."""
+"""Queries on the web: the endpoint, its protocol, and help with writing queries."""

@@ -1,4 +1,4 @@
-"""Addresses below /q/: the pages of questions, and short links that need no memory, since they hold the query."""
+"""URLs below /q/: the pages of questions, and permalinks, which contain the whole query."""
 
 import zlib
 from base64 import urlsafe_b64decode, urlsafe_b64encode
@@ -22,24 +22,24 @@ from ...terms import QUERY, SH
 from .. import urls, views
 from ..forms import choose, mark_negotiated, not_acceptable
 from ..http.language import language, localize, say
-from ..http.negotiation import HTML, named
+from ..http.negotiation import HTML, by_name
 from ..http.parameters import choice, view
 from ..http.problems import Problem, require_bundled
 from ..site import Site, site
 from ..versions import of_version
 from ..views import Link
 from .endpoint import TABLES, offers
-from .protocol import MAX_EXPLAINED_ROWS, graphs
+from .protocol import MAX_EXPLAINED_ROWS, graph_parameters
 from .snippets import keys, snippets
 
 bp = Blueprint("permalinks", __name__)
 
-SIGN = "~"
+CODE_PREFIX = "~"
 MAX_QUERY_BYTES = 1 << 16
-MAX_FIRST_ROWS = 30  # on a phone each is a paragraph; all of them are one click away
+MAX_FIRST_ROWS = 30  # on a phone each row is a paragraph; a link shows the rest
 MAX_NAMES = 5
-HANDED_ON = ("format", "view", "default-graph-uri", "named-graph-uri")
-NOT_ONE = Text(
+FORWARDED_PARAMETERS = ("format", "view", "default-graph-uri", "named-graph-uri")
+UNKNOWN_CODE = Text(
     de="Eine Frage mit diesem Namen gibt es nicht, und ein vollständiger kurzer Link zu einer Abfrage ist das auch "
     "nicht. Prüfen Sie, ob die Adresse vollständig ist.",
     en="There is no question with this name, nor is this a complete short link to a query. "
@@ -49,7 +49,7 @@ NOT_ONE = Text(
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A value as a reader sees it, the text by which its column is sorted, and whether it is a number."""
+    """A cell of the table of an answer; `key` is the text by which its column is sorted."""
 
     link: Link
     key: str
@@ -58,94 +58,97 @@ class Cell:
 
 @bp.get("/q/")
 def index() -> Response:
-    """All questions by topic."""
+    """Show all questions by topic."""
     require_bundled()
     return views.html("questions.html", topics=site().model.questions.by_topic())
 
 
 @bp.get("/q/<code>")
 def short(code: str) -> AnyResponse:
-    """The page of a question, for people; else the way to the answer of the `version` that the address names.
+    """Show the page of a question, or redirect to the answer of `?version=`.
 
-    What is asked beside it goes along: a `format`, so that the short address of a query is, with `format=csv`, also
-    that of its table; the view, and the graphs. A format that the answer cannot have is refused here, where no client
-    adds one itself.
+    Format, view and graphs are passed on, so that a permalink with `format=csv` is the URL of the table. A format that
+    the answer cannot have is refused here: no client adds one by itself.
     """
     about = of_version(request.args.get("version", ""))
-    text = unpack(code) if code.startswith(SIGN) else in_language(_question(about, code), language())
+    text = unpack(code) if code.startswith(CODE_PREFIX) else in_language(_question_query(about, code), language())
     forms = offers(Query(text))
-    if (name := request.args.get("format")) and not named(name, forms):
+    if (name := request.args.get("format")) and not by_name(name, forms):
         raise not_acceptable(name, forms)
-    parameters = {name: given for name in HANDED_ON if (given := [one for one in request.args.getlist(name) if one])}
+    arguments = {name: list(filter(None, request.args.getlist(name))) for name in FORWARDED_PARAMETERS}
+    parameters = {name: values for name, values in arguments.items() if values}
     if about.release:
         response: AnyResponse = redirect(urls.page(f"version/{about.version}/sparql", query=text, **parameters), 303)
-    elif (asked := site().model.questions.by_slug.get(code)) and {*parameters} <= {"view"} and choose(TABLES) is HTML:
-        response = page(asked)
+    elif (
+        (question := site().model.questions.by_slug.get(code)) and {*parameters} <= {"view"} and choose(TABLES) is HTML
+    ):
+        response = page(question)
     else:
         response = redirect(urls.page("sparql", query=text, **parameters), 303)
     mark_negotiated(response)
     return response
 
 
-def address(query: Query) -> str:
-    """The short address of a query, with the version of the data that answered and the graphs that are asked."""
-    found = site().model.questions.asked(query.text)
-    return urls.pinned(f"q/{found.slug if found else pack(query.text)}", **graphs(query))
+def permalink(query: Query) -> str:
+    """Return the short URL of a query, with the version of the data and the graphs."""
+    question = site().model.questions.asked(query.text)
+    return urls.pinned(f"q/{question.slug if question else pack(query.text)}", **graph_parameters(query))
 
 
-def cited(query: Query) -> str:
-    """The whole address of an answer, in which the query itself is held, whatever questions will be called."""
-    parameters = urlencode({"version": site().version, **graphs(query)}, doseq=True)
+def citation_url(query: Query) -> str:
+    """Return the absolute URL of an answer, which contains the query even if that is a question with a name."""
+    parameters = urlencode({"version": site().version, **graph_parameters(query)}, doseq=True)
     return f"{urls.host()}/q/{pack(query.text)}?{parameters}"
 
 
 def pack(query: str) -> str:
-    """A query as a code: raw DEFLATE (RFC 1951) in the alphabet for addresses (RFC 4648, section 5)."""
-    # Without head and checksum, which would make each address eight signs longer.
+    """Encode a query as a code: raw DEFLATE (RFC 1951) in URL-safe Base64 (RFC 4648, section 5)."""
+    # Raw, since header and checksum would add eight characters.
     deflate = zlib.compressobj(9, zlib.DEFLATED, -zlib.MAX_WBITS)
-    packed = deflate.compress(query.encode()) + deflate.flush()
-    return SIGN + urlsafe_b64encode(packed).decode().rstrip("=")
+    content = deflate.compress(query.encode()) + deflate.flush()
+    return CODE_PREFIX + urlsafe_b64encode(content).decode().rstrip("=")
 
 
 def unpack(code: str) -> str:
-    """The query of a code, at most `MAX_QUERY_BYTES` bytes long."""
+    """Decode the query of a code; raise a Problem if it is longer than `MAX_QUERY_BYTES`, or not a code."""
     try:
-        # the signs that fill up the last group are left out in addresses (RFC 4648, section 3.2)
-        packed = urlsafe_b64decode(code.removeprefix(SIGN) + "=" * (-(len(code) - 1) % 4))
+        # URLs leave out the padding (RFC 4648, section 3.2)
+        content = urlsafe_b64decode(code.removeprefix(CODE_PREFIX) + "=" * (-(len(code) - 1) % 4))
         inflate = zlib.decompressobj(-zlib.MAX_WBITS)
-        # A few bytes may unpack to gigabytes, so no more than this is unpacked.
-        query = inflate.decompress(packed, MAX_QUERY_BYTES)
+        # A few bytes may decompress to gigabytes.
+        query = inflate.decompress(content, MAX_QUERY_BYTES)
         if not inflate.eof:
-            raise Problem("not-found", NOT_ONE)
+            raise Problem("not-found", UNKNOWN_CODE)
         return query.decode()
     except (NotBase64, ValueError, zlib.error) as error:
-        raise Problem("not-found", NOT_ONE) from error
+        raise Problem("not-found", UNKNOWN_CODE) from error
 
 
-def _question(about: Site, slug: str) -> str:
-    """The query of a question as it was in a version; as it is now where the version keeps no questions."""
-    if not about.release or not about.dataset.instances(SH.SPARQLExecutable):
-        if not (known := site().model.questions.by_slug.get(slug)):
-            raise Problem("not-found", NOT_ONE)
-        return known.query
-    found = about.dataset.literals(QUERY[slug], SH.select, SH.ask) if is_name(slug) else []
-    if not found:
-        raise Problem("not-found", NOT_ONE)
-    return found[0].value
+def _question_query(about: Site, slug: str) -> str:
+    """Return the query of a question in a version; the current one if the version has no questions."""
+    if about.release and about.dataset.instances(SH.SPARQLExecutable):
+        literals = about.dataset.literals(QUERY[slug], SH.select, SH.ask) if is_name(slug) else []
+        queries = [literal.value for literal in literals]
+    else:
+        question = site().model.questions.by_slug.get(slug)
+        queries = [question.query] if question else []
+    if not queries:
+        raise Problem("not-found", UNKNOWN_CODE)
+    return queries[0]
 
 
 def page(question: Question) -> Response:
-    """A question with its answer, what the answer rests on, and below that the query and the files."""
+    """Show a question with its answer, the evidence, the query and the downloads."""
     questions = site().model.questions
     answer = questions.answer(question.slug, language())
     query = Query(answer.query)
     rows = request.args.get("rows")
-    shown = answer.rows if rows and choice("rows", rows, ("all",)) else answer.rows[:MAX_FIRST_ROWS]
+    limit = None if rows and choice("rows", rows, ("all",)) else MAX_FIRST_ROWS
     return views.html(
         "question.html",
         question=question,
         answer=answer,
-        rows=[list(map(_cell, row)) for row in shown],
+        rows=[list(map(_cell, row)) for row in answer.rows[:limit]],
         count=len(answer.rows),
         view=view(),
         heads=heads(question),
@@ -161,15 +164,15 @@ def page(question: Question) -> Response:
 
 
 def heads(question: Question) -> dict[str, str]:
-    """What the variables of a question are called where its answer is drawn."""
+    """Return the column headings of a question by variable."""
     columns = site().model.questions.answer(question.slug, language()).columns
     return {name: localize(column.head) for column in columns for name in column.variables}
 
 
-def in_a_line(question: Question) -> str:
-    """The answer to a question in a few words: a single row with its heads, of more rows what stands first in them.
+def summary(question: Question) -> str:
+    """Summarize the answer to a question: a single row with its headings, else the first values of the rows.
 
-    What else they say of it stands behind it in brackets.
+    The other values of a row follow in brackets.
     """
     answer = site().model.questions.answer(question.slug, language())
     if answer.truth is not None:
@@ -178,17 +181,17 @@ def in_a_line(question: Question) -> str:
     if len(rows) == 1:
         cells = zip(answer.columns, rows[0], strict=True)
         return "; ".join(f"{localize(column.head)}: {text}" for column, text in cells if text)
-    told: dict[str, dict[str, None]] = {}
+    details: dict[str, dict[str, None]] = {}
     for first, *others in rows:
-        told.setdefault(first, {}).update((one, None) for one in others if one)
-    names = [f"{name} ({', '.join(others)})" if others else name for name, others in told.items() if name]
+        details.setdefault(first, {}).update(dict.fromkeys(filter(None, others)))
+    names = [f"{name} ({', '.join(others)})" if others else name for name, others in details.items() if name]
     more = len(names) - MAX_NAMES
     rest = [say(de=f"und {more} weitere", en=f"and {more} more")] if more > 0 else []
     return "; ".join([*names[:MAX_NAMES], *rest])
 
 
 def _keys(answer: Answer) -> list[str]:
-    """The columns in which a text looks like a number."""
+    """Return the columns in which a text looks like a number."""
     names = [column.variables[0] for column in answer.columns]
     cells = ((name, term) for row in answer.rows for name, term in zip(names, row, strict=True))
     return keys((name, term.value, term.datatype.value) for name, term in cells if isinstance(term, Literal))

@@ -1,11 +1,8 @@
-"""The SPARQL 1.1 Protocol: a request read as a query, whether it stands in the address, in a form or in the body.
-
-A request for evidence is one too, which also says of which rows.
-"""
+"""The SPARQL 1.1 Protocol: the query of a request, in its URL, a form or the body; for evidence, also the rows."""
 
 import re
 from binascii import a2b_qp
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from ...bilingual import Text, sentences
@@ -23,9 +20,9 @@ from ..http.problems import Problem
 EVIDENCE = "/evidence"
 MAX_EXPLAINED_ROWS = 50
 QUERY = "application/sparql-query"
-ACCEPTED = f"{QUERY}, {URLENCODED}"
+ACCEPT_QUERY = f"{QUERY}, {URLENCODED}"
 UPDATE = "application/sparql-update"
-_BROKEN = re.compile(rb"%(?![0-9A-Fa-f]{2})")  # stands for itself (https://url.spec.whatwg.org/#percent-decode)
+_LITERAL_PERCENT = re.compile(rb"%(?![0-9A-Fa-f]{2})")  # https://url.spec.whatwg.org/#percent-decode
 _DURATION = re.compile(r"([0-9]{1,9}(?:\.[0-9]{1,9})?)(ms|s)?")
 # SPARQL 1.1 Protocol, sections 2.1.2 and 2.1.3, and RFC 10008
 WITH_BODY = ("POST", "QUERY")
@@ -38,23 +35,24 @@ VERSION_IN_BODY = Text(
     de="Die Version steht im Formular. Geben Sie sie in der Adresse an, etwa /version/latest/sparql.",
     en="The version is in the form. Give it in the address, as in /version/latest/sparql.",
 )
-BYTE_ORDER_MARK = "\ufeff"  # some editors put it before a text; it says that this is UTF-8, and is no part of it
-SHORTCUTS = ("format", "output", "results")
+BYTE_ORDER_MARK = "\ufeff"  # written by some editors; not part of the text
+FORMAT_PARAMETERS = ("format", "output", "results")
+Parameters = Mapping[str, Sequence[str]]
 
 
-def read_request(request: Request, version: str = "", *, is_renamed: bool = True) -> tuple[Query | None, str | None]:
-    """The query of a request about a version, and the format that it names; a Problem if it holds no good one.
+def read_request(request: Request, version: str = "", *, is_bundled: bool = True) -> tuple[Query | None, str | None]:
+    """Return the query of a request, if any, and the format that it names; raise a Problem if it is invalid.
 
-    Old IRIs are renamed to those of today, for whoever asks our own data as it is now.
+    Old IRIs are replaced in queries of the current version of the bundled data.
     """
-    parameters = pairs(request.query.encode())
-    parameters += _in_body(request) if request.method in WITH_BODY else ()
-    given: dict[str, list[str]] = {}
-    for name, value in parameters:
-        given.setdefault(name, []).append(value)
-    if "update" in given:
+    pairs = parse_pairs(request.query.encode())
+    pairs += _body_pairs(request) if request.method in WITH_BODY else ()
+    parameters: dict[str, list[str]] = {}
+    for name, value in pairs:
+        parameters.setdefault(name, []).append(value)
+    if "update" in parameters:
         raise Problem("read-only")
-    texts = given.get("query", [])
+    texts = parameters.get("query", [])
     if len(texts) > 1:
         raise Problem("repeated-query")
     is_evidence = request.path.endswith(EVIDENCE)
@@ -62,47 +60,54 @@ def read_request(request: Request, version: str = "", *, is_renamed: bool = True
         raise Problem("missing-query")
     query = None
     if texts:
-        default, named = (tuple(given.get(f"{kind}-graph-uri", ())) for kind in ("default", "named"))
-        wanted, seconds = _wanted(given) if is_evidence else None, _seconds(given.get("timeout", ()))
-        query = Query(texts[0].removeprefix(BYTE_ORDER_MARK), default, named, seconds, version, wanted=wanted)
-    form = next((value for name in SHORTCUTS for value in given.get(name, ()) if is_format(value)), None)
-    return with_current_names(query) if query and is_renamed and not version else query, form
+        default, named = (tuple(parameters.get(f"{kind}-graph-uri", ())) for kind in ("default", "named"))
+        rows, seconds = _parse_rows(parameters) if is_evidence else None, _parse_timeout(parameters)
+        query = Query(texts[0].removeprefix(BYTE_ORDER_MARK), default, named, seconds, version, wanted=rows)
+    formats = (value for name in FORMAT_PARAMETERS for value in parameters.get(name, ()) if is_format(value))
+    return with_current_names(query) if query and is_bundled and not version else query, next(formats, None)
 
 
-def graphs(query: Query) -> dict[str, Sequence[str]]:
-    """The parameters that choose the graphs of a query, where the request and not its own FROM does."""
-    chosen = {"default-graph-uri": query.default_graphs, "named-graph-uri": query.named_graphs}
-    return {name: iris for name, iris in chosen.items() if iris}
+def graph_parameters(query: Query) -> dict[str, Sequence[str]]:
+    """Return the parameters with which the request sets the dataset (SPARQL 1.1 Protocol, section 2.1.4)."""
+    parameters = {"default-graph-uri": query.default_graphs, "named-graph-uri": query.named_graphs}
+    return {name: iris for name, iris in parameters.items() if iris}
 
 
 def with_current_names(query: Query) -> Query:
-    """The query with the IRIs of today; nearly all have them already, and are the same then."""
+    """Replace old IRIs in a query by the current ones."""
     if not any(name in text for name in OLD_NAMES for text in (query.text, *query.default_graphs, *query.named_graphs)):
         return query
     default, named = (tuple(map(current_iri, graphs)) for graphs in (query.default_graphs, query.named_graphs))
     return replace(query, text=with_current_iris(query.text), default_graphs=default, named_graphs=named)
 
 
-def _seconds(durations: Iterable[str]) -> float | None:
-    given = next(filter(None, durations), None)
-    if given is None:
+def _first(parameters: Parameters, name: str) -> str:
+    """Return the first value of a parameter that is not empty, or an empty string."""
+    return next(filter(None, parameters.get(name, ())), "")
+
+
+def _parse_timeout(parameters: Parameters) -> float | None:
+    """Return the timeout of a request in seconds, None without one."""
+    value = _first(parameters, "timeout")
+    if not value:
         return None
-    found = _DURATION.fullmatch(given.strip())
-    if not found or not float(found[1]):
-        value = shortened(given)
+    match = _DURATION.fullmatch(value.strip())
+    if not match or not float(match[1]):
+        excerpt = shortened(value)
         raise Problem(
             "bad-request",
-            de=f"timeout={value} ist keine Zeitdauer. Geben Sie Sekunden an, etwa 2, 0.5 oder 500ms.",
-            en=f"timeout={value} is not a duration. Write seconds, as in 2, 0.5 or 500ms.",
+            de=f"timeout={excerpt} ist keine Zeitdauer. Geben Sie Sekunden an, etwa 2, 0.5 oder 500ms.",
+            en=f"timeout={excerpt} is not a duration. Write seconds, as in 2, 0.5 or 500ms.",
         )
-    return float(found[1]) / (1000 if found[2] == "ms" else 1)
+    return float(match[1]) / (1000 if match[2] == "ms" else 1)
 
 
-def _wanted(given: Mapping[str, Sequence[str]]) -> Wanted:
-    """Which rows are to be explained."""
-    limit = whole_number("limit", next(filter(None, given.get("limit", ())), "10"), 1, MAX_EXPLAINED_ROWS)
-    offset = whole_number("offset", next(filter(None, given.get("offset", ())), "0"), 0, MAX_NUMBER)
-    rows = tuple(dict.fromkeys(whole_number("row", one, 0, MAX_NUMBER) for one in given.get("row", ()) if one))
+def _parse_rows(parameters: Parameters) -> Wanted:
+    """Return the rows whose evidence a request asks for."""
+    limit = whole_number("limit", _first(parameters, "limit") or "10", 1, MAX_EXPLAINED_ROWS)
+    offset = whole_number("offset", _first(parameters, "offset") or "0", 0, MAX_NUMBER)
+    numbers = (whole_number("row", value, 0, MAX_NUMBER) for value in parameters.get("row", ()) if value)
+    rows = tuple(dict.fromkeys(numbers))
     if len(rows) > MAX_EXPLAINED_ROWS:
         raise Problem(
             "bad-request",
@@ -112,8 +117,8 @@ def _wanted(given: Mapping[str, Sequence[str]]) -> Wanted:
     return Wanted(rows, limit, offset)
 
 
-def _in_body(request: Request) -> list[tuple[str, str]]:
-    """The parameters in the body, which may also be the query itself."""
+def _body_pairs(request: Request) -> list[tuple[str, str]]:
+    """Return the parameters in the body: those of a form, or the query itself."""
     media_type = (request.body_type or "").partition(";")[0].strip().lower()
     if media_type == QUERY:
         try:
@@ -121,19 +126,19 @@ def _in_body(request: Request) -> list[tuple[str, str]]:
         except UnicodeDecodeError as error:
             raise Problem("encoding") from error
     if media_type == URLENCODED:
-        form = pairs(_body(request))
+        form = parse_pairs(_body(request))
         if any(name == "version" and value for name, value in form):
             raise Problem("bad-request", VERSION_IN_BODY)
         return form
     if media_type == UPDATE:
         raise Problem("read-only")
     if media_type:
-        given = shortened(media_type)
-        fault = Text(de=f"Eine Abfrage in {given} wird hier nicht gelesen.", en=f"A query in {given} is not read here.")
+        name = shortened(media_type)
+        reason = Text(de=f"Eine Abfrage in {name} wird hier nicht gelesen.", en=f"A query in {name} is not read here.")
     else:
-        fault = Text(de="Die Anfrage nennt keinen Content-Type.", en="The request names no Content-Type.")
+        reason = Text(de="Die Anfrage nennt keinen Content-Type.", en="The request names no Content-Type.")
     remedy = Text(de=f"Senden Sie {URLENCODED} oder {QUERY}.", en=f"Send {URLENCODED} or {QUERY}.")
-    raise Problem("media-type", sentences(fault, remedy))
+    raise Problem("media-type", sentences(reason, remedy))
 
 
 def _body(request: Request) -> bytes:
@@ -147,24 +152,23 @@ def _body(request: Request) -> bytes:
     return request.body
 
 
-def pairs(encoded: bytes) -> list[tuple[str, str]]:
-    """The pairs of a form, decoded exactly once and never with a replacement for what is not UTF-8."""
-    if encoded.count(b"&") >= MAX_FIELDS:
+def parse_pairs(form: bytes) -> list[tuple[str, str]]:
+    """Parse `application/x-www-form-urlencoded`; raise a Problem if it is not UTF-8, or has too many fields."""
+    if form.count(b"&") >= MAX_FIELDS:
         raise Problem("bad-request", TOO_MANY)
-    fields = [field.partition(b"=") for field in encoded.replace(b"+", b" ").split(b"&") if field]
+    fields = [field.partition(b"=") for field in form.replace(b"+", b" ").split(b"&") if field]
     try:
-        encoded.decode("ascii")
-        return [(_unescaped(name), _unescaped(value)) for name, _, value in fields]
+        form.decode("ascii")
+        return [(_percent_decode(name), _percent_decode(value)) for name, _, value in fields]
     except UnicodeDecodeError as error:
         raise Problem("encoding") from error
 
 
-def _unescaped(text: bytes) -> str:
-    """A text without its percent encoding, which is that of quoted-printable (RFC 2045, section 6.7) but for its mark.
+def _percent_decode(text: bytes) -> str:
+    """Decode percent encoding as quoted-printable (RFC 2045, section 6.7), which differs in the escape character only.
 
-    So it is decoded in C, in one pass: a MiB of escapes takes 19 ms, and 166 ms with `parse_qsl`, which looks at each
-    escape alone.
+    That runs in C, in one pass: a MiB of escapes takes 19 ms, and 166 ms with `parse_qsl`.
     """
     if b"%" not in text:
         return text.decode()
-    return a2b_qp(_BROKEN.sub(b"%25", text).replace(b"=", b"=3D").replace(b"%", b"=")).decode()
+    return a2b_qp(_LITERAL_PERCENT.sub(b"%25", text).replace(b"=", b"=3D").replace(b"%", b"=")).decode()

@@ -1,4 +1,4 @@
-"""The query as a program: the same question asked from the tools that people use."""
+"""A query as a program for curl, Python and R."""
 
 import json
 import re
@@ -18,7 +18,7 @@ _NUMBER = re.compile(r"[+-]?[0-9]+(?:\.[0-9]+)?")
 
 @dataclass(frozen=True, slots=True)
 class Snippet:
-    """A program in some language; run as it stands, it prints the answer."""
+    """A complete program that prints the answer."""
 
     name: str
     suffix: str
@@ -28,62 +28,62 @@ class Snippet:
 def snippets(
     endpoint: str, query: str, graphs: Graphs = MappingProxyType({}), keys: Sequence[str] = ()
 ) -> list[Snippet]:
-    """A SELECT query for the command line, Python and R, with the parameters that choose its graphs.
+    """Return programs for a SELECT query, with the parameters that set its dataset.
 
-    Columns of keys stay text, since programs that guess would take the zero from 06413.
+    The columns `keys` are read as text, since type inference would drop the zero of 06413.
     """
     text = query.strip()
-    address = f"{endpoint}{'?' if graphs else ''}{urlencode(graphs, doseq=True)}"
-    more = f"{address}{'&' if graphs else '?'}"
+    url = f"{endpoint}{'?' if graphs else ''}{urlencode(graphs, doseq=True)}"
+    base = f"{url}{'&' if graphs else '?'}"
     return [
-        Snippet("curl", "sh", curl(address, text)),
-        Snippet("Python: pandas", "py", _pandas(more, text, keys)),
-        Snippet("R", "R", _r(more, text, keys)),
+        Snippet("curl", "sh", curl(url, text)),
+        Snippet("Python: pandas", "py", _pandas(base, text, keys)),
+        Snippet("R", "R", _r(base, text, keys)),
     ]
 
 
 def curl(endpoint: str, query: str) -> str:
-    """The command that asks for CSV."""
-    # With --data-urlencode it is a POST, so that the query may be longer than an address.
+    """Return the command that requests CSV."""
+    # --data-urlencode makes it a POST, so that the query may be longer than a URL.
     return f"curl -H 'Accept: text/csv' {shlex.quote(endpoint)} \\\n  --data-urlencode query={shlex.quote(query)}"
 
 
 def keys(literals: Iterable[tuple[str, str, str]]) -> list[str]:
-    """The columns in which a text looks like a number, of literals with column and datatype."""
+    """Return the columns in which a text looks like a number; `literals` are column, lexical form and datatype."""
     texts = ((name, text) for name, text, datatype in literals if datatype not in NUMBERS)
     return list(dict.fromkeys(name for name, text in texts if _NUMBER.fullmatch(text)))
 
 
-def _pandas(endpoint: str, query: str, keys: Sequence[str]) -> str:
-    kinds = f", dtype={{{', '.join(f'{json.dumps(name)}: str' for name in keys)}}}" if keys else ""
+def _pandas(base: str, query: str, keys: Sequence[str]) -> str:
+    dtype = f", dtype={{{', '.join(f'{json.dumps(name)}: str' for name in keys)}}}" if keys else ""
     return f"""from urllib.parse import urlencode
 
 import pandas
 
-query = {_python(query)}
-answer = pandas.read_csv("{endpoint}" + urlencode({{"query": query, "format": "csv"}}){kinds})
+query = {_python_string(query)}
+answer = pandas.read_csv("{base}" + urlencode({{"query": query, "format": "csv"}}){dtype})
 print(answer.to_csv(index=False))
 """
 
 
-def _r(endpoint: str, query: str, keys: Sequence[str]) -> str:
-    kinds = f", colClasses = c({', '.join(f'`{name}` = {CHARACTER}' for name in keys)})" if keys else ""
+def _r(base: str, query: str, keys: Sequence[str]) -> str:
+    classes = f", colClasses = c({', '.join(f'`{name}` = {CHARACTER}' for name in keys)})" if keys else ""
     return f"""query <- {r_string(query)}
-address <- paste0("{endpoint}format=csv&query=", URLencode(query, reserved = TRUE))
-answer <- read.csv(address, encoding = "UTF-8"{kinds})
+address <- paste0("{base}format=csv&query=", URLencode(query, reserved = TRUE))
+answer <- read.csv(address, encoding = "UTF-8"{classes})
 write.csv(answer, row.names = FALSE)
 """
 
 
 def r_string(text: str) -> str:
-    """A text as R writes it, its lines as they are."""
-    # R has the escapes of JSON too (https://search.r-project.org/CRAN/refmans/base/html/Quotes.html).
+    """Return a string literal of R, with line breaks kept."""
+    # R has the escapes of JSON (https://search.r-project.org/CRAN/refmans/base/html/Quotes.html).
     return json.dumps(text, ensure_ascii=False).replace("\\n", "\n")
 
 
-def _python(query: str) -> str:
-    # Between three quotation marks a text may neither hold three of them nor end with one.
-    if '"""' in query or query.endswith('"'):
-        return repr(query)
-    escaped = query.replace("\\", "\\\\")
-    return f'"""{escaped}"""'
+def _python_string(text: str) -> str:
+    """Return a string literal of Python, if possible with line breaks kept."""
+    if '"""' in text or text.endswith('"'):
+        return repr(text)
+    content = text.replace("\\", "\\\\")
+    return f'"""{content}"""'

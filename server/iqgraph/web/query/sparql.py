@@ -1,4 +1,4 @@
-"""The SPARQL endpoint for people: pages of answers and of their evidence, what its editor proposes, its description."""
+"""The SPARQL endpoint for people: pages of answers and evidence, completion for the editor, the service description."""
 
 import json
 from contextlib import suppress
@@ -19,33 +19,35 @@ from ...terms import PREFIXES
 from .. import urls, views
 from ..forms import choose
 from ..http.language import language, localize, say
-from ..http.messages import FRAMED, NO_STORE, Request, TypedLink, add_links, text
+from ..http.messages import EMBEDDABLE_POLICY, NO_STORE, Request, TypedLink, add_links, text
 from ..http.negotiation import HTML
 from ..http.parameters import view
 from ..http.problems import Problem
-from ..site import VERSION, memoized, site
+from ..site import memoized, site
 from . import endpoint, permalinks, protocol
-from .endpoint import OUTCOME, Outcome, is_repeatable, offers, shown
+from .endpoint import OUTCOME, Outcome, is_repeatable, offers, page_format
+from .protocol import graph_parameters
 from .snippets import keys, snippets
-from .vocabulary import unknown, vocabulary
+from .vocabulary import unknown_terms, vocabulary
 
 bp = Blueprint("sparql", __name__)
 
 CHART = "/chart"
 MAX_ROWS = 1000
 MAX_STATEMENTS = 250
-MAX_PAGE_BYTES = 4 << 20  # nobody reads more, and a browser would take long to lay it out
+MAX_PAGE_BYTES = 4 << 20  # browsers are slow to lay out more
 MAX_LINKED_CHARS = 1 << 13
 
 
 @bp.route("/sparql", methods=["GET", "POST", "QUERY"])
 def sparql() -> Response:
-    """The page of an answer; without a query, the description of the service."""
+    """Show the page of an answer or, without a query, the service description."""
     outcome: Outcome = request.environ.get(OUTCOME) or _outcome()
-    response = page(outcome.query, outcome.content) if outcome.query else describe(outcome.chosen)
-    if outcome.query and (target := endpoint.provenance(outcome.query, site(), urls.root())):
+    query = outcome.query
+    response = page(query, outcome.content) if query else describe(outcome.form)
+    if query and (target := endpoint.provenance(query, site(), urls.root())):
         add_links(response, [TypedLink(endpoint.HAS_PROVENANCE, target)])
-    if outcome.query and not is_repeatable(outcome.query, site().engine):
+    if query and not is_repeatable(query, site().engine):
         response.headers["Cache-Control"] = NO_STORE
     response.vary.add("Accept")
     return response
@@ -53,55 +55,61 @@ def sparql() -> Response:
 
 @bp.get(CHART)
 def chart() -> Response:
-    """The picture of an answer alone, for a frame on whatever website; its script asks for the rows."""
+    """Show the picture of an answer alone, for frames on other sites; its script requests the rows."""
     query, _ = read()
     if query is None or not query.text.strip():
         raise Problem("missing-query")
-    question, graphs = site().model.questions.asked(query.text), protocol.graphs(query)
+    question = site().model.questions.asked(query.text)
     response = views.html(
         "chart.html",
         query=query.text,
-        graphs=graphs,
+        graphs=graph_parameters(query),
         view=view(),
         heading=localize(question.title) if question else say(de="Antwort auf eine Abfrage", en="Answer to a query"),
         heads=permalinks.heads(question) if question else {},
     )
-    # Elsewhere a frame would let another site borrow our clicks; here there is nothing to click that changes anything.
-    response.headers["Content-Security-Policy"] = FRAMED
+    # Clickjacking does no harm here, since no click changes anything.
+    response.headers["Content-Security-Policy"] = EMBEDDABLE_POLICY
     return response
 
 
 @bp.route(protocol.EVIDENCE, methods=["GET", "POST", "QUERY"])
 def evidence() -> Response:
-    """The evidence of the rows of an answer."""
+    """Show the evidence of the rows of an answer."""
     outcome: Outcome = request.environ.get(OUTCOME) or _outcome()
     query = outcome.query or Query("")
-    if outcome.chosen is HTML:
-        found = json.loads(outcome.content)
-        for row in [part for whole in found["rows"] for part in (whole, *whole.get("members", ()))]:
-            parts = ("graphs", "premises", "contextual", "names")
-            witnesses = ([map(NamedNode, one.get(name, ())) for name in parts] for one in row["witnesses"])
-            # of the marks of several witnesses those that look alike once
-            row["marks"] = list(dict.fromkeys(views.evidence().witness(*one) for one in witnesses))
-        shown = {"names": found["variables"], "rows": found["rows"], "wanted": query.wanted}
-        response = views.html("evidence.html", query=query.text, graphs=protocol.graphs(query), **shown)
+    if outcome.form is HTML:
+        document = json.loads(outcome.content)
+        for row in [part for whole in document["rows"] for part in (whole, *whole.get("members", ()))]:
+            keys = ("graphs", "premises", "contextual", "names")
+            witnesses = ([map(NamedNode, witness.get(key, ())) for key in keys] for witness in row["witnesses"])
+            # several witnesses may have equal marks
+            row["marks"] = list(dict.fromkeys(views.evidence().witness(*nodes) for nodes in witnesses))
+        response = views.html(
+            "evidence.html",
+            query=query.text,
+            graphs=graph_parameters(query),
+            names=document["variables"],
+            rows=document["rows"],
+            wanted=query.wanted,
+        )
     else:
-        content = endpoint.introduced(query, site().version, outcome.content)
-        response = Response(content, content_type=endpoint.EXPLAINED.media_types[0])
+        content = endpoint.evidence_document(query, site().version, outcome.content)
+        response = Response(content, content_type=endpoint.EVIDENCE_JSON.media_type)
     response.vary.add("Accept")
     return response
 
 
 @bp.after_request
-def accept_queries(response: Response) -> Response:
-    """Say in which media types the method QUERY takes queries (RFC 10008, section 3)."""
-    response.headers["Accept-Query"] = protocol.ACCEPTED
+def add_accept_query(response: Response) -> Response:
+    """Add the media types that the method QUERY accepts (RFC 10008, section 3)."""
+    response.headers["Accept-Query"] = protocol.ACCEPT_QUERY
     return response
 
 
 def read() -> tuple[Query | None, str | None]:
-    """The query of this request, if it has one, and the format that it names."""
-    given = Request(
+    """Return the query of this request, if any, and the format that it names."""
+    message = Request(
         method=request.method,
         path=request.path,
         query=request.query_string.decode("latin-1"),
@@ -109,52 +117,53 @@ def read() -> tuple[Query | None, str | None]:
         body_encoding=request.content_encoding,
         body=request.get_data(cache=False) if request.method in protocol.WITH_BODY else b"",
     )
-    return protocol.read_request(given, is_renamed=site().bundled and not site().release)
+    return protocol.read_request(message, is_bundled=site().bundled and not site().release)
 
 
 def ask(query: Query, form: Format) -> bytes:
-    """The answer to a query, asked of the version of this request, and in the name of its client."""
-    asked = replace(query, version=request.environ.get(VERSION, ""))
-    return site().engine.answer(asked, form, request.remote_addr or "")
+    """Answer a query from the version of this request, on behalf of its client."""
+    release = site().release
+    query = replace(query, version=release.version if release else "")
+    return site().engine.answer(query, form, request.remote_addr or "")
 
 
 def _outcome() -> Outcome:
-    """What the loop of the server would have found out; there is none where the application is called by itself."""
+    """Return the outcome that the endpoint would have passed on; without the server, there is no endpoint."""
     query, name = read()
-    return Outcome(query, choose(offers(query), name), ask(query, shown(query)) if query else b"")
+    return Outcome(query, choose(offers(query), name), ask(query, page_format(query)) if query else b"")
 
 
-def describe(chosen: Form) -> Response:
-    """The service description or, for people, a form."""
-    if not isinstance(chosen, Format):
-        return _html(Query(""), result=None)
+def describe(form: Form) -> Response:
+    """Return the service description or, for people, the page with the editor."""
+    if not isinstance(form, Format):
+        return _html(Query(""), {})
     triples = service_description(site().dataset, f"{urls.host()}/sparql", site().engine.services)
-    return Response(serialise(triples, chosen, PREFIXES | {"sd": SD.iri}), content_type=text(chosen.media_type))
+    return Response(serialise(triples, form, PREFIXES | {"sd": SD.iri}), content_type=text(form.media_type))
 
 
 def page(query: Query, content: bytes, **choice: object) -> Response:
-    """The answer as a page: a table of rows or of statements; of one that is too large or too deep, only its size.
+    """Show an answer as a table of rows or statements; only its size if it is too large or nested too deeply.
 
-    What was chosen without SPARQL comes with the way back to the choice, and with the heads of its columns.
+    `choice` are the filters and column headings of a query that was made without SPARQL.
     """
     result: dict[str, Any] = {"size": len(content)}
     if len(content) <= MAX_PAGE_BYTES:
-        with suppress(RecursionError):  # of triple terms within triple terms
+        with suppress(RecursionError):  # triple terms within triple terms
             if query.has_graph:
-                result = _statements(content)
-            elif "boolean" in (found := json.loads(content)):
-                result = {"boolean": found["boolean"]}
+                result = _graph_result(content)
+            elif "boolean" in (document := json.loads(content)):
+                result = {"boolean": document["boolean"]}
             else:
-                rows = found["results"]["bindings"]
-                result = {"names": found["head"]["vars"], "rows": rows[:MAX_ROWS], "count": len(rows)}
-    return _html(query, result=result, **choice)
+                rows = document["results"]["bindings"]
+                result = {"names": document["head"]["vars"], "rows": rows[:MAX_ROWS], "count": len(rows)}
+    return _html(query, result, **choice)
 
 
-def _statements(content: bytes) -> dict[str, Any]:
-    """A graph as Turtle and as rows of statements, and the links between things, of which a picture is drawn."""
-    # one statement more tells whether there are others
-    found = [quad.triple for quad in islice(parse(content, TURTLE.rdf), MAX_STATEMENTS + 1)]
-    triples = found[:MAX_STATEMENTS]
+def _graph_result(content: bytes) -> dict[str, Any]:
+    """Return a graph as Turtle, as rows of statements, and as links between things for the picture."""
+    # one more than the page shows, to know whether there are more
+    statements = [quad.triple for quad in islice(parse(content, TURTLE.rdf), MAX_STATEMENTS + 1)]
+    triples = statements[:MAX_STATEMENTS]
     names = ("subject", "predicate", "object")
     links = [triple for triple in triples if all(isinstance(term, NamedNode) for term in triple)]
     bindings = [
@@ -163,20 +172,18 @@ def _statements(content: bytes) -> dict[str, Any]:
     return {
         "turtle": content.decode(),
         "statements": list(map(views.row, triples)),
-        "is_cut": len(found) > MAX_STATEMENTS,
+        "is_cut": len(statements) > MAX_STATEMENTS,
         "links": {"head": {"vars": names}, "results": {"bindings": bindings}},
     }
 
 
-def _html(query: Query, result: dict[str, Any] | None, **choice: object) -> Response:
-    """The page; of a query that is too long for an address it shows the text and the answer, and nothing made of it."""
-    graphs = protocol.graphs(query)
+def _html(query: Query, result: dict[str, Any], **choice: object) -> Response:
+    """Render the page; for a query that is too long for a URL, without links and suggestions."""
+    graphs = graph_parameters(query)
     is_short = len(query.text) + sum(map(len, chain.from_iterable(graphs.values()))) <= MAX_LINKED_CHARS
-    found = result or {}
-    cells = ((name, cell) for row in found.get("rows", ()) for name, cell in row.items() if cell["type"] == "literal")
+    cells = ((name, cell) for row in result.get("rows", ()) for name, cell in row.items() if cell["type"] == "literal")
     literals = ((name, cell["value"], cell.get("datatype", "")) for name, cell in cells)
-    # No rows, no, or a graph without statements.
-    is_empty = not found.get("count", True) or not found.get("boolean", True) or not found.get("turtle", "x").strip()
+    is_empty = not result.get("count", True) or not result.get("boolean", True) or not result.get("turtle", "x").strip()
     return views.html(
         "sparql.html",
         query=query.text,
@@ -190,11 +197,11 @@ def _html(query: Query, result: dict[str, Any] | None, **choice: object) -> Resp
         view=view(),
         is_explained=site().has_graphs and is_short and is_explained(query),
         explained=protocol.MAX_EXPLAINED_ROWS,
-        permalink=permalinks.address(query) if query.text and is_short else "",
-        unknown=unknown(query.text) if is_short and is_empty else {},
+        permalink=permalinks.permalink(query) if query.text and is_short else "",
+        unknown=unknown_terms(query.text) if is_short and is_empty else {},
         changes=changes(query.text) if site().bundled and is_short and is_empty else [],
         snippets=snippets(f"{urls.host()}/sparql", query.text, graphs, keys(literals))
-        if is_short and "names" in found
+        if is_short and "names" in result
         else [],
         **{"chosen": {}, "heads": {}, "heading": "", **choice},
     )
@@ -202,5 +209,5 @@ def _html(query: Query, result: dict[str, Any] | None, **choice: object) -> Resp
 
 @bp.get("/sparql/terms.json")
 def terms() -> Response:
-    """What the editor can propose."""
+    """Return the terms that the editor can complete."""
     return Response(memoized("vocabulary", vocabulary), content_type="application/json")

@@ -1,8 +1,8 @@
-"""The terms of the data: what an editor can propose, and what a query names in vain.
+"""The terms of the data: completion for the editor, and suggestions for unknown terms in a query.
 
-A term that the data does not have is most often the reason why nothing fits, and most often a slip. It is looked for in
-a thread of the site, so all is bounded: the length of the query, by the page that shows it, the terms that are looked
-up, and those that are named. A near term is found in about a millisecond.
+An empty answer is most often due to a misspelled term. The search for similar ones runs in a thread of the site, so it
+is bounded: by the length of the query, by the number of terms that are looked up, and by the number of suggestions. One
+suggestion takes about a millisecond.
 """
 
 import json
@@ -28,83 +28,84 @@ MAX_PROPOSED_TERMS = 5000
 MAX_TERMS = 100
 MAX_UNKNOWN_TERMS = 3
 IS_A = ("a", "rdf:type")
-# What people call the members of a class, where its own label is another word.
-KIND_NAMES = {expanded(one): (*kind.name, *kind.plural) for kind in KINDS for one in kind.classes}
+# The names of kinds, as further words for their classes.
+KIND_NAMES = {expanded(name): (*kind.name, *kind.plural) for kind in KINDS for name in kind.classes}
+Classes = dict[NamedNode, set[NamedNode]]
 
 
 def vocabulary(dataset: Dataset) -> str:
-    """Prefixes and terms as JSON; of somebody's large files only the prefixes, not to look at each statement.
+    """Return prefixes and terms as JSON; only the prefixes of somebody's large files.
 
-    Of a term: its short name, what it is used as, its labels in German and English, other words for it, and classes:
-    of a property those that it is said of and those that it leads to, of a thing its own.
+    A term is a list: short name, use, German and English label, other words, and classes: of a property those of its
+    subjects and those of its objects, of a thing its own.
     """
-    found = list(islice(_used(dataset), MAX_PROPOSED_TERMS))
-    content = {"base": BASE if site().bundled else "", "prefixes": dict(dataset.prefixes), "terms": found}
-    # Without spaces, since each page with an editor loads it.
+    terms = list(islice(_terms(dataset), MAX_PROPOSED_TERMS))
+    content = {"base": BASE if site().bundled else "", "prefixes": dict(dataset.prefixes), "terms": terms}
+    # Without spaces, since every page with an editor loads it.
     return json.dumps(content, ensure_ascii=False, separators=(",", ":"))
 
 
-def _used(dataset: Dataset) -> Iterator[list[str | list[str]]]:
-    """The terms used most come first; a name that the prefixes cannot shorten is left out."""
-    used: dict[str, Counter[NamedNode]] = {use: Counter() for use in ("property", "class", "thing")}
+def _terms(dataset: Dataset) -> Iterator[list[str | list[str]]]:
+    """Yield the terms that have a prefix, the most frequent first."""
+    counts: dict[str, Counter[NamedNode]] = {use: Counter() for use in ("property", "class", "thing")}
     classes: dict[Term, set[NamedNode]] = defaultdict(set)
     for triple in _triples(dataset):
-        used["property"][triple.predicate] += 1
+        counts["property"][triple.predicate] += 1
         for node in (triple.subject, triple.object):
             if isinstance(node, NamedNode):
                 is_class = triple.predicate == RDF.type and node == triple.object
-                used["class" if is_class else "thing"][node] += 1
+                counts["class" if is_class else "thing"][node] += 1
         if triple.predicate == RDF.type and isinstance(triple.object, NamedNode):
             classes[triple.subject].add(triple.object)
-    of, to = _ends(dataset, classes)
-    seen: set[NamedNode] = set()
-    for use, found in used.items():
-        for node, _ in found.most_common():
+    domains, ranges = _domains_and_ranges(dataset, classes)
+    uses: dict[NamedNode, str] = {}
+    for use, nodes in counts.items():
+        for node, _ in nodes.most_common():
             short = compact(node, dataset.prefixes)
-            if node not in seen and not short.startswith("<"):
-                seen.add(node)
-                ends = (of[node], to[node]) if use == "property" else (classes.get(node, ()), ())
-                german, english, *words = called(node)
-                shortened = (sorted(compact(node, dataset.prefixes) for node in one) for one in ends)
-                yield [short, use, german, english, words, *shortened]
+            if uses.setdefault(node, use) == use and not short.startswith("<"):
+                related = (domains[node], ranges[node]) if use == "property" else (classes.get(node, ()), ())
+                german, english, *words = names_of(node)
+                yield [short, use, german, english, words, *(_short_names(dataset, nodes) for nodes in related)]
 
 
-def _ends(dataset: Dataset, classes: Mapping[Term, set[NamedNode]]) -> tuple[dict[NamedNode, set[NamedNode]], ...]:
-    """The classes that each property is said of and those that it leads to: by its use, and by the ontology."""
-    of: dict[NamedNode, set[NamedNode]] = defaultdict(set)
-    to: dict[NamedNode, set[NamedNode]] = defaultdict(set)
+def _short_names(dataset: Dataset, nodes: Iterable[NamedNode]) -> list[str]:
+    return sorted(compact(node, dataset.prefixes) for node in nodes)
+
+
+def _domains_and_ranges(dataset: Dataset, classes: Mapping[Term, set[NamedNode]]) -> tuple[Classes, Classes]:
+    """Return for each property the classes of its subjects and of its objects, by use and by the ontology."""
+    domains: Classes = defaultdict(set)
+    ranges: Classes = defaultdict(set)
     for triple in _triples(dataset):
-        of[triple.predicate] |= classes.get(triple.subject, set())
-        to[triple.predicate] |= classes.get(triple.object, set())
+        domains[triple.predicate] |= classes.get(triple.subject, set())
+        ranges[triple.predicate] |= classes.get(triple.object, set())
         if triple.predicate in (SCHEMA.domainIncludes, SCHEMA.rangeIncludes) and isinstance(triple.subject, NamedNode):
-            ends = of if triple.predicate == SCHEMA.domainIncludes else to
+            ends = domains if triple.predicate == SCHEMA.domainIncludes else ranges
             ends[triple.subject] |= {triple.object} if isinstance(triple.object, NamedNode) else set()
-    return of, to
+    return domains, ranges
 
 
-def called(node: NamedNode) -> list[str]:
-    """The German and the English label, then other words; a term of another vocabulary is called as on all pages."""
-    dataset = site().dataset
-    known = reused_name(node) if site().bundled else None
-    labels = [name(dataset, node, tag) or (known.say(tag) if known else "") for tag in ("de", "en")]
+def names_of(node: NamedNode) -> list[str]:
+    """Return the German and the English label of a term, then other words for it."""
+    reused = reused_name(node) if site().bundled else None
+    labels = [name(site().dataset, node, tag) or (reused.say(tag) if reused else "") for tag in ("de", "en")]
     words = KIND_NAMES.get(node, ()) if site().bundled else ()
     return [*labels, *(word for word in dict.fromkeys(words) if word not in labels)]
 
 
-def unknown(query: str) -> dict[str, str | None]:
-    """The first terms that occur nowhere in the data, as a query writes them, and what may have been meant.
+def unknown_terms(query: str) -> dict[str, str | None]:
+    """Return the first terms of a query, as written, that the data does not have, each with a suggestion if any.
 
-    Only those of vocabularies that the data has prefixes for are looked up.
+    Only terms in namespaces of the data are looked up, without datatypes and functions.
     """
     prologue = Query(query).prologue
     prefixes = prefix_declarations(prologue)
     body = [token for token in tokens(query[len(prologue) :]) if token.kind != "space"]
-    # Datatypes and functions need not be in the data, nor what lies in a vocabulary that it has no prefix for.
-    known = [one for one in site().dataset.prefixes.values() if one != XSD.iri] + [BASE] * site().bundled
+    namespaces = [iri for iri in site().dataset.prefixes.values() if iri != XSD.iri] + [BASE] * site().bundled
     iris = ((token.text, iri_of(token, prefixes)) for token in body)
-    named = {text: iri for text, iri in iris if iri and iri.startswith(tuple(known))}
+    terms = {text: iri for text, iri in iris if iri and iri.startswith(tuple(namespaces))}
     classes = {after.text for before, after in pairwise(body) if before.text in IS_A}
-    missing = (pair for pair in islice(named.items(), MAX_TERMS) if not _is_known(site().dataset, pair[1]))
+    missing = (pair for pair in islice(terms.items(), MAX_TERMS) if not _is_known(site().dataset, pair[1]))
     return {text: _nearest(iri, is_class=text in classes) for text, iri in islice(missing, MAX_UNKNOWN_TERMS)}
 
 
@@ -117,43 +118,43 @@ def _is_known(dataset: Dataset, iri: str) -> bool:
 
 
 def _triples(dataset: Dataset) -> Iterable[Triple]:
-    """What the terms are learnt from: of somebody's large files nothing."""
+    """Return the triples of the dataset, none of somebody's large files."""
     return () if dataset.is_large else dataset.triples()
 
 
 def _datatypes(dataset: Dataset) -> frozenset[NamedNode]:
-    return frozenset(one.object.datatype for one in _triples(dataset) if isinstance(one.object, Literal))
+    return frozenset(triple.object.datatype for triple in _triples(dataset) if isinstance(triple.object, Literal))
 
 
 def _nearest(iri: str, *, is_class: bool) -> str | None:
-    """The nearest term of the same namespace; else, where a class is due, that whose name is nearest; else a thing."""
+    """Return the nearest term in the same namespace, else the class (if one is expected) or thing by its name."""
     name = local(iri)
-    space = iri.removesuffix(name)
-    alike = memoized("terms", _ends_by_space).get(space)
-    near = [space + end for end in alike.nearest(name, 1)] if alike else []
-    if not near and is_class:
-        near = memoized("classes", _classes).nearest(name, 1)
-    return next(iter(near or site().names.nearest(name, 1)), None)
+    namespace = iri.removesuffix(name)
+    names = memoized("terms", _local_names).get(namespace)
+    nearest = [namespace + neighbour for neighbour in names.nearest(name, 1)] if names else []
+    if not nearest and is_class:
+        nearest = memoized("classes", _classes).nearest(name, 1)
+    return next(iter(nearest or site().names.nearest(name, 1)), None)
 
 
 def _classes(dataset: Dataset) -> Names:
-    """The classes that things are of by what they are called; of one name, those first that have most members."""
-    members = Counter(one.object for one in _triples(dataset) if one.predicate == RDF.type)
-    found: dict[str, dict[str, tuple[bool, int]]] = defaultdict(dict)
-    for node, count in members.items():
+    """Return the classes that have instances by name; of several with one name, the largest comes first."""
+    sizes = Counter(triple.object for triple in _triples(dataset) if triple.predicate == RDF.type)
+    ranks: dict[str, dict[str, tuple[bool, int]]] = defaultdict(dict)
+    for node, size in sizes.items():
         if isinstance(node, NamedNode):
-            german, english, *others = called(node)
-            for word in (*others, local(node.value), german, english):  # its own names count more
-                found[plain(word)][node.value] = (word in others, -count)
-    return Names({word: tuple(sorted(ranks, key=ranks.__getitem__)) for word, ranks in found.items() if word})
+            german, english, *others = names_of(node)
+            for word in (*others, local(node.value), german, english):  # labels rank before other words
+                ranks[plain(word)][node.value] = (word in others, -size)
+    return Names({word: tuple(sorted(iris, key=iris.__getitem__)) for word, iris in ranks.items() if word})
 
 
-def _ends_by_space(dataset: Dataset) -> Mapping[str, Words]:
-    """The ends of the IRIs that are said of, or said with, by what is before them."""
-    ends: dict[str, set[str]] = defaultdict(set)
-    for one in _triples(dataset):
-        for node in (one.subject, one.predicate, one.object):
+def _local_names(dataset: Dataset) -> Mapping[str, Words]:
+    """Return the local names of all IRIs by namespace."""
+    names: dict[str, set[str]] = defaultdict(set)
+    for triple in _triples(dataset):
+        for node in (triple.subject, triple.predicate, triple.object):
             if isinstance(node, NamedNode):
-                end = local(node.value)
-                ends[node.value.removesuffix(end)].add(end)
-    return {space: Words(sorted(found)) for space, found in ends.items()}
+                name = local(node.value)
+                names[node.value.removesuffix(name)].add(name)
+    return {namespace: Words(sorted(group)) for namespace, group in names.items()}

@@ -21,7 +21,7 @@ from ...serialisation.jsonld import frame
 from ...terms import BASE, DCTERMS, OA, ONTOLOGY, ORIGINS, QUERY, RDF, SKOS
 from .. import urls, views
 from ..forms import DOCUMENTS
-from ..http.language import chosen, language
+from ..http.language import language, requested_language
 from ..http.messages import TypedLink, add_links, licence_link, text
 from ..http.negotiation import Page
 from ..http.problems import Problem
@@ -64,7 +64,7 @@ def _shown(node: NamedNode) -> Shown:
     if not site().bundled:
         return _show(node)
     pages = memoized("pages", lambda _: lru_cache(MAX_PAGES)(_show))
-    return pages(node, language(), chosen(), urls.root(), request.args.get("page"))
+    return pages(node, language(), requested_language(), urls.root(), request.args.get("page"))
 
 
 def _show(node: NamedNode, *_key: str | None) -> Shown:

@@ -17,7 +17,7 @@ from ...serialisation.turtle import order
 from ...terms import DCAT, DCTERMS, FOAF, ID, IQ, OA, OWL, PROV, RDF, RDFS, SCHEMA, SKOS
 from .. import views
 from ..http.language import language
-from ..http.parameters import MAX_ROWS, Portion, portion
+from ..http.parameters import MAX_ROWS, Pagination, paginate
 from ..pictures import rows
 from ..pictures.columns import Drawing, Item, Relation, draw
 from ..pictures.timeline import TimelineGroup, lines, ticks
@@ -99,12 +99,12 @@ def entity(about: Neighbourhood) -> dict[str, Any]:
     }
 
 
-def _rows(about: Neighbourhood, own: list[Triple]) -> Portion[views.Row]:
+def _rows(about: Neighbourhood, own: list[Triple]) -> Pagination[views.Row]:
     """The portion of the statements that is asked for, those about the thing itself first."""
     others = [triple for triple in about.statements if triple.subject != about.node]
     views.tell(triple.subject for triple in others)
-    shown = portion([*sorted(own, key=_place), *sorted(others, key=_place)])
-    return Portion([views.row(one, about.node) for one in shown.items], shown.number, shown.last, shown.total)
+    shown = paginate([*sorted(own, key=_place), *sorted(others, key=_place)])
+    return Pagination([views.row(one, about.node) for one in shown.items], shown.number, shown.last, shown.total)
 
 
 def _place(triple: Triple) -> tuple[str, int, tuple[str, int, str, str, str]]:

@@ -10,7 +10,7 @@ from ...model.model import Row, capitalised, plain
 from ...resources import packaged, table
 from ...terms import CONCEPT, DCAT, DCTERMS, IQ, PROV, RDF, is_derived
 from .. import views
-from ..http.language import language, phrase, say
+from ..http.language import language, say, time_phrase
 from ..pictures import rows
 from ..site import site
 from ..views import Link
@@ -50,7 +50,7 @@ def _running(node: NamedNode) -> Iterator[Sentence]:
         dates = (("start", DCAT.startDate), ("end", DCAT.endDate))
         stated = {key: [one.value for one in dataset.literals(span, name)] for key, name in dates}
         row = {key: min(values, key=len) for key, values in stated.items() if values}
-        if times := phrase(row):
+        if times := time_phrase(row):
             tense = THEN if site().model.is_past(row.get("end", "9")) else NOW if "end" in row else SINCE
             before, after = _predicate(RUNNING, tense, times)
             marks = views.evidence().marks(Triple(node, IQ.during, span))
@@ -136,7 +136,7 @@ def _when(role: NamedNode, own: list[Row]) -> tuple[str, str]:
     for one in own:
         known = spans.setdefault(one.get("span", ""), dict(one))
         known |= {key: one[key] for key in ("start", "end") if len(one.get(key, "")) > len(known.get(key, ""))}
-    words = (phrase(one, is_over=is_over) for one in spans.values())
+    words = (time_phrase(one, is_over=is_over) for one in spans.values())
     times = say(de=" und ", en=" and ").join(dict.fromkeys(filter(None, words)))
     if "end" in row:
         return THEN if site().model.is_past(row["end"]) else NOW, times
