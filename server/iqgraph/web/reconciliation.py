@@ -16,19 +16,8 @@ from ..model.facets import fold
 from ..model.kinds import KINDS, Kind
 from ..model.search import MAX_NAME_CHARS, Entry, has_value
 from ..terms import ID, IQ, ONTOLOGY, RDF
-from . import urls, views
-from .extension import (
-    INVALID_VALUE,
-    Object,
-    extend,
-    node_of,
-    parse_object,
-    parse_properties,
-    parse_texts,
-    properties_of,
-    property_of,
-    propose_columns,
-)
+from . import extension, urls, views
+from .extension import INVALID_VALUE, Object, node_of, parse_object, parse_properties, parse_texts, property_of
 from .http.language import LANGUAGES, language, localize, requested_language
 from .http.messages import EMBEDDABLE_POLICY
 from .http.parameters import MAX_NUMBER, whole_number
@@ -60,8 +49,8 @@ def reconcile() -> Response:
     """Return candidates for names, or values for things; without parameters, the manifest."""
     if sum(map(len, request.form.listvalues())) > MAX_FIELDS:
         raise Problem("bad-request", TOO_MANY)
-    queries, extension = map(request.values.get, ("queries", "extend"))
-    if queries and extension:
+    queries, extend = map(request.values.get, ("queries", "extend"))
+    if queries and extend:
         raise Problem(
             "bad-request",
             de="Die Anfrage nennt queries und extend. Senden Sie beides getrennt.",
@@ -76,8 +65,8 @@ def reconcile() -> Response:
                 en=f"There are {len(batch)} names at once; at most {MAX_QUERIES} are allowed (batchSize).",
             )
         return _json({key: {"result": candidates(parse_object(query))} for key, query in batch.items()})
-    if extension:
-        return _json(extend(parse_object(extension)))
+    if extend:
+        return _json(extension.extend(parse_object(extend)))
     if request.content_length and not (request.form and request.form.keys() <= {"queries", "extend", "lang"}):
         raise Problem(
             "bad-request" if request.form else "media-type",
@@ -115,7 +104,7 @@ def manifest() -> Object:
 def properties() -> Response:
     """Return the columns for things of a type, or of any; none if the type is unknown."""
     slug = request.args.get("type", "")
-    columns = propose_columns([kind for kind in _kinds() if slug in ("", kind.slug)])
+    columns = extension.propose_columns([kind for kind in _kinds() if slug in ("", kind.slug)])
     limit = _parse_limit(request.args.get("limit"), MAX_CANDIDATES)
     return _json({"type": slug, "properties": columns[:limit]})
 
@@ -129,7 +118,7 @@ def suggest(sort: str) -> Response:
         exact = [entry for entry in names.entries if entry.node == node]
         entries = [*exact, *(entry for entry in names.beginning(prefix) if entry.node != node)][:MAX_SUGGESTIONS]
         return _json({"result": [_entity(entry) | {"notable": _types(entry)} for entry in entries]})
-    suggestions = [_type(kind) for kind in _kinds()] if sort == "type" else properties_of(_kinds())
+    suggestions = [_type(kind) for kind in _kinds()] if sort == "type" else extension.properties_of(_kinds())
     matches = [item for item in suggestions if any(fold(prefix) in fold(text) for text in item.values())]
     return _json({"result": matches[:MAX_SUGGESTIONS]})
 

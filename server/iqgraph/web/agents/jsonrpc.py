@@ -57,10 +57,10 @@ NO_META = Text(
 
 
 class RpcError(LocalizedError):
-    """A JSON-RPC error."""
+    """A JSON-RPC error; `data` are its further members."""
 
-    def __init__(self, code: int, message: Text, data: Object | None = None) -> None:
-        super().__init__(message)
+    def __init__(self, code: int, text: Text | None = None, *, de: str = "", en: str = "", **data: object) -> None:
+        super().__init__(text or Text(de=de, en=en))
         self.code, self.data = code, data
 
 
@@ -114,11 +114,10 @@ def _negotiate_version(method: str, parameters: Object, headers: Mapping[str, st
         excerpt = shortened(str(version))
         raise RpcError(
             UNSUPPORTED_VERSION,
-            Text(
-                de=f"Die Revision {excerpt} kennt dieser Server nicht. Er spricht {', '.join(VERSIONS)}.",
-                en=f"This server does not know the revision {excerpt}. It speaks {', '.join(VERSIONS)}.",
-            ),
-            data={"supported": list(VERSIONS), "requested": excerpt},
+            de=f"Die Revision {excerpt} kennt dieser Server nicht. Er spricht {', '.join(VERSIONS)}.",
+            en=f"This server does not know the revision {excerpt}. It speaks {', '.join(VERSIONS)}.",
+            supported=list(VERSIONS),
+            requested=excerpt,
         )
     if version == CURRENT:
         if headers is not None:
@@ -136,10 +135,8 @@ def _compare(headers: Mapping[str, str], expected: Object) -> None:
         if value is None or (_decode(value) if header == NAME_HEADER else value) != expected_value:
             raise RpcError(
                 HEADER_MISMATCH,
-                Text(
-                    de=f"Die Kopfzeile {header} fehlt oder widerspricht der Nachricht.",
-                    en=f"Header mismatch: {header} is missing, or contradicts the message.",
-                ),
+                de=f"Die Kopfzeile {header} fehlt oder widerspricht der Nachricht.",
+                en=f"Header mismatch: {header} is missing, or contradicts the message.",
             )
 
 
@@ -156,9 +153,7 @@ def _call_method(method: str, parameters: Object, version: str) -> Object:
     run = METHODS[version].get(method)
     if run is None:
         name = shortened(method)
-        raise RpcError(
-            METHOD_NOT_FOUND, Text(de=f"Eine Methode {name} gibt es hier nicht.", en=f"Method not found: {name}.")
-        )
+        raise RpcError(METHOD_NOT_FOUND, de=f"Eine Methode {name} gibt es hier nicht.", en=f"Method not found: {name}.")
     result = run(parameters)
     if version != CURRENT:
         return result
@@ -179,13 +174,13 @@ def _call_tool(parameters: Object) -> Object:
     tool = tools().get(name) if isinstance(name, str) else None
     if tool is None:
         excerpt, names = shortened(str(name)), ", ".join(tools())
-        text = Text(
+        raise RpcError(
+            INVALID_PARAMS,
             de=f"Ein Werkzeug {excerpt} gibt es nicht. Es gibt: {names}.",
             en=f"Unknown tool: {excerpt}. There are: {names}.",
         )
-        raise RpcError(INVALID_PARAMS, text)
     if not isinstance(arguments, dict):
-        raise RpcError(INVALID_PARAMS, Text(de="arguments ist kein Objekt.", en="arguments is no object."))
+        raise RpcError(INVALID_PARAMS, de="arguments ist kein Objekt.", en="arguments is no object.")
     return call(tool, arguments)
 
 
@@ -194,11 +189,12 @@ def _read_resource(parameters: Object, code: int = INVALID_PARAMS) -> Object:
     content = read(uri) if isinstance(uri, str) else None
     if content is None:
         excerpt = shortened(str(uri))
-        text = Text(
+        raise RpcError(
+            code,
             de=f"Eine Ressource {excerpt} gibt es nicht. resources/list nennt alle.",
             en=f"Resource not found: {excerpt}. resources/list names them all.",
+            uri=excerpt,
         )
-        raise RpcError(code, text, {"uri": excerpt})
     return {"contents": [content]}
 
 

@@ -22,16 +22,7 @@ from ...writing import write_fully
 from ..http.messages import NO_STORE
 from ..http.problems import Problem
 from ..site import site
-from .jsonrpc import (
-    HEADERS,
-    INTERNAL_ERROR,
-    METHOD_HEADER,
-    NAME_HEADER,
-    NAME_PARAMETERS,
-    PROTOCOL_VERSION,
-    VERSION_HEADER,
-    answer,
-)
+from . import jsonrpc
 
 bp = Blueprint("mcp", __name__)
 JSON = "application/json"
@@ -71,8 +62,8 @@ def mcp() -> Response:
             de=f"Eine Nachricht wird hier nur als {JSON} gelesen, unkomprimiert.",
             en=f"A message is read here as {JSON} only, without compression.",
         )
-    headers = {name: value for name in HEADERS if (value := request.headers.get(name)) is not None}
-    status, content = answer(request.get_data(cache=False), headers)
+    headers = {name: value for name in jsonrpc.HEADERS if (value := request.headers.get(name)) is not None}
+    status, content = jsonrpc.answer(request.get_data(cache=False), headers)
     response = Response(content, status, content_type=JSON)
     if not content:
         del response.headers["Content-Type"]  # an empty body has no type (RFC 9110, section 8.3)
@@ -103,7 +94,7 @@ def local_handler(app: Flask) -> Handler:
 
     def handle(message: bytes) -> bytes:
         with app.test_request_context(MCP):
-            return answer(message)[1]
+            return jsonrpc.answer(message)[1]
 
     return handle
 
@@ -134,7 +125,7 @@ def forwarding_handler(endpoint: str, language: Language) -> Handler:
             de=f"{server.url} antwortet nicht wie ein Server von iqgraph: {reason}",
             en=f"{server.url} does not answer as a server of iqgraph does: {reason}",
         )
-        response = {"code": INTERNAL_ERROR, "message": text.say(language)}
+        response = {"code": jsonrpc.INTERNAL_ERROR, "message": text.say(language)}
         return json.dumps({"jsonrpc": "2.0", "id": message["id"], "error": response}, ensure_ascii=False).encode()
 
     return handle
@@ -154,11 +145,12 @@ def _headers(message: dict[str, Any]) -> dict[str, str]:
     parameters, method = message.get("params"), message.get("method")
     meta = parameters.get("_meta") if isinstance(parameters, dict) else None
     common = {"Content-Type": JSON, "Accept": f"{JSON}, text/event-stream"}
-    if not isinstance(meta, dict) or not isinstance(meta.get(PROTOCOL_VERSION), str):
+    version = meta.get(jsonrpc.PROTOCOL_VERSION) if isinstance(meta, dict) else None
+    if not isinstance(version, str):
         return common
-    values = {VERSION_HEADER: meta[PROTOCOL_VERSION], METHOD_HEADER: method}
-    if method in NAME_PARAMETERS:
-        values[NAME_HEADER] = message["params"].get(NAME_PARAMETERS[method])
+    values = {jsonrpc.VERSION_HEADER: version, jsonrpc.METHOD_HEADER: method}
+    if method in jsonrpc.NAME_PARAMETERS:
+        values[jsonrpc.NAME_HEADER] = message["params"].get(jsonrpc.NAME_PARAMETERS[method])
     return common | {header: _encode(value) for header, value in values.items() if isinstance(value, str)}
 
 

@@ -65,11 +65,8 @@ def _terms(dataset: Dataset) -> Iterator[list[str | list[str]]]:
             if uses.setdefault(node, use) == use and not short.startswith("<"):
                 related = (domains[node], ranges[node]) if use == "property" else (classes.get(node, ()), ())
                 german, english, *words = names_of(node)
-                yield [short, use, german, english, words, *(_short_names(dataset, nodes) for nodes in related)]
-
-
-def _short_names(dataset: Dataset, nodes: Iterable[NamedNode]) -> list[str]:
-    return sorted(compact(node, dataset.prefixes) for node in nodes)
+                names = (sorted(compact(other, dataset.prefixes) for other in group) for group in related)
+                yield [short, use, german, english, words, *names]
 
 
 def _domains_and_ranges(dataset: Dataset, classes: Mapping[Term, set[NamedNode]]) -> tuple[Classes, Classes]:
