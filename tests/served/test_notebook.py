@@ -15,7 +15,7 @@ from iqgraph.bilingual import Language
 from iqgraph.dataset import Dataset, load_plain
 from iqgraph.resources import packaged
 from iqgraph.web import create_app
-from iqgraph.web.guide.howto import EXAMPLE_HOST, MEDIA_TYPE, read_notebook
+from iqgraph.web.guide.howto import EXAMPLE_HOST, MEDIA_TYPE
 from iqgraph.web.http.language import LANGUAGES
 from tiny import put
 
@@ -27,6 +27,12 @@ SAME = 0.02
 def client(dataset: Dataset) -> FlaskClient:
     """A site with the bundled dataset."""
     return create_app(dataset).test_client()
+
+
+def read_notebook(lang: Language) -> dict[str, Any]:
+    """The notebook of a language as it lies in the package."""
+    found: dict[str, Any] = json.loads((packaged().data / f"notebooks/{lang}.ipynb").read_text(encoding="utf-8"))
+    return found
 
 
 def outputs(cells: list[dict[str, Any]]) -> list[list[dict[str, Any]]]:

@@ -26,7 +26,7 @@ from .query.protocol import MAX_FIELDS, TOO_MANY
 from .site import site
 
 bp = Blueprint("reconciliation", __name__, url_prefix="/reconcile")
-bp.before_request(require_bundled)  # somebody's files have neither kinds nor known names
+bp.before_request(require_bundled)  # user files have neither kinds nor known names
 MAX_QUERIES = 50
 MAX_SUGGESTIONS = 10
 MAX_CANDIDATES, DEFAULT_CANDIDATES = 50, 5
@@ -156,7 +156,8 @@ def candidates(query: Object) -> list[Object]:
     # OpenRefine accepts a match without asking, so of several things with one name none is a match. A document is also
     # found by the name of its subject, which comes first.
     perfect = [candidate for candidate in ranking if candidate.score == 100]
-    best = [candidate for candidate in perfect if not _is_document(candidate.entry)] or perfect
+    classes = {candidate.entry.node: site().dataset.nodes(candidate.entry.node, RDF.type) for candidate in perfect}
+    best = [candidate for candidate in perfect if IQ.Document not in classes[candidate.entry.node]] or perfect
     return [
         _entity(candidate.entry)
         | {
@@ -167,10 +168,6 @@ def candidates(query: Object) -> list[Object]:
         }
         for candidate in ranking[: _parse_limit(query.get("limit"), DEFAULT_CANDIDATES)]
     ]
-
-
-def _is_document(entry: Entry) -> bool:
-    return IQ.Document in site().dataset.nodes(entry.node, RDF.type)
 
 
 def _parse_limit(value: object, default: int) -> int:

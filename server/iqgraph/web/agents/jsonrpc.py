@@ -15,6 +15,7 @@ from ... import __version__
 from ...bilingual import Text
 from ...errors import LocalizedError, shortened
 from ..http.language import localize
+from ..http.problems import unknown_name
 from ..site import site
 from .inquiries import Object
 from .tools import call, instructions, read, resources, tools
@@ -152,8 +153,9 @@ def _decode(value: str) -> str | None:
 def _call_method(method: str, parameters: Object, version: str) -> Object:
     run = METHODS[version].get(method)
     if run is None:
-        name = shortened(method)
-        raise RpcError(METHOD_NOT_FOUND, de=f"Eine Methode {name} gibt es hier nicht.", en=f"Method not found: {name}.")
+        raise RpcError(
+            METHOD_NOT_FOUND, unknown_name(Text(de="Eine Methode", en="method"), method, METHODS[version]).text
+        )
     result = run(parameters)
     if version != CURRENT:
         return result
@@ -173,12 +175,7 @@ def _call_tool(parameters: Object) -> Object:
     name, arguments = parameters.get("name"), parameters.get("arguments", {})
     tool = tools().get(name) if isinstance(name, str) else None
     if tool is None:
-        excerpt, names = shortened(str(name)), ", ".join(tools())
-        raise RpcError(
-            INVALID_PARAMS,
-            de=f"Ein Werkzeug {excerpt} gibt es nicht. Es gibt: {names}.",
-            en=f"Unknown tool: {excerpt}. There are: {names}.",
-        )
+        raise RpcError(INVALID_PARAMS, unknown_name(Text(de="Ein Werkzeug", en="tool"), str(name), tools()).text)
     if not isinstance(arguments, dict):
         raise RpcError(INVALID_PARAMS, de="arguments ist kein Objekt.", en="arguments is no object.")
     return call(tool, arguments)
@@ -188,13 +185,9 @@ def _read_resource(parameters: Object, code: int = INVALID_PARAMS) -> Object:
     uri = parameters.get("uri")
     content = read(uri) if isinstance(uri, str) else None
     if content is None:
-        excerpt = shortened(str(uri))
-        raise RpcError(
-            code,
-            de=f"Eine Ressource {excerpt} gibt es nicht. resources/list nennt alle.",
-            en=f"Resource not found: {excerpt}. resources/list names them all.",
-            uri=excerpt,
-        )
+        known = [resource["uri"] for resource in resources()]
+        text = unknown_name(Text(de="Eine Ressource", en="resource"), str(uri), known).text
+        raise RpcError(code, text, uri=shortened(str(uri)))
     return {"contents": [content]}
 
 

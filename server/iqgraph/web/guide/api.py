@@ -72,7 +72,7 @@ class Group:
 
 
 def groups(profile: Profile) -> list[Group]:
-    """Return the table for the bundled data, or for somebody's files."""
+    """Return the table for the bundled data, or for user files."""
     if profile.is_bundled:
         return list(GROUPS)
     groups = [replace(group, addresses=tuple(_adapt(profile, group.addresses))) for group in GROUPS]
@@ -80,7 +80,7 @@ def groups(profile: Profile) -> list[Group]:
 
 
 def _adapt(profile: Profile, addresses: Iterable[Address]) -> Iterator[Address]:
-    """Yield the addresses that somebody's files have, without examples from the bundled data."""
+    """Yield the addresses that user files have, without examples from the bundled data."""
 
     def adapt(parameter: Parameter) -> Parameter:
         is_ours = parameter.name == "code" or parameter.example.startswith((BASE, EXAMPLE or BASE))

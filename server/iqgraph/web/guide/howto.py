@@ -108,17 +108,10 @@ def document(tag: Language) -> str:
     return _PLACEHOLDER.sub(lambda _: next(blocks), own).replace(EXAMPLE_HOST, urls.host())
 
 
-def read_notebook(tag: Language) -> dict[str, Any]:
-    """Read the notebook of a language (nbformat 4)."""
-    content: dict[str, Any] = json.loads((packaged().data / f"notebooks/{tag}.ipynb").read_text(encoding="utf-8"))
-    return content
-
-
 def notebook(tag: Language) -> dict[str, Any]:
-    """Return the notebook of a language, which queries this server."""
-    content = read_notebook(tag)
-    for cell in content["cells"]:
-        cell["source"] = [line.replace(EXAMPLE_HOST, urls.host()) for line in cell["source"]]
+    """Return the notebook of a language (nbformat 4), which queries this server."""
+    text = (packaged().data / f"notebooks/{tag}.ipynb").read_text(encoding="utf-8")
+    content: dict[str, Any] = json.loads(text.replace(EXAMPLE_HOST, urls.host()))
     return content
 
 
@@ -137,7 +130,7 @@ def download() -> Response:
 def picture(picture: int) -> Response:
     """Send an image of the notebook, counted from 1."""
     require_bundled()
-    outputs = (output for cell in read_notebook(language())["cells"] for output in cell.get("outputs", ()))
+    outputs = (output for cell in notebook(language())["cells"] for output in cell.get("outputs", ()))
     images = [output["data"]["image/png"] for output in outputs if "image/png" in output.get("data", {})]
     if not 0 < picture <= len(images):
         raise unknown_name(Text(de="Ein Bild", en="picture"), str(picture), map(str, range(1, len(images) + 1)))

@@ -159,13 +159,13 @@ BUNDLED_ONLY = Text(
 
 
 def require_bundled() -> None:
-    """Refuse a request for a page of the bundled graph on a server of somebody's own files."""
+    """Refuse a request for a page of the bundled graph on a server of user files."""
     if not site().bundled:
         raise Problem("not-found", BUNDLED_ONLY)
 
 
 def problem_type(kind: Kind) -> str:
-    """Return the IRI of a problem type; on a server of somebody's own files the URL of its page on this server."""
+    """Return the IRI of a problem type; on a server of user files the URL of its page on this server."""
     if site().bundled:
         return f"{BASE}problem/{kind.slug}"
     origin = f"{request.scheme}://{request.host}" if request.host else ""

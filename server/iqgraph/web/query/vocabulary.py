@@ -34,7 +34,7 @@ Classes = dict[NamedNode, set[NamedNode]]
 
 
 def vocabulary(dataset: Dataset) -> str:
-    """Return prefixes and terms as JSON; only the prefixes of somebody's large files.
+    """Return prefixes and terms as JSON; only the prefixes of large user files.
 
     A term is a list: short name, use, German and English label, other words, and classes: of a property those of its
     subjects and those of its objects, of a thing its own.
@@ -115,7 +115,7 @@ def _is_known(dataset: Dataset, iri: str) -> bool:
 
 
 def _triples(dataset: Dataset) -> Iterable[Triple]:
-    """Return the triples of the dataset, none of somebody's large files."""
+    """Return the triples of the dataset, none of large user files."""
     return () if dataset.is_large else dataset.triples()
 
 
