@@ -1,7 +1,6 @@
 """The errors that users see, each with a message in German and English."""
 
 import re
-from typing import overload
 
 from .bilingual import Text, untranslated
 
@@ -25,10 +24,6 @@ class LocalizedError(Exception):
     The message is the only argument, so that the error can be pickled.
     """
 
-    @overload
-    def __init__(self, text: Text) -> None: ...
-    @overload
-    def __init__(self, *, de: str, en: str) -> None: ...
     def __init__(self, text: Text | None = None, *, de: str = "", en: str = "") -> None:
         super().__init__(text or Text(de=de, en=en))
 

@@ -28,7 +28,7 @@ from ..validation.document import verify as verify_document
 from ..validation.findings import report
 from ..validation.seals import seal as renew_seals
 from ..writing import write, write_fully
-from .options import SettingsCommand, read_settings
+from .options import SettingsCommand
 from .terminal import (
     FILE,
     UsageError,
@@ -135,10 +135,7 @@ def release(version: str, day: str) -> None:
 )
 @click.option("--version", metavar="VERSION", help="What was released as this version, not what is here now.")
 @click.option("--user", metavar="NAME", help="With the password in IQGRAPH_PASSWORD, or asked for.")
-@click.pass_context
 def push(  # noqa: PLR0913 - each is a part of the call
-    ctx: click.Context,
-    /,
     *,
     url: str,
     query: str | None,
@@ -147,7 +144,7 @@ def push(  # noqa: PLR0913 - each is a part of the call
     union: NamedNode | None,
     version: str | None,
     user: str | None,
-    **_: object,
+    settings: Settings,
 ) -> None:
     """Load the graph into another SPARQL engine."""
     if is_default and union:
@@ -155,7 +152,7 @@ def push(  # noqa: PLR0913 - each is a part of the call
             de="--default und --union schließen einander aus; geben Sie eines davon an.",
             en="--default and --union exclude each other; give one of them.",
         )
-    destination = Destination(Server(url, _credentials(user, read_settings(ctx))), query, update)
+    destination = Destination(Server(url, _credentials(user, settings)), query, update)
     graph = UNION if is_default else union
     dataset = restore(find(version, releases(packaged()))) if version else load()
     language = locale_language()

@@ -41,7 +41,7 @@ class SecretOption(click.Option):
 
 
 class SettingsCommand(click.Command):
-    """A command with an option for each setting of some groups; its help lists them by group."""
+    """A command with an option for each setting of some groups, which gets all of them as `settings`."""
 
     def __init__(self, *args: Any, groups: Sequence[str] = GROUPS, **kwargs: Any) -> None:  # noqa: ANN401 - click's own
         super().__init__(*args, **kwargs)
@@ -62,6 +62,11 @@ class SettingsCommand(click.Command):
         _check_variables(ctx)
         options = (param for param in self.params if isinstance(param, click.Option) and param.multiple)
         return super().parse_args(ctx, list(_repeat_flags(args, {flag for option in options for flag in option.opts})))
+
+    def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401 - what the command returns
+        """Call the command with its own parameters and the settings."""
+        own = {name: value for name, value in ctx.params.items() if name not in BY_PARAMETER and name != "config"}
+        return ctx.invoke(self.callback, **own, settings=read_settings(ctx)) if self.callback else None
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """List the command's own options, then the settings by group."""

@@ -19,7 +19,7 @@ from ..errors import CallError, DatasetError
 from ..resources import packaged
 from ..settings import LIMITS, NETWORK, SETTINGS, Setting, Settings
 from .author import complaints
-from .options import DEFAULT, SettingsCommand, origin, read_settings
+from .options import DEFAULT, SettingsCommand, origin
 from .terminal import DONE, FILE, UsageError
 
 HIDDEN = "(hidden)"
@@ -31,21 +31,17 @@ DRAFT_READY = Text(de="Der Entwurf steht unter {} (Strg-C beendet)", en="The dra
 @click.option("--strict", is_flag=True, help="Refuse JSON-LD with keys that make no statement.")
 @click.option("--draft", metavar="NAME", help="Show the draft of a document, to you alone.")
 @click.option("--text", metavar="FILE", type=FILE, help="The text of the draft.")
-@click.pass_context
-def serve(
-    ctx: click.Context, /, files: tuple[Path, ...], *, strict: bool, draft: str | None, text: Path | None, **_: object
-) -> None:
+def serve(files: tuple[Path, ...], *, strict: bool, draft: str | None, text: Path | None, settings: Settings) -> None:
     """Serve the graph, or any RDF files, over HTTP."""
     if strict and not files:
         raise UsageError(de="--strict gilt für Dateien; nennen Sie welche.", en="--strict is about files; name some.")
     if draft or text:
-        _serve_draft(read_settings(ctx), draft, text, files)
+        _serve_draft(settings, draft, text, files)
         return
     from ..service import serving  # noqa: PLC0415 - only this command needs the web
     from ..service.processes.master import Loaders  # noqa: PLC0415
     from ..service.requests import logs  # noqa: PLC0415
 
-    settings = read_settings(ctx)
     logs.configure_logging(settings.log_level, settings.log_format, settings.log_file)
     store = Path(settings.store) if settings.store else None
     first = partial(_dataset, files, store, strict=strict)
@@ -87,12 +83,10 @@ def _serve_draft(settings: Settings, name: str | None, text: Path | None, files:
 
 
 @click.command(cls=SettingsCommand, groups=[NETWORK])
-@click.pass_context
-def reload(ctx: click.Context, /, **_: object) -> None:
+def reload(settings: Settings) -> None:
     """Let the running server load its data again."""
     from ..service.processes import sockets  # noqa: PLC0415 - only this command needs the service
 
-    settings = read_settings(ctx)
     code, findings, outcome = sockets.reload(settings.host, settings.port)
     print("\n".join(findings), end="\n" if findings else "")
     if code != DONE:
@@ -102,8 +96,7 @@ def reload(ctx: click.Context, /, **_: object) -> None:
 
 @click.command(cls=SettingsCommand, groups=[LIMITS])
 @click.option("--endpoint", metavar="URL", help="Ask a running server, at the address of its /sparql.")
-@click.pass_context
-def mcp(ctx: click.Context, /, *, endpoint: str | None, **_: object) -> None:
+def mcp(endpoint: str | None, settings: Settings) -> None:
     """Answer agents of language models (MCP) on standard input and output."""
     from ..web.agents import transports  # noqa: PLC0415 - only this command and serve need the web
 
@@ -117,7 +110,7 @@ def mcp(ctx: click.Context, /, *, endpoint: str | None, **_: object) -> None:
 
     app = create_app(load())
     loop = asyncio.new_event_loop()
-    engine = isolated_engine(app.extensions[EXTENSION], read_settings(ctx))
+    engine = isolated_engine(app.extensions[EXTENSION], settings)
     engine.attach(loop)
     Thread(target=loop.run_forever, name="pool", daemon=True).start()  # the workers exit with this process
     app.extensions[EXTENSION] = app.extensions[EXTENSION].with_engine(engine)
@@ -136,9 +129,8 @@ def _dataset(files: Sequence[Path], store: Path | None, *, strict: bool = False,
 
 @click.command(cls=SettingsCommand)
 @click.pass_context
-def config(ctx: click.Context, /, **_: object) -> None:
+def config(ctx: click.Context, settings: Settings) -> None:
     """Print every setting, and where it is from."""
-    settings = read_settings(ctx)
     origins = {setting.name: origin(ctx, setting) for setting in SETTINGS.values()}
     values = {setting.name: _format(setting, settings, origins[setting.name]) for setting in SETTINGS.values()}
     name_width, value_width = max(map(len, values)), max(map(len, values.values()))
