@@ -13,6 +13,7 @@ from .serialisation.turtle import compact_cell
 from .terms import XSD
 
 Row = dict[str, str | int | float | bool | None]
+_load_bundled = cache(load)
 NUMBERS: dict[str, Callable[[str], Any]] = {
     XSD.integer.value: int,
     XSD.decimal.value: float,
@@ -26,7 +27,7 @@ def ask(query: str, dataset: Dataset | None = None) -> list[Row] | bool | str:
 
     SELECT gives rows, ASK a bool, CONSTRUCT and DESCRIBE Turtle.
     """
-    dataset = dataset or _bundled_dataset()
+    dataset = dataset or _load_bundled()
     parsed_query = Query(with_current_iris(query) if dataset.sources else query)
     engine = Embedded(dataset.store, dataset.prefixes)
     if parsed_query.form not in ("SELECT", "ASK"):
@@ -43,8 +44,3 @@ def _value(term: dict[str, Any] | None) -> str | int | float | bool | None:
     if term and term["type"] == "triple":
         return compact_cell(term, {})
     return NUMBERS.get(term.get("datatype", ""), str)(term["value"]) if term else None
-
-
-@cache
-def _bundled_dataset() -> Dataset:
-    return load()

@@ -9,6 +9,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import pytest
@@ -17,7 +18,7 @@ from iqgraph.cli import main
 from iqgraph.dataset import Dataset
 from iqgraph.errors import CallError
 from iqgraph.web.agents.jsonrpc import CAPABILITIES, CURRENT, PROTOCOL_VERSION
-from iqgraph.web.agents.transports import forwarding_handler, run
+from iqgraph.web.agents.transports import forward, mcp_server, run
 from loopback import answer, other
 from repository import ROOT
 
@@ -71,7 +72,7 @@ def test_official_client(served: str, dataset: Dataset, mode: str) -> None:
 
 def test_a_query_has_the_limits_of_the_service(served: str) -> None:
     """It runs in a worker, which is ended; the agent is told what to do."""
-    answer_to = forwarding_handler(f"{served}/sparql", "en")
+    answer_to = partial(forward, mcp_server(f"{served}/sparql"), "en")
     (found,) = spoken(answer_to, message(1, "tools/call", name="query", arguments={"query": ENDLESS}, _meta=META))
 
     assert found["result"]["isError"]
@@ -116,7 +117,7 @@ def test_lines_for_the_bundled_graph() -> None:
 def test_another_server() -> None:
     """What is no server of ours is told as an error of each request; a notification has none."""
     with other(answer(404, b"Not here")) as there:
-        answer_to = forwarding_handler(f"{there.url}/sparql", "en")
+        answer_to = partial(forward, mcp_server(f"{there.url}/sparql"), "en")
         found = spoken(
             answer_to, message(1, "tools/list"), b'{"jsonrpc": "2.0", "method": "notifications/initialized"}'
         )
@@ -130,4 +131,4 @@ def test_another_server() -> None:
 def test_the_address_is_that_of_queries() -> None:
     """Of another one it cannot be known where agents are answered."""
     with pytest.raises(CallError, match="does not end with /sparql"):
-        forwarding_handler("http://localhost:8000/query", "en")
+        mcp_server("http://localhost:8000/query")

@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Iterator
+from functools import partial
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -19,7 +20,7 @@ from iqgraph.web import create_app
 from iqgraph.web.agents.inquiries import MAX_ANSWER_BYTES
 from iqgraph.web.agents.jsonrpc import CAPABILITIES, CURRENT, PROTOCOL_VERSION
 from iqgraph.web.agents.tools import TOOLS
-from iqgraph.web.agents.transports import MAX_MESSAGE_BYTES, local_handler, run
+from iqgraph.web.agents.transports import MAX_MESSAGE_BYTES, answer_locally, run
 from visits import site_of
 
 ALL = "SELECT ?s ?p ?o { ?s ?p ?o }"
@@ -345,7 +346,7 @@ def test_lines(client: FlaskClient, dataset: Dataset) -> None:
         json.dumps({"jsonrpc": "2.0", "id": 3, "method": "tools/call", "params": asked}).encode(),
     ]
     outgoing = BytesIO()
-    run(local_handler(client.application), BytesIO(b"".join(lines)), outgoing)
+    run(partial(answer_locally, client.application), BytesIO(b"".join(lines)), outgoing)
     found = [json.loads(line) for line in outgoing.getvalue().splitlines()]
 
     assert [one.get("id") for one in found] == [1, None, None, 3]

@@ -102,7 +102,7 @@ def mcp(endpoint: str | None, settings: Settings) -> None:
 
     standard = sys.stdin.buffer, sys.stdout.buffer
     if endpoint:
-        transports.run(transports.forwarding_handler(endpoint, locale_language()), *standard)
+        transports.run(partial(transports.forward, transports.mcp_server(endpoint), locale_language()), *standard)
         return
     from ..service.serving import isolated_engine  # noqa: PLC0415
     from ..web import create_app  # noqa: PLC0415
@@ -114,7 +114,7 @@ def mcp(endpoint: str | None, settings: Settings) -> None:
     engine.attach(loop)
     Thread(target=loop.run_forever, name="pool", daemon=True).start()  # the workers exit with this process
     app.extensions[EXTENSION] = app.extensions[EXTENSION].with_engine(engine)
-    transports.run(transports.local_handler(app), *standard)
+    transports.run(partial(transports.answer_locally, app), *standard)
 
 
 def _dataset(files: Sequence[Path], store: Path | None, *, strict: bool = False, anew: bool = False) -> Dataset:

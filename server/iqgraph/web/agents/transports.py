@@ -30,7 +30,6 @@ MAX_MESSAGE_BYTES = 1 << 20
 MAX_REPLY_BYTES = 1 << 20
 MAX_SECONDS = 120.0
 SPARQL, MCP = "/sparql", "/mcp"
-Handler = Callable[[bytes], bytes]
 
 
 @bp.before_request
@@ -71,10 +70,10 @@ def mcp() -> Response:
     return response
 
 
-def run(handle: Handler, incoming: BinaryIO, outgoing: BinaryIO) -> None:
+def run(answer: Callable[[bytes], bytes], incoming: BinaryIO, outgoing: BinaryIO) -> None:
     """Answer the messages one after another until the stream ends."""
     for line in _lines(incoming):
-        if content := handle(line):
+        if content := answer(line):
             write_fully(content + b"\n", outgoing)
             outgoing.flush()
 
@@ -89,55 +88,46 @@ def _lines(incoming: BinaryIO) -> Iterator[bytes]:
             yield line
 
 
-def local_handler(app: Flask) -> Handler:
-    """Return a handler that answers from the site of an application."""
-
-    def handle(message: bytes) -> bytes:
-        with app.test_request_context(MCP):
-            return jsonrpc.answer(message)[1]
-
-    return handle
+def answer_locally(app: Flask, line: bytes) -> bytes:
+    """Answer a message from the site of an application."""
+    with app.test_request_context(MCP):
+        return jsonrpc.answer(line)[1]
 
 
-def forwarding_handler(endpoint: str, language: Language) -> Handler:
-    """Return a handler that forwards messages to the server with this SPARQL endpoint; errors are in `language`."""
+def mcp_server(endpoint: str) -> Server:
+    """Return the MCP endpoint of the server with this SPARQL endpoint."""
     root = endpoint.removesuffix(SPARQL)
     if root == endpoint:
         raise CallError(
             de=f"{endpoint} endet nicht mit {SPARQL}. Nennen Sie die Adresse, unter der iqgraph serve Abfragen nimmt.",
             en=f"{endpoint} does not end with {SPARQL}. Give the address at which iqgraph serve takes queries.",
         )
-    server = Server(f"{root}{MCP}")
-
-    def handle(line: bytes) -> bytes:
-        message = _parse(line)
-        try:
-            reply = server.send(Request("POST", _headers(message), line), MAX_SECONDS, MAX_REPLY_BYTES)
-        except NoReply as error:
-            reason = str(error)
-        else:
-            if reply.media_type == JSON or not reply.body:
-                return reply.body
-            reason = f"{reply.status} {reply.text}"
-        if "id" not in message:
-            return b""
-        text = Text(
-            de=f"{server.url} antwortet nicht wie ein Server von iqgraph: {reason}",
-            en=f"{server.url} does not answer as a server of iqgraph does: {reason}",
-        )
-        response = {"code": jsonrpc.INTERNAL_ERROR, "message": text.say(language)}
-        return json.dumps({"jsonrpc": "2.0", "id": message["id"], "error": response}, ensure_ascii=False).encode()
-
-    return handle
+    return Server(f"{root}{MCP}")
 
 
-def _parse(line: bytes) -> dict[str, Any]:
-    """Parse a message for its headers; the server reports whether it is valid."""
+def forward(server: Server, language: Language, line: bytes) -> bytes:
+    """Forward a message to a server and return its answer, or an error in `language`."""
     try:
-        message = json.loads(line)
+        content = json.loads(line)
     except (ValueError, RecursionError):
-        return {}
-    return message if isinstance(message, dict) else {}
+        content = None
+    message = content if isinstance(content, dict) else {}  # the server reports whether it is valid
+    try:
+        reply = server.send(Request("POST", _headers(message), line), MAX_SECONDS, MAX_REPLY_BYTES)
+    except NoReply as error:
+        reason = str(error)
+    else:
+        if reply.media_type == JSON or not reply.body:
+            return reply.body
+        reason = f"{reply.status} {reply.text}"
+    if "id" not in message:
+        return b""
+    text = Text(
+        de=f"{server.url} antwortet nicht wie ein Server von iqgraph: {reason}",
+        en=f"{server.url} does not answer as a server of iqgraph does: {reason}",
+    )
+    response = {"code": jsonrpc.INTERNAL_ERROR, "message": text.say(language)}
+    return json.dumps({"jsonrpc": "2.0", "id": message["id"], "error": response}, ensure_ascii=False).encode()
 
 
 def _headers(message: dict[str, Any]) -> dict[str, str]:

@@ -120,13 +120,20 @@ def _parse_rows(parameters: Parameters) -> Wanted:
 def _body_pairs(request: Request) -> list[tuple[str, str]]:
     """Return the parameters in the body: those of a form, or the query itself."""
     media_type = (request.body_type or "").partition(";")[0].strip().lower()
+    if request.body_encoding not in (None, "", "identity"):
+        coding = shortened(request.body_encoding)
+        raise Problem(
+            "media-type",
+            de=f"Ein Inhalt mit der Kodierung {coding} wird hier nicht gelesen. Senden Sie ihn unkomprimiert.",
+            en=f"A body with the encoding {coding} is not read here. Send it uncompressed.",
+        )
     if media_type == QUERY:
         try:
-            return [("query", _body(request).decode())]
+            return [("query", request.body.decode())]
         except UnicodeDecodeError as error:
             raise Problem("encoding") from error
     if media_type == URLENCODED:
-        form = parse_pairs(_body(request))
+        form = parse_pairs(request.body)
         if any(name == "version" and value for name, value in form):
             raise Problem("bad-request", VERSION_IN_BODY)
         return form
@@ -139,17 +146,6 @@ def _body_pairs(request: Request) -> list[tuple[str, str]]:
         reason = Text(de="Die Anfrage nennt keinen Content-Type.", en="The request names no Content-Type.")
     remedy = Text(de=f"Senden Sie {URLENCODED} oder {QUERY}.", en=f"Send {URLENCODED} or {QUERY}.")
     raise Problem("media-type", sentences(reason, remedy))
-
-
-def _body(request: Request) -> bytes:
-    if request.body_encoding not in (None, "", "identity"):
-        coding = shortened(request.body_encoding)
-        raise Problem(
-            "media-type",
-            de=f"Ein Inhalt mit der Kodierung {coding} wird hier nicht gelesen. Senden Sie ihn unkomprimiert.",
-            en=f"A body with the encoding {coding} is not read here. Send it uncompressed.",
-        )
-    return request.body
 
 
 def parse_pairs(form: bytes) -> list[tuple[str, str]]:
