@@ -89,43 +89,43 @@ PUBLIC_URL = pattern(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Setting:
-    """A setting as a command-line option; `name` is also its TOML key, `help` its description in the docs.
+class Setting(click.Option):
+    """A setting as a command-line option; `key` is its key in TOML, and `name` the field of `Settings`.
 
     A `secret` setting is never printed, and is read from the environment only, since other users can see flags and
     files. `default_text` describes a default that depends on the machine.
     """
 
-    name: str
-    default: Any
-    group: str
-    type: click.ParamType[Any]
-    help: str
-    metavar: str = ""
-    multiple: bool = False
-    secret: bool = False
-    default_text: str = ""
+    def __init__(
+        self,
+        name: str,
+        default: object,
+        *,
+        group: str,
+        secret: bool = False,
+        default_text: str = "",
+        **options: Any,  # noqa: ANN401 - those of click.Option
+    ) -> None:
+        self.key, self.group, self.secret, self.default_text = name.replace("_", "-"), group, secret, default_text
+        super().__init__(
+            [f"--{self.key}"],
+            default=None if default in ("", ()) else default,
+            envvar=PREFIX + name.upper(),
+            show_default=default_text or True,  # a default that depends on this machine would differ from the docs
+            hidden=secret,
+            **options,
+        )
 
-    @property
-    def flag(self) -> str:
-        """The command-line flag."""
-        return f"--{self.name}"
-
-    @property
-    def parameter(self) -> str:
-        """The name of the field of `Settings` and of the command's parameter."""
-        return self.name.replace("-", "_")
-
-    @property
-    def variable(self) -> str:
-        """The environment variable."""
-        return PREFIX + self.parameter.upper()
+    def add_to_parser(self, parser: Any, ctx: click.Context) -> None:  # noqa: ANN401 - click's own
+        """Add the flag, unless the setting is secret."""
+        if not self.secret:
+            super().add_to_parser(parser, ctx)
 
 
-def _setting(default: Any, *arguments: Any, **options: Any) -> Any:  # noqa: ANN401 - each setting has its own type
-    """Declare a field of `Settings` with the further arguments of its `Setting`."""
-    return field(default=default, metadata={"arguments": arguments, "options": options})
+def _setting(default: Any, group: str, kind: click.ParamType[Any], text: str, metavar: str = "", **options: Any) -> Any:  # noqa: ANN401 - each setting has its own type
+    """Declare a field of `Settings` with the arguments of its `Setting`."""
+    metadata = {"group": group, "type": kind, "help": text, "metavar": metavar or None}
+    return field(default=default, metadata=metadata | options)
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,10 +218,6 @@ class Settings:
         return int(self.answer_size * MIB)
 
 
-SETTINGS = {
-    (name := row.name.replace("_", "-")): Setting(
-        name, row.default, *row.metadata["arguments"], **row.metadata["options"]
-    )
-    for row in fields(Settings)
-}
+_OPTIONS = (Setting(row.name, row.default, **row.metadata) for row in fields(Settings))
+SETTINGS = {setting.key: setting for setting in _OPTIONS}
 GROUPS = list(dict.fromkeys(setting.group for setting in SETTINGS.values()))

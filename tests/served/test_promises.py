@@ -25,7 +25,7 @@ from iqgraph.release.release import Files
 from iqgraph.service.processes import master, server, sockets
 from iqgraph.service.requests import accounting, context, memory, querylog
 from iqgraph.service.requests.context import MAX_HEAD_BYTES
-from iqgraph.settings import SETTINGS
+from iqgraph.settings import SETTINGS, Settings
 from iqgraph.terms import BASE, DOCUMENT, GRAPH, ID, IQ, META, OA, PREFIXES, PROV, QUERY, RDF, passage_iri
 from iqgraph.web.http import negotiation
 from iqgraph.web.http.problems import KINDS, QUERY_PROBLEMS
@@ -64,8 +64,8 @@ NUMBERS = [
     ("docs/limits.md", f"asked again, {WORDS[pool.MAX_TRIES]} times in all, or gets 503 if it had run for a second"),
     ("docs/limits.md", f"at most {federation.MAX_CALLS} in one query"),
     ("docs/limits.md", f"{federation.MAX_ROWS:,} rows and {federation.MAX_ANSWER_BYTES // MIB} MiB each at most"),
-    ("docs/limits.md", f"hold more than {int(SETTINGS['long-memory'].default):,} MiB (`--long-memory MIB`)"),
-    ("docs/limits.md", f"up to {SETTINGS['cache-size'].default:g} MiB of answers (`--cache-size MIB`)"),
+    ("docs/limits.md", f"hold more than {int(Settings().long_memory):,} MiB (`--long-memory MIB`)"),
+    ("docs/limits.md", f"up to {Settings().cache_size:g} MiB of answers (`--cache-size MIB`)"),
     ("docs/limits.md", f"Above {MAX_LISTED_STATEMENTS:,} statements the downloads are packed"),
     ("docs/endpoint.md", f"did not come within {memory.MAX_BODY_SECONDS:g} seconds"),
     ("docs/linked-data.md", f"More than {neighbourhood.MAX_STATEMENTS} statements of a thing"),
@@ -75,7 +75,7 @@ NUMBERS = [
     ("docs/reload.md", f"{WORDS[int(server.MAX_IDLE_SECONDS)]} seconds after the last request at most"),
     ("docs/reload.md", f"when there are {WORDS[master.MAX_OLD_SERVERS]} older ones"),
     ("docs/reload.md", f"and {WORDS[int(master.MAX_SENDING_SECONDS)]} for what is still being sent"),
-    ("docs/reload.md", f"What runs gets {WORDS[int(SETTINGS['grace'].default)]} seconds"),
+    ("docs/reload.md", f"What runs gets {WORDS[int(Settings().grace)]} seconds"),
     ("docs/reload.md", f"takes nothing of its answer for {WORDS[int(sockets.MAX_UNREAD_SECONDS)]}"),
     ("docs/engines/README.md", f"at most every {remote.CHECK_INTERVAL_SECONDS:g} seconds"),
 ]
@@ -231,7 +231,7 @@ def test_variables_that_are_named() -> None:
     files = [*PAGES, *(file for file in (ROOT / "deploy").rglob("*") if file.is_file())]
     named = {name for file in files for name in re.findall(r"\bIQGRAPH_[A-Z_]*[A-Z]", file.read_text(encoding="utf-8"))}
 
-    assert named <= {CONFIG, *(one.variable for one in SETTINGS.values())}
+    assert named <= {CONFIG, *(one.envvar for one in SETTINGS.values())}
 
 
 @pytest.mark.parametrize("call", BENCHMARKS)

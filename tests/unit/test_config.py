@@ -34,12 +34,12 @@ def table() -> str:
 
 def row(setting: Setting) -> str:
     """A setting as a row of its table."""
-    unit = UNITS.get(setting.metavar, "")
+    unit = UNITS.get(setting.metavar or "", "")
     value = f"{setting.default:g}" if isinstance(setting.default, float) else setting.default
-    default = setting.default_text or f"{value}{unit}" if setting.default not in ("", ()) else "–"
+    default = "–" if value is None else setting.default_text or f"{value}{unit}"
     allowed = ", ".join(setting.type.choices) if isinstance(setting.type, click.Choice) else setting.type.name
     number = ", one or more" if setting.multiple else ""
-    name = setting.variable if setting.secret else setting.name
+    name = setting.envvar if setting.secret else setting.key
     return f"| `{name}` | {default} | {allowed}{unit}{number} | {setting.help} |"
 
 
@@ -67,8 +67,8 @@ def test_every_setting_is_a_flag(command: str, capsys: pytest.CaptureFixture[str
     assert main([command, "--help"]) == 0
     shown = capsys.readouterr().out
 
-    assert {one.name for one in SETTINGS.values() if not re.search(rf"^  {one.flag} ", shown, re.MULTILINE)} == {
-        one.name for one in SETTINGS.values() if one.secret
+    assert {key for key in SETTINGS if not re.search(rf"^  --{key} ", shown, re.MULTILINE)} == {
+        key for key, setting in SETTINGS.items() if setting.secret
     }
     assert re.findall(r"^(\w+):$", shown, re.MULTILINE)[-5:] == GROUPS[:5]
 

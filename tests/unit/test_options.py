@@ -6,7 +6,8 @@ import pytest
 
 from configured import context, refusal, settings
 from iqgraph.cli import main
-from iqgraph.cli.options import BY_PARAMETER, origin
+from iqgraph.cli.options import origin
+from iqgraph.settings import SETTINGS
 
 SEE = " (see iqgraph config --help)."
 
@@ -24,7 +25,7 @@ def test_precedence(tmp_path: Path) -> None:
     environment = {"IQGRAPH_PORT": "2", "IQGRAPH_WORKERS": "2"}
     found = settings("--port", "3", environment=environment, file=file)
     with context("--port", "3", environment=environment, file=file) as call:
-        origins = [origin(call, BY_PARAMETER[name]) for name in ("port", "workers", "timeout", "memory")]
+        origins = [origin(call, SETTINGS[name]) for name in ("port", "workers", "timeout", "memory")]
 
     assert (found.port, found.workers, found.timeout, found.memory) == (3, 2, 1.5, 512)
     assert origins == ["--port", "IQGRAPH_WORKERS", str(file), "default"]

@@ -17,7 +17,7 @@ from .terminal import FILE, UsageError, decode
 
 CONFIG = f"{PREFIX}CONFIG"
 DEFAULT = "default"
-BY_PARAMETER = {setting.parameter: setting for setting in SETTINGS.values()}
+NAMES = {setting.name for setting in SETTINGS.values()}
 FORMER = ("access-log", "base-path", "log-addresses", "query-log-text", "query-log-time")
 GONE = Text(
     de="Das gibt es nicht mehr; docs/upgrading.md sagt, was an seine Stelle tritt.",
@@ -31,13 +31,6 @@ SUMMARIES = {
     click.BadParameter: "Dieser Wert ist nicht möglich",
     click.ClickException: "Der Aufruf ist falsch",
 }
-
-
-class SecretOption(click.Option):
-    """A setting without a flag, since other users can see the flags of a process."""
-
-    def add_to_parser(self, parser: Any, ctx: click.Context) -> None:  # noqa: ANN401 - click's own
-        """Add no flag."""
 
 
 class SettingsCommand(click.Command):
@@ -55,7 +48,7 @@ class SettingsCommand(click.Command):
             is_eager=True,  # processed before the other options, so they find its values in the default map
             callback=_read_file,
         )
-        self.params += [file, *(_option(setting) for setting in SETTINGS.values() if setting.group in groups)]
+        self.params += [file, *(setting for setting in SETTINGS.values() if setting.group in groups)]
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Refuse unknown variables, and allow several values after one flag."""
@@ -65,14 +58,14 @@ class SettingsCommand(click.Command):
 
     def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401 - what the command returns
         """Call the command with its own parameters and the settings."""
-        own = {name: value for name, value in ctx.params.items() if name not in BY_PARAMETER and name != "config"}
+        own = {name: value for name, value in ctx.params.items() if name not in {*NAMES, "config"}}
         return ctx.invoke(self.callback, **own, settings=read_settings(ctx)) if self.callback else None
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """List the command's own options, then the settings by group."""
         for group in (None, *self.groups):
-            params = self.get_params(ctx)
-            options = (param for param in params if isinstance(param, click.Option) and _group(param) == group)
+            options = [param for param in self.get_params(ctx) if isinstance(param, click.Option)]
+            options = [option for option in options if getattr(option, "group", None) == group]
             if records := [record for option in options if (record := option.get_help_record(ctx))]:
                 with formatter.section(group or "Options"):
                     formatter.write_dl(records)
@@ -80,11 +73,11 @@ class SettingsCommand(click.Command):
 
 def read_settings(ctx: click.Context) -> Settings:
     """Return the settings of a command that is being invoked."""
-    values = {name: value for name, value in ctx.params.items() if name in BY_PARAMETER and value is not None}
+    values = {name: value for name, value in ctx.params.items() if name in NAMES and value is not None}
     settings = Settings(**values)
     if settings.publisher_iri and not settings.publisher:
         raise UsageError(
-            f"{origin(ctx, BY_PARAMETER['publisher_iri'])}: ",
+            f"{origin(ctx, SETTINGS['publisher-iri'])}: ",
             ctx,
             de="Es gibt eine IRI des Herausgebers, aber keinen Namen; setzen Sie auch publisher.",
             en="an IRI of the publisher is set without a name; set publisher too.",
@@ -95,21 +88,21 @@ def read_settings(ctx: click.Context) -> Settings:
 def origin(ctx: click.Context, setting: Setting) -> str:
     """Return the flag, variable or file that set a setting, or DEFAULT."""
     origins = {
-        ParameterSource.COMMANDLINE: setting.flag,
-        ParameterSource.ENVIRONMENT: setting.variable,
+        ParameterSource.COMMANDLINE: setting.opts[0],
+        ParameterSource.ENVIRONMENT: str(setting.envvar),
         ParameterSource.DEFAULT_MAP: str(ctx.params.get("config")),
     }
-    return origins.get(ctx.get_parameter_source(setting.parameter) or ParameterSource.DEFAULT, DEFAULT)
+    return origins.get(ctx.get_parameter_source(setting.name) or ParameterSource.DEFAULT, DEFAULT)
 
 
 def message(error: click.ClickException) -> Text:
     """Describe a wrong call in one sentence, with the place of the mistake and the command that shows help."""
     ctx = error.ctx if isinstance(error, click.UsageError) else None
     where, detail = "", error.format_message()
-    if isinstance(error, click.BadParameter) and ctx and error.param and error.param.name in BY_PARAMETER:
-        setting, detail = BY_PARAMETER[error.param.name], error.message
-        is_in_file = ctx.get_parameter_source(setting.parameter) == ParameterSource.DEFAULT_MAP
-        where = f"{origin(ctx, setting)}{f', {setting.name}' if is_in_file else ''}: "
+    if isinstance(error, click.BadParameter) and ctx and isinstance(error.param, Setting):
+        detail = error.message
+        is_in_file = ctx.get_parameter_source(error.param.name) == ParameterSource.DEFAULT_MAP
+        where = f"{origin(ctx, error.param)}{f', {error.param.key}' if is_in_file else ''}: "
     summary = next(german for kind, german in SUMMARIES.items() if isinstance(error, kind))
     text = Text(de=f"{where}{summary}: „{detail}“", en=f"{where}{detail}")
     if isinstance(error, UsageError):
@@ -121,26 +114,6 @@ def message(error: click.ClickException) -> Text:
     command = f"{ctx.command_path} --help"
     return Text(
         de=f"{text.de.removesuffix('.')} (siehe {command}).", en=f"{text.en.removesuffix('.')} (see {command})."
-    )
-
-
-def _group(parameter: click.Parameter) -> str | None:
-    setting = BY_PARAMETER.get(parameter.name or "")
-    return setting.group if setting else None
-
-
-def _option(setting: Setting) -> click.Option:
-    option = SecretOption if setting.secret else click.Option
-    return option(
-        [setting.flag],
-        type=setting.type,
-        default=None if setting.default in ("", ()) else setting.default,
-        multiple=setting.multiple,
-        envvar=setting.variable,
-        metavar=setting.metavar or None,
-        help=setting.help.replace("`", ""),
-        show_default=setting.default_text or True,  # a default that depends on this machine would differ from the docs
-        hidden=setting.secret,
     )
 
 
@@ -156,7 +129,7 @@ def _repeat_flags(arguments: Sequence[str], flags: set[str]) -> Iterator[str]:
 
 
 def _check_variables(ctx: click.Context) -> None:
-    known = {name.removeprefix(PREFIX): name for name in (CONFIG, *(one.variable for one in SETTINGS.values()))}
+    known = {name.removeprefix(PREFIX): name for name in (CONFIG, *(str(one.envvar) for one in SETTINGS.values()))}
     for name in os.environ:
         if name.startswith(PREFIX) and (suffix := name.removeprefix(PREFIX)) not in known:
             raise _unknown(name, suffix, known, ctx)
@@ -174,16 +147,16 @@ def _read_file(ctx: click.Context, _: click.Parameter, file: Path | None) -> Pat
         ) from error
     for name in content:
         if name not in SETTINGS:
-            keys = {setting.name: setting.name for setting in SETTINGS.values() if not setting.secret}
+            keys = {key: key for key, setting in SETTINGS.items() if not setting.secret}
             raise _unknown(f"{file}, {name}", name, keys, ctx)
         if SETTINGS[name].secret:
-            variable = SETTINGS[name].variable
+            variable = SETTINGS[name].envvar
             raise UsageError(
                 f"{file}, {name}: ",
                 de=f"Geheimes wird nur aus {variable} gelesen.",
                 en=f"a secret is read from {variable} only.",
             )
-    ctx.default_map = {SETTINGS[name].parameter: _texts(value, SETTINGS[name]) for name, value in content.items()}
+    ctx.default_map = {SETTINGS[name].name: _texts(value, SETTINGS[name]) for name, value in content.items()}
     return file
 
 

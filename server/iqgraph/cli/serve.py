@@ -131,16 +131,16 @@ def _dataset(files: Sequence[Path], store: Path | None, *, strict: bool = False,
 @click.pass_context
 def config(ctx: click.Context, settings: Settings) -> None:
     """Print every setting, and where it is from."""
-    origins = {setting.name: origin(ctx, setting) for setting in SETTINGS.values()}
-    values = {setting.name: _format(setting, settings, origins[setting.name]) for setting in SETTINGS.values()}
-    name_width, value_width = max(map(len, values)), max(map(len, values.values()))
-    for name, value in values.items():
-        print(f"{name:{name_width}}  {value:{value_width}}  {origins[name]}")
+    origins = {key: origin(ctx, setting) for key, setting in SETTINGS.items()}
+    values = {key: _format(setting, settings, origins[key]) for key, setting in SETTINGS.items()}
+    key_width, value_width = max(map(len, values)), max(map(len, values.values()))
+    for key, value in values.items():
+        print(f"{key:{key_width}}  {value:{value_width}}  {origins[key]}")
 
 
 def _format(setting: Setting, settings: Settings, where: str) -> str:
     """Return the value of a setting as text; that of a secret is hidden."""
-    value = getattr(settings, setting.parameter)
+    value = getattr(settings, setting.name)
     if setting.secret:
         return HIDDEN if where != DEFAULT else "-"
     if isinstance(value, float) and value.is_integer():
