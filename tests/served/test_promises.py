@@ -28,7 +28,7 @@ from iqgraph.service.requests.context import MAX_HEAD_BYTES
 from iqgraph.settings import SETTINGS, Settings
 from iqgraph.terms import BASE, DOCUMENT, GRAPH, ID, IQ, META, OA, PREFIXES, PROV, QUERY, RDF, passage_iri
 from iqgraph.web.http import negotiation
-from iqgraph.web.http.problems import KINDS, QUERY_PROBLEMS
+from iqgraph.web.http.problems import PROBLEM_TYPES, QUERY_PROBLEMS
 from iqgraph.web.query import endpoint, sparql, vocabulary
 from iqgraph.web.query.protocol import MAX_FIELDS
 from repository import ROOT
@@ -188,7 +188,7 @@ def test_alerts_ask_for_values_that_there_are() -> None:
     rules = yaml.safe_load((ROOT / "deploy/prometheus/alerts.yml").read_text(encoding="utf-8"))["groups"][0]["rules"]
     asked = [found for rule in rules for found in re.findall(r'(iqgraph_\w+)\{(\w+)=~?"([^"]+)"\}', rule["expr"])]
     known = {
-        "status": {str(kind.status) for kind in KINDS.values()},
+        "status": {str(kind.status) for kind in PROBLEM_TYPES.values()},
         "reason": {reason for _, reason in QUERY_PROBLEMS.values()},
         "kind": values("iqgraph_answer_seconds", "kind"),
     }

@@ -20,7 +20,7 @@ from iqgraph.service.processes import server
 from iqgraph.service.requests import context, front, memory
 from iqgraph.terms import BASE
 from iqgraph.web import create_app
-from iqgraph.web.http.problems import INVALID_HOST, KINDS, PROBLEM, Problem, over_budget, query_problem
+from iqgraph.web.http.problems import INVALID_HOST, PROBLEM, PROBLEM_TYPES, Problem, over_budget, query_problem
 from iqgraph.web.query.protocol import TOO_MANY
 from languages import ENGLISH, GERMAN, foreign
 
@@ -186,7 +186,7 @@ def detail(client: FlaskClient, path: str, lang: str, query: str | None = None) 
 
 def test_each_kind_is_provoked() -> None:
     """Whoever adds a kind of problem adds the request that has it, or what finds it."""
-    assert {*REQUESTS, *(name.partition(":")[0] for name in FOUND), "too-much"} == set(KINDS)
+    assert {*REQUESTS, *(name.partition(":")[0] for name in FOUND), "too-much"} == set(PROBLEM_TYPES)
 
 
 @pytest.mark.parametrize("slug", REQUESTS)
@@ -194,7 +194,7 @@ def test_a_problem_is_in_the_language_of_the_client(client: FlaskClient, slug: s
     """Also for programs."""
     problem = in_both(client, **REQUESTS[slug])
 
-    assert (problem["type"], problem["status"]) == (f"{BASE}problem/{slug}", KINDS[slug].status)
+    assert (problem["type"], problem["status"]) == (f"{BASE}problem/{slug}", PROBLEM_TYPES[slug].status)
 
 
 @pytest.mark.parametrize("name", FOUND)
@@ -244,7 +244,7 @@ def test_english_is_the_default(client: FlaskClient, accepted: str) -> None:
     response = client.get("/nowhere", headers={"Accept-Language": accepted} if accepted else {})
 
     assert response.headers["Content-Language"] == "en"
-    assert json.loads(response.data)["title"] == KINDS["not-found"].title.en
+    assert json.loads(response.data)["title"] == PROBLEM_TYPES["not-found"].title.en
 
 
 def test_a_language_that_no_page_has_is_no_missing_page(client: FlaskClient) -> None:
@@ -301,7 +301,7 @@ def test_page(client: FlaskClient, lang: str, title: str) -> None:
     assert f'<html lang="{lang}">' in response.text
 
 
-@pytest.mark.parametrize("slug", KINDS)
+@pytest.mark.parametrize("slug", PROBLEM_TYPES)
 def test_each_kind_is_explained(client: FlaskClient, slug: str) -> None:
     """The page that a problem type leads to says in the reader's language what it means; no two say the same."""
     pages = [client.get(f"/problem/{slug}", query_string={"lang": lang}, headers=BROWSER).text for lang in LANGUAGES]
@@ -309,8 +309,8 @@ def test_each_kind_is_explained(client: FlaskClient, slug: str) -> None:
 
     assert all(meaning.endswith(".") for meaning in meanings)
     assert meanings[0] != meanings[1]
-    assert KINDS[slug].title.de in pages[0]
-    assert KINDS[slug].title.en in pages[1]
+    assert PROBLEM_TYPES[slug].title.de in pages[0]
+    assert PROBLEM_TYPES[slug].title.en in pages[1]
 
 
 def test_text(client: FlaskClient) -> None:

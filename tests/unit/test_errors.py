@@ -14,7 +14,7 @@ from iqgraph.bilingual import Text
 from iqgraph.engine import errors
 from iqgraph.engine.workers.worker import HEAD, pack_error, unpack_error
 from iqgraph.errors import MAX_REPEATED_CHARS, Inexpressible, LocalizedError, sentence, shortened
-from iqgraph.web.http.problems import KINDS, Problem
+from iqgraph.web.http.problems import PROBLEM_TYPES, Problem
 from repository import ROOT
 
 WORDS = Text(de="Die Datei ist leer.", en="The file is empty.")
@@ -108,7 +108,7 @@ def test_no_error_is_raised_with_words_of_one_language() -> None:
                 wrong += [(path.name, one.lineno) for one in given if isinstance(one, ast.JoinedStr | ast.Constant)]
                 has_words = bool(given) or {"de", "en"} <= {keyword.arg for keyword in node.keywords}
                 if node.func.id == Problem.__name__ and isinstance(slug := node.args[0], ast.Constant):
-                    has_words = has_words or all(KINDS[str(slug.value)].detail)
+                    has_words = has_words or all(PROBLEM_TYPES[str(slug.value)].detail)
                 wrong += [] if has_words else [(path.name, node.lineno)]
 
     assert takers >= {"CallError", "DatasetError", "Inexpressible", "Problem", "QueryEvaluationError"}

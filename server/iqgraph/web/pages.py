@@ -18,7 +18,7 @@ from .gallery import PICTURES, network, places
 from .guide.howto import guides
 from .http.language import LANGUAGES, language
 from .http.messages import text
-from .http.problems import KINDS, Problem, require_bundled, unknown_name
+from .http.problems import PROBLEM_TYPES, Problem, require_bundled, unknown_name
 from .pictures import query, rows
 from .pictures.timeline import lanes, ticks
 from .query.permalinks import summary
@@ -111,9 +111,9 @@ def document(name: str) -> Response:
 @bp.get("/problem/<slug>")
 def problem(slug: str) -> Response:
     """What a problem type means."""
-    if slug not in KINDS:
-        raise unknown_name(Text(de="Einen Problemtyp", en="problem type"), slug, KINDS)
-    return views.html("kind.html", kind=KINDS[slug])
+    if slug not in PROBLEM_TYPES:
+        raise unknown_name(Text(de="Einen Problemtyp", en="problem type"), slug, PROBLEM_TYPES)
+    return views.html("kind.html", kind=PROBLEM_TYPES[slug])
 
 
 def numbers(site: Site) -> dict[str, int]:

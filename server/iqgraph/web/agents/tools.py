@@ -18,7 +18,7 @@ from ...reference.usage import reused_name
 from ...resources import documentation, read_toml
 from ...terms import BASE, DCTERMS
 from ..http.language import LANGUAGES, localize, set_language
-from ..http.problems import Problem, problem_type, query_problem
+from ..http.problems import Problem, query_problem, type_iri
 from ..reference import ontology_groups, rulebook
 from ..site import site, turn_to
 from ..versions import of_version
@@ -95,7 +95,7 @@ def call(tool: Tool, arguments: Object) -> Object:
         content = tool.run(arguments)
     except (QueryError, Problem) as error:
         problem = query_problem(error) if isinstance(error, QueryError) else error
-        details = {"type": problem_type(problem.kind), "status": problem.kind.status, **problem.members}
+        details = {"type": type_iri(problem.kind), "status": problem.kind.status, **problem.members}
         return {"content": [_text({"error": localize(problem.text), **details})], "isError": True}
     # As text too, for clients without structured content
     # (https://modelcontextprotocol.io/specification/2025-06-18/server/tools#structured-content).

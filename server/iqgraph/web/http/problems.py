@@ -1,4 +1,4 @@
-"""Errors as problem details (RFC 9457): a table of kinds; JSON for programs, HTML for browsers, text on request."""
+"""Errors as problem details (RFC 9457): a table of types; JSON for programs, HTML for browsers, text on request."""
 
 import json
 import logging
@@ -21,7 +21,7 @@ from .negotiation import HTML, TEXT, Page, negotiate
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
+class ProblemType:
     """A problem type: a stable name, status, title, meaning, and the detail by default."""
 
     slug: str
@@ -34,8 +34,8 @@ class Kind:
 log = logging.getLogger(__name__)
 EMPTY = {"de": "", "en": ""}
 TABLE = read_toml(__package__, "problems.toml")
-KINDS = {
-    slug: Kind(slug, row["status"], *(Text(**row.get(name, EMPTY)) for name in ("title", "meaning", "detail")))
+PROBLEM_TYPES = {
+    slug: ProblemType(slug, row["status"], *(Text(**row.get(name, EMPTY)) for name in ("title", "meaning", "detail")))
     for slug, row in TABLE.items()
 }
 # The problem type and the reason in metrics for each error of a query; the first class that matches counts.
@@ -74,7 +74,7 @@ class Problem(LocalizedError):
     def __init__(
         self, slug: str, detail: Text | None = None, *, de: str = "", en: str = "", **members: str | int | list[str]
     ) -> None:
-        self.kind = KINDS[slug]
+        self.kind = PROBLEM_TYPES[slug]
         super().__init__(detail or (Text(de=de, en=en) if de else self.kind.detail))
         self.members = members
         self.retry_after = RETRY_AFTER if self.kind.status == HTTPStatus.SERVICE_UNAVAILABLE else 0
@@ -83,7 +83,7 @@ class Problem(LocalizedError):
 def init_app(app: Flask) -> None:
     """Turn every error into a problem; no traceback leaves the server."""
     app.before_request(check_request)
-    app.jinja_env.globals["problem_type"] = problem_type
+    app.jinja_env.globals["problem_type"] = type_iri
     app.register_error_handler(Problem, respond)
     app.register_error_handler(QueryError, lambda error: respond(query_problem(error)))
     app.register_error_handler(HTTPException, from_http)
@@ -164,7 +164,7 @@ def require_bundled() -> None:
         raise Problem("not-found", BUNDLED_ONLY)
 
 
-def problem_type(kind: Kind) -> str:
+def type_iri(kind: ProblemType) -> str:
     """Return the IRI of a problem type; on a server of user files the URL of its page on this server."""
     if site().bundled:
         return f"{BASE}problem/{kind.slug}"
@@ -196,7 +196,7 @@ def respond(problem: Problem) -> Response:
     else:
         # RFC 9457, section 3
         title, detail = localize(kind.title), localize(problem.text)
-        members = {"type": problem_type(kind), "title": title, "status": kind.status, "detail": detail}
+        members = {"type": type_iri(kind), "title": title, "status": kind.status, "detail": detail}
         members |= problem.members | ({"request": request_id} if request_id else {})
         content = json.dumps(members, ensure_ascii=False) + "\n"
     response = Response(content, kind.status, content_type=text(form.media_type))
