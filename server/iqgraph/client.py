@@ -235,7 +235,7 @@ def login(user: str = "", password: str = "", token: str = "") -> dict[str, str]
     if bool(user) != bool(password) and not token:
         raise CallError(
             de="Name und Passwort für eine Engine gehören zusammen; eines von beiden ist nicht gesetzt.",
-            en="A name and a password for engines belong together; one of them is not set.",
+            en="A name and a password for an engine belong together; one of them is not set.",
         )
     basic = f"Basic {b64encode(f'{user}:{password}'.encode()).decode()}" if user else ""
     value = f"Bearer {token}" if token else basic

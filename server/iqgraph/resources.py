@@ -36,7 +36,7 @@ class Sources:
         if not isinstance(self.data, Path):
             raise CallError(
                 de="Die Daten liegen in keinem Ordner, also lässt sich nichts hineinschreiben.",
-                en="The data does not lie in a folder, so nothing can be written there.",
+                en="The data is not in a folder, so nothing can be written to it.",
             )
         return self.data
 
@@ -132,8 +132,8 @@ def table(root: Traversable, name: str) -> list[Row]:
 
 def _row_error(file: str, line: int, reason: Text) -> DatasetError:
     return DatasetError(
-        de=f"{file}, Zeile {line}: Damit ist nichts anzufangen: {reason.de}.",
-        en=f"{file}, line {line}: this makes no sense: {reason.en}.",
+        de=f"{file}, Zeile {line}: Die Zeile ist ungültig: {reason.de}.",
+        en=f"{file}, line {line}: this row is invalid: {reason.en}.",
     )
 
 

@@ -57,11 +57,11 @@ def _dataset_errors(name: str) -> Iterator[None]:
         yield
     except KeyError as error:
         key = error.args[0]
-        raise DatasetError(de=f"{name}: Darin fehlt {key}.", en=f"{name}: it lacks {key}.") from error
+        raise DatasetError(de=f"{name}: Es fehlt {key}.", en=f"{name}: {key} is missing.") from error
     except (OSError, SyntaxError, AttributeError, TypeError, ValueError) as error:
         reason = getattr(error, "strerror", None) or error
         raise DatasetError(
-            de=f"{name}: Das ist nicht zu gebrauchen: {reason}.", en=f"{name}: this cannot be used: {reason}."
+            de=f"{name}: Die Datei ist unbrauchbar: {reason}.", en=f"{name}: this cannot be used: {reason}."
         ) from error
 
 

@@ -43,7 +43,7 @@ def run(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str], sour
 
 @pytest.mark.parametrize(
     ("content", "reason"),
-    [("", "it lacks <http.*>"), ("<urn:a> <urn:b> .", "this cannot be used: .*"), (None, "this cannot be used: .*")],
+    [("", "<http.*> is missing"), ("<urn:a> <urn:b> .", "this cannot be used: .*"), (None, "this cannot be used: .*")],
 )
 def test_our_own_data_that_cannot_be_read_is_told(tmp_path: Path, content: str | None, reason: str) -> None:
     """All our names are made of what it says of itself, so nothing can run without that."""
@@ -166,7 +166,7 @@ def test_verify(run: Run, tmp_path: Path) -> None:
     letter = put(tmp_path, "letter.txt", LETTER)
     other = put(tmp_path, "other.txt", LETTER.replace("Ben", "Bob"))
 
-    assert run("verify", letter) == (0, f"{letter}: every offset and hash fits.\n", "")
+    assert run("verify", letter) == (0, f"{letter}: all offsets and hashes match.\n", "")
     assert run("verify", other)[0] == 1
 
 
@@ -310,10 +310,13 @@ def test_version(run: Run) -> None:
         (["query", "SELECT * {"], "iqgraph: The query, line 1, column 10: "),
         (["query", "DELETE WHERE { ?s ?p ?o }"], "iqgraph: DELETE is refused"),
         (["query", "--format", "ttl", "SELECT * {}"], "iqgraph: The answer to SELECT cannot be written as ttl; known"),
-        (["serve", "--strict"], "iqgraph: --strict is about files; name some"),
+        (["serve", "--strict"], "iqgraph: --strict applies to files; name some"),
         (["serve", "--workers", "0"], "iqgraph: --workers: 0 is not in the range 1<=x<=1024"),
         (["serve", "--config", "none.toml"], "iqgraph: none.toml: No such file or directory."),
-        (["push", "http://a/", "--default", "--union", "http://b/"], "iqgraph: --default and --union exclude"),
+        (
+            ["push", "http://a/", "--default", "--union", "http://b/"],
+            "iqgraph: --default and --union are mutually exclusive",
+        ),
         (["config", "--budget", "many"], "iqgraph: --budget: 'many' is not a valid number from 0 to 604,800"),
     ],
 )

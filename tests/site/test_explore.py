@@ -216,12 +216,12 @@ def test_hostile_input_is_text(client: FlaskClient, name: str, word: str) -> Non
 @pytest.mark.parametrize(
     ("query", "hint"),
     [
-        ("kind=nonsense", "Es gibt: "),
+        ("kind=nonsense", "Verfügbar: "),
         ("organisation=involass", "Ähnliche Namen: involas"),
         ("place=involas", "Eine Auswahl place=involas gibt es nicht."),
-        ("kind=offer&period=bqfg&column=iq:theme", "Es gibt: period-"),
+        ("kind=offer&period=bqfg&column=iq:theme", "Verfügbar: period-"),
         ("place=nowhere-at-all-xyzzy", "Eine Auswahl place=nowhere-at-all-xyzzy gibt es nicht."),
-        ("period=zzz", "Es gibt: period-"),
+        ("period=zzz", "Verfügbar: period-"),
         ("page=99999", "page=99999 ist keine ganze Zahl von 1 bis "),
         ("page=0", "page=0 ist keine ganze Zahl von 1 bis "),
     ],

@@ -224,7 +224,7 @@ def test_mistakes_are_told(client: FlaskClient, tool: str, arguments: dict[str, 
     [
         ("answer_question", "who-coordinates-network", "Similar names: who-coordinates-the-network"),
         ("describe", "id:involass", "Similar names: "),
-        ("describe", "nobody:xyzzyq", "iqgraph://prefixes has the prefixes."),
+        ("describe", "nobody:xyzzyq", "iqgraph://prefixes lists the prefixes."),
         ("describe", "urn:xyzzy:q", "no thing urn:xyzzy:q. Look"),
     ],
 )

@@ -386,7 +386,7 @@ def test_unknown_version_names_the_known(client: FlaskClient) -> None:
     problem = json.loads(client.get("/version/2.0.0/id/ben").data)
 
     assert problem["known"] == ["1.0.0", "1.1.0"]
-    assert "There are: 1.0.0, 1.1.0." in problem["detail"]
+    assert "Available: 1.0.0, 1.1.0." in problem["detail"]
 
 
 # The ontology

@@ -93,7 +93,7 @@ def validate(files: tuple[Path, ...], form: str, language: Language) -> int:
 @language_option
 def verify(document: Path, language: Language) -> int:
     """Check offsets and hashes against the text."""
-    success = Text(de=f"{document}: Jeder Offset und jeder Hash stimmt.", en=f"{document}: every offset and hash fits.")
+    success = Text(de=f"{document}: Alle Offsets und Hashes stimmen.", en=f"{document}: all offsets and hashes match.")
     return print_findings(verify_document(load(), document), language, success)
 
 
@@ -150,7 +150,7 @@ def push(  # noqa: PLR0913 - each is a part of the call
     if is_default and union:
         raise UsageError(
             de="--default und --union schließen einander aus; geben Sie eines davon an.",
-            en="--default and --union exclude each other; give one of them.",
+            en="--default and --union are mutually exclusive; give one of them.",
         )
     destination = Destination(Server(url, _credentials(user, settings)), query, update)
     graph = UNION if is_default else union

@@ -34,7 +34,7 @@ DRAFT_READY = Text(de="Der Entwurf steht unter {} (Strg-C beendet)", en="The dra
 def serve(files: tuple[Path, ...], *, strict: bool, draft: str | None, text: Path | None, settings: Settings) -> None:
     """Serve the graph, or any RDF files, over HTTP."""
     if strict and not files:
-        raise UsageError(de="--strict gilt für Dateien; nennen Sie welche.", en="--strict is about files; name some.")
+        raise UsageError(de="--strict gilt für Dateien; nennen Sie welche.", en="--strict applies to files; name some.")
     if draft or text:
         _serve_draft(settings, draft, text, files)
         return

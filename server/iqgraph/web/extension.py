@@ -25,7 +25,7 @@ Object = dict[str, Any]
 Item = TypeVar("Item")
 INVALID_VALUE = Text(
     de="Der Wert ist kein JSON-Objekt, wie die Reconciliation API 0.2 es beschreibt.",
-    en="The value is no JSON object as the Reconciliation API 0.2 describes it.",
+    en="The value is not a JSON object as defined by the Reconciliation API 0.2.",
 )
 
 
@@ -113,7 +113,7 @@ def _parse_list(value: object, max_length: int, item_type: type[Item]) -> list[I
         raise Problem(
             "bad-request",
             de=f"Eine Liste der Anfrage hat {len(items)} Einträge; höchstens {max_length} sind erlaubt.",
-            en=f"A list of the request has {len(items)} members; at most {max_length} are allowed.",
+            en=f"A list in the request has {len(items)} items; at most {max_length} are allowed.",
         )
     return items
 

@@ -54,7 +54,7 @@ def reconcile() -> Response:
         raise Problem(
             "bad-request",
             de="Die Anfrage nennt queries und extend. Senden Sie beides getrennt.",
-            en="The request has both queries and extend. Send each by itself.",
+            en="The request has both queries and extend. Send them separately.",
         )
     if queries:
         batch = parse_object(queries)
@@ -62,7 +62,7 @@ def reconcile() -> Response:
             raise Problem(
                 "too-large",
                 de=f"Es sind {len(batch)} Namen auf einmal; höchstens {MAX_QUERIES} sind erlaubt (batchSize).",
-                en=f"There are {len(batch)} names at once; at most {MAX_QUERIES} are allowed (batchSize).",
+                en=f"The batch has {len(batch)} names; at most {MAX_QUERIES} are allowed (batchSize).",
             )
         return _json({key: {"result": candidates(parse_object(query))} for key, query in batch.items()})
     if extend:
@@ -128,7 +128,7 @@ def preview() -> Response:
     """Show a thing in a small frame of a client."""
     node = node_of(request.args.get("id", ""))
     if node is None:
-        raise Problem("not-found", de="Ein Ding dieses Namens gibt es nicht.", en="There is no thing of this name.")
+        raise Problem("not-found", de="Ein solches Ding gibt es nicht.", en="There is no such thing.")
     response = views.html("preview.html", heading=views.link(node).text, described=views.described(node))
     response.headers["Content-Security-Policy"] = EMBEDDABLE_POLICY
     return response

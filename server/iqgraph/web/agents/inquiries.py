@@ -85,7 +85,7 @@ def _resolve(text: str) -> NamedNode:
     nearest, tool = site().names.nearest(local(iri), 3), "search" if site().searchable else "query"
     remedy = Text(
         de=f"Suchen Sie die IRI mit {tool}; iqgraph://prefixes nennt die Präfixe.",
-        en=f"Look the IRI up with {tool}; iqgraph://prefixes has the prefixes.",
+        en=f"Look the IRI up with {tool}; iqgraph://prefixes lists the prefixes.",
     )
     raise unknown_name(Text(de="Ein Ding", en="thing"), text, nearest, remedy=sentences(suggest(nearest), remedy))
 

@@ -43,17 +43,17 @@ Method = Callable[[Object], Object]
 NO_JSON = Text(
     de="Die Nachricht ist kein JSON in UTF-8, oder sie ist zu tief verschachtelt. Senden Sie eine Nachricht nach "
     "JSON-RPC 2.0.",
-    en="The message is not JSON in UTF-8, or is nested too deeply. Send one message of JSON-RPC 2.0.",
+    en="The message is not JSON in UTF-8, or is nested too deeply. Send one JSON-RPC 2.0 message.",
 )
 NO_REQUEST = Text(
     de="Die Nachricht ist keine Anfrage nach JSON-RPC 2.0: Sie braucht jsonrpc, method und eine id, die ein kurzer "
     "Text oder eine Zahl ist; params ist ein Objekt.",
-    en="The message is no request of JSON-RPC 2.0: it needs jsonrpc, method, and an id that is a short text or a "
-    "number; params is an object.",
+    en="The message is not a JSON-RPC 2.0 request: it needs jsonrpc, method, and an id that is a short string or a "
+    "number; params must be an object.",
 )
 NO_META = Text(
-    de=f"In params._meta fehlen {PROTOCOL_VERSION} und {CAPABILITIES}, die jede Anfrage dieser Revision braucht.",
-    en=f"params._meta lacks {PROTOCOL_VERSION} and {CAPABILITIES}, which each request of this revision needs.",
+    de=f"In params._meta fehlen {PROTOCOL_VERSION} und {CAPABILITIES}; diese Revision verlangt sie in jeder Anfrage.",
+    en=f"params._meta lacks {PROTOCOL_VERSION} and {CAPABILITIES}, which this revision requires in every request.",
 )
 
 
@@ -177,7 +177,7 @@ def _call_tool(parameters: Object) -> Object:
     if tool is None:
         raise RpcError(INVALID_PARAMS, unknown_name(Text(de="Ein Werkzeug", en="tool"), str(name), tools()).text)
     if not isinstance(arguments, dict):
-        raise RpcError(INVALID_PARAMS, de="arguments ist kein Objekt.", en="arguments is no object.")
+        raise RpcError(INVALID_PARAMS, de="arguments ist kein Objekt.", en="arguments is not an object.")
     return call(tool, arguments)
 
 

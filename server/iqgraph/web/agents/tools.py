@@ -115,16 +115,16 @@ def _validate(tool: Tool, arguments: Object) -> None:
             raise Problem(
                 "bad-request",
                 de=f"{tool.name} braucht {required} und nimmt {names}; {excerpt} "
-                f"{'fehlt' if name in schemas else 'gibt es nicht'}.",
+                f"{'fehlt' if name in schemas else 'ist unbekannt'}.",
                 en=f"{tool.name} needs {required} and takes {names}; {excerpt} "
-                f"{'is missing' if name in schemas else 'is none of them'}.",
+                f"{'is missing' if name in schemas else 'is unknown'}.",
             )
         if not _is_valid(arguments[name], schemas[name]):
             schema = json.dumps({key: part for key, part in schemas[name].items() if key != "description"})
             raise Problem(
                 "bad-request",
-                de=f"{name} hat keinen Wert, der diesem Schema entspricht: {schema}.",
-                en=f"The value of {name} does not fit this schema: {schema}.",
+                de=f"Der Wert von {name} entspricht nicht diesem Schema: {schema}.",
+                en=f"The value of {name} does not match this schema: {schema}.",
             )
 
 

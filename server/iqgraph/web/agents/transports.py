@@ -58,8 +58,8 @@ def mcp() -> Response:
     if request.mimetype != JSON or request.content_encoding not in (None, "identity"):
         raise Problem(
             "media-type",
-            de=f"Eine Nachricht wird hier nur als {JSON} gelesen, unkomprimiert.",
-            en=f"A message is read here as {JSON} only, without compression.",
+            de=f"Eine Nachricht muss {JSON} sein, unkomprimiert.",
+            en=f"A message must be {JSON}, uncompressed.",
         )
     headers = {name: value for name in jsonrpc.HEADERS if (value := request.headers.get(name)) is not None}
     status, content = jsonrpc.answer(request.get_data(cache=False), headers)
@@ -124,7 +124,7 @@ def forward(server: Server, language: Language, line: bytes) -> bytes:
         return b""
     text = Text(
         de=f"{server.url} antwortet nicht wie ein Server von iqgraph: {reason}",
-        en=f"{server.url} does not answer as a server of iqgraph does: {reason}",
+        en=f"{server.url} does not answer like an iqgraph server: {reason}",
     )
     response = {"code": jsonrpc.INTERNAL_ERROR, "message": text.say(language)}
     return json.dumps({"jsonrpc": "2.0", "id": message["id"], "error": response}, ensure_ascii=False).encode()

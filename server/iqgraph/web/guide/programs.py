@@ -50,7 +50,7 @@ def openapi() -> Response:
     """Return the OpenAPI description of this server, in the language of the reader."""
     table = groups(site().profile)
     problem = {
-        "description": say(de="ein Problem nach RFC 9457", en="a problem by RFC 9457"),
+        "description": say(de="ein Problem nach RFC 9457", en="a problem (RFC 9457)"),
         "content": {"application/problem+json": {"schema": PROBLEM_SCHEMA}},
     }
     description = {
@@ -91,7 +91,7 @@ def _path(group: Group, address: Address, path: str) -> dict[str, Any]:
         },
     }
     if JSON in address.accepted:
-        error = {"description": say(de="ein Fehler nach JSON-RPC", en="an error of JSON-RPC"), "content": content}
+        error = {"description": say(de="ein Fehler nach JSON-RPC", en="a JSON-RPC error"), "content": content}
         acceptance = {"description": say(de="ohne Antwort angenommen", en="accepted, without an answer")}
         common["responses"] |= {"202": acceptance, "400": error, "404": error}
     operations: dict[str, Any] = {}

@@ -143,9 +143,9 @@ def unknown_name(
 ) -> Problem:
     """Return the problem for an unknown name; without a remedy it lists the known names."""
     names, excerpt = list(known), shortened(name)
-    there_are = Text(de=f"Es gibt: {', '.join(names)}.", en=f"There are: {', '.join(names)}.") if names else None
+    choices = Text(de=f"Verfügbar: {', '.join(names)}.", en=f"Available: {', '.join(names)}.") if names else None
     missing = Text(de=f"{what.de} {excerpt} gibt es nicht.", en=f"There is no {what.en} {excerpt}.")
-    return Problem(slug, sentences(missing, remedy or there_are), known=names)
+    return Problem(slug, sentences(missing, remedy or choices), known=names)
 
 
 INVALID_HOST = Text(

@@ -124,8 +124,8 @@ def _body_pairs(request: Request) -> list[tuple[str, str]]:
         coding = shortened(request.body_encoding)
         raise Problem(
             "media-type",
-            de=f"Ein Inhalt mit der Kodierung {coding} wird hier nicht gelesen. Senden Sie ihn unkomprimiert.",
-            en=f"A body with the encoding {coding} is not read here. Send it uncompressed.",
+            de=f"Die Kodierung {coding} wird nicht unterstützt. Senden Sie den Inhalt unkomprimiert.",
+            en=f"The content coding {coding} is not supported. Send the body uncompressed.",
         )
     if media_type == QUERY:
         try:
@@ -141,9 +141,9 @@ def _body_pairs(request: Request) -> list[tuple[str, str]]:
         raise Problem("read-only")
     if media_type:
         name = shortened(media_type)
-        reason = Text(de=f"Eine Abfrage in {name} wird hier nicht gelesen.", en=f"A query in {name} is not read here.")
+        reason = Text(de=f"Der Medientyp {name} wird nicht unterstützt.", en=f"The media type {name} is not supported.")
     else:
-        reason = Text(de="Die Anfrage nennt keinen Content-Type.", en="The request names no Content-Type.")
+        reason = Text(de="Die Anfrage hat keinen Content-Type.", en="The request has no Content-Type.")
     remedy = Text(de=f"Senden Sie {URLENCODED} oder {QUERY}.", en=f"Send {URLENCODED} or {QUERY}.")
     raise Problem("media-type", sentences(reason, remedy))
 
