@@ -122,10 +122,10 @@ class Setting(click.Option):
             super().add_to_parser(parser, ctx)
 
 
-def _setting(default: Any, group: str, kind: click.ParamType[Any], text: str, metavar: str = "", **options: Any) -> Any:  # noqa: ANN401 - each setting has its own type
-    """Declare a field of `Settings` with the arguments of its `Setting`."""
-    metadata = {"group": group, "type": kind, "help": text, "metavar": metavar or None}
-    return field(default=default, metadata=metadata | options)
+def _setting(default: Any, *arguments: Any, **options: Any) -> Any:  # noqa: ANN401 - each setting has its own type
+    """Declare a field of `Settings` with group, type, help and metavar of its `Setting`, and further options."""
+    positional = dict(zip(("group", "type", "help", "metavar"), arguments, strict=False))
+    return field(default=default, metadata=positional | options)
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,78 +133,80 @@ class Settings:
     """The values of all settings."""
 
     host: str = _setting(
-        "127.0.0.1", NETWORK, TEXT, "Address to listen on; `::` and `0.0.0.0` are all of this machine.", "HOST"
+        "127.0.0.1", NETWORK, TEXT, "Address to listen on; `::` and `0.0.0.0` mean all interfaces.", "HOST"
     )
     port: int = _setting(8000, NETWORK, WholeNumber(0, 65535), "Port to listen on; 0 chooses a free one.", "PORT")
     public_url: str = _setting(
-        "", NETWORK, PUBLIC_URL, "Address under which the site is known, in every link whatever a request says.", "URL"
+        "", NETWORK, PUBLIC_URL, "Public address of the site, used in every link whatever the request says.", "URL"
     )
     trusted_proxies: tuple[IPv4Network | IPv6Network, ...] = _setting(
         (),
         NETWORK,
         PROXY,
-        "Proxies whose word about client, scheme, host, path and request id is taken.",
+        "Proxies whose headers on client, scheme, host, path and request id are trusted.",
         "NETWORK",
         multiple=True,
     )
-    store: str = _setting("", DATA, PATH, "Folder of an on-disk store for the files that are served.", "DIR")
+    store: str = _setting("", DATA, PATH, "Folder of an on-disk store for the served files.", "DIR")
     engine: str = _setting("", DATA, ENDPOINT, "SPARQL endpoint that holds the data and answers the queries.", "URL")
     allow_service: tuple[str, ...] = _setting(
         (), DATA, ENDPOINT, "Endpoints that SERVICE may call.", "URL", multiple=True
     )
-    timeout: float = _setting(10.0, LIMITS, Number(0.001, DAY), "Time for one query.", "SECONDS")
-    memory: float = _setting(512.0, LIMITS, Number(1, TIB), "Memory of one query.", "MIB")
-    answer_size: float = _setting(64.0, LIMITS, Number(0.001, 4096), "Size of one answer.", "MIB")
+    timeout: float = _setting(10.0, LIMITS, Number(0.001, DAY), "Time limit of a query.", "SECONDS")
+    memory: float = _setting(512.0, LIMITS, Number(1, TIB), "Memory limit of a query.", "MIB")
+    answer_size: float = _setting(64.0, LIMITS, Number(0.001, 4096), "Size limit of an answer.", "MIB")
     # More workers than cores compete for them: eight on two cores cost 15 % in the mix of tests/benchmarks/endpoint.py.
     workers: int = _setting(
         max(2, CORES),
         LIMITS,
         WholeNumber(1, 1024),
-        "Queries that run at a time.",
+        "Queries that run at the same time.",
         "N",
         default_text="one a core, at least 2",
     )
-    queue: int = _setting(64, LIMITS, WholeNumber(0, 65536), "Queries that wait for their turn.", "N")
-    queue_time: float = _setting(2.0, LIMITS, Number(0.001, 3600), "Time that a query waits for its turn.", "SECONDS")
+    queue: int = _setting(64, LIMITS, WholeNumber(0, 65536), "Queries that may wait for a worker.", "N")
+    queue_time: float = _setting(
+        2.0, LIMITS, Number(0.001, 3600), "Time that a query may wait for a worker.", "SECONDS"
+    )
     long_queries: int = _setting(
         12, LIMITS, WholeNumber(0, 1024), "Queries over 0.1 s that run beside the others.", "N"
     )
     long_queries_client: int = _setting(8, LIMITS, WholeNumber(0, 1024), "Queries over 0.1 s of one client.", "N")
     long_memory: float = _setting(1200.0, LIMITS, Number(1, TIB), "Memory of all queries over 0.1 s together.", "MIB")
     grace: float = _setting(
-        10.0, LIMITS, Number(0.001, 3600), "Time for running requests once the service is told to stop.", "SECONDS"
+        10.0, LIMITS, Number(0.001, 3600), "Time for running requests to finish when the service stops.", "SECONDS"
     )
-    cache_size: float = _setting(64.0, LIMITS, Number(0, TIB), "Memory for answers that may be asked for again.", "MIB")
+    cache_size: float = _setting(64.0, LIMITS, Number(0, TIB), "Memory for cached answers.", "MIB")
     # Behind a proxy that is not in `trusted_proxies` all clients look like one, so there is no budget by default.
     budget: float = _setting(
         0.0,
         LIMITS,
         Number(0, 7 * DAY),
-        "Work that one client may cause within the window of the budget; 0 is no limit.",
+        "Work that one client may cause within the budget window; 0 is no limit.",
         "SECONDS",
     )
     budget_window: int = _setting(
-        600, LIMITS, WholeNumber(1, 7 * DAY), "Time in which a used-up budget is whole again.", "SECONDS"
+        600, LIMITS, WholeNumber(1, 7 * DAY), "Time in which a used-up budget recovers.", "SECONDS"
     )
     log_level: str = _setting(
-        "info", LOGGING, click.Choice(["debug", "info", "warning", "error"]), "What is worth a line."
+        "info", LOGGING, click.Choice(["debug", "info", "warning", "error"]), "Least severe messages to log."
     )
     log_format: str = _setting(
-        "auto", LOGGING, click.Choice(["auto", "text", "json"]), "Form of the lines; auto: text on terminals."
+        "auto", LOGGING, click.Choice(["auto", "text", "json"]), "Format of the lines; auto: text on terminals."
     )
     log_file: str = _setting("", LOGGING, PATH, "File for the log, instead of standard error.", "FILE")
-    query_log: str = _setting("", LOGGING, PATH, "Folder for a log of the queries, one file a day.", "DIR")
+    query_log: str = _setting("", LOGGING, PATH, "Folder for a log of the queries, one file per day.", "DIR")
     query_log_days: int = _setting(
-        30, LOGGING, WholeNumber(1, 36500), "Days after which its files are removed.", "DAYS"
+        30, LOGGING, WholeNumber(1, 36500), "Days after which query logs are deleted.", "DAYS"
     )
     query_log_size: float = _setting(
-        1024.0, LOGGING, Number(1, TIB), "Size of all its files; the oldest go first.", "MIB"
+        1024.0, LOGGING, Number(1, TIB), "Total size of the query logs; the oldest are deleted first.", "MIB"
     )
-    publisher: str = _setting("", PUBLISHER, TEXT, "Name of who publishes the site.", "NAME")
-    publisher_iri: str = _setting("", PUBLISHER, WEB_ADDRESS, "IRI of who publishes the site.", "IRI")
-    contact: str = _setting("", PUBLISHER, CONTACT, "Where to reach them.", "ADDRESS")
-    contributor: str = _setting("", PUBLISHER, CONTRIBUTOR, "The contributor ID that GovData gave.", "IRI")
-    engine_user: str = _setting("", REMOTE_ENGINE, TEXT, "Name for `--engine`, with the password.", secret=True)
+    publisher: str = _setting("", PUBLISHER, TEXT, "Name of the publisher of the site.", "NAME")
+    publisher_iri: str = _setting("", PUBLISHER, WEB_ADDRESS, "IRI of the publisher.", "IRI")
+    contact: str = _setting("", PUBLISHER, CONTACT, "E-mail or web address of the publisher.", "ADDRESS")
+    contributor: str = _setting("", PUBLISHER, CONTRIBUTOR, "Contributor ID assigned by GovData.", "IRI")
+    engine_user: str = _setting("", REMOTE_ENGINE, TEXT, "User name for `--engine`, with the password.", secret=True)
     engine_password: str = _setting("", REMOTE_ENGINE, TEXT, "Password for `--engine`.", secret=True)
     engine_token: str = _setting(
         "", REMOTE_ENGINE, TEXT, "Bearer token for `--engine`, instead of name and password.", secret=True

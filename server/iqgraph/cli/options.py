@@ -63,10 +63,10 @@ class SettingsCommand(click.Command):
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """List the command's own options, then the settings by group."""
+        options = [param for param in self.get_params(ctx) if isinstance(param, click.Option)]
         for group in (None, *self.groups):
-            options = [param for param in self.get_params(ctx) if isinstance(param, click.Option)]
-            options = [option for option in options if getattr(option, "group", None) == group]
-            if records := [record for option in options if (record := option.get_help_record(ctx))]:
+            records = [option.get_help_record(ctx) for option in options if getattr(option, "group", None) == group]
+            if records := list(filter(None, records)):
                 with formatter.section(group or "Options"):
                     formatter.write_dl(records)
 
