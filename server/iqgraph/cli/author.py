@@ -30,14 +30,14 @@ def document() -> None:
 
 @document.command()
 @click.argument("file", metavar="FILE", type=PATH, help="The text, in UTF-8.")
-@click.option("--name", required=True, help="What it is called in IRIs: small letters, digits, hyphens.")
-@click.option("--language", type=click.Choice(list(LANGUAGES)), required=True, help="In which language it is.")
+@click.option("--name", required=True, help="Its name in IRIs: lower-case letters, digits, hyphens.")
+@click.option("--language", type=click.Choice(list(LANGUAGES)), required=True, help="The language of the text.")
 @click.option("--title", required=True, help="Its title, in its language.")
-@click.option("--source", metavar="URL", required=True, help="Where it can be read.")
-@click.option("--split", metavar="OFFSET", type=int, multiple=True, help="Let a passage begin here as well.")
-@click.option("--join", metavar="OFFSET", type=int, multiple=True, help="Let no passage begin here.")
+@click.option("--source", metavar="URL", required=True, help="The URL of the document.")
+@click.option("--split", metavar="OFFSET", type=int, multiple=True, help="Start a passage here too.")
+@click.option("--join", metavar="OFFSET", type=int, multiple=True, help="Start no passage here.")
 def add(file: Path, split: tuple[int, ...], join: tuple[int, ...], **origin: str) -> None:
-    """Make the folder of a document from its text, and show where it is cut."""
+    """Create the folder of a document from its text, and list its passages."""
     folder = packaged().folder / origin["name"]
     exists = NAME.fullmatch(origin["name"]) and folder.exists()  # make() reports an invalid name
     if exists and (not (folder / PASSAGES).exists() or is_begun(Written(folder.parent, folder.name))):
@@ -62,7 +62,7 @@ def _passage_lines(text: str, table: Table) -> Iterator[str]:
 
 
 @document.command("label")
-@click.argument("name", help="What the document is called.")
+@click.argument("name", help="The name of the document.")
 def label_things(name: str) -> None:
     """Write TODO for each label and description that a new thing lacks, below the passage that describes it."""
     for passage, things in label(load(), Written(packaged().folder, name)).items():
@@ -70,8 +70,8 @@ def label_things(name: str) -> None:
 
 
 @document.command()
-@click.argument("name", help="What the document is called.")
-@click.option("--watch", is_flag=True, help="Check again whenever a file of it changes.")
+@click.argument("name", help="The name of the document.")
+@click.option("--watch", is_flag=True, help="Check again whenever one of its files changes.")
 @language_option
 def check(name: str, language: Language, *, watch: bool) -> int:
     """Validate the graph, and list by passage what is wrong with a document."""
@@ -89,7 +89,7 @@ def check(name: str, language: Language, *, watch: bool) -> int:
 
 
 @document.command()
-@click.argument("name", help="What the document is called.")
+@click.argument("name", help="The name of the document.")
 @language_option
 def status(name: str, language: Language) -> None:
     """Show how far each passage is, and what to do next."""

@@ -63,7 +63,7 @@ def query(text: str | None, file: str | None, extension: str | None) -> None:
 
 
 @click.command()
-@click.argument("files", metavar="[FILE]...", nargs=-1, type=FILE, help="Data to check instead of the bundled.")
+@click.argument("files", metavar="[FILE]...", nargs=-1, type=FILE, help="Data to check instead of the bundled data.")
 @click.option(
     "--format", "form", type=click.Choice(["text", "turtle"]), default="text", help="Lines, or a SHACL report."
 )
@@ -113,7 +113,7 @@ def build(folder: Path) -> None:
 
 
 @click.command()
-@click.argument("version", help="The number, as in 1.2.0.")
+@click.argument("version", help="The version number, as in 1.2.0.")
 @click.argument("day", help="The day of the release, as in 2026-03-31.")
 def release(version: str, day: str) -> None:
     """Keep the graph as the release of a version."""
@@ -123,18 +123,18 @@ def release(version: str, day: str) -> None:
 
 
 @click.command(cls=SettingsCommand, groups=[PUSH], epilog="A bearer token is read from IQGRAPH_TOKEN.")
-@click.argument("url", help="Where it speaks the SPARQL 1.1 Graph Store HTTP Protocol.")
-@click.option("--query", metavar="URL", help="Where it answers queries, if its kind is not known.")
-@click.option("--update", metavar="URL", help="Where it takes updates, for a change in one transaction.")
-@click.option("--default", "is_default", is_flag=True, help="Also put the union of all into the default graph.")
+@click.argument("url", help="URL of its Graph Store HTTP Protocol (SPARQL 1.1).")
+@click.option("--query", metavar="URL", help="URL of its query endpoint, if the engine is unknown.")
+@click.option("--update", metavar="URL", help="URL of its update endpoint, to use one transaction.")
+@click.option("--default", "is_default", is_flag=True, help="Also put the union of all graphs into the default graph.")
 @click.option(
     "--union",
     metavar="IRI",
     type=TextType("an absolute IRI", NamedNode),
-    help="Also put the union of all into the graph of this name.",
+    help="Also put the union of all graphs into this graph.",
 )
-@click.option("--version", metavar="VERSION", help="What was released as this version, not what is here now.")
-@click.option("--user", metavar="NAME", help="With the password in IQGRAPH_PASSWORD, or asked for.")
+@click.option("--version", metavar="VERSION", help="Push this released version, not the current data.")
+@click.option("--user", metavar="NAME", help="User name; the password is read from IQGRAPH_PASSWORD or asked for.")
 def push(  # noqa: PLR0913 - each is a part of the call
     *,
     url: str,

@@ -27,8 +27,8 @@ DRAFT_READY = Text(de="Der Entwurf steht unter {} (Strg-C beendet)", en="The dra
 
 
 @click.command(cls=SettingsCommand)
-@click.argument("files", metavar="[FILE]...", nargs=-1, type=FILE, help="RDF to serve instead of the graph.")
-@click.option("--strict", is_flag=True, help="Refuse JSON-LD with keys that make no statement.")
+@click.argument("files", metavar="[FILE]...", nargs=-1, type=FILE, help="RDF to serve instead of the bundled graph.")
+@click.option("--strict", is_flag=True, help="Refuse JSON-LD with keys that yield no triples.")
 @click.option("--draft", metavar="NAME", help="Show the draft of a document, to you alone.")
 @click.option("--text", metavar="FILE", type=FILE, help="The text of the draft.")
 def serve(files: tuple[Path, ...], *, strict: bool, draft: str | None, text: Path | None, settings: Settings) -> None:
@@ -84,7 +84,7 @@ def _serve_draft(settings: Settings, name: str | None, text: Path | None, files:
 
 @click.command(cls=SettingsCommand, groups=[NETWORK])
 def reload(settings: Settings) -> None:
-    """Let the running server load its data again."""
+    """Make the running server load its data again."""
     from ..service.processes import sockets  # noqa: PLC0415 - only this command needs the service
 
     code, findings, outcome = sockets.reload(settings.host, settings.port)
@@ -95,7 +95,7 @@ def reload(settings: Settings) -> None:
 
 
 @click.command(cls=SettingsCommand, groups=[LIMITS])
-@click.option("--endpoint", metavar="URL", help="Ask a running server, at the address of its /sparql.")
+@click.option("--endpoint", metavar="URL", help="Use a running server, by the URL of its /sparql.")
 def mcp(endpoint: str | None, settings: Settings) -> None:
     """Answer agents of language models (MCP) on standard input and output."""
     from ..web.agents import transports  # noqa: PLC0415 - only this command and serve need the web
