@@ -112,13 +112,13 @@ def _classify(error: QueryError) -> tuple[str, str]:
 
 def over_budget(seconds: int) -> Problem:
     """Return the problem for a client that has used up its budget, and has to wait for so many seconds."""
-    detail = Text(
+    problem = Problem(
+        "budget",
         de="Ihr Netz hat mit seinen Abfragen und Seiten seinen Anteil an der Arbeit dieses Servers verbraucht. "
         f"Versuchen Sie es in {seconds} Sekunden wieder; fertige Antworten und alle Dateien gibt es auch vorher.",
         en="The queries and pages of your network have used up its share of this server's work. "
         f"Try again in {seconds} seconds; cached answers and all files are available meanwhile.",
     )
-    problem = Problem("budget", detail)
     problem.retry_after = seconds
     return problem
 
