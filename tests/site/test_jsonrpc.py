@@ -26,30 +26,30 @@ def ask(method: str, headers: dict[str, str] | None = None, **parameters: object
     """The status and the message that answers a request."""
     message = {"jsonrpc": "2.0", "id": 7, "method": method, "params": parameters}
     status, content = answer(json.dumps(message).encode(), headers)
-    told = json.loads(content)
-    assert told["id"] == 7
-    return status, told
+    response = json.loads(content)
+    assert response["id"] == 7
+    return status, response
 
 
 def test_current_revision() -> None:
     """Each request stands alone; the answer says that it is complete, who gives it, and how long lists stay fresh."""
     result = ask("tools/list", _meta=META)[1]["result"]
-    found = ask("server/discover", _meta=META)[1]["result"]
+    discovery = ask("server/discover", _meta=META)[1]["result"]
 
     assert result["tools"][0]["name"] == "search"
     assert (result["resultType"], result["cacheScope"]) == ("complete", "public")
     assert result["ttlMs"] > 0
     assert next(iter(result["_meta"].values()))["title"] == "IQ Hessen Knowledge Graph"
-    assert found["supportedVersions"] == list(VERSIONS)
-    assert "Search first" in found["instructions"]
+    assert discovery["supportedVersions"] == list(VERSIONS)
+    assert "Search first" in discovery["instructions"]
 
 
-@pytest.mark.parametrize(("wanted", "agreed"), [(OF_OLD, OF_OLD), ("2025-06-18", OF_OLD), (CURRENT, OF_OLD)])
-def test_handshake(wanted: str, agreed: str) -> None:
+@pytest.mark.parametrize(("request_version", "version"), [(OF_OLD, OF_OLD), ("2025-06-18", OF_OLD), (CURRENT, OF_OLD)])
+def test_handshake(request_version: str, version: str) -> None:
     """A client of old is offered the newest revision of those, whichever it wants; its answers have nothing new."""
-    result = ask("initialize", protocolVersion=wanted)[1]["result"]
+    result = ask("initialize", protocolVersion=request_version)[1]["result"]
 
-    assert result["protocolVersion"] == agreed
+    assert result["protocolVersion"] == version
     assert result["serverInfo"]["name"] == "iqgraph"
     assert ask("ping")[1]["result"] == {}
     assert list(ask("tools/list")[1]["result"]) == ["tools"]
@@ -86,10 +86,10 @@ def test_notifications_have_no_answer() -> None:
 def test_what_is_no_request(body: bytes, code: int) -> None:
     """It is refused with the number of JSON-RPC, and nothing of it is sent back."""
     status, content = answer(body, {})
-    told = json.loads(content)
+    response = json.loads(content)
 
-    assert (status, told["error"]["code"]) == (400, code)
-    assert "id" not in told
+    assert (status, response["error"]["code"]) == (400, code)
+    assert "id" not in response
     assert len(content) < 400
 
 
@@ -143,7 +143,7 @@ def test_headers_repeat_the_message() -> None:
 
 
 @pytest.mark.parametrize(
-    "given",
+    "fields",
     [
         {},
         headers(version=OF_OLD),
@@ -156,15 +156,15 @@ def test_headers_repeat_the_message() -> None:
     ],
     ids=str,
 )
-def test_headers_that_differ(given: dict[str, str]) -> None:
+def test_headers_that_differ(fields: dict[str, str]) -> None:
     """Others may have acted by the header, so nobody acts by the message."""
-    status, message = ask("resources/read", given, _meta=META, uri=PREFIXES)
+    status, message = ask("resources/read", fields, _meta=META, uri=PREFIXES)
 
     assert (status, message["error"]["code"]) == (400, -32020)
 
 
 def test_a_revision_in_the_header_alone() -> None:
-    """Of those with a handshake it is enough, of the current one it is not, and an unknown one is told."""
+    """Of those with a handshake it is enough, of the current one it is not, and an unknown one is named."""
     assert "result" in ask("tools/list", {"mcp-protocol-version": OF_OLD})[1]
     assert "result" in ask("tools/list", {"mcp-protocol-version": ""})[1]
     assert ask("tools/list", headers(method="tools/list"))[1]["error"]["code"] == -32602

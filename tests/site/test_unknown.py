@@ -48,11 +48,11 @@ def test_a_slip_is_named_with_what_was_meant(client: FlaskClient, query: str, sl
     """The page tells the term, and leads to the right one."""
     text = page(client, query)
     with client.application.test_request_context():
-        found = unknown_terms(query)
+        suggestions = unknown_terms(query)
 
     assert HERE in text
     assert f"<code>{slip}</code>" in text
-    assert found == {slip: meant}
+    assert suggestions == {slip: meant}
 
 
 @pytest.mark.parametrize("query", SOUND)
@@ -65,7 +65,7 @@ def test_nothing_is_told_of_what_is_there(client: FlaskClient, query: str) -> No
 
 
 def test_only_an_empty_answer_is_explained(client: FlaskClient) -> None:
-    """Where something was found, nothing need be explained."""
+    """Where the query has rows, nothing need be explained."""
     text = page(client, IQ + "SELECT * { ?a a iq:Offer OPTIONAL { ?a iq:coordinats ?b } }")
 
     assert "<tbody>" in text
@@ -86,9 +86,9 @@ def test_few_terms_are_named(client: FlaskClient) -> None:
     names = " ".join(f"iq:coordinats{number}" for number in range(200))
     query = f"{IQ}SELECT * {{ VALUES ?x {{ {names} }} FILTER (false) }}"
     with client.application.test_request_context():
-        found = unknown_terms(query)
+        suggestions = unknown_terms(query)
 
-    assert list(found) == ["iq:coordinats0", "iq:coordinats1", "iq:coordinats2"]
+    assert list(suggestions) == ["iq:coordinats0", "iq:coordinats1", "iq:coordinats2"]
     assert page(client, query).count("?query=PREFIX+iq") < 30
 
 

@@ -12,7 +12,7 @@ TEXT = Answer(200, [("content-type", "text/csv; charset=utf-8"), ("vary", "Accep
 
 
 @pytest.mark.parametrize(
-    ("accepted", "expected"),
+    ("accept_encoding", "expected"),
     [
         (None, ""),
         ("", ""),
@@ -34,9 +34,9 @@ TEXT = Answer(200, [("content-type", "text/csv; charset=utf-8"), ("vary", "Accep
         ("br;q=1.0, gzip;q=0.8, *;q=0.1", "gzip"),
     ],
 )
-def test_coding(accepted: str | None, expected: str) -> None:
+def test_coding(accept_encoding: str | None, expected: str) -> None:
     """One Accept-Encoding header."""
-    assert negotiate_coding(accepted) == expected
+    assert negotiate_coding(accept_encoding) == expected
 
 
 @pytest.mark.parametrize(

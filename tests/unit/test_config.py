@@ -48,29 +48,29 @@ def test_lines(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[st
     for name, value in SET.items():
         monkeypatch.setenv(name, value)
     assert main(["config", "--host", "::1"]) == 0
-    printed = capsys.readouterr().out
-    shown = {line.split()[0]: line.split()[1:] for line in printed.splitlines()}
+    output = capsys.readouterr().out
+    rows = {line.split()[0]: line.split()[1:] for line in output.splitlines()}
 
-    assert list(shown) == list(SETTINGS)
-    assert shown["host"] == ["::1", "--host"]
-    assert shown["port"] == ["9000", "IQGRAPH_PORT"]
-    assert shown["queue"] == ["64", "default"]
-    assert shown["timeout"] == ["0.25", "IQGRAPH_TIMEOUT"]
-    assert shown["store"] == ["-", "default"]
-    assert shown["token"] == ["(hidden)", "IQGRAPH_TOKEN"]
-    assert "hush" not in printed
+    assert list(rows) == list(SETTINGS)
+    assert rows["host"] == ["::1", "--host"]
+    assert rows["port"] == ["9000", "IQGRAPH_PORT"]
+    assert rows["queue"] == ["64", "default"]
+    assert rows["timeout"] == ["0.25", "IQGRAPH_TIMEOUT"]
+    assert rows["store"] == ["-", "default"]
+    assert rows["token"] == ["(hidden)", "IQGRAPH_TOKEN"]
+    assert "hush" not in output
 
 
 @pytest.mark.parametrize("command", ["serve", "config"])
 def test_every_setting_is_a_flag(command: str, capsys: pytest.CaptureFixture[str]) -> None:
     """Only secrets are not, since others see the flags of a process; the help has them by group."""
     assert main([command, "--help"]) == 0
-    shown = capsys.readouterr().out
+    output = capsys.readouterr().out
 
-    assert {key for key in SETTINGS if not re.search(rf"^  --{key} ", shown, re.MULTILINE)} == {
+    assert {key for key in SETTINGS if not re.search(rf"^  --{key} ", output, re.MULTILINE)} == {
         key for key, setting in SETTINGS.items() if setting.secret
     }
-    assert re.findall(r"^(\w+):$", shown, re.MULTILINE)[-5:] == GROUPS[:5]
+    assert re.findall(r"^(\w+):$", output, re.MULTILINE)[-5:] == GROUPS[:5]
 
 
 def test_the_table_of_the_documents() -> None:

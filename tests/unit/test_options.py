@@ -1,4 +1,4 @@
-"""Where a setting is from: who comes first, and what is said of what is wrong."""
+"""The sources of settings: their precedence, and the messages about mistakes."""
 
 from pathlib import Path
 
@@ -23,13 +23,13 @@ def test_precedence(tmp_path: Path) -> None:
     """Flags before environment before file before default, each setting by itself."""
     file = put(tmp_path, 'port = 1\nworkers = 1\ntimeout = 1.5\nallow-service = ["http://a/q", "http://b/q"]\n')
     environment = {"IQGRAPH_PORT": "2", "IQGRAPH_WORKERS": "2"}
-    found = settings("--port", "3", environment=environment, file=file)
+    values = settings("--port", "3", environment=environment, file=file)
     with context("--port", "3", environment=environment, file=file) as call:
         origins = [origin(call, SETTINGS[name]) for name in ("port", "workers", "timeout", "memory")]
 
-    assert (found.port, found.workers, found.timeout, found.memory) == (3, 2, 1.5, 512)
+    assert (values.port, values.workers, values.timeout, values.memory) == (3, 2, 1.5, 512)
     assert origins == ["--port", "IQGRAPH_WORKERS", str(file), "default"]
-    assert found.allow_service == ("http://a/q", "http://b/q")
+    assert values.allow_service == ("http://a/q", "http://b/q")
 
 
 def test_file_of_the_environment(tmp_path: Path) -> None:
@@ -44,10 +44,10 @@ def test_file_of_the_environment(tmp_path: Path) -> None:
 
 def test_empty_variables_are_not_set() -> None:
     """An environment file may leave them empty; several values have white space between them."""
-    found = settings(environment={"IQGRAPH_PORT": "", "IQGRAPH_TRUSTED_PROXIES": "127.0.0.1 ::1", "PORT": "x"})
+    values = settings(environment={"IQGRAPH_PORT": "", "IQGRAPH_TRUSTED_PROXIES": "127.0.0.1 ::1", "PORT": "x"})
 
-    assert found.port == 8000
-    assert [str(one) for one in found.trusted_proxies] == ["127.0.0.1/32", "::1/128"]
+    assert values.port == 8000
+    assert [str(network) for network in values.trusted_proxies] == ["127.0.0.1/32", "::1/128"]
 
 
 @pytest.mark.parametrize(
@@ -60,9 +60,9 @@ def test_empty_variables_are_not_set() -> None:
 )
 def test_several_values(words: str) -> None:
     """Behind one flag, or each behind its own."""
-    found = settings(*words.split())
+    values = settings(*words.split())
 
-    assert (found.allow_service, found.port) == (("http://a/", "http://b/"), 1)
+    assert (values.allow_service, values.port) == (("http://a/", "http://b/"), 1)
 
 
 @pytest.mark.parametrize(
@@ -120,19 +120,19 @@ def test_wrong_files(tmp_path: Path, text: str, message: str) -> None:
     assert refusal(file=put(tmp_path, text)).startswith(f"{tmp_path}/{message}")
 
 
-def test_what_is_gone(tmp_path: Path) -> None:
-    """A former setting leads to the page that tells what takes its place."""
-    said = [
+def test_former_settings(tmp_path: Path) -> None:
+    """The message names the page that says what takes the place of a former setting."""
+    messages = [
         refusal("--access-log", "a.log"),
         refusal(environment={"IQGRAPH_BASE_PATH": "/a"}),
         refusal(file=put(tmp_path, 'base-path = "/a"\n')),
     ]
 
-    assert [one for one in said if "docs/upgrading.md says what takes its place (see" not in one] == []
+    assert [text for text in messages if "docs/upgrading.md says what takes its place (see" not in text] == []
 
 
 def test_a_file_that_is_not_utf8(tmp_path: Path) -> None:
-    """It is said so."""
+    """The message says so."""
     (tmp_path / "a.toml").write_bytes(b'host = "\xff"')
 
     assert "not UTF-8, see byte 8" in refusal(file=tmp_path / "a.toml")
@@ -160,7 +160,7 @@ def test_a_key_of_another_command_is_none_the_less_one(tmp_path: Path, capsys: p
 def test_wrong_calls_in_german(
     words: str, message: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """What is wrong is said in German too; click's own words are quoted."""
+    """The message is in German too, and quotes that of click."""
     monkeypatch.setenv("LC_ALL", "de_DE.UTF-8")
 
     assert main(words.split()) == 2
