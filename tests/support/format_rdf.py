@@ -12,7 +12,7 @@ from textwrap import indent
 from pyoxigraph import NamedNode, Quad, RdfFormat, Triple, parse
 
 from iqgraph.resources import PASSAGES
-from iqgraph.serialisation.turtle import INDENT, Names, Writer, nesting, trig, turtle
+from iqgraph.serialisation.turtle import INDENT, GraphWriter, TermWriter, nesting, trig, turtle
 from iqgraph.terms import PREFIXES, RDF, Term
 
 FOLDERS = ("data", "ontology", "shapes", "tests")
@@ -26,7 +26,7 @@ class FormatError(Exception):
 
 
 @dataclass(frozen=True)
-class NotationWriter(Writer):
+class NotationWriter(GraphWriter):
     """Writes what is said of a statement in its own line, and the name of it, if it has one, without its namespace."""
 
     annotations: Mapping[Triple, Iterable[Triple]] = field(default_factory=dict)
@@ -42,7 +42,7 @@ class NotationWriter(Writer):
         if not isinstance(node, NamedNode):
             return ""
         graph, _, part = node.value.partition("#")
-        return f" ~ {self.names.iri(graph)}\\#{part}"
+        return f" ~ {self.terms.iri(graph)}\\#{part}"
 
 
 def formatted(text: str, suffix: str, *, is_notation: bool = False) -> str:
@@ -70,7 +70,7 @@ def formatted(text: str, suffix: str, *, is_notation: bool = False) -> str:
 
 def notation(graphs: Mapping[NamedNode, list[Triple]], editorial: Iterable[Triple], prefixes: Mapping[str, str]) -> str:
     """Each graph between the labels of its passage and the names of the things that it is the first to speak of."""
-    writer = Writer(Names(prefixes))
+    writer = GraphWriter(TermWriter(prefixes))
     first: dict[Term, NamedNode] = {}
     for graph, triples in graphs.items():
         first |= {term: graph for triple in triples for term in (triple.subject, triple.object) if term not in first}
@@ -82,10 +82,10 @@ def notation(graphs: Mapping[NamedNode, list[Triple]], editorial: Iterable[Tripl
     for graph, triples in graphs.items():
         blocks += [
             writer.blocks(triple for triple in names[graph] if triple.subject == _passage(graph)),
-            f"{writer.names.term(graph)} {{\n{indent(_annotated(writer.names, triples), INDENT)}}}\n",
+            f"{writer.terms.term(graph)} {{\n{indent(_annotated(writer.terms, triples), INDENT)}}}\n",
             writer.blocks(triple for triple in names[graph] if triple.subject != _passage(graph)),
         ]
-    return "\n".join(block for block in (writer.names.declarations(), *blocks) if block)
+    return "\n".join(block for block in (writer.terms.declarations(), *blocks) if block)
 
 
 def rewritten(file: Path) -> str:
@@ -102,7 +102,7 @@ def _passage(graph: NamedNode) -> NamedNode:
     return NamedNode(graph.value.replace("/graph/", "/passage/"))
 
 
-def _annotated(names: Names, triples: list[Triple]) -> str:
+def _annotated(terms: TermWriter, triples: list[Triple]) -> str:
     """The statements of a graph, with what annotations say of them."""
     reified = {triple.subject: triple.object for triple in triples if triple.predicate == RDF.reifies}
     annotations: dict[Triple, list[Triple]] = defaultdict(list)
@@ -111,7 +111,7 @@ def _annotated(names: Names, triples: list[Triple]) -> str:
         if isinstance(statement, Triple) and triple.predicate != RDF.reifies:
             annotations[statement].append(triple)
     plain = [triple for triple in triples if triple.subject not in reified]
-    return NotationWriter(names, nesting(plain), annotations).blocks(plain)
+    return NotationWriter(terms, nesting(plain), annotations).blocks(plain)
 
 
 def files_below(paths: Iterable[Path]) -> Iterator[Path]:

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from iqgraph.authoring.adding import Origin, is_begun, make
-from iqgraph.authoring.written import Written, read_text
+from iqgraph.authoring.adding import Origin, is_edited, make
+from iqgraph.authoring.folder import DocumentFolder, read_text
 from iqgraph.dataset import Dataset, load
-from iqgraph.dataset.documents import beside, read_data
+from iqgraph.dataset.documents import read_data, with_tables
 from iqgraph.dataset.passages import read_table
 from iqgraph.errors import CallError
 from iqgraph.resources import PASSAGES, File, Sources
@@ -42,7 +42,7 @@ def spans(folder: Path) -> list[tuple[str, int, int]]:
 def test_a_document_is_made_from_a_text(dataset: Dataset, tmp_path: Path) -> None:
     """The table has the passages, the file what is still to be written, and both can be read."""
     folder = made(dataset, tmp_path / "card")
-    said = [quad for reading in read_data(beside([folder / "statements.trig"])) for quad in reading.quads]
+    said = [quad for reading in read_data(with_tables([folder / "statements.trig"])) for quad in reading.quads]
 
     assert spans(folder) == [("Title", 0, 5), ("Sentence", 7, 39), ("Sentence", 40, 58)]
     assert said
@@ -52,7 +52,7 @@ def test_what_nobody_describes_is_a_part_of_its_document(dataset: Dataset, tmp_p
     """A section and a passage whose author describes it, too, have that description alone."""
     folder = made(dataset, tmp_path / "card")
     change(folder, "statements.trig", "p:S02 skos", 'p:S02 dcterms:description "Who leads."@en .\n\np:S02 skos')
-    quads = [quad for reading in read_data(beside([folder / "statements.trig"])) for quad in reading.quads]
+    quads = [quad for reading in read_data(with_tables([folder / "statements.trig"])) for quad in reading.quads]
     said = {str(one.object) for one in quads if one.predicate == DCTERMS.description}
 
     assert {'"Section 1 of “Choir”."@en', '"Passage 1 of “Choir”."@en', '"Who leads."@en'} < said
@@ -143,12 +143,12 @@ def test_a_source_is_an_address(dataset: Dataset, source: str) -> None:
     ("name", "text", "message"),
     [
         ("card", " \n", "The text is empty; save what"),
-        ("anna", TEXT, "--name anna: something else has this name already .id:anna or graph:anna.*anna-text"),
-        ("outside", TEXT, "--name outside: something else has this name already"),
-        ("card", "Known.", "This text is the document note already"),
-        ("Card", TEXT, "--name Card: a name has small letters"),
-        ("notes", TEXT, "--name notes: something else has this name already"),
-        ("../card", TEXT, "a name has small letters"),
+        ("anna", TEXT, "--name anna: something else already has this name .id:anna or graph:anna.*anna-text"),
+        ("outside", TEXT, "--name outside: something else already has this name"),
+        ("card", "Known.", "This text already is the document note"),
+        ("Card", TEXT, "--name Card: a name has lower-case letters"),
+        ("notes", TEXT, "--name notes: something else already has this name"),
+        ("../card", TEXT, "a name has lower-case letters"),
     ],
 )
 def test_text_and_name_must_be_new(sources: Sources, tmp_path: Path, name: str, text: str, message: str) -> None:
@@ -165,10 +165,10 @@ def test_text_and_name_must_be_new(sources: Sources, tmp_path: Path, name: str, 
 def test_what_was_begun_is_not_made_anew(dataset: Dataset, tmp_path: Path, begin: str) -> None:
     """A text or a statement is work that somebody did; what only the program wrote is none."""
     folder = made(dataset, tmp_path / "card")
-    before = is_begun(Written(tmp_path, "card"))
+    before = is_edited(DocumentFolder(tmp_path, "card"))
     change(folder, "statements.trig", f'{begin}"TODO"@de', f'{begin}"Leitung"@de')
 
-    assert (before, is_begun(Written(tmp_path, "card"))) == (False, True)
+    assert (before, is_edited(DocumentFolder(tmp_path, "card"))) == (False, True)
 
 
 @pytest.mark.parametrize("content", ["p:S02 skos:prefLabel", None])
@@ -178,7 +178,7 @@ def test_what_cannot_be_read_is_not_made_anew(dataset: Dataset, tmp_path: Path, 
     file = folder / "statements.trig"
     file.write_text(content) if content else file.unlink()
 
-    assert is_begun(Written(tmp_path, "card"))
+    assert is_edited(DocumentFolder(tmp_path, "card"))
 
 
 @pytest.mark.parametrize(

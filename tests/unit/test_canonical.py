@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from iqgraph.dataset import load_plain
-from iqgraph.dataset.dataset import canonical, canonical_hash
+from iqgraph.dataset.dataset import canonical_hash, canonicalize
 from tiny import put
 
 ONE = "_:a <http://example.org/p> _:b .\n_:b <http://example.org/p> <http://example.org/o> .\n"
@@ -32,4 +32,4 @@ def test_graphs_matter(tmp_path: Path) -> None:
     datasets = [load_plain([put(tmp_path, "g.nq", f"{triple}{graph} .\n")]) for graph in ("", " <urn:a>", " <urn:b>")]
 
     assert len({canonical_hash(one) for one in datasets}) == 3
-    assert canonical(datasets[1]).decode() == f"{triple} <urn:a> .\n"
+    assert canonicalize(datasets[1]).decode() == f"{triple} <urn:a> .\n"

@@ -18,7 +18,7 @@ ONTOLOGY = [
 
 def entries(*triples: Triple) -> dict[str, object]:
     """The published definitions of what is in the ontology and the triples."""
-    published = context([*ONTOLOGY, *triples]).published()["@context"]
+    published = context([*ONTOLOGY, *triples]).document()["@context"]
     assert isinstance(published, dict)
     return {name: value for name, value in published.items() if name not in {*ALIASES, *PREFIXES, "@version"}}
 
@@ -73,18 +73,18 @@ def test_a_name_means_one_term() -> None:
 
 def test_data_without_an_ontology_has_prefixes_only() -> None:
     """We do not make up names for what somebody else means."""
-    assert context([Triple(ID.a, SKOS.note, Literal("x"))]).entries == {}
+    assert context([Triple(ID.a, SKOS.note, Literal("x"))]).definitions == {}
 
 
 def test_a_prefix_gives_way_to_a_keyword() -> None:
     """The prefix id would hide the key id."""
-    assert "id" not in Context(prefixes={"id": "http://a.example/"}).usable
+    assert "id" not in Context(prefixes={"id": "http://a.example/"}).free_prefixes
 
 
 def test_the_published_context_can_be_referred_to(dataset: Dataset) -> None:
     """A document that names the keys says what the context says."""
     document = {
-        **context(dataset.triples()).published(),
+        **context(dataset.triples()).document(),
         "id": ID.involas.value,
         "type": "RoleAssignment",
         "prefLabel": {"de": "involas"},
@@ -104,7 +104,7 @@ def test_the_published_context_can_be_referred_to(dataset: Dataset) -> None:
 
 def test_every_term_of_the_ontology_has_a_name(dataset: Dataset) -> None:
     """All that we define, and nearly all that we reuse."""
-    found = context(dataset.triples()).entries
+    found = context(dataset.triples()).definitions
     kinds = (OWL.Class, OWL.ObjectProperty, OWL.DatatypeProperty)
     ours = {node for kind in kinds for node in dataset.subjects(RDF.type, kind) if node in IQ}
 

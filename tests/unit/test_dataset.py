@@ -113,9 +113,9 @@ def test_blank_nodes_of_two_files_differ(tmp_path: Path, sources: Sources) -> No
         ("a.ttl", "@prefix a: <http://a/> .\na:x a:y b:z .", r"a\.ttl, line 2, column 9: The prefix b: has not"),
         ("a.trig", "<http://a> <http://a> <b> .", r"a\.trig, line 1, column 23: No scheme"),
         ("a.jsonld", "{", r"a\.jsonld, line 1"),
-        ("a.jsonld", '{"@context": "http://a.example/c", "a": 1}', r"a\.jsonld: it names a context elsewhere"),
+        ("a.jsonld", '{"@context": "http://a.example/c", "a": 1}', r"a\.jsonld: it refers to a remote context"),
         ("a.rdf", "none", r"a\.rdf, line 1: "),
-        ("a.ttl.gz", "none", r"a\.ttl\.gz: .* no whole gzip file"),
+        ("a.ttl.gz", "none", r"a\.ttl\.gz: .* not a complete gzip file"),
     ],
 )
 def test_file_that_is_no_rdf(tmp_path: Path, sources: Sources, name: str, content: str, message: str) -> None:

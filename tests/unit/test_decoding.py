@@ -60,32 +60,32 @@ def test_it_is_read(tmp_path: Path, name: str, content: bytes) -> None:
 @pytest.mark.parametrize(
     ("name", "content", "reason"),
     [
-        ("a.ttl", TURTLE.encode("utf-16"), "is written in UTF-16; Turtle needs UTF-8"),
-        ("a.ttl", TURTLE.encode("utf-16-le"), "is written in UTF-16; Turtle needs UTF-8"),
-        ("a.jsonld", '{"@id": "urn:a"}'.encode("utf-16-be"), "is written in UTF-16; JSON-LD needs UTF-8"),
+        ("a.ttl", TURTLE.encode("utf-16"), "is encoded in UTF-16; Turtle needs UTF-8"),
+        ("a.ttl", TURTLE.encode("utf-16-le"), "is encoded in UTF-16; Turtle needs UTF-8"),
+        ("a.jsonld", '{"@id": "urn:a"}'.encode("utf-16-be"), "is encoded in UTF-16; JSON-LD needs UTF-8"),
         ("a.ttl.gz", gzip(b"PK\x03\x04" + bytes(99)), "packed with ZIP"),
         ("a.rdf", b'<?xml version="1.0"?>\n<TriX xmlns="http://www.w3.org/2004/03/trix/trix-1/"/>', "TriX or OWL/XML"),
         ("a.rdf", b'<Ontology\n xmlns="http://www.w3.org/2002/07/owl#" ontologyIRI="urn:a"/>', "TriX or OWL/XML"),
-        ("a.ttl", b'<?xml version="1.0"?>\n<!DOCTYPE html PUBLIC ""><html/>', "a page of HTML, no Turtle"),
+        ("a.ttl", b'<?xml version="1.0"?>\n<!DOCTYPE html PUBLIC ""><html/>', "an HTML page, not Turtle"),
         ("a.nt", b'<urn:a> <urn:b> "' + b"x" * (1 << 24) + b'" .', ", line 1: a value or a comment is longer"),
         ("a.nt.gz", gzip(gzip(TURTLE.encode())), r"packed with gzip \(once more\)"),
         ("a.nt", zstandard.compress(TURTLE.encode()), "packed with Zstandard"),
-        ("a.nt.zst", TURTLE.encode(), "no whole Zstandard file"),
-        ("a.nt.zst", b"", "no whole Zstandard file"),
+        ("a.nt.zst", TURTLE.encode(), "not a complete Zstandard file"),
+        ("a.nt.zst", b"", "not a complete Zstandard file"),
         ("a.nt.zst", bytes.fromhex("28b52ffd00a8010000"), "would need more than 128 MiB; pack the file without --long"),
-        ("a.nt.gz", gzip(TURTLE.encode() * 99)[:-20], "no whole gzip file"),
-        ("a.ttl", b"<!DOCTYPE html><title>404</title>", "a page of HTML, no Turtle"),
-        ("a.rdf", b"\n<HTML lang='de'><p>404", "a page of HTML, no RDF/XML"),
-        ("a.ttl", declared("utf-8").encode(), r"this is RDF/XML, no Turtle; let its name end with \.rdf"),
-        ("a.nt", b'[ {"@id": "urn:a"} ]', r"this is JSON-LD, no N-Triples; let its name end with \.jsonld"),
-        ("a.ttl", b"version https://git-lfs.github.com/spec/v1\noid sha256:0\n", "a pointer of Git LFS, no Turtle"),
+        ("a.nt.gz", gzip(TURTLE.encode() * 99)[:-20], "not a complete gzip file"),
+        ("a.ttl", b"<!DOCTYPE html><title>404</title>", "an HTML page, not Turtle"),
+        ("a.rdf", b"\n<HTML lang='de'><p>404", "an HTML page, not RDF/XML"),
+        ("a.ttl", declared("utf-8").encode(), r"this is RDF/XML, not Turtle; rename it to \.rdf"),
+        ("a.nt", b'[ {"@id": "urn:a"} ]', r"this is JSON-LD, not N-Triples; rename it to \.jsonld"),
+        ("a.ttl", b"version https://git-lfs.github.com/spec/v1\noid sha256:0\n", "a Git LFS pointer, not Turtle"),
         ("a.nt", bz2.compress(TURTLE.encode()), "packed with bzip2"),
         ("a.nt", lzma.compress(TURTLE.encode()), "packed with XZ"),
-        ("a.rdf", declared("utf-16").encode(), "declares the encoding utf-16, but is not written in it"),
-        ("a.rdf", declared("klingon").encode(), "the encoding klingon is not known"),
-        ("a.rdf", declared("rot13").encode(), "the encoding rot13 is not known"),
-        ("a.rdf", declared("punycode").encode(), "the encoding punycode is not known"),
-        ("a.rdf", declared("utf-8").encode("latin-1"), "not written in UTF-8"),
+        ("a.rdf", declared("utf-16").encode(), "declares the encoding utf-16, but is not encoded in it"),
+        ("a.rdf", declared("klingon").encode(), "the encoding klingon is unknown"),
+        ("a.rdf", declared("rot13").encode(), "the encoding rot13 is unknown"),
+        ("a.rdf", declared("punycode").encode(), "the encoding punycode is unknown"),
+        ("a.rdf", declared("utf-8").encode("latin-1"), "not encoded in UTF-8"),
     ],
 )
 def test_the_real_reason_is_told(tmp_path: Path, name: str, content: bytes, reason: str) -> None:
@@ -127,7 +127,7 @@ def test_a_language_string_has_a_language(tmp_path: Path, name: str) -> None:
         if name == "a.rdf"
         else f'{{"urn:b": {{"@value": "Förderung", "@type": "{kind}"}}}}'
     )
-    with pytest.raises(DatasetError, match="called text in a language, but names none"):
+    with pytest.raises(DatasetError, match="is a language-tagged string without a language tag"):
         values(tmp_path, name, text.encode())
 
 

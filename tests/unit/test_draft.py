@@ -9,7 +9,7 @@ from pyoxigraph import Literal
 
 from iqgraph.authoring.adding import FILE, Origin, make
 from iqgraph.authoring.checking import Complaint
-from iqgraph.authoring.written import TODO, Written, state
+from iqgraph.authoring.folder import TODO, DocumentFolder, state
 from iqgraph.bilingual import Text
 from iqgraph.cli import main
 from iqgraph.dataset import load
@@ -33,7 +33,7 @@ def draft(sources: Sources, tmp_path: Path) -> Draft:
     found = Finding(SHAPES.x, ID.anna, Text(de="falsch", en="Nothing is said."))
     todo = Finding(SHAPES.x, ID.anna, Text(de="fehlt", en="It is still to be written."), value=Literal(TODO))
 
-    def check(written: Written) -> list[Complaint]:
+    def check(written: DocumentFolder) -> list[Complaint]:
         place = next(line.place for line in written.lines if line.graph == "g:S01")
         return [Complaint("S01", place, one) for one in (found, todo)]
 
@@ -49,7 +49,7 @@ def client(draft: Draft) -> FlaskClient:
 @pytest.fixture
 def proposed(draft: Draft) -> dict[str, str]:
     """What the form of the first proposal sends."""
-    line = draft.written().proposals("S01")[0]
+    line = draft.written().suggestions("S01")[0]
     return {"place": line.place, "text": line.text}
 
 
@@ -74,7 +74,7 @@ def test_the_text_stands_beside_what_is_written(draft: Draft, client: FlaskClien
 def test_a_check_that_fails_is_told(draft: Draft, client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
     """And the next change is checked again."""
 
-    def fail(_: Written) -> list[Complaint]:
+    def fail(_: DocumentFolder) -> list[Complaint]:
         raise FileNotFoundError(2, "No such file", "statements.trig")
 
     with monkeypatch.context() as patch:
@@ -137,7 +137,7 @@ def test_a_proposal_is_settled(
 
     assert code == 303
     assert text.count("\n    # id:anna\n") == count
-    assert draft.written().proposals("S01") == []
+    assert draft.written().suggestions("S01") == []
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ import pytest
 
 from iqgraph.cli import main
 from iqgraph.dataset import load_plain
-from iqgraph.dataset.faults import unknown_keys
+from iqgraph.dataset.faults import undefined_keys
 from iqgraph.errors import DatasetError
 from tiny import put
 
@@ -45,22 +45,25 @@ DATA = {"d": {"@id": "urn:d", "@type": "@json"}}
 )
 def test_unknown_keys(document: Any, keys: list[str]) -> None:  # noqa: ANN401 - JSON
     """Keys and names without a meaning, whatever stands at them; what a context leaves out on purpose is none."""
-    assert unknown_keys("a.jsonld", json.dumps(document).encode(), BASE) == keys
+    assert undefined_keys("a.jsonld", json.dumps(document).encode(), BASE) == keys
 
 
 @pytest.mark.parametrize(
     ("document", "fault"),
     [
-        ({"@id": "http://a.example/a b", "urn:p": 1}, "http://a.example/a b is no IRI"),
-        ({"@id": "urn:a", "http://a.example/p q": 1}, "http://a.example/p q is no IRI"),
-        ({"@context": LINK, "@id": "urn:a", "p": ["urn:b", "http://a.example/{id}"]}, r"http://a.example/\{id\} is no"),
-        ({"@id": "urn:a", "@type": "urn:x y"}, "urn:x y is no IRI"),
-        ({"@id": "urn:g g", "@graph": [{"@id": "urn:a", "urn:p": 1}]}, "urn:g g is no IRI"),
-        ({"urn:p": {"@value": "x", "@language": "de_DE"}}, "de_DE is no IRI or no language tag"),
-        ({"urn:p": {"@value": "x", "@language": ""}}, " is no IRI or no language tag"),
-        ({"urn:p": {"@value": "1", "@type": "urn:x y"}}, "urn:x y is no IRI"),
-        ({"@context": WORDS, "l": {"de": "x", "de_CH": "y"}}, "de_CH is no IRI or no language tag"),
-        ({"@context": {"p": {"@id": "urn:p", "@type": "date"}}, "p": "x"}, "date is no IRI"),
+        ({"@id": "http://a.example/a b", "urn:p": 1}, "http://a.example/a b is not a valid IRI"),
+        ({"@id": "urn:a", "http://a.example/p q": 1}, "http://a.example/p q is not a valid IRI"),
+        (
+            {"@context": LINK, "@id": "urn:a", "p": ["urn:b", "http://a.example/{id}"]},
+            r"http://a.example/\{id\} is not",
+        ),
+        ({"@id": "urn:a", "@type": "urn:x y"}, "urn:x y is not a valid IRI"),
+        ({"@id": "urn:g g", "@graph": [{"@id": "urn:a", "urn:p": 1}]}, "urn:g g is not a valid IRI"),
+        ({"urn:p": {"@value": "x", "@language": "de_DE"}}, "de_DE is not a valid IRI or language tag"),
+        ({"urn:p": {"@value": "x", "@language": ""}}, " is not a valid IRI or language tag"),
+        ({"urn:p": {"@value": "1", "@type": "urn:x y"}}, "urn:x y is not a valid IRI"),
+        ({"@context": WORDS, "l": {"de": "x", "de_CH": "y"}}, "de_CH is not a valid IRI or language tag"),
+        ({"@context": {"p": {"@id": "urn:p", "@type": "date"}}, "p": "x"}, "date is not a valid IRI"),
         ("5", "JSON-LD is an object or an array"),
         ("[" * 100_000, "nested too deeply"),
         ('{"urn:p":' * 5_000 + "1" + "}" * 5_000, "nested too deeply"),
@@ -77,7 +80,7 @@ def test_a_file_is_refused(tmp_path: Path, document: Any, fault: str) -> None:  
 def test_half_of_a_pair_is_called_that(tmp_path: Path, half: str) -> None:
     """The parser would say that the file ends, and takes the whole pair."""
     file = put(tmp_path, "a.jsonld", f'{{"@id": "urn:a", "urn:p": "{half}"}}')
-    with pytest.raises(DatasetError, match=r"a\.jsonld, line 1, column 27: a surrogate stands without the other one"):
+    with pytest.raises(DatasetError, match=r"a\.jsonld, line 1, column 27: a surrogate without the other one"):
         load_plain([file])
     assert load_plain([put(tmp_path, "a.jsonld", r'{"@id": "urn:a", "urn:p": "\ud83d\ude00"}')]).statements == 1
 
@@ -99,7 +102,7 @@ def test_what_is_sound_is_read(tmp_path: Path, document: Any) -> None:  # noqa: 
 def test_a_file_without_statements_is_told(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     """It is served all the same."""
     assert load_plain([put(tmp_path, "a.ttl", "# nothing yet\n")]).statements == 0
-    assert "a.ttl: the file makes no statement." in caplog.text
+    assert "a.ttl: the file contains no statement." in caplog.text
 
 
 def test_unknown_keys_are_told(
@@ -109,7 +112,7 @@ def test_unknown_keys_are_told(
     file = put(tmp_path, "a.jsonld", json.dumps({"@id": "urn:a", "urn:p": 1, "name": "Jo"}))
 
     assert load_plain([file]).statements == 1
-    assert "a.jsonld: no context says what these keys or names mean" in caplog.text
+    assert "a.jsonld: no context defines these keys or names" in caplog.text
     assert "name" in caplog.text
     assert main(["serve", "--port", "0", "--strict", str(file)]) == 1
     assert "left out: name" in capsys.readouterr().err
@@ -118,12 +121,15 @@ def test_unknown_keys_are_told(
 @pytest.mark.parametrize(
     ("body", "reason"),
     [
-        ('<rdf:Description rdf:about="urn:a b"/></rdf:RDF>', "line 3: urn:a b is no IRI"),
+        ('<rdf:Description rdf:about="urn:a b"/></rdf:RDF>', "line 3: urn:a b is not a valid IRI"),
         (
             '\n<rdf:Description><b:c xml:lang="français">x</b:c></rdf:Description></rdf:RDF>',
-            "line 4: français is no IRI or no language tag",
+            "line 4: français is not a valid IRI or language tag",
         ),
-        ('<rdf:Description><b:c rdf:resource="urn:x|y"/></rdf:Description></rdf:RDF>', r"line 3: urn:x\|y is no IRI"),
+        (
+            '<rdf:Description><b:c rdf:resource="urn:x|y"/></rdf:Description></rdf:RDF>',
+            r"line 3: urn:x\|y is not a valid IRI",
+        ),
         (
             "<rdf:Description><b:c>x</b:d></rdf:Description></rdf:RDF>",
             "line 3: the parser of XML says: “mismatched tag”",
@@ -133,9 +139,12 @@ def test_unknown_keys_are_told(
         ('<b:c>\n<b:d rdf:parseType="Triple"><i/></b:d></b:c></rdf:RDF>', 'line 4: rdf:parseType="Triple" is not read'),
         ("<b:c><b:d>" * 60_000, "line 3: the file is nested too deeply"),
         ("<rdf:Description>\n<rdf:ID/>\n</rdf:Description></rdf:RDF>", "line 4: Invalid property element tag name"),
-        ("<rdf:Description>stray<b:c>x</b:c></rdf:Description></rdf:RDF>", "line 3: a text stands alone.*: 'stray'"),
+        (
+            "<rdf:Description>stray<b:c>x</b:c></rdf:Description></rdf:RDF>",
+            "line 3: a text must stand alone.*: 'stray'",
+        ),
         ('<b:c rdf:aboutEach="urn:a"/></rdf:RDF>', 'line 3: rdf:aboutEach="urn:a" is not read'),
-        ('<b:c rdf:ID="a"/>\n<b:d rdf:ID="a"/></rdf:RDF>', 'line 4: rdf:ID="a" is there for the second time'),
+        ('<b:c rdf:ID="a"/>\n<b:d rdf:ID="a"/></rdf:RDF>', 'line 4: rdf:ID="a" occurs for the second time'),
     ],
 )
 def test_the_line_is_told(tmp_path: Path, body: str, reason: str) -> None:
@@ -189,7 +198,7 @@ def test_a_text_in_parts_is_told(tmp_path: Path, parted: str) -> None:
     file = tmp_path / "a.rdf"
     file.write_text(f"{HEAD}<rdf:Description><b:d><![CDATA[<]]></b:d><b:c>{parted}</b:c></rdf:Description></rdf:RDF>")
 
-    with pytest.raises(DatasetError, match=r"a\.rdf, line 3: a text stands alone and in one .*: 'c'"):
+    with pytest.raises(DatasetError, match=r"a\.rdf, line 3: a text must stand alone and in one .*: 'c'"):
         load_plain([file])
 
 
@@ -206,7 +215,7 @@ def test_entities_elsewhere_are_refused(tmp_path: Path) -> None:
     """Nothing is fetched, and no file of the machine is read."""
     file = put(tmp_path, "a.rdf", f'<!DOCTYPE r [\n<!ENTITY a SYSTEM "file:///x">]>\n{HEAD}<b:c>&a;</b:c></rdf:RDF>')
 
-    with pytest.raises(DatasetError, match=r"a\.rdf, line 2: the entity a is elsewhere, and nothing is fetched"):
+    with pytest.raises(DatasetError, match=r"a\.rdf, line 2: the entity a is external, and nothing is fetched"):
         load_plain([file])
 
 
@@ -215,7 +224,7 @@ def test_a_default_of_an_attribute_is_refused(tmp_path: Path) -> None:
     declared = "<!DOCTYPE r [\n<!ATTLIST b:c b:d CDATA {}>]>\n" + HEAD + '<b:c rdf:about="urn:a"/></rdf:RDF>'
 
     assert load_plain([put(tmp_path, "a.rdf", declared.format("#IMPLIED"))]).statements == 1
-    with pytest.raises(DatasetError, match=r"a\.rdf, line 2: the default of b:d at b:c is read by nobody"):
+    with pytest.raises(DatasetError, match=r"a\.rdf, line 2: the default of b:d at b:c is not read"):
         load_plain([put(tmp_path, "a.rdf", declared.format('"x"'))])
 
 
@@ -224,5 +233,5 @@ def test_the_name_of_a_property_is_an_iri(tmp_path: Path) -> None:
     file = tmp_path / "a.rdf"
     file.write_text(HEAD.replace("urn:b:", "urn:b%zz") + "<rdf:Description><b:c>x</b:c></rdf:Description></rdf:RDF>")
 
-    with pytest.raises(DatasetError, match=r"a\.rdf: urn:b%zzc is no IRI"):
+    with pytest.raises(DatasetError, match=r"a\.rdf: urn:b%zzc is not a valid IRI"):
         load_plain([file])

@@ -6,7 +6,7 @@ from pathlib import Path
 from pyoxigraph import RdfFormat, parse
 
 from iqgraph.dataset import Dataset, load
-from iqgraph.release.dumps import AUTHORS, header, in_turtle
+from iqgraph.release.dumps import AUTHORS, as_comments, header
 from iqgraph.resources import Sources
 from iqgraph.terms import DATASET, GRAPH, ID
 from repository import ROOT
@@ -56,8 +56,8 @@ def test_titles_of_sources_are_german(sources: Sources, tmp_path: Path) -> None:
 
 def test_comments_of_turtle_are_skipped() -> None:
     """And without lines there are none."""
-    assert in_turtle([]) == b""
-    assert list(parse(in_turtle(["a", "<b>"]) + b"<x:a> <x:b> <x:c> .", RdfFormat.TURTLE)) != []
+    assert as_comments([]) == b""
+    assert list(parse(as_comments(["a", "<b>"]) + b"<x:a> <x:b> <x:c> .", RdfFormat.TURTLE)) != []
 
 
 def test_authors_are_those_of_the_citation() -> None:

@@ -157,7 +157,7 @@ def test_nothing_known_is_a_document_too() -> None:
 
 def test_what_json_ld_cannot_say_is_refused() -> None:
     """Nothing is dropped in silence."""
-    with pytest.raises(Inexpressible, match="JSON-LD has no place"):
+    with pytest.raises(Inexpressible, match="JSON-LD cannot express"):
         frame(ID.anna, [Triple(ID.anna, RDF.reifies, TRIPLES[0])], [], NAMES)
 
 

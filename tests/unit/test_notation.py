@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from pyoxigraph import Literal, NamedNode, Quad, Triple
 
-from iqgraph.dataset.documents import beside, read_data
+from iqgraph.dataset.documents import read_data, with_tables
 from iqgraph.dataset.passages import Passage, Table, digest_of, read_table
 from iqgraph.errors import DatasetError
 from iqgraph.resources import PASSAGES, File
@@ -44,7 +44,7 @@ def quads(tmp_path_factory: pytest.TempPathFactory) -> set[Quad]:
     root = tmp_path_factory.mktemp("card")
     put(root, PASSAGES, TABLE.text())
     file = put(root, "says.trig", HEAD + SAYS)
-    return {quad for reading in read_data(beside([file])) for quad in reading.quads}
+    return {quad for reading in read_data(with_tables([file])) for quad in reading.quads}
 
 
 def values(quads: set[Quad], subject: NamedNode, predicate: NamedNode, graph: NamedNode) -> set[object]:
@@ -105,7 +105,7 @@ def test_a_graph_of_another_document_is_not_described(tmp_path: Path, name: str)
     put(tmp_path, PASSAGES, TABLE.text())
     graph = GRAPH[name]
     file = put(tmp_path, "says.trig", f"{HEAD}<{graph.value}> {{ id:anna a iq:Person . }}")
-    read = {quad for reading in read_data(beside([file])) for quad in reading.quads}
+    read = {quad for reading in read_data(with_tables([file])) for quad in reading.quads}
 
     assert {quad.predicate for quad in read if quad.subject == ID.anna} == {RDF.type}
     assert {quad for quad in read if quad.subject == graph} == set()

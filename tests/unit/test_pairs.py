@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from pyoxigraph import RdfFormat, Store
 
-from iqgraph.dataset import unite
+from iqgraph.dataset import add_union
 from iqgraph.engine import Embedded, Query
 from iqgraph.engine.query import Wanted
 from iqgraph.formats import JSON
@@ -25,7 +25,7 @@ def evidence(file: Path) -> str:
     """The evidence of a query, laid out for readers."""
     store = Store()
     store.load(path=FOLDER / "data.trig", format=RdfFormat.TRIG)
-    unite(store)
+    add_union(store)
     query = file.read_text(encoding="utf-8")
     found = json.loads(Embedded(store).answer(Query(query, wanted=Wanted()), JSON))
     return json.dumps({"query": query, "version": "", **found}, indent=2, ensure_ascii=False) + "\n"

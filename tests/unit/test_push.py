@@ -228,7 +228,7 @@ def test_an_engine_that_gives_back_something_else(dataset: Dataset, way: Callabl
     with other(losing) as there, pytest.raises(DatasetError) as told:
         push(dataset, way(there), bool)
 
-    assert f"1 statements are missing and 0 are too many, for instance {lost.triple} in {META}" in str(told.value)
+    assert f"1 statements are missing and 0 are extra, for instance {lost.triple} in {META}" in str(told.value)
 
 
 def test_an_engine_that_gives_back_what_is_no_turtle(dataset: Dataset) -> None:
@@ -242,7 +242,7 @@ def test_an_engine_that_gives_back_what_is_no_turtle(dataset: Dataset) -> None:
         push(dataset, graph_by_graph(there), bool)
 
     assert str(told.value).startswith(f"{there.url}")
-    assert "comes back as what is no Turtle" in str(told.value)
+    assert "is not Turtle" in str(told.value)
 
 
 @pytest.mark.parametrize(
@@ -379,7 +379,7 @@ def test_digest(dataset: Dataset) -> None:
         (404, b"no such\n  dataset.", "for the query: no such dataset."),
         (302, b"", "302 Found for the query"),
         (500, b"\xff" * 5000, "500 Internal Server Error for"),
-        (200, b"<html>", "name the address that does with --query."),
+        (200, b"<html>", "this is no query endpoint; give its URL with --query."),
     ],
 )
 def test_failure(capsys: pytest.CaptureFixture[str], status: int, text: bytes, message: str) -> None:
@@ -403,7 +403,7 @@ def test_failure(capsys: pytest.CaptureFixture[str], status: int, text: bytes, m
         (["here"], "here: this is no plain address"),
         (["--user", "a", "http://127.0.0.1:1/"], "--user: there is no password in IQGRAPH_PASSWORD, and no terminal"),
         (["http://127.0.0.1:1/"], "http://127.0.0.1:1/: "),
-        (["--version", "9.9.9", "http://127.0.0.1:1/"], "There is no release 9.9.9; kept are 1.0.0, 1.1.0."),
+        (["--version", "9.9.9", "http://127.0.0.1:1/"], "There is no release 9.9.9; there are 1.0.0, 1.1.0."),
         (["--union", "union", "http://127.0.0.1:1/"], "Invalid value for '--union': 'union' is not an absolute IRI"),
         (["--update", "there", "http://127.0.0.1:1/"], "there: this is no plain address"),
     ],

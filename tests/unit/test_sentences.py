@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from iqgraph.authoring.sentences import parts, sections
+from iqgraph.authoring.sentences import section_numbers, split_text
 
 SENTENCES = {
     "de": [
@@ -71,13 +71,13 @@ def test_sentences(language: str, expected: list[str]) -> None:
     """Abbreviations, dates and ordinals end no sentence, but may stand at its end."""
     text = " ".join(expected)
 
-    assert [text[part.start : part.end] for part in parts(text, language)] == expected
+    assert [text[part.start : part.end] for part in split_text(text, language)] == expected
 
 
 def test_layout() -> None:
     """Headings open sections, items of lists keep their marks, what names no text below is a caption."""
-    found = parts(LAYOUT, "en")
-    numbered = zip(found, sections(found), strict=True)
+    found = split_text(LAYOUT, "en")
+    numbered = zip(found, section_numbers(found), strict=True)
     kinds = [(section, part.kind, LAYOUT[part.start : part.end][:9]) for part, section in numbered]
 
     assert kinds == [
@@ -95,7 +95,7 @@ def test_layout() -> None:
 @given(st.text(alphabet="aB. 1\n•!?“:e", max_size=200), st.sampled_from(["de", "en"]))
 def test_nothing_is_lost(text: str, language: str) -> None:
     """Parts do not overlap, and between them is only white space."""
-    found = parts(text, language)
+    found = split_text(text, language)
     edges = [0, *(place for part in found for place in (part.start, part.end)), len(text)]
 
     assert edges == sorted(edges)

@@ -66,7 +66,7 @@ def test_the_store_is_reused(
 ) -> None:
     """Nothing is read a second time."""
     first = lines(open_or_load(folder, [file]).store)
-    monkeypatch.setattr("iqgraph.dataset.storage.fill", None)
+    monkeypatch.setattr("iqgraph.dataset.storage.load_files", None)
 
     assert lines(open_or_load(folder, [file] if again else []).store) == first
 
@@ -101,8 +101,8 @@ def _newer(file: Path) -> list[Path]:
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        (_other, r"the store holds .*a\.trig, not what is given now"),
-        (_more, r"the store holds .*a\.trig, not what is given now"),
+        (_other, r"the store contains .*a\.trig, not the files that are given now"),
+        (_more, r"the store contains .*a\.trig, not the files that are given now"),
         (_longer, r"a\.trig changed since the store was loaded"),
         (_newer, r"a\.trig changed since the store was loaded"),
     ],
@@ -167,7 +167,7 @@ def test_two_loads_at_a_time(folder: Path, file: Path) -> None:
     lock = os.open(folder, os.O_RDONLY)
     fcntl.flock(lock, fcntl.LOCK_EX)
 
-    with pytest.raises(CallError, match="another process is loading into it just now"):
+    with pytest.raises(CallError, match="another process is loading into this folder"):
         open_or_load(folder, [file])
     os.close(lock)
 
@@ -205,7 +205,7 @@ def test_the_order_of_files_says_nothing(folder: Path, file: Path) -> None:
 def test_files_count_that_the_last_round_opens(folder: Path, file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A store is refused only if some of its files are closed after all rounds."""
     rounds: list[int] = []
-    monkeypatch.setattr(rocksdb, "_touch", lambda _, count: rounds.append(count))
+    monkeypatch.setattr(rocksdb, "_look_up", lambda _, count: rounds.append(count))
     monkeypatch.setattr(rocksdb, "descriptors", lambda _: range(99) if len(rounds) == rocksdb.MAX_ROUNDS else ())
 
     assert open_or_load(folder, [file]).statements == 3

@@ -177,7 +177,7 @@ def test_a_workbook_keeps_its_word() -> None:
     [
         ("MAX_ROWS", 2, ("2 Zeilen", "2 rows")),
         ("MAX_COLUMNS", 1, ("1 Spalten", "1 columns")),
-        ("MAX_CELL_CHARS", 3, ("3 Zeichen in einer Zelle", "3 characters a cell")),
+        ("MAX_CELL_CHARS", 3, ("3 Zeichen in einer Zelle", "3 characters per cell")),
     ],
 )
 def test_what_has_no_room(monkeypatch: pytest.MonkeyPatch, name: str, most: int, words: tuple[str, str]) -> None:

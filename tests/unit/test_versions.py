@@ -9,19 +9,19 @@ from pyoxigraph import Literal, NamedNode
 
 import iqgraph
 from iqgraph.dataset import UNION, Dataset, load
-from iqgraph.dataset.dataset import canonical, canonical_hash
+from iqgraph.dataset.dataset import canonical_hash, canonicalize
 from iqgraph.dataset.reading import content_of
 from iqgraph.errors import DatasetError
 from iqgraph.release.versions import (
     Difference,
     Release,
     difference,
-    label,
-    number,
-    order,
+    parse_lines,
     releases,
     restore,
-    statements,
+    sort_key,
+    version_label,
+    version_of,
 )
 from iqgraph.resources import Sources, packaged
 from iqgraph.terms import BASE, GRAPH, ID, IQ, OWL, SKOS, VOCABULARY, Namespace
@@ -51,7 +51,7 @@ def restored() -> dict[str, Dataset]:
 @each_release
 def test_each_kept_release_has_its_recorded_hash(restored: dict[str, Dataset], kept: Release) -> None:
     """What was released has not changed by one statement."""
-    content = canonical(restored[kept.version])
+    content = canonicalize(restored[kept.version])
 
     assert sha256(content).hexdigest() == kept.digest
     assert content == content_of(kept.file)
@@ -62,9 +62,9 @@ def test_each_kept_release_knows_its_number(restored: dict[str, Dataset], kept: 
     """Record, file and ontology agree, and the number of the package has not fallen behind."""
     dataset = restored[kept.version]
 
-    assert number(dataset) == kept.version
+    assert version_of(dataset) == kept.version
     assert dataset.values(VOCABULARY, OWL.versionIRI) == [ONTOLOGIES[kept.version]]
-    assert order(kept.version) <= order(iqgraph.__version__)
+    assert sort_key(kept.version) <= sort_key(iqgraph.__version__)
 
 
 def test_kept_releases_follow_one_another(restored: dict[str, Dataset]) -> None:
@@ -80,9 +80,9 @@ def test_kept_releases_follow_one_another(restored: dict[str, Dataset]) -> None:
 
 def test_the_current_ontology_names_the_version_before(dataset: Dataset) -> None:
     """The newest release that is not this very version."""
-    earlier = [one.version for one in RELEASES_FOLDER if one.version != number(dataset)]
+    earlier = [one.version for one in RELEASES_FOLDER if one.version != version_of(dataset)]
 
-    assert number(dataset) == iqgraph.__version__
+    assert version_of(dataset) == iqgraph.__version__
     assert dataset.values(VOCABULARY, OWL.versionIRI) == [ONTOLOGIES[iqgraph.__version__]]
     assert dataset.values(VOCABULARY, OWL.priorVersion) == [ONTOLOGIES[one] for one in earlier[-1:]]
 
@@ -100,7 +100,7 @@ def test_record(two: tuple[Dataset, Dataset], sources: Sources) -> None:
 
 def test_order_is_that_of_numbers() -> None:
     """Version 1.10 comes after version 1.9."""
-    assert sorted(["1.10.0", "1.9.0", "0.20.3"], key=order) == ["0.20.3", "1.9.0", "1.10.0"]
+    assert sorted(["1.10.0", "1.9.0", "0.20.3"], key=sort_key) == ["0.20.3", "1.9.0", "1.10.0"]
 
 
 def test_restored(two: tuple[Dataset, Dataset]) -> None:
@@ -138,21 +138,21 @@ def test_a_state_is_called_by_its_number_only_if_it_was_released(
     kept = releases(sources)
     digest = canonical_hash(two[0])
 
-    assert label("1.0.0", digest, kept) == "1.0.0"
-    assert label("1.1.0", digest, kept) == f"1.1.0+{digest[:8]}"
-    assert label("1.2.0", digest, []) == f"1.2.0+{digest[:8]}"
+    assert version_label("1.0.0", digest, kept) == "1.0.0"
+    assert version_label("1.1.0", digest, kept) == f"1.1.0+{digest[:8]}"
+    assert version_label("1.2.0", digest, []) == f"1.2.0+{digest[:8]}"
 
 
 def test_data_of_others_has_no_number(sources: Sources) -> None:
     """What does not say its version has none."""
-    assert number(load(sources=sources)) is None
+    assert version_of(load(sources=sources)) is None
 
 
 def test_difference(two: tuple[Dataset, Dataset]) -> None:
     """Exactly what was changed, what follows from it, and the number."""
-    change = difference(*map(canonical, two))
-    added = {(quad.predicate, quad.object) for quad in statements(change.added)}
-    removed = {(quad.subject, quad.predicate) for quad in statements(change.removed)}
+    change = difference(*map(canonicalize, two))
+    added = {(quad.predicate, quad.object) for quad in parse_lines(change.added)}
+    removed = {(quad.subject, quad.predicate) for quad in parse_lines(change.removed)}
 
     assert (SKOS.prefLabel, Literal('Benny "B."', language="en")) in added
     assert (OWL.versionInfo, Literal("1.1.0")) in added
@@ -167,7 +167,7 @@ def applied(old: bytes, change: Difference) -> bytes:
 
 def test_difference_applied_gives_the_new(two: tuple[Dataset, Dataset]) -> None:
     """Forwards and backwards."""
-    old, new = map(canonical, two)
+    old, new = map(canonicalize, two)
 
     assert applied(old, difference(old, new)) == new
     assert applied(new, difference(new, old)) == old
@@ -176,20 +176,20 @@ def test_difference_applied_gives_the_new(two: tuple[Dataset, Dataset]) -> None:
 
 def test_a_statement_that_moves_to_another_graph_is_a_difference(sources: Sources, tmp_path: Path) -> None:
     """Who says it is part of what is said."""
-    old = canonical(load(sources=sources))
+    old = canonicalize(load(sources=sources))
     change(tmp_path, SAYS, " ; iq:leads id:choir", "")
     change(tmp_path, SAYS, "g:S02 {", "g:S02 { id:anna iq:leads id:choir .")
-    in_graph = difference(old, canonical(load(sources=sources)))
+    in_graph = difference(old, canonicalize(load(sources=sources)))
 
-    assert [quad.graph_name for quad in statements(in_graph.added) if quad.predicate == IQ.leads] == [
+    assert [quad.graph_name for quad in parse_lines(in_graph.added) if quad.predicate == IQ.leads] == [
         GRAPH["letter/S02"]
     ]
-    assert [q.graph_name for q in statements(in_graph.removed) if q.predicate == IQ.leads] == [GRAPH["letter/S01"]]
+    assert [q.graph_name for q in parse_lines(in_graph.removed) if q.predicate == IQ.leads] == [GRAPH["letter/S01"]]
 
 
 def test_a_folder_of_releases_may_hold_other_things(sources: Sources, tmp_path: Path) -> None:
     """Nothing in it is data."""
-    before = canonical(load(sources=sources))
+    before = canonicalize(load(sources=sources))
     put(tmp_path, "data/releases/note.trig", "this is no TriG")
 
-    assert canonical(load(sources=sources)) == before
+    assert canonicalize(load(sources=sources)) == before

@@ -9,7 +9,7 @@ from pyoxigraph import Literal, NamedNode, QueryBoolean, QuerySolutions, QueryTr
 
 import generated
 from generated import OPERATORS, Case
-from iqgraph.dataset import Dataset, unite
+from iqgraph.dataset import Dataset, add_union
 from iqgraph.engine import Query
 from iqgraph.engine.evidence import Explainer, paths
 from iqgraph.engine.query import Wanted
@@ -170,7 +170,7 @@ def test_what_was_not_searched_to_its_end_is_minimal(monkeypatch: pytest.MonkeyP
     steps = " ".join(f"GRAPH :{step}{way} {{ :{step} :p :{step + 1} }}" for step in range(4) for way in "ab")
     store = Store()
     store.update(f"PREFIX : <http://example.org/> INSERT DATA {{ {steps} GRAPH :other {{ :x :y :z }} }}")
-    unite(store)
+    add_union(store)
     (row,) = Explainer(store).explain(Query(f"{generated.PROLOGUE}ASK {{ :0 :p+ :4 }}"), Wanted())["rows"]
     (witness,) = row["witnesses"]
 

@@ -1,1 +1,1 @@
-"""What helps to write the statements of a document: from its text to passages, suggestions, and what is left to do."""
+"""Tools for authors of a document's statements: passages made from its text, suggestions, and what is left to do."""

@@ -1,9 +1,10 @@
-"""A new document from a text: its passages, and the file in which an author writes what they say."""
+"""Making a document from a text: the table of its passages, and the file in which an author writes their statements."""
 
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from heapq import nsmallest
 from itertools import pairwise
 
 from pyoxigraph import Literal, NamedNode
@@ -17,20 +18,21 @@ from ..errors import CallError
 from ..resources import PASSAGES
 from ..serialisation.turtle import compact
 from ..terms import BASE, CONCEPT, GRAPH, ID, PREFIXES, RDF
+from .folder import LABELS, TODO, DocumentFolder, label_block
 from .mentions import Lexicon, uses
-from .sentences import Span, parts, sections
-from .written import LABELS, TODO, Written, to_label
+from .sentences import Span, section_numbers, split_text
 
 FILE = "statements.trig"
-HEAD_TEXTS = 5  # to write of the document itself: a label, two descriptions, two acronyms
-# What needs no escape in the local part of a prefixed name (https://www.w3.org/TR/turtle/#sec-grammar-grammar), in a
-# path of a URL or in the name of a file.
+DOCUMENT_TODOS = 5  # a label, two descriptions, two acronyms
+# Needs no escape in the local part of a prefixed name (https://www.w3.org/TR/turtle/#sec-grammar-grammar), in the path
+# of a URL or in a file name.
 NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
-ADDRESS = re.compile(r"https?://[^\x00-\x20<>\"{}|^`\\]+")  # https://www.w3.org/TR/turtle/#grammar-production-IRIREF
-BEGINNING = re.compile(r"(?<!\w)\w")
+URL = re.compile(r"https?://[^\x00-\x20<>\"{}|^`\\]+")  # https://www.w3.org/TR/turtle/#grammar-production-IRIREF
+WORD_START = re.compile(r"(?<!\w)\w")
+TITLE = re.compile(r'(?:dcterms:title|skos:prefLabel) ("(?:[^"\\]|\\.)*")@')
 LANGUAGES = {"de": "DEU", "en": "ENG"}
 QUOTED, QUOTES = re.compile(r'"([^"]*)"'), {"de": r"„\1“", "en": r"“\1”"}
-COUNTING = Text(
+POSITIONS = Text(
     de="Anfang und Ende einer Textstelle zählen Unicode-Codepunkte der als UTF-8 gelesenen Datei, so wie sie ist: ab "
     "0, das Ende ausgeschlossen, ohne Normalisierung.",
     en="Start and end of a passage count Unicode code points of the file decoded as UTF-8, as it is: from 0, end "
@@ -40,7 +42,7 @@ COUNTING = Text(
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """What a document is called, in which language it is, and where its text can be read."""
+    """The name of a document, its language, its title, and the URL of its text."""
 
     name: str
     language: str
@@ -49,57 +51,57 @@ class Origin:
 
 
 def make(dataset: Dataset, text: str, origin: Origin, split: Sequence[int], join: Sequence[int]) -> dict[str, str]:
-    """The files of a new document, by their names; a CallError where the text or the name is known already."""
-    _refuse(dataset, text, origin)
-    found = cut(text, parts(text, origin.language), split, join)
+    """The contents of a new document's files by name; a CallError if its text or its name already exists."""
+    _check(dataset, text, origin)
+    spans = adjust(text, split_text(text, origin.language), split, join)
     passages = tuple(
-        Passage(passage_name(order), section, part.kind, part.start, part.end, digest_of(text[part.start : part.end]))
-        for order, (part, section) in enumerate(zip(found, sections(found), strict=True), 1)
+        Passage(passage_name(order), section, span.kind, span.start, span.end, digest_of(text[span.start : span.end]))
+        for order, (span, section) in enumerate(zip(spans, section_numbers(spans), strict=True), 1)
     )
     table = Table(origin.name, len(text), digest_of(text), passages)
     return {PASSAGES: table.text(), FILE: _statements(dataset, text, origin, table)}
 
 
-def is_begun(written: Written) -> bool:
-    """Whether a document has more than `make` gives: a text in place of a TODO, or what a passage states."""
-    passages = written.table().passages
-    whole = HEAD_TEXTS + len(LABELS) * (len(passages) + len({one.section for one in passages}))
-    says = (
-        line.text for line in written.lines if line.graph and line.text.startswith("    ") and line.proposal is None
-    )
-    return len(written.unwritten()) < whole or any("dcterms:title" not in text for text in says)
+def is_edited(folder: DocumentFolder) -> bool:
+    """Whether a document has more than `make` writes: a text instead of a TODO, another title, or a statement."""
+    table = folder.table()
+    todos = DOCUMENT_TODOS + len(LABELS) * (len(table.passages) + len(table.sections))
+    texts = {text for line in folder.lines for text in TITLE.findall(line.text)} - {f'"{TODO}"'}
+    bodies = (line for line in folder.lines if line.graph and line.text.startswith("    ") and line.suggestion is None)
+    has_statements = any("dcterms:title" not in line.text for line in bodies)
+    return len(folder.todo_lines()) < todos or len(texts) > 1 or has_statements
 
 
-def cut(text: str, found: Sequence[Span], split: Iterable[int], join: Iterable[int]) -> list[Span]:
-    """The parts with some cuts more, and some less; a CallError where there is none to take back, or none possible."""
-    first, kinds = found[0].start, {part.start: part.kind for part in found}
-    for place in join:
-        if place == first or kinds.pop(place, None) is None:
+def adjust(text: str, spans: Sequence[Span], split: Iterable[int], join: Iterable[int]) -> list[Span]:
+    """The spans with more starts (`split`) and fewer (`join`); a CallError if no span or no word begins there."""
+    first, kinds = spans[0].start, {span.start: span.kind for span in spans}
+    for offset in join:
+        if offset == first or kinds.pop(offset, None) is None:
             raise CallError(
-                de=f"--join {place}: Dort beginnt keine Textstelle.", en=f"--join {place}: no passage begins there."
+                de=f"--join {offset}: Dort beginnt keine Textstelle.", en=f"--join {offset}: no passage begins there."
             )
-    for place in split:
-        if not 0 < place < len(text) or re.fullmatch(r"\w\w", text[place - 1 : place + 1]) or text[place].isspace():
-            near = sorted((one.start() for one in BEGINNING.finditer(text)), key=lambda start: abs(start - place))[:2]
-            listed = ", ".join(map(str, sorted(near)))
+    for offset in split:
+        if not 0 < offset < len(text) or re.fullmatch(r"\w\w", text[offset - 1 : offset + 1]) or text[offset].isspace():
+            starts = (match.start() for match in WORD_START.finditer(text))
+            nearest = ", ".join(map(str, sorted(nsmallest(2, starts, key=lambda start: abs(start - offset)))))
             raise CallError(
-                de=f"--split {place}: Dort beginnt kein Wort; die nächsten beginnen bei {listed}.",
-                en=f"--split {place}: no word begins there; the nearest begin at {listed}.",
+                de=f"--split {offset}: Dort beginnt kein Wort; die nächsten beginnen bei {nearest}.",
+                en=f"--split {offset}: no word begins there; the nearest begin at {nearest}.",
             )
-        kinds[place] = kinds[max(start for start in kinds if start <= place)]
-    spans = pairwise([*sorted(kinds), len(text)])
-    return [Span(start, start + len(text[start:end].rstrip()), kinds[start]) for start, end in spans]
+        kinds[offset] = kinds[max(start for start in kinds if start <= offset)]
+    bounds = pairwise([*sorted(kinds), len(text)])
+    return [Span(start, start + len(text[start:end].rstrip()), kinds[start]) for start, end in bounds]
 
 
-def _refuse(dataset: Dataset, text: str, origin: Origin) -> None:
+def _check(dataset: Dataset, text: str, origin: Origin) -> None:
     if not NAME.fullmatch(origin.name):
         raise CallError(
             de=f"--name {origin.name}: Ein Name hat kleine Buchstaben ohne Umlaute, Ziffern und Bindestriche.",
-            en=f"--name {origin.name}: a name has small letters, digits and hyphens.",
+            en=f"--name {origin.name}: a name has lower-case letters, digits and hyphens.",
         )
     if not origin.title.strip():
         raise CallError(de="--title: Der Titel ist leer.", en="--title: the title is empty.")
-    if not ADDRESS.fullmatch(origin.source):
+    if not URL.fullmatch(origin.source):
         raise CallError(
             de=f"--source {origin.source}: Eine Adresse beginnt mit https:// und hat keine Leerzeichen oder Klammern.",
             en=f"--source {origin.source}: an address begins with https:// and has no spaces or brackets.",
@@ -109,33 +111,33 @@ def _refuse(dataset: Dataset, text: str, origin: Origin) -> None:
             de="Der Text ist leer; speichern Sie, was auf der Seite steht, und nennen Sie diese Datei.",
             en="The text is empty; save what the page says, and name that file.",
         )
-    known = {table.digest: table.document for table in read_tables(dataset.sources)} if dataset.sources else {}
-    if (other := known.get(digest_of(text), origin.name)) != origin.name:
+    documents = {table.digest: table.document for table in read_tables(dataset.sources)} if dataset.sources else {}
+    if (other := documents.get(digest_of(text), origin.name)) != origin.name:
         raise CallError(
-            de=f"Dieser Text ist schon das Dokument {other}; was er sagt, steht in data/{other}/.",
-            en=f"This text is the document {other} already; what it says stands in data/{other}/.",
+            de=f"Dieser Text ist schon das Dokument {other}; seine Aussagen stehen in data/{other}/.",
+            en=f"This text already is the document {other}; its statements are in data/{other}/.",
         )
-    if origin.name not in known.values() and _is_taken(dataset, origin.name):
+    if origin.name not in documents.values() and _is_in_use(dataset, origin.name):
         raise CallError(
             de=f"--name {origin.name}: So heißt schon etwas anderes (id:{origin.name} oder graph:{origin.name}); "
             f"nennen Sie das Dokument anders, etwa {origin.name}-text.",
-            en=f"--name {origin.name}: something else has this name already (id:{origin.name} or graph:{origin.name}); "
+            en=f"--name {origin.name}: something else already has this name (id:{origin.name} or graph:{origin.name}); "
             f"give the document another one, for instance {origin.name}-text.",
         )
 
 
-def _is_taken(dataset: Dataset, name: str) -> bool:
-    """Whether a thing has the IRI that the document would have, or a graph one like those of its passages.
+def _is_in_use(dataset: Dataset, name: str) -> bool:
+    """Whether a thing has the IRI of such a document, or a graph an IRI like those of its passages.
 
-    The graphs of names, notes and passages of each document count even where there is no document yet.
+    The graphs of names, notes and passages count even if no document has them yet.
     """
     graphs = [*dataset.graphs(), *(GRAPH[kind] for kind in EDITORIAL)]
-    begin = f"{GRAPH.iri}{name}/"
-    return is_known(dataset.store, ID[name]) or any(f"{graph.value}/".startswith(begin) for graph in graphs)
+    start = f"{GRAPH.iri}{name}/"
+    return is_known(dataset.store, ID[name]) or any(f"{graph.value}/".startswith(start) for graph in graphs)
 
 
 def _statements(dataset: Dataset, text: str, origin: Origin, table: Table) -> str:
-    """The file to write in: labels that are still to be written, and graphs of passages with suggestions alone."""
+    """The file for the author: labels as TODO, and a graph for each passage with suggestions as comments."""
     lexicon = Lexicon(dataset, origin.language)
     own = {"g": f"{GRAPH.iri}{origin.name}/", "p": f"{BASE}passage/{origin.name}/"}
     prefixes = "".join(f"@prefix {prefix}: <{iri}> .\n" for prefix, iri in sorted((PREFIXES | own).items()))
@@ -149,39 +151,38 @@ def _statements(dataset: Dataset, text: str, origin: Origin, table: Table) -> st
     iq:acronym "{TODO}"@en ;
     dcterms:language <http://publications.europa.eu/resource/authority/language/{LANGUAGES[origin.language]}> ;
     dcterms:source <{origin.source}> ;
-    skos:scopeNote {Literal(COUNTING.de, language="de")} ;
-    skos:scopeNote {Literal(COUNTING.en, language="en")} .
+    skos:scopeNote {Literal(POSITIONS.de, language="de")} ;
+    skos:scopeNote {Literal(POSITIONS.en, language="en")} .
 """
-    # A heading is evidence of a title only if it says it.
+    # Only a heading with the same words is evidence of the title.
     headings = (one for one in table.passages[:1] if one.kind == "Title")
     heading = next((one for one in headings if text[one.start : one.end].split() == origin.title.split()), None)
     head += "" if heading else f"\nid:{origin.name} dcterms:title {title} .\n"
-    begins = {passage.section: passage.name for passage in reversed(table.passages)}
-    blocks = [
-        head,
-        *(f"# from {begins[one]}\n{to_label(f'id:{origin.name}-section-{one}', LABELS)}" for one in sorted(begins)),
-    ]
+    first_passages = {passage.section: passage.name for passage in reversed(table.passages)}
+    blocks = [head]
+    for section, first in sorted(first_passages.items()):
+        blocks.append(f"# from {first}\n{label_block(f'id:{origin.name}-section-{section}', LABELS)}")
     for passage in table.passages:
-        blocks.append(to_label(f"p:{passage.name}", LABELS))
+        blocks.append(label_block(f"p:{passage.name}", LABELS))
         if passage.kind != "Caption":
-            says = [f"id:{origin.name} dcterms:title {title} ."] if passage is heading else []
-            hints = _hints(dataset, lexicon, text[passage.start : passage.end])
-            body = "".join(f"    {line}\n" for line in [*says, *hints])
+            statements = [f"id:{origin.name} dcterms:title {title} ."] if passage is heading else []
+            suggestions = _suggestions(dataset, lexicon, text[passage.start : passage.end])
+            body = "".join(f"    {line}\n" for line in [*statements, *suggestions])
             blocks.append(f"g:{passage.name} {{\n{body}}}\n")
     return "\n".join([prefixes, *blocks])
 
 
-def _hints(dataset: Dataset, lexicon: Lexicon, text: str) -> Iterator[str]:
-    """What the passage may speak of, as comments: a thing with its class, a concept with the property it is used by."""
+def _suggestions(dataset: Dataset, lexicon: Lexicon, text: str) -> Iterator[str]:
+    """What the passage may mention, as comments: things with their classes, concepts with their commonest property."""
     for thing, label in lexicon.mentions(text).items():
-        yield f"# {_said(dataset, thing)} . # {label}"
+        yield f"# {_suggestion(dataset, thing)} . # {label}"
     for name in lexicon.names(text):
         yield f"# new? {name}"
 
 
-def _said(dataset: Dataset, thing: NamedNode) -> str:
+def _suggestion(dataset: Dataset, thing: NamedNode) -> str:
     if thing in CONCEPT:
         properties = Counter(compact(quad.predicate) for quad in uses(dataset, thing))
-        return f"{min(properties, key=lambda one: (-properties[one], one))} {compact(thing)}"
-    kinds = sorted({compact(quad.object) for quad in dataset.from_files(thing, RDF.type, None, None)})
-    return f"{compact(thing)} a {', '.join(kinds)}"
+        return f"{min(properties, key=lambda name: (-properties[name], name))} {compact(thing)}"
+    classes = sorted({compact(quad.object) for quad in dataset.asserted_quads(thing, RDF.type, None, None)})
+    return f"{compact(thing)} a {', '.join(classes)}"

@@ -1,4 +1,4 @@
-"""What is wrong with a document, told to its author: by passage, each cause once, with file and line."""
+"""The findings of validation for the author of a document: by passage, each cause once, with file and line."""
 
 import re
 from collections import Counter, defaultdict
@@ -15,22 +15,22 @@ from ..terms import BASE, CONCEPT, DCTERMS, ID, IQ, RDF, SCHEMA, SKOS
 from ..validation.causes import causes
 from ..validation.evidence import Premises, find_premises
 from ..validation.findings import Finding
-from .written import TODO, Written, unlabelled
+from .folder import TODO, DocumentFolder, missing_labels
 
-MAX_NEAR, MIN_LIKENESS = 3, 0.8
+MAX_SIMILAR, MIN_SIMILARITY = 3, 0.8
 PASSAGE = re.compile(rf"<{re.escape(BASE)}passage/[^/>]*/([^>]*)>")
-ANNOTATED = re.compile(r"\bgraph:\S+#\w+")  # the author writes an annotation, and never sees this name
-NEAR = Text(de="Ähnlicher Name: {}.", en="Similar name: {}.")
+ANNOTATION = re.compile(r"\bgraph:\S+#\w+")  # the IRI of a statement that the author annotates, and never sees
+SIMILAR = Text(de="Ähnlicher Name: {}.", en="Similar name: {}.")
 RANGE = Text(de="{} führt zu: {}.", en="{} leads to: {}.")
 DOMAIN = Text(de="{} geht aus von: {}.", en="{} goes from: {}.")
 ELSEWHERE = Text(de="anderswo", en="elsewhere")
 WHOLE = Text(de="Dokument", en="document")
 NO_PASSAGE = Text(de="passages.csv nennt keine solche Textstelle.", en="passages.csv has no such passage.")
-UNLABELLED = Text(
+MISSING_LABELS = Text(
     de="Dinge ohne Bezeichnung oder Beschreibung: {}; iqgraph document label {} schreibt sie oder TODO dafür.",
     en="Things without a label or a description: {}; iqgraph document label {} writes them or TODO for them.",
 )
-UNWRITTEN = Text(
+TODOS = Text(
     de="{}: {} Bezeichnungen und Beschreibungen sind noch zu schreiben (TODO).",
     en="{}: {} labels and descriptions are still to be written (TODO).",
 )
@@ -38,7 +38,10 @@ UNWRITTEN = Text(
 
 @dataclass(frozen=True, slots=True)
 class Complaint:
-    """A finding, the passage that it belongs to ("" for the document as a whole), and where it is mended."""
+    """A finding, the passage that it belongs to, and the file and line to correct.
+
+    The passage is "" for the document as a whole, and None for anything outside the document.
+    """
 
     passage: str | None
     place: str
@@ -46,88 +49,90 @@ class Complaint:
 
     @property
     def is_unwritten(self) -> bool:
-        """Whether it is about a text that is still to be written."""
+        """Whether it is about a text that is still TODO."""
         return isinstance(self.finding.value, Literal) and self.finding.value.value == TODO
 
     def line(self, language: Language) -> str:
-        """The complaint as one line: file and line, then the finding, with passages as the file calls them."""
+        """The complaint as one line: the place, then the finding with passages as the file names them."""
         text = self.finding.line(language).removeprefix(f"{self.finding.file}: ")
-        return f"{self.place}: " + PASSAGE.sub(r"p:\1", ANNOTATED.sub("{| |}", text))
+        return f"{self.place}: " + PASSAGE.sub(r"p:\1", ANNOTATION.sub("{| |}", text))
 
 
-def complaints(dataset: Dataset, written: Written, findings: Sequence[Finding]) -> list[Complaint]:
+def complaints(dataset: Dataset, folder: DocumentFolder, findings: Sequence[Finding]) -> list[Complaint]:
     """The findings by passage and place, each cause once.
 
-    Of equal ones about one value or one file, and of what rules make of one line, only the first is told. That a graph
-    is not sealed is no fault while somebody writes it.
+    Of equal findings on one value or file, and of findings derived from one line, only the first is included. Missing
+    seals are not, since a document is sealed when it is finished.
     """
-    found: dict[object, Complaint] = {}
-    for finding in causes(dataset, [one for one in findings if not one.is_seal]):
+    by_cause: dict[object, Complaint] = {}
+    for finding in causes(dataset, [finding for finding in findings if not finding.is_seal]):
         premises = find_premises(dataset, finding.focus, finding.predicate, finding.value)
-        one = _complaint(written, finding, premises)
-        about = None if premises else (finding.focus, finding.value, finding.message)
-        found.setdefault((one.place, finding.message if one.passage is None else about), one)
-    has_own = any(one.passage is not None for one in found.values())
-    told = [one for one in found.values() if one.passage is not None or one.place or not has_own]
-    typed = dataset.store.quads_for_pattern(None, RDF.type, None, UNION) if told else ()
-    known = {compact(one.subject) for one in typed}
-    helped = [_with_help(dataset, one, known) for one in told]
-    # Of places in one file, line 9 stands before line 10.
-    return sorted(helped, key=lambda one: (one.passage is None, one.passage or "", len(one.place), one.place))
+        complaint = _complaint(folder, finding, premises)
+        cause = None if premises else (finding.focus, finding.value, finding.message)
+        by_cause.setdefault((complaint.place, finding.message if complaint.passage is None else cause), complaint)
+    has_own = any(one.passage is not None for one in by_cause.values())
+    relevant = [one for one in by_cause.values() if one.passage is not None or one.place or not has_own]
+    typings = dataset.store.quads_for_pattern(None, RDF.type, None, UNION) if relevant else ()
+    names = {compact(quad.subject) for quad in typings}
+    result = [_with_hints(dataset, one, names) for one in relevant]
+    # By length first, so that line 9 of a file comes before line 10.
+    return sorted(result, key=lambda one: (one.passage is None, one.passage or "", len(one.place), one.place))
 
 
-def lines(dataset: Dataset, written: Written, found: Sequence[Complaint], language: Language) -> dict[str, list[str]]:
-    """The complaints as lines, by the passage that they belong to; labels that are lacking are one line."""
-    told: dict[str, list[str]] = defaultdict(list)
-    if unwritten := written.unwritten():
-        told[WHOLE.say(language)].append(UNWRITTEN.format(unwritten[0].place, len(unwritten)).say(language))
-    lacking = {thing for things in unlabelled(dataset, written).values() for thing in things}
-    if lacking:
-        told[WHOLE.say(language)].append(UNLABELLED.format(len(lacking), written.name).say(language))
-    for one in found:
+def lines(
+    dataset: Dataset, folder: DocumentFolder, complaints: Sequence[Complaint], language: Language
+) -> dict[str, list[str]]:
+    """The complaints as lines, by passage; all missing labels and all TODOs are one line each."""
+    groups: dict[str, list[str]] = defaultdict(list)
+    if todos := folder.todo_lines():
+        groups[WHOLE.say(language)].append(TODOS.format(todos[0].place, len(todos)).say(language))
+    if missing := {thing for things in missing_labels(dataset, folder).values() for thing in things}:
+        groups[WHOLE.say(language)].append(MISSING_LABELS.format(len(missing), folder.name).say(language))
+    for one in complaints:
         is_label = one.finding.path in (SKOS.prefLabel, DCTERMS.description) and one.finding.value is None
-        if not one.is_unwritten and not (is_label and written.short(one.finding.focus) in lacking):
-            head = ELSEWHERE.say(language) if one.passage is None else one.passage or WHOLE.say(language)
-            told[head].append(one.line(language))
-    return told
+        if not one.is_unwritten and not (is_label and folder.compact(one.finding.focus) in missing):
+            group = ELSEWHERE.say(language) if one.passage is None else one.passage or WHOLE.say(language)
+            groups[group].append(one.line(language))
+    return groups
 
 
-def _with_help(dataset: Dataset, complaint: Complaint, known: Collection[str]) -> Complaint:
-    """A complaint with what may be meant: things of like names, or where the property goes from and to."""
+def _with_hints(dataset: Dataset, complaint: Complaint, names: Collection[str]) -> Complaint:
+    """A complaint with things of similar names, or with the domain or range of the property."""
     finding = complaint.finding
     value, path = finding.value, finding.predicate
-    is_lost = isinstance(value, NamedNode) and PASSAGE.fullmatch(str(value)) and compact(value) not in known
-    texts = [NO_PASSAGE] if is_lost else []
-    for end, text in ((finding.focus, DOMAIN), (path, None), (value, RANGE)):
-        if isinstance(end, NamedNode) and (end in ID or end in CONCEPT or end in IQ):
-            near = [] if compact(end) in known else get_close_matches(compact(end), known, MAX_NEAR, MIN_LIKENESS)
-            ends = _ends(dataset, path, text) if path and value and text else []
-            classes = [*dataset.nodes(end, RDF.type), *dataset.nodes(end, SKOS.inScheme)]
-            if near:
-                texts.append(NEAR.format(", ".join(near)))
-            elif path and text and ends and set(ends).isdisjoint(classes):
-                texts.append(text.format(compact(path), ", ".join(sorted(map(compact, ends)))))
-    message = sentences(finding.message, *texts)
+    is_no_passage = isinstance(value, NamedNode) and PASSAGE.fullmatch(str(value)) and compact(value) not in names
+    hints = [NO_PASSAGE] if is_no_passage else []
+    for term, text in ((finding.focus, DOMAIN), (path, None), (value, RANGE)):
+        if isinstance(term, NamedNode) and (term in ID or term in CONCEPT or term in IQ):
+            name = compact(term)
+            similar = [] if name in names else get_close_matches(name, names, MAX_SIMILAR, MIN_SIMILARITY)
+            classes = _classes(dataset, path, text) if path and value and text else []
+            own = [*dataset.nodes(term, RDF.type), *dataset.nodes(term, SKOS.inScheme)]
+            if similar:
+                hints.append(SIMILAR.format(", ".join(similar)))
+            elif path and text and classes and set(classes).isdisjoint(own):
+                hints.append(text.format(compact(path), ", ".join(sorted(map(compact, classes)))))
+    message = sentences(finding.message, *hints)
     return replace(complaint, finding=replace(finding, message=message))
 
 
-def _ends(dataset: Dataset, path: NamedNode, text: Text) -> list[NamedNode]:
-    """Where a property goes from or leads to: classes, and in place of any concept the scheme of most that are used."""
-    ends = dataset.nodes(path, SCHEMA.domainIncludes if text is DOMAIN else SCHEMA.rangeIncludes)
-    if SKOS.Concept not in ends:
-        return ends
-    used = (quad.object for quad in dataset.store.quads_for_pattern(None, path, None, UNION))
-    schemes = Counter(scheme for value in used for scheme in dataset.nodes(value, SKOS.inScheme))
-    return [*(one for one in ends if one != SKOS.Concept), *(scheme for scheme, _ in schemes.most_common(1))]
+def _classes(dataset: Dataset, path: NamedNode, text: Text) -> list[NamedNode]:
+    """The domain or range of a property; instead of the class of all concepts, the scheme of most of its values."""
+    classes = dataset.nodes(path, SCHEMA.domainIncludes if text is DOMAIN else SCHEMA.rangeIncludes)
+    if SKOS.Concept not in classes:
+        return classes
+    values = (quad.object for quad in dataset.store.quads_for_pattern(None, path, None, UNION))
+    schemes = Counter(scheme for value in values for scheme in dataset.nodes(value, SKOS.inScheme))
+    return [*(one for one in classes if one != SKOS.Concept), *(scheme for scheme, _ in schemes.most_common(1))]
 
 
-def _complaint(written: Written, finding: Finding, premises: Premises | None) -> Complaint:
-    """Where a finding is mended: at its statement, at what this follows from, or where its thing begins."""
-    # A node that stands for a statement is mended in its graph.
+def _complaint(folder: DocumentFolder, finding: Finding, premises: Premises | None) -> Complaint:
+    """The finding at the line of its statement or of a premise of that, or at the start of its subject."""
+    # The IRI of a statement begins with that of its graph.
     focus = NamedNode(finding.focus.value.partition("#")[0]) if isinstance(finding.focus, NamedNode) else finding.focus
     statements = [(focus, finding.predicate, finding.value)]
     if premises:
-        own = [one for one in premises.quads if str(one.graph_name)[1:].startswith(written.prefixes["g"])]
-        statements = [(one.subject, one.predicate, one.object) for one in own]
-    line = next((line for one in statements if (line := written.find(*one))), None)
+        own = [quad for quad in premises.quads if str(quad.graph_name)[1:].startswith(folder.prefixes["g"])]
+        statements = [(quad.subject, quad.predicate, quad.object) for quad in own]
+    line = next((line for statement in statements if (line := folder.find(*statement))), None)
     return Complaint(line.passage, line.place, finding) if line else Complaint(None, finding.file or "", finding)

@@ -7,9 +7,9 @@ from pathlib import Path
 import click
 
 from ..authoring import checking
-from ..authoring.adding import FILE, LANGUAGES, NAME, Origin, is_begun, make
+from ..authoring.adding import FILE, LANGUAGES, NAME, Origin, is_edited, make
+from ..authoring.folder import DocumentFolder, changes, read_text, write_labels
 from ..authoring.progress import progress
-from ..authoring.written import Written, changes, label, read_text
 from ..bilingual import Language, Text
 from ..dataset import Dataset, load
 from ..dataset.passages import Table
@@ -40,7 +40,7 @@ def add(file: Path, split: tuple[int, ...], join: tuple[int, ...], **origin: str
     """Create the folder of a document from its text, and list its passages."""
     folder = packaged().folder / origin["name"]
     exists = NAME.fullmatch(origin["name"]) and folder.exists()  # make() reports an invalid name
-    if exists and (not (folder / PASSAGES).exists() or is_begun(Written(folder.parent, folder.name))):
+    if exists and (not (folder / PASSAGES).exists() or is_edited(DocumentFolder(folder.parent, folder.name))):
         raise CallError(
             de=f"--name {folder.name}: Diesen Ordner gibt es schon, und er ist nicht leer; wählen Sie einen anderen.",
             en=f"--name {folder.name}: this folder already exists and is not empty; choose another one.",
@@ -48,7 +48,7 @@ def add(file: Path, split: tuple[int, ...], join: tuple[int, ...], **origin: str
     text = read_text(file)
     files = make(load(), text, Origin(**origin), split, join)
     write({folder / name: content.encode() for name, content in files.items()})
-    print("\n".join(_passage_lines(text, Written(folder.parent, folder.name).table())))
+    print("\n".join(_passage_lines(text, DocumentFolder(folder.parent, folder.name).table())))
     print(folder / FILE)
 
 
@@ -65,7 +65,7 @@ def _passage_lines(text: str, table: Table) -> Iterator[str]:
 @click.argument("name", help="The name of the document.")
 def label_things(name: str) -> None:
     """Write TODO for each label and description that a new thing lacks, below the passage that describes it."""
-    for passage, things in label(load(), Written(packaged().folder, name)).items():
+    for passage, things in write_labels(load(), DocumentFolder(packaged().folder, name)).items():
         print(f"{passage}  {', '.join(things)}")
 
 
@@ -75,12 +75,12 @@ def label_things(name: str) -> None:
 @language_option
 def check(name: str, language: Language, *, watch: bool) -> int:
     """Validate the graph, and list by passage what is wrong with a document."""
-    folder, code = Written(packaged().folder, name).folder, DATA_WRONG
+    folder, code = DocumentFolder(packaged().folder, name).path, DATA_WRONG
     for number, _ in enumerate(changes(folder)):
         if number:
             click.clear()
         try:
-            code = _print_complaints(Written(folder.parent, name), language)
+            code = _print_complaints(DocumentFolder(folder.parent, name), language)
         except (CallError, DatasetError) as error:  # the author may correct a file that cannot be read
             print(error.text.say(language), flush=True)
         if not watch:
@@ -93,12 +93,12 @@ def check(name: str, language: Language, *, watch: bool) -> int:
 @language_option
 def status(name: str, language: Language) -> None:
     """Show how far each passage is, and what to do next."""
-    draft, dataset = Written(packaged().folder, name), load()
+    draft, dataset = DocumentFolder(packaged().folder, name), load()
     lines = checking.lines(dataset, draft, complaints(draft, dataset), language)
     print("\n".join(progress(dataset, draft, list(chain.from_iterable(lines.values())), language)))
 
 
-def _print_complaints(draft: Written, language: Language) -> int:
+def _print_complaints(draft: DocumentFolder, language: Language) -> int:
     """Print what is wrong, by passage; return the exit code."""
     dataset = load()
     errors = complaints(draft, dataset)
@@ -108,7 +108,7 @@ def _print_complaints(draft: Written, language: Language) -> int:
     return exit_code([complaint.finding for complaint in errors])
 
 
-def complaints(written: Written, dataset: Dataset | None = None) -> list[checking.Complaint]:
+def complaints(written: DocumentFolder, dataset: Dataset | None = None) -> list[checking.Complaint]:
     """Return what is wrong with a document, or elsewhere because of it."""
     dataset = dataset or load()
     return checking.complaints(dataset, written, inspect(dataset))

@@ -1,6 +1,6 @@
-"""From files to one dataset: read, derived, united, counted, named by its hash."""
+"""From files to one dataset: reading, derivation, union, counts and hash."""
 
 from ..terms import Term
-from .dataset import UNION, Dataset, GraphName, Node, Pattern, load, load_plain, unite
+from .dataset import UNION, Dataset, GraphName, Node, Pattern, add_union, load, load_plain
 
-__all__ = ["UNION", "Dataset", "GraphName", "Node", "Pattern", "Term", "load", "load_plain", "unite"]
+__all__ = ["UNION", "Dataset", "GraphName", "Node", "Pattern", "Term", "add_union", "load", "load_plain"]

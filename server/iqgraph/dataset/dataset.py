@@ -20,16 +20,16 @@ from pyoxigraph import (
     Triple,
     serialize,
 )
-from pyoxigraph import Dataset as Quads
+from pyoxigraph import Dataset as QuadSet
 
 from ..resources import Sources, data_files, derivation_rules, packaged, rdf_files
 from ..terms import BASE, DATASET, IQ, META, ONTOLOGY, PARTITIONS, PREFIXES, PROV, RDF, VOCABULARY, Term
 from . import questions
 from .derivation import derive, is_computed
-from .documents import beside, read_data
+from .documents import read_data, with_tables
 from .partitions import declarations, partitions
 from .profile import BUNDLED, UNKNOWN, Profile, describe_files
-from .reading import head, in_graph, read, read_into
+from .reading import in_graph, read, read_into, read_prefixes
 
 Node = NamedNode | BlankNode
 GraphName = NamedNode | BlankNode | DefaultGraph
@@ -40,11 +40,11 @@ MAX_LISTED_STATEMENTS = 100_000
 
 @dataclass(frozen=True)
 class Dataset:
-    """Named graphs and, as default graph, their union; with the files that said so.
+    """Named graphs with their union as the default graph, and the files that they come from.
 
-    `default_graph_only` are statements in no named graph, `precomputed` those that a file states although they are
-    computed. Of a store on disk the `size_hint` says how many statements it has, and its files are open under these
-    `descriptors`. The `profile` is what it says of itself.
+    `origins` has the file of each quad. `default_graph_only` are the quads in no named graph, `computed_quads` those
+    that a file should not contain, since they are computed. A store on disk comes with its number of statements as
+    `size_hint` and with the `descriptors` of its open files.
     """
 
     store: Store
@@ -52,23 +52,23 @@ class Dataset:
     prefixes: Mapping[str, str] = field(default_factory=lambda: PREFIXES)
     origins: Mapping[Quad, str] = field(default_factory=dict)
     default_graph_only: tuple[Quad, ...] = ()
-    precomputed: frozenset[Quad] = frozenset()
+    computed_quads: frozenset[Quad] = frozenset()
     size_hint: int | None = None
     descriptors: tuple[int, ...] = ()
     profile: Profile = UNKNOWN
 
     def triples(self, graph: GraphName = UNION) -> Iterator[Triple]:
-        """The statements of a graph, of the union if none is named."""
+        """The triples of a graph, by default of the union."""
         return (quad.triple for quad in self.store.quads_for_pattern(None, None, None, graph))
 
     def size(self, graph: GraphName) -> int:
-        """How many statements a graph has, counted by the engine without a look at each."""
+        """The number of triples in a graph, counted by the engine."""
         rows: Any = self.store.query("SELECT (COUNT(*) AS ?n) { ?s ?p ?o }", default_graph=graph)
         return int(next(iter(rows))["n"].value)
 
     @cached_property
     def statements(self) -> int:
-        """How many statements the union has."""
+        """The number of triples in the union."""
         return self.size(UNION) if self.size_hint is None else self.size_hint
 
     def graphs(self) -> list[Node]:
@@ -76,41 +76,43 @@ class Dataset:
         return sorted(self.store.named_graphs(), key=str)
 
     def values(self, subject: Term, predicate: NamedNode, graph: GraphName = UNION) -> list[Term]:
-        """What is said of a subject, sorted."""
+        """The values of a property of a subject, sorted."""
         quads = () if isinstance(subject, Literal) else self.store.quads_for_pattern(subject, predicate, None, graph)
         return sorted((quad.object for quad in quads), key=str)
 
     def nodes(self, subject: Term, *predicates: NamedNode, graph: GraphName = UNION) -> list[NamedNode]:
-        """What has a name among the values of some properties."""
-        return [one for name in predicates for one in self.values(subject, name, graph) if isinstance(one, NamedNode)]
+        """The IRIs among the values of some properties."""
+        values = (value for predicate in predicates for value in self.values(subject, predicate, graph))
+        return [value for value in values if isinstance(value, NamedNode)]
 
     def literals(self, subject: Term, *predicates: NamedNode, graph: GraphName = UNION) -> list[Literal]:
-        """What is a literal among the values of some properties."""
-        return [one for name in predicates for one in self.values(subject, name, graph) if isinstance(one, Literal)]
+        """The literals among the values of some properties."""
+        values = (value for predicate in predicates for value in self.values(subject, predicate, graph))
+        return [value for value in values if isinstance(value, Literal)]
 
-    def instances(self, kind: NamedNode) -> list[NamedNode]:
-        """The members of a class that have a name."""
-        return self.subjects(RDF.type, kind)
+    def instances(self, class_: NamedNode) -> list[NamedNode]:
+        """The members of a class that have an IRI, sorted."""
+        return self.subjects(RDF.type, class_)
 
     def subjects(self, predicate: NamedNode, value: Term, graph: GraphName = UNION) -> list[NamedNode]:
-        """Of what this is said, as far as it has a name, sorted."""
+        """The subjects with an IRI that have this value of a property, sorted."""
         quads = self.store.quads_for_pattern(None, predicate, value, graph)
         return sorted((quad.subject for quad in quads if isinstance(quad.subject, NamedNode)), key=str)
 
     def passages(self, graph: GraphName) -> list[NamedNode]:
-        """The passages that a named graph renders."""
+        """The passages from which a named graph is derived."""
         sources = self.nodes(graph, PROV.wasDerivedFrom) if isinstance(graph, NamedNode) else []
-        return [one for one in sources if IQ.Passage in self.values(one, RDF.type)]
+        return [source for source in sources if IQ.Passage in self.values(source, RDF.type)]
 
     def rows(self, query: str) -> QuerySolutions:
-        """The rows of a query of our own; of any other form than SELECT, a TypeError."""
-        found = self.store.query(query)
-        if not isinstance(found, QuerySolutions):
-            raise TypeError(f"this asks for no rows: {query}")
-        return found
+        """The solutions of a SELECT query; a TypeError for any other query form."""
+        solutions = self.store.query(query)
+        if not isinstance(solutions, QuerySolutions):
+            raise TypeError(f"this is no SELECT query: {query}")
+        return solutions
 
-    def from_files(self, *pattern: *Pattern) -> Iterator[Quad]:
-        """The statements of a pattern that files make, without those that rules add."""
+    def asserted_quads(self, *pattern: *Pattern) -> Iterator[Quad]:
+        """The quads of a pattern that files contain, without those that rules add."""
         return (quad for quad in self.store.quads_for_pattern(*pattern) if quad in self.origins)
 
     def place(
@@ -120,70 +122,74 @@ class Dataset:
         value: Term | None = None,
         graph: GraphName | None = None,
     ) -> str | None:
-        """The file that says this or, if none does, one that says what the subject is."""
-        patterns: list[Pattern] = [(None, None, None, graph), (None, None, subject, None)]
+        """The file that makes this statement or, failing that, one that describes or names its subject."""
+        patterns: list[Pattern] = []
         if not isinstance(subject, Literal):
-            exact: list[Pattern] = [(subject, predicate, value, graph)] if predicate or value or graph else []
-            # All that is said of the subject comes last: a graph is described in one file and sealed in another.
-            known = [one for one in (predicate, RDF.type) if one]
-            patterns = [*exact, *((subject, one, None, None) for one in (*known, None)), *patterns]
-        found = (self.first_file(self.store.quads_for_pattern(*pattern)) for pattern in patterns if any(pattern))
-        return next(filter(None, found), None)
+            if predicate or value or graph:
+                patterns.append((subject, predicate, value, graph))
+            if predicate:
+                patterns.append((subject, predicate, None, None))
+            # Its type comes first, since a graph is described in one file and sealed in another.
+            patterns += [(subject, RDF.type, None, None), (subject, None, None, None)]
+        if graph:
+            patterns.append((None, None, None, graph))
+        patterns.append((None, None, subject, None))
+        files = (self.first_file(self.store.quads_for_pattern(*pattern)) for pattern in patterns)
+        return next(filter(None, files), None)
 
     def first_file(self, quads: Iterable[Quad]) -> str | None:
-        """The first by name of the files that make some statements; None if no file makes one."""
+        """The first file, by name, that contains one of the quads; None if none does."""
         return min((self.origins[quad] for quad in quads if quad in self.origins), default=None)
 
     def without_files(self) -> "Dataset":
-        """The same without what only those ask for who look for faults: which file says what."""
-        return replace(self, origins={}, precomputed=frozenset())
+        """The dataset without what only validation needs: the files of the quads."""
+        return replace(self, origins={}, computed_quads=frozenset())
 
     @property
     def is_large(self) -> bool:
-        """Whether these are files of others with too many statements to look at each one for a list or an order."""
+        """Whether these are other people's files with too many statements to list or sort them all."""
         return self.sources is None and self.statements > MAX_LISTED_STATEMENTS
 
 
 def load(files: Sequence[Path] = (), sources: Sources | None = None) -> Dataset:
-    """The bundled dataset, or the bundled ontology with the files in place of the data."""
+    """Load the bundled dataset, or the bundled ontology with these files in place of the data."""
     return complete(read_sources(files, sources))
 
 
 def read_sources(files: Sequence[Path] = (), sources: Sources | None = None) -> Dataset:
-    """The same as files make it, before anything is computed from it."""
+    """Read what `load` does, without anything that is computed from it."""
     sources = sources or packaged()
-    readings = [read(file, ONTOLOGY) for file in rdf_files(sources.ontology, "ontology")]
-    readings += questions.readings(sources)
-    data = read_data(beside(files)) if files else read_data(data_files(sources), META)
-    precomputed = frozenset(
-        quad for one in data for quad in one.quads if is_computed(quad) or quad.graph_name == ONTOLOGY
-    )
-    # Of several files that say the same, the first counts.
-    origins = {quad: one.file for one in reversed([*readings, *data]) for quad in one.quads}
+    ontology = [read(file, ONTOLOGY) for file in rdf_files(sources.ontology, "ontology")]
+    ontology += questions.readings(sources)
+    data = read_data(with_tables(files)) if files else read_data(data_files(sources), META)
+    data_quads = [quad for reading in data for quad in reading.quads]
+    computed = frozenset(quad for quad in data_quads if is_computed(quad) or quad.graph_name == ONTOLOGY)
+    # The first of several files with the same quad counts.
+    origins = {quad: reading.file for reading in reversed([*ontology, *data]) for quad in reading.quads}
+    quads = [quad for reading in ontology for quad in reading.quads]
+    quads += [quad for quad in data_quads if quad not in computed]
     store = Store()
-    quads = [quad for one in readings for quad in one.quads]
-    quads += [quad for one in data for quad in one.quads if quad not in precomputed]
     store.extend(quads)
-    unite(store)
+    add_union(store)
     default_graph_only = tuple(quad for quad in quads if quad.graph_name == UNION)
-    prefixes = PREFIXES | {name: iri for one in data for name, iri in _own_prefixes(one.prefixes)}
-    return Dataset(store, sources, prefixes, origins, default_graph_only, precomputed, profile=BUNDLED)
+    prefixes = PREFIXES | {prefix: iri for reading in data for prefix, iri in _own_prefixes(reading.prefixes)}
+    return Dataset(store, sources, prefixes, origins, default_graph_only, computed, profile=BUNDLED)
 
 
 def complete(dataset: Dataset) -> Dataset:
-    """Add to a dataset of ours what follows by rule, and what one of its graphs says of all others."""
+    """Add to a bundled dataset what follows by rule, and its VoID partitions and prefix declarations."""
     derive(dataset.store, derivation_rules(dataset.sources or packaged()))
-    found = {
+    triples = {
         *partitions(dataset.store, DATASET, BASE, dataset.prefixes),
         *declarations(VOCABULARY, f"{BASE}void", dataset.prefixes),
     }
     for graph in (PARTITIONS, UNION):
-        dataset.store.extend(in_graph(triple, graph) for triple in found)
+        dataset.store.extend(in_graph(triple, graph) for triple in triples)
     return dataset
 
 
 def _own_prefixes(prefixes: Mapping[str, str]) -> Iterator[tuple[str, str]]:
-    """The prefixes of a file beside the common ones; `p:` of a further document is `p-<document>:` for everybody."""
+    """The prefixes that only a file has; the `p:` of any document but the first is published as `p-<document>:`."""
     for prefix, iri in prefixes.items():
         if prefix not in PREFIXES:
             yield prefix, iri
@@ -192,51 +198,51 @@ def _own_prefixes(prefixes: Mapping[str, str]) -> Iterator[tuple[str, str]]:
 
 
 def load_plain(files: Sequence[Path]) -> Dataset:
-    """Any RDF of anybody: its named graphs as they are, and their union; nothing of ours is added or checked."""
+    """Load any RDF files: their named graphs as they are, and the union; nothing of ours is added or validated."""
     store = Store()
-    prefixes = fill(store, files)
+    prefixes = load_files(store, files)
     if next(store.named_graphs(), None) is not None:
-        unite(store)
+        add_union(store)
     return Dataset(store, prefixes=prefixes, profile=describe_files(store, files))
 
 
-def fill(store: Store, files: Sequence[Path]) -> dict[str, str]:
-    """Load files into an empty store as they are, without the union; answer their prefixes, the first file's first."""
+def load_files(store: Store, files: Sequence[Path]) -> dict[str, str]:
+    """Load files into an empty store, without their union, and return their prefixes; the first file has precedence."""
     prefixes: dict[str, str] = {}
-    for path in files:  # before the first is loaded, since that may take long
-        prefixes = head(path) | prefixes
+    for path in files:  # all of them before the first is loaded, since that may take long
+        prefixes = read_prefixes(path) | prefixes
     for path in files:
         read_into(store, path)
     return prefixes
 
 
 def is_known(store: Store, node: NamedNode) -> bool:
-    """Whether an IRI stands anywhere in the data."""
-    places = (node, None, None), (None, node, None), (None, None, node)
-    return store.contains_named_graph(node) or any(next(store.quads_for_pattern(*place), None) for place in places)
+    """Whether an IRI occurs anywhere in the data."""
+    positions = (node, None, None), (None, node, None), (None, None, node)
+    return store.contains_named_graph(node) or any(next(store.quads_for_pattern(*one), None) for one in positions)
 
 
-def unite(store: Store) -> None:
-    """Let the default graph hold what any named graph says."""
-    # Within the engine it takes a third of the time of statements that are made here and given back.
+def add_union(store: Store) -> None:
+    """Add the triples of all named graphs to the default graph."""
+    # The engine takes a third of the time that statements take which pass through Python.
     store.update("INSERT { ?s ?p ?o } WHERE { GRAPH ?g { ?s ?p ?o } }")
 
 
-def canonical(dataset: Dataset) -> bytes:
+def canonicalize(dataset: Dataset) -> bytes:
     """The named graphs as canonical N-Quads, lines in code point order (RDF Dataset Canonicalization, RDFC-1.0).
 
-    Statements of the default graph belong to it only where no named graph says them.
+    A triple of the default graph is part of it only if no named graph contains it.
     """
     quads = [quad for quad in dataset.store if not isinstance(quad.graph_name, DefaultGraph)]
-    named = {quad.triple for quad in quads}
-    alone = dataset.store.quads_for_pattern(None, None, None, DefaultGraph())
-    form = Quads([*quads, *(quad for quad in alone if quad.triple not in named)])
-    form.canonicalize(CanonicalizationAlgorithm.RDFC_1_0)
-    lines = (serialize(form, format=RdfFormat.N_QUADS) or b"").splitlines(keepends=True)
-    # Sorted bytes are in code point order, since UTF-8 keeps it (https://www.rfc-editor.org/rfc/rfc3629#section-1).
+    triples = {quad.triple for quad in quads}
+    default_graph = dataset.store.quads_for_pattern(None, None, None, DefaultGraph())
+    quad_set = QuadSet([*quads, *(quad for quad in default_graph if quad.triple not in triples)])
+    quad_set.canonicalize(CanonicalizationAlgorithm.RDFC_1_0)
+    lines = (serialize(quad_set, format=RdfFormat.N_QUADS) or b"").splitlines(keepends=True)
+    # UTF-8 keeps code point order, so bytes can be sorted (https://www.rfc-editor.org/rfc/rfc3629#section-1).
     return b"".join(sorted(lines))
 
 
 def canonical_hash(dataset: Dataset) -> str:
-    """The SHA-256 of the canonical form, in hexadecimal digits; two datasets with the same hash say the same."""
-    return sha256(canonical(dataset)).hexdigest()
+    """The SHA-256 of the canonical form in hexadecimal digits; equal for isomorphic datasets."""
+    return sha256(canonicalize(dataset)).hexdigest()

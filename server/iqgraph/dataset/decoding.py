@@ -1,4 +1,4 @@
-"""What a file is written in: packing, byte order marks and encodings, until it is text in UTF-8 as parsers take it."""
+"""Decoding of files: compression, byte order marks and encodings, up to the UTF-8 that parsers read."""
 
 import codecs
 import gzip
@@ -19,113 +19,119 @@ from ..resources import File, read_toml
 __all__ = ["ZstdError", "decode", "unpack"]
 
 BUFFER = 1 << 18
-PACKED = {
+COMPRESSION_SIGNATURES = {
     b"\x1f\x8b": "gzip",
     b"\x28\xb5\x2f\xfd": "Zstandard",
     b"PK\x03\x04": "ZIP",
     b"BZh91AY": "bzip2",
     b"\xfd7zXZ\0": "XZ",
 }
-MARKS = {
+BYTE_ORDER_MARKS = {
     codecs.BOM_UTF8: "utf-8-sig",
     codecs.BOM_UTF32_LE: "utf-32",
     codecs.BOM_UTF32_BE: "utf-32",
     codecs.BOM_UTF16_LE: "utf-16",
     codecs.BOM_UTF16_BE: "utf-16",
 }
-UNMARKED = {b"<\0?\0": "utf-16-le", b"\0<\0?": "utf-16-be"}  # https://www.w3.org/TR/xml/#sec-guessing
+# XML in UTF-16 without a byte order mark: https://www.w3.org/TR/xml/#sec-guessing
+XML_SIGNATURES = {b"<\0?\0": "utf-16-le", b"\0<\0?": "utf-16-be"}
 # https://docs.python.org/3/library/codecs.html#python-specific-encodings
-OF_PYTHON = {"charmap", "idna", "punycode", "raw-unicode-escape", "undefined", "unicode-escape"}
-DECLARATION = re.compile(rb"""\s*<\?xml\s[^>]*?\bencoding\s*=\s*["']([A-Za-z][\w.-]*)["'][^>]*>""")
-ENCODING = re.compile(r"""(^\s*<\?xml\s[^>]*?)\s+encoding\s*=\s*["'][^"']*["']""")
-# What is saved under a wrong name begins as no RDF in the format of the name does.
-OTHERS = [
+PYTHON_ENCODINGS = {"charmap", "idna", "punycode", "raw-unicode-escape", "undefined", "unicode-escape"}
+XML_DECLARATION = re.compile(rb"""\s*<\?xml\s[^>]*?\bencoding\s*=\s*["']([A-Za-z][\w.-]*)["'][^>]*>""")
+ENCODING_DECLARATION = re.compile(r"""(^\s*<\?xml\s[^>]*?)\s+encoding\s*=\s*["'][^"']*["']""")
+# The beginnings of files that are often saved under a wrong name; no RDF in the format of the name begins so.
+OTHER_FORMATS = [
     (re.compile(row["begins"].encode()), Text(**row["is"]), Text(**row["remedy"]))
     for row in read_toml(__package__, "others.toml")["others"]
 ]
 
 
 def unpack(file: File, raw: IO[bytes]) -> "io.BufferedReader[Any]":
-    """The content of a file whose name may end with .gz or .zst."""
-    source = io.BufferedReader(Pieces(partial(raw.read, BUFFER)), BUFFER)
+    """The content of a file, decompressed if its name ends with .gz or .zst."""
+    source = io.BufferedReader(ChunkStream(partial(raw.read, BUFFER)), BUFFER)
     name = file.name.lower()
     if name.endswith((".gz", ".zst")) and not source.peek(1):
         raise EOFError
     if name.endswith(".gz"):
         return io.BufferedReader(gzip.GzipFile(fileobj=source), BUFFER)
     if name.endswith(".zst"):
-        # A file may have several frames (RFC 8878, section 3); the library stops after one if not told to go on:
+        # A file may have several frames (RFC 8878, section 3); by default the library stops after the first:
         # https://github.com/indygreg/python-zstandard/issues/196
         stream = ZstdDecompressor().stream_reader(source, read_across_frames=True)
-        return io.BufferedReader(Pieces(lambda: stream.read(BUFFER)), BUFFER)
+        return io.BufferedReader(ChunkStream(lambda: stream.read(BUFFER)), BUFFER)
     return source
 
 
 def decode(file: File, form: Format, source: "io.BufferedReader[Any]") -> "io.BufferedReader[Any]":
-    """The content as UTF-8 without a byte order mark; what is no text of the format is told by its real name."""
+    """The content in UTF-8 without a byte order mark; a DatasetError if it is not text of the format."""
     start = source.peek(BUFFER)[:BUFFER]
-    if packing := next((name for sign, name in PACKED.items() if start.startswith(sign)), ""):
+    if packing := _by_signature(COMPRESSION_SIGNATURES, start):
         raise DatasetError(
             de=f"{file.name}: Die Datei ist (noch einmal) mit {packing} gepackt; packen Sie sie einmal mehr aus.",
             en=f"{file.name}: the file is packed with {packing} (once more); unpack it once more.",
         )
-    for begins, what, remedy in OTHERS:
-        if what.en != form.name and begins.match(start):
+    for signature, name, remedy in OTHER_FORMATS:
+        if name.en != form.name and signature.match(start):
             raise DatasetError(
-                de=f"{file.name}: Das ist {what.de}, kein {form.name}; {remedy.de}.",
-                en=f"{file.name}: this is {what.en}, no {form.name}; {remedy.en}.",
+                de=f"{file.name}: Das ist {name.de}, kein {form.name}; {remedy.de}.",
+                en=f"{file.name}: this is {name.en}, not {form.name}; {remedy.en}.",
             )
-    mark = next((name for sign, name in MARKS.items() if start.startswith(sign)), "")
+    encoding = _by_signature(BYTE_ORDER_MARKS, start)
     if form is RDF_XML:
-        return _decode_xml(file, source, start, mark)
-    if mark.startswith(("utf-16", "utf-32")) or 0 in start[:2]:  # no text begins with NUL, nor has it second
-        encoding = mark.upper() or "UTF-16"
+        return _decode_xml(file, source, start, encoding)
+    if encoding.startswith(("utf-16", "utf-32")) or 0 in start[:2]:  # no text has NUL as its first or second byte
+        encoding = encoding.upper() or "UTF-16"
         raise DatasetError(
             de=f"{file.name}: Die Datei ist in {encoding} geschrieben; {form.name} braucht UTF-8.",
-            en=f"{file.name}: the file is written in {encoding}; {form.name} needs UTF-8.",
+            en=f"{file.name}: the file is encoded in {encoding}; {form.name} needs UTF-8.",
         )
-    if mark:
+    if encoding:
         source.read(len(codecs.BOM_UTF8))
     return source
 
 
-def _decode_xml(file: File, source: "io.BufferedReader[Any]", start: bytes, mark: str) -> "io.BufferedReader[Any]":
-    declared = DECLARATION.match(start.removeprefix(codecs.BOM_UTF8))
-    unmarked = next((name for sign, name in UNMARKED.items() if start.startswith(sign)), "")
-    encoding = mark or unmarked or (declared[1].decode() if declared else "utf-8")
+def _by_signature(names: dict[bytes, str], start: bytes) -> str:
+    return next((name for signature, name in names.items() if start.startswith(signature)), "")
+
+
+def _decode_xml(file: File, source: "io.BufferedReader[Any]", start: bytes, marked: str) -> "io.BufferedReader[Any]":
+    """The XML in UTF-8: its encoding follows from a byte order mark, its first bytes or its declaration."""
+    detected = marked or _by_signature(XML_SIGNATURES, start)
+    declaration = XML_DECLARATION.match(start.removeprefix(codecs.BOM_UTF8))
+    encoding = detected or (declaration[1].decode() if declaration else "utf-8")
     try:
         name = codecs.lookup(encoding).name
-        if name in OF_PYTHON:
+        if name in PYTHON_ENCODINGS:
             raise LookupError(name)
-        text = io.TextIOWrapper(source, encoding)  # which knows the codecs that are no encoding of a text
+        text = io.TextIOWrapper(source, encoding)  # refuses codecs that are no text encoding
     except LookupError as error:
         raise DatasetError(
             de=f"{file.name}: Die Kodierung {encoding} ist nicht bekannt; schreiben Sie die Datei in UTF-8.",
-            en=f"{file.name}: the encoding {encoding} is not known; write the file in UTF-8.",
+            en=f"{file.name}: the encoding {encoding} is unknown; save the file in UTF-8.",
         ) from error
-    if not mark and not unmarked and name.startswith(("utf-16", "utf-32")):
+    if not detected and name.startswith(("utf-16", "utf-32")):
         raise DatasetError(
             de=f"{file.name}: Die Datei nennt {encoding} als ihre Kodierung, ist aber nicht so geschrieben.",
-            en=f"{file.name}: the file declares the encoding {encoding}, but is not written in it.",
+            en=f"{file.name}: the file declares the encoding {encoding}, but is not encoded in it.",
         )
-    start_of_text = ENCODING.sub(r"\1", text.read(BUFFER), count=1)
-    pieces = chain([start_of_text], iter(partial(text.read, BUFFER), ""))
-    return io.BufferedReader(Pieces(lambda: next(pieces, "").encode()), BUFFER)
+    first_chunk = ENCODING_DECLARATION.sub(r"\1", text.read(BUFFER), count=1)
+    chunks = chain([first_chunk], iter(partial(text.read, BUFFER), ""))
+    return io.BufferedReader(ChunkStream(lambda: next(chunks, "").encode()), BUFFER)
 
 
-class Pieces(io.RawIOBase):
-    """A stream of what a function answers, until it answers nothing."""
+class ChunkStream(io.RawIOBase):
+    """A binary stream of the chunks that a function returns, up to an empty one."""
 
-    def __init__(self, piece: Callable[[], bytes]) -> None:
-        self._piece, self._rest = piece, memoryview(b"")
+    def __init__(self, read_chunk: Callable[[], bytes]) -> None:
+        self._read_chunk, self._rest = read_chunk, memoryview(b"")
 
     def readable(self) -> bool:
-        """Yes."""
+        """Whether it can be read: always."""
         return True
 
-    def readinto(self, buffer: Any) -> int:  # noqa: ANN401 - whatever can be written to
-        """Fill as much of a buffer as there is for it; 0 at the end."""
-        self._rest = self._rest or memoryview(self._piece())
-        number = min(len(buffer), len(self._rest))
-        buffer[:number], self._rest = self._rest[:number], self._rest[number:]
-        return number
+    def readinto(self, buffer: Any) -> int:  # noqa: ANN401 - any writable buffer
+        """Read bytes into a buffer and return their number; 0 at the end."""
+        self._rest = self._rest or memoryview(self._read_chunk())
+        count = min(len(buffer), len(self._rest))
+        buffer[:count], self._rest = self._rest[:count], self._rest[count:]
+        return count

@@ -1,7 +1,7 @@
-"""Derivation: what follows by rule, and for each derived statement the graphs it follows from.
+"""Derivation: the statements that follow by rule, and the graphs that each of them follows from.
 
-What follows from the passages of one document and the ontology alone stands in a graph of that document. All else that
-follows, from other sources or from what editors added, stands in one graph.
+What follows from the passages of one document and the ontology alone is in a graph of that document. What needs other
+sources or statements of the editors is in one graph for all.
 """
 
 from collections import defaultdict
@@ -36,49 +36,49 @@ from .reading import in_graph
 
 
 @dataclass
-class _Record:
-    """From which sets of graphs and by which rules a statement follows; nothing if the rules keep no record of it."""
+class _Provenance:
+    """The sets of graphs and the rules that a statement follows from; empty if the rules do not record them."""
 
     derivations: set[frozenset[NamedNode]] = field(default_factory=set)
     rules: set[NamedNode] = field(default_factory=set)
 
     @property
     def graphs(self) -> frozenset[NamedNode]:
-        """Those of the smallest sets: where one graph is enough, what it says with the help of others adds nothing."""
-        smallest = (one for one in self.derivations if not any(other < one for other in self.derivations))
-        return frozenset().union(*smallest)
+        """The graphs of the minimal sets: a set that contains another one adds nothing."""
+        minimal = (one for one in self.derivations if not any(other < one for other in self.derivations))
+        return frozenset().union(*minimal)
 
 
-_Records = Mapping[Triple, _Record]
+_Derived = Mapping[Triple, _Provenance]
 
 
 def derive(store: Store, rules: Sequence[Rule]) -> None:
-    """Add to the store what the rules yield, run once and in order, with its evidence.
+    """Run the rules once, in order, and add the derived statements and their provenance to the store.
 
-    A document's part is what the rules yield from its passages, but not from the ontology without them, and only as far
-    as they yield it from all graphs: a rule may find less where another source is more precise.
+    The graph of a document has what follows from its passages and the ontology, but not from the ontology alone, and
+    only if it also follows from all graphs: a rule may find less where another source is more precise.
     """
-    # Once and in order, so the names of their files say which rule may build on which, and it always ends.
-    every = _run(store, rules)
-    general = _run(_part(store, [ONTOLOGY]), rules)
+    # Since the rules run once and in order, their file names say which may build on which, and they always terminate.
+    derived = _run(store, rules)
+    from_ontology = _run(_subset(store, [ONTOLOGY]), rules)
     for document, graphs in passage_graphs(store).items():
-        derived = derived_graph(document)
-        found = _run(_part(store, [*graphs, ONTOLOGY]), rules, every)
-        alone = {triple: record for triple, record in found.items() if triple not in general}
-        for triple in alone:
+        graph = derived_graph(document)
+        from_document = _run(_subset(store, [*graphs, ONTOLOGY]), rules, derived)
+        own = {triple: one for triple, one in from_document.items() if triple not in from_ontology}
+        for triple in own:
             store.remove(in_graph(triple, DERIVED))
-        _add(store, derived, alone)
-        _describe(store, derived, alone, document)
-    rest = {triple: record for triple, record in every.items() if in_graph(triple, DERIVED) in store}
+        _add(store, graph, own)
+        _describe(store, graph, own, document)
+    rest = {triple: one for triple, one in derived.items() if in_graph(triple, DERIVED) in store}
     if not rest:
-        store.remove_graph(DERIVED)  # else it would stay as an empty one
+        store.remove_graph(DERIVED)  # else it would stay as an empty graph
     _describe(store, DERIVED, rest)
     for rule in rules:
         _add(store, META, describe(RULE[rule.slug], (RDF.type, PROV.Plan), (DCTERMS.description, rule.text)))
 
 
 def is_computed(quad: Quad) -> bool:
-    """Whether the statement is one that is computed from others, never written by hand."""
+    """Whether a quad is computed from others and never written by hand."""
     if quad.graph_name != META:
         return quad.graph_name == PARTITIONS or is_derived(quad.graph_name)
     subject = NamedNode(quad.subject.value.partition("#")[0]) if isinstance(quad.subject, NamedNode) else None
@@ -86,107 +86,107 @@ def is_computed(quad: Quad) -> bool:
 
 
 def statement_iri(triple: Triple, graph: NamedNode) -> NamedNode:
-    """The node that stands for a statement as a graph makes it."""
+    """The IRI of a statement in a graph."""
     return part_iri(graph, statement_digest(triple))
 
 
 def reification(triple: Triple) -> tuple[tuple[NamedNode, Term], ...]:
-    """What is said of a node that stands for a statement."""
-    said = zip((RDF.subject, RDF.predicate, RDF.object), triple, strict=True)
-    return (RDF.type, RDF.Statement), *said
+    """The properties of a reified statement (RDF Schema 1.1, section 5.3)."""
+    components = zip((RDF.subject, RDF.predicate, RDF.object), triple, strict=True)
+    return (RDF.type, RDF.Statement), *components
 
 
 def statement_digest(triple: Triple) -> str:
-    """What tells a statement from others, in few letters."""
-    # 48 bits: among 100,000 statements two are alike with a chance of 1 in 56,000.
+    """A short hash of a statement, in hexadecimal digits."""
+    # With 48 bits, two of 100,000 statements have the same hash with a probability of 1 in 56,000.
     return sha256(f"{triple} .".encode()).hexdigest()[:12]
 
 
 def passage_graphs(store: Store) -> Mapping[NamedNode, list[NamedNode]]:
-    """The documents, each with the graphs of its passages."""
+    """The graphs of the passages of each document."""
     documents: dict[NamedNode, list[NamedNode]] = {}
-    for sourced in store.quads_for_pattern(None, OA.hasSource, None, DefaultGraph()):
-        for made in store.quads_for_pattern(None, PROV.wasDerivedFrom, sourced.subject, META):
-            document = sourced.object
-            if isinstance(document, NamedNode) and document in ID and isinstance(made.subject, NamedNode):
-                documents.setdefault(document, []).append(made.subject)
+    for source in store.quads_for_pattern(None, OA.hasSource, None, DefaultGraph()):
+        for derivation in store.quads_for_pattern(None, PROV.wasDerivedFrom, source.subject, META):
+            document, graph = source.object, derivation.subject
+            if isinstance(document, NamedNode) and document in ID and isinstance(graph, NamedNode):
+                documents.setdefault(document, []).append(graph)
     return documents
 
 
-def _run(store: Store, rules: Sequence[Rule], within: Container[Triple] | None = None) -> _Records:
-    """What the rules yield from a store, added to it as derived; of that only what lies within others, if given."""
-    records: dict[Triple, _Record] = defaultdict(_Record)
+def _run(store: Store, rules: Sequence[Rule], candidates: Container[Triple] | None = None) -> _Derived:
+    """Run the rules on a store and add what they derive to it; if there are candidates, only those of them."""
+    derived: dict[Triple, _Provenance] = defaultdict(_Provenance)
     for rule in rules:
         origins: dict[Triple, dict[object, set[NamedNode]]] = defaultdict(lambda: defaultdict(set))
-        found = []
-        for triple, statement in _answers(store, rule):
-            if within is not None and statement not in within:
+        statements = []
+        for triple, statement in _construct(store, rule):
+            if candidates is not None and statement not in candidates:
                 continue
-            record = records[statement]
+            provenance = derived[statement]
             if statement is triple:
-                found.append(triple)
+                statements.append(triple)
             elif isinstance(triple.object, NamedNode):
-                origins[statement][triple.subject].add(triple.object)  # each solution has a reifier of its own
-                record.rules.add(RULE[rule.slug])
-        _add(store, DERIVED, found)
+                origins[statement][triple.subject].add(triple.object)  # each solution has its own reifier
+                provenance.rules.add(RULE[rule.slug])
+        _add(store, DERIVED, statements)
         for statement, solutions in origins.items():
-            records[statement].derivations.update(map(frozenset, solutions.values()))
-    return records
+            derived[statement].derivations.update(map(frozenset, solutions.values()))
+    return derived
 
 
-def _part(store: Store, graphs: Iterable[NamedNode]) -> Store:
-    """Some graphs of a store and their union."""
-    part = Store()
+def _subset(store: Store, graphs: Iterable[NamedNode]) -> Store:
+    """A store with some graphs of another and their union."""
+    subset = Store()
     quads = [quad for graph in graphs for quad in store.quads_for_pattern(None, None, None, graph)]
-    part.extend([*quads, *(in_graph(quad, DefaultGraph()) for quad in quads)])
-    return part
+    subset.extend([*quads, *(in_graph(quad, DefaultGraph()) for quad in quads)])
+    return subset
 
 
-def _answers(store: Store, rule: Rule) -> Iterator[tuple[Triple, Triple]]:
-    """What a rule yields, each triple with the statement that it is, or that it is about as its record.
+def _construct(store: Store, rule: Rule) -> Iterator[tuple[Triple, Triple]]:
+    """The triples that a rule constructs, each with its statement: itself, or the one that it annotates.
 
-    What follows about a blank node of the data is left out: validation names the data.
+    Triples with a blank node of the data are left out, since validation reports the node itself.
     """
     try:
-        answers = store.query(rule.query)
+        results = store.query(rule.query)
     except SyntaxError as error:
         raise DatasetError(untranslated(f"{rule.file}: {error.msg}")) from error
-    if not isinstance(answers, QueryTriples):
+    if not isinstance(results, QueryTriples):
         raise DatasetError(
             de=f"{rule.file}: Eine Ableitungsregel muss eine CONSTRUCT-Abfrage sein.",
             en=f"{rule.file}: a derivation rule must be a CONSTRUCT query.",
         )
-    triples = list(answers)
-    reified = {triple.subject: triple.object for triple in triples if triple.predicate == RDF.reifies}
+    triples = list(results)
+    reifiers = {triple.subject: triple.object for triple in triples if triple.predicate == RDF.reifies}
     for triple in triples:
-        statement = reified.get(triple.subject, triple)
+        statement = reifiers.get(triple.subject, triple)
         if not isinstance(statement, Triple):
             continue
-        blank = [term for term in (statement.subject, statement.object) if isinstance(term, BlankNode)]
-        if not blank:
+        blank_nodes = [term for term in (statement.subject, statement.object) if isinstance(term, BlankNode)]
+        if not blank_nodes:
             yield triple, statement
-        elif not any(_is_spoken_of(store, node) for node in blank):
+        elif not any(_occurs(store, node) for node in blank_nodes):
             raise DatasetError(
                 de=f"{rule.file}: Die Regel ergibt einen Blank Node: {triple}.",
                 en=f"{rule.file}: the rule yields a blank node: {triple}.",
             )
 
 
-def _is_spoken_of(store: Store, node: BlankNode) -> bool:
+def _occurs(store: Store, node: BlankNode) -> bool:
     patterns = ((node, None), (None, node))
-    return any(next(store.quads_for_pattern(one, None, other, None), None) for one, other in patterns)
+    return any(next(store.quads_for_pattern(subject, None, value, None), None) for subject, value in patterns)
 
 
 def _add(store: Store, graph: NamedNode, triples: Iterable[Triple]) -> None:
     store.extend(in_graph(triple, name) for triple in triples for name in (graph, DefaultGraph()))
 
 
-def _describe(store: Store, graph: NamedNode, records: _Records, document: NamedNode | None = None) -> None:
-    """Say what a graph of derived statements is, and what each of its statements follows from; nothing of no graph."""
+def _describe(store: Store, graph: NamedNode, derived: _Derived, document: NamedNode | None = None) -> None:
+    """Describe a graph of derived statements and the provenance of each; an empty graph gets no description."""
     facts = (RDF.type, IQ.StatementGraph), (IQ.modality, CONCEPT.derived), (PROV.hadPrimarySource, document)
-    about = [*describe(graph, *facts)]
-    for triple, record in records.items():
-        if record.graphs:
-            origins = (PROV.wasDerivedFrom, tuple(record.graphs)), (DCTERMS.conformsTo, tuple(record.rules))
-            about += describe(statement_iri(triple, graph), *reification(triple), *origins)
-    _add(store, META, about if records else ())
+    triples = [*describe(graph, *facts)]
+    for statement, provenance in derived.items():
+        if provenance.graphs:
+            origins = (PROV.wasDerivedFrom, tuple(provenance.graphs)), (DCTERMS.conformsTo, tuple(provenance.rules))
+            triples += describe(statement_iri(statement, graph), *reification(statement), *origins)
+    _add(store, META, triples if derived else ())

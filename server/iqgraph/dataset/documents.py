@@ -1,8 +1,8 @@
-"""The notation of those who write a document's statements, expanded to the graphs that are served.
+"""The notation in which authors write the statements of a document, expanded to the graphs that are served.
 
-A folder with `passages.csv` is a document. In its TriG files a graph is what a passage says, and what stands in no
-graph is what the editors call things. A statement that needs other passages to be read so has them in an annotation
-(RDF 1.2), and a type is written once: all that follows from this is added here, so that nobody writes it twice.
+A folder with `passages.csv` is a document. In its TriG files a named graph has the statements of a passage, and the
+default graph the labels that editors give. A statement that is true only together with other passages names them in
+an annotation (RDF 1.2), and the type of a thing is written once. What follows from this is added here.
 """
 
 from collections import defaultdict
@@ -43,7 +43,7 @@ EDITORIAL = read_toml(__package__, "editorial.toml")
 
 @dataclass
 class _Document:
-    """What the files of one document say: its table, and the statements of each file as they are written."""
+    """A document as its files contain it: the table of its passages, and the quads of each other file."""
 
     table: Table
     table_file: str
@@ -51,36 +51,46 @@ class _Document:
 
     @property
     def node(self) -> NamedNode:
-        """The document itself."""
+        """The IRI of the document."""
         return ID[self.table.document]
 
+    @property
+    def quads(self) -> Iterator[Quad]:
+        """The quads of all files but the table."""
+        return _quads(self.readings)
 
-def beside(paths: Iterable[Path]) -> list[File]:
-    """The files that somebody names, and the tables of the documents that they belong to."""
+    @property
+    def title(self) -> Text:
+        """The label of the document, or its name."""
+        labels = (quad for quad in self.quads if (quad.subject, quad.predicate) == (self.node, SKOS.prefLabel))
+        return text_of(quad.object for quad in labels) or untranslated(self.table.document)
+
+
+def with_tables(paths: Iterable[Path]) -> list[File]:
+    """The files at some paths, and the tables of passages in their folders."""
     paths = list(paths)
     tables = {path.parent / PASSAGES for path in paths if (path.parent / PASSAGES).is_file()}
     return [file_at(path) for path in [*paths, *sorted(tables - {*paths})]]
 
 
 def read_data(files: Sequence[File], graph: NamedNode | None = None) -> list[Reading]:
-    """What the files of the data say, with all that follows from the notation of documents.
+    """Read the files of the data and expand the notation of documents.
 
-    Statements of other files that can name no graph belong to the graph, if one is given.
+    The triples of other files go to the graph, if one is given and their format has no named graphs.
     """
-    folders = {_folder(file): read_table(file) for file in files if file.name.endswith(PASSAGES)}
-    plain, written = [], defaultdict(list)
+    tables = {_folder(file): read_table(file) for file in files if file.name.endswith(PASSAGES)}
+    others, by_folder = [], defaultdict(list)
     for file in files:
-        if _folder(file) not in folders:
-            plain.append(read(file, graph))
+        if _folder(file) not in tables:
+            others.append(read(file, graph))
         elif not file.name.endswith(PASSAGES):
-            written[_folder(file)].append(read(file))
+            by_folder[_folder(file)].append(read(file))
     documents = [
-        _Document(table, f"{folder}/{PASSAGES}".lstrip("/"), written[folder]) for folder, table in folders.items()
+        _Document(table, f"{folder}/{PASSAGES}".lstrip("/"), by_folder[folder]) for folder, table in tables.items()
     ]
-    types = {one.table.document: _types([*_quads(one.readings), *one.table.quads()]) for one in documents}
-    others = _types(_quads([*plain, *(reading for one in documents for reading in one.readings)]))
-    found = [reading for one in documents for reading in _expand(one, types[one.table.document], others)]
-    return [*plain, *found]
+    types = _types([*_quads(others), *(quad for document in documents for quad in document.quads)])
+    expanded = [reading for document in documents for reading in _expand(document, types)]
+    return [*others, *expanded]
 
 
 def _folder(file: File) -> str:
@@ -92,80 +102,79 @@ def _quads(readings: Iterable[Reading]) -> Iterator[Quad]:
 
 
 def _types(quads: Iterable[Quad]) -> Types:
-    """What things are, by these statements."""
-    found: dict[object, set[NamedNode]] = defaultdict(set)
+    """The types of the things that have an IRI of ours."""
+    types: dict[object, set[NamedNode]] = defaultdict(set)
     for quad in quads:
         if quad.predicate == RDF.type and isinstance(quad.object, NamedNode) and quad.subject in ID:
-            found[quad.subject].add(quad.object)
-    return found
+            types[quad.subject].add(quad.object)
+    return types
 
 
-def _expand(document: _Document, own: Types, others: Types) -> Iterator[Reading]:
-    """The readings of a document's files, and what its table says."""
-    known = {**others, **own}
-    readings = [_assign_graphs(document, reading) for reading in document.readings]
-    contextual = {quad.graph_name for quad in _quads(readings) if quad.predicate == IQ.readWith}
-    described: set[object] = {passages_graph(document.table.document)}
-    for reading in readings:
+def _expand(document: _Document, types: Types) -> Iterator[Reading]:
+    """The expanded readings of a document's files, and a reading of its table; its own types have precedence."""
+    table = document.table
+    types = {**types, **_types([*document.quads, *table.quads()])}
+    document = replace(document, readings=[_assign_graphs(document, reading) for reading in document.readings])
+    contextual = {quad.graph_name for quad in document.quads if quad.predicate == IQ.readWith}
+    described: set[object] = {passages_graph(table.document)}
+    for reading in document.readings:
         graphs: dict[NamedNode, list[Quad]] = defaultdict(list)
         for quad in reading.quads:
             if isinstance(quad.graph_name, NamedNode):
                 graphs[quad.graph_name].append(quad)
-        quads = [quad for graph, held in graphs.items() for quad in _graph(document, graph, held, known)]
+        quads = [quad for graph, own in graphs.items() for quad in _expand_graph(document, graph, own, types)]
         for graph in graphs.keys() - described:
-            quads += _description(document, graph, readings, is_contextual=graph in contextual)
+            quads += _describe_graph(document, graph, is_contextual=graph in contextual)
         described |= graphs.keys()
         yield replace(reading, quads=quads)
-    of_table = [*document.table.quads(), Quad(NamedNode(f"{BASE}dataset"), DCTERMS.source, document.node, META)]
-    of_table += _description(document, passages_graph(document.table.document), readings)
-    of_table += _undescribed(document, readings)
-    yield Reading(document.table_file, of_table, {})
+    quads = [*table.quads(), Quad(NamedNode(f"{BASE}dataset"), DCTERMS.source, document.node, META)]
+    quads += _describe_graph(document, passages_graph(table.document))
+    quads += _describe_parts(document)
+    yield Reading(document.table_file, quads, {})
 
 
 def _assign_graphs(document: _Document, reading: Reading) -> Reading:
-    """The reading with a graph for what stands in none: that of the passages, or that of the names."""
+    """The reading with its default graph moved to the graphs of the document's passages and names."""
     name = document.table.document
-    own = (passage_iri(name, "").value, ID[f"{name}-section-"].value)
+    parts = (passage_iri(name, "").value, ID[f"{name}-section-"].value)
 
-    def home(quad: Quad) -> Quad:
+    def assign(quad: Quad) -> Quad:
         if not isinstance(quad.graph_name, DefaultGraph):
             return quad
         subject = quad.subject.value if isinstance(quad.subject, NamedNode) else ""
-        is_of_passages = subject.startswith(own) or quad.subject == document.node
+        is_of_passages = subject.startswith(parts) or quad.subject == document.node
         return in_graph(quad, passages_graph(name) if is_of_passages else GRAPH[f"names/{name}"])
 
-    return replace(reading, quads=[home(quad) for quad in reading.quads])
+    return replace(reading, quads=[assign(quad) for quad in reading.quads])
 
 
-def _graph(document: _Document, graph: NamedNode, quads: list[Quad], known: Types) -> Iterator[Quad]:
-    """The statements of a graph, with types if it is that of a passage; what annotations say goes to graph/meta."""
-    reified = {quad.subject: quad.object for quad in quads if quad.predicate == RDF.reifies}
-    plain = [quad for quad in quads if quad.subject not in reified]
-    yield from plain
+def _expand_graph(document: _Document, graph: NamedNode, quads: list[Quad], types: Types) -> Iterator[Quad]:
+    """The quads of a graph, with types if it is that of a passage, and its annotations as quads of graph/meta."""
+    reifiers = {quad.subject: quad.object for quad in quads if quad.predicate == RDF.reifies}
+    statements = [quad for quad in quads if quad.subject not in reifiers]
+    yield from statements
     if graph.value.startswith(graph_iri(document.table.document, "").value):
-        typed = {quad.subject for quad in plain if quad.predicate == RDF.type}
-        for subject in {quad.subject for quad in plain} - typed:
-            yield from (Quad(subject, RDF.type, kind, graph) for kind in known.get(subject, ()))
-    for node, statement in reified.items():
+        with_type = {quad.subject for quad in statements if quad.predicate == RDF.type}
+        for subject in {quad.subject for quad in statements} - with_type:
+            yield from (Quad(subject, RDF.type, type_, graph) for type_ in types.get(subject, ()))
+    for reifier, statement in reifiers.items():
         if isinstance(statement, Triple):
-            said = [(quad.predicate, quad.object) for quad in quads if quad.subject == node]
-            yield from _record(graph, node, statement, [one for one in said if one[0] != RDF.reifies])
+            own = (quad for quad in quads if quad.subject == reifier and quad.predicate != RDF.reifies)
+            yield from _describe_statement(graph, reifier, statement, [(quad.predicate, quad.object) for quad in own])
 
 
-def _record(
-    graph: NamedNode, node: object, statement: Triple, said: Sequence[tuple[NamedNode, Term]]
+def _describe_statement(
+    graph: NamedNode, reifier: object, statement: Triple, annotation: Sequence[tuple[NamedNode, Term]]
 ) -> Iterator[Quad]:
-    """What an annotation says of a statement, about a node that stands for it; named after it, if it has no name."""
-    name = node if isinstance(node, NamedNode) else part_iri(graph, f"c{statement_digest(statement)}")
-    modality = CONCEPT.contextual if any(predicate == IQ.readWith for predicate, _ in said) else None
-    facts = *reification(statement), (DCTERMS.isPartOf, graph), (IQ.modality, modality), *said
-    return (in_graph(triple, META) for triple in describe(name, *facts))
+    """The annotation of a statement, about its reifier; a blank one gets an IRI with the hash of the statement."""
+    node = reifier if isinstance(reifier, NamedNode) else part_iri(graph, f"c{statement_digest(statement)}")
+    modality = CONCEPT.contextual if any(predicate == IQ.readWith for predicate, _ in annotation) else None
+    facts = *reification(statement), (DCTERMS.isPartOf, graph), (IQ.modality, modality), *annotation
+    return (in_graph(triple, META) for triple in describe(node, *facts))
 
 
-def _description(
-    document: _Document, graph: NamedNode, readings: Sequence[Reading], *, is_contextual: bool = False
-) -> Iterator[Quad]:
-    """What a graph of the document is: of a passage, or of the editors; nothing of any other."""
+def _describe_graph(document: _Document, graph: NamedNode, *, is_contextual: bool = False) -> Iterator[Quad]:
+    """The description of a graph of the document, of a passage or of the editors; nothing for any other graph."""
     name = document.table.document
     kind, _, rest = graph.value.removeprefix(GRAPH.iri).partition("/")
     facts: list[tuple[NamedNode, Value]]
@@ -175,12 +184,12 @@ def _description(
     elif kind in EDITORIAL and rest == name:
         count = len(document.table.passages)
         if kind == "notes":
-            count = len({quad.subject for quad in _quads(readings) if quad.object == IQ.EditorialNote})
+            count = len({quad.subject for quad in document.quads if quad.object == IQ.EditorialNote})
         label, description = (Text(**EDITORIAL[kind][part]) for part in ("title", "description"))
         facts = [
             (PROV.wasDerivedFrom, document.node),
             (IQ.modality, CONCEPT.editorial),
-            (SKOS.prefLabel, label.format(_title(document, readings))),
+            (SKOS.prefLabel, label.format(document.title)),
             (DCTERMS.description, description.format(count)),
         ]
     else:
@@ -188,18 +197,13 @@ def _description(
     yield from (in_graph(triple, META) for triple in describe(graph, (RDF.type, IQ.StatementGraph), *facts))
 
 
-def _undescribed(document: _Document, readings: Sequence[Reading]) -> Iterator[Quad]:
-    """What sections and passages are that nobody describes: which part of the document."""
-    table, title = document.table, _title(document, readings)
-    described = {quad.subject for quad in _quads(readings) if quad.predicate == DCTERMS.description}
-    parts = [(table.section(one), SECTION, one) for one in sorted({one.section for one in table.passages})]
-    parts += [(table.iri(one), PASSAGE, order) for order, one in enumerate(table.passages, 1)]
+def _describe_parts(document: _Document) -> Iterator[Quad]:
+    """A description for each section and passage that has none: its number, and the title of the document."""
+    table, title = document.table, document.title
+    described = {quad.subject for quad in document.quads if quad.predicate == DCTERMS.description}
+    parts = [(table.section(number), SECTION, number) for number in table.sections]
+    parts += [(table.iri(passage), PASSAGE, order) for order, passage in enumerate(table.passages, 1)]
     for node, text, number in parts:
         if node not in described:
             for triple in describe(node, (DCTERMS.description, text.format(number, title))):
                 yield in_graph(triple, passages_graph(table.document))
-
-
-def _title(document: _Document, readings: Sequence[Reading]) -> Text:
-    labels = (one for one in _quads(readings) if (one.subject, one.predicate) == (document.node, SKOS.prefLabel))
-    return text_of(one.object for one in labels) or untranslated(document.table.document)

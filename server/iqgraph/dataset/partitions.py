@@ -1,8 +1,8 @@
-"""What statements there are of which things, as VoID tells tools that complete queries or draw a schema.
+"""The partitions of the data by class, property and type of value, from which tools complete queries or draw a schema.
 
-Partitions by class, in each by property, in these the classes and datatypes of the values:
-https://www.w3.org/TR/void/#class-property-partitions and http://ldf.fi/void-ext#. Listed are the most specific classes
-of things, and properties that something else than a rule states; the counts are of all statements.
+Class partitions, in each its property partitions, in these partitions by the class or datatype of the values:
+https://www.w3.org/TR/void/#class-property-partitions and http://ldf.fi/void-ext#. They list the most specific classes
+of things and the properties that not only rules state; the numbers count all triples.
 """
 
 from collections import Counter, defaultdict
@@ -16,14 +16,18 @@ from ..bilingual import describe
 from ..serialisation.turtle import compact
 from ..terms import OWL, PARTITIONS, RDF, RDFS, SH, VOID, VOID_EXT, XSD, is_derived
 
-LANGUAGES = (RDF, RDFS, OWL)  # their classes have statements and terms as members, which the ontology itself describes
-Things = Mapping[object, tuple[NamedNode, ...]]
-Pair = tuple[NamedNode, NamedNode]  # a class and a property
-Value = tuple[str, NamedNode]  # one of LINKS, and a datatype or a class
+LANGUAGES = (RDF, RDFS, OWL)  # the members of their classes are triples and terms, which the ontology itself describes
+Classes = Mapping[object, tuple[NamedNode, ...]]  # the classes of each thing
+ClassProperty = tuple[NamedNode, NamedNode]
+ValueType = tuple[str, NamedNode]  # a key of VALUE_PARTITIONS with a class or a datatype
+VALUE_PARTITIONS = {
+    "object": (VOID.classPartition, VOID["class"]),
+    "datatype": (VOID_EXT.datatypePartition, VOID_EXT.datatype),
+}
 
 
 def countable(store: Store) -> Iterator[Triple]:
-    """The statements that count, each once: all but those of the graph of these partitions itself."""
+    """The triples of the union that are counted: all but those that only the graph of the partitions contains."""
     own = {quad.triple for quad in store.quads_for_pattern(None, None, None, PARTITIONS)}
     for quad in store.quads_for_pattern(None, None, None, DefaultGraph()):
         if not own or quad.triple not in own or not _is_only_in(store, quad.triple, PARTITIONS):
@@ -31,37 +35,40 @@ def countable(store: Store) -> Iterator[Triple]:
 
 
 def partitions(store: Store, data: NamedNode, base: str, prefixes: Mapping[str, str]) -> Iterator[Triple]:
-    """The partitions of the data in a store; their IRIs begin with the base and end with the terms' own names."""
+    """The partitions of the data in a store; their IRIs begin with the base."""
     triples = list(countable(store))
     members: dict[NamedNode, set[object]] = defaultdict(set)
-    kinds: dict[object, set[NamedNode]] = defaultdict(set)
+    types: dict[object, set[NamedNode]] = defaultdict(set)
     for triple in triples:
         if triple.predicate == RDF.type and isinstance(triple.object, NamedNode):
             members[triple.object].add(triple.subject)
-            kinds[triple.subject].add(triple.object)
-    classes = {thing: tuple(sorted(found, key=str)) for thing, found in kinds.items()}
+            types[triple.subject].add(triple.object)
+    classes = {thing: tuple(sorted(own, key=str)) for thing, own in types.items()}
     specific = _most_specific(triples, members, classes)
     graphs = [graph for graph in store.named_graphs() if is_derived(graph)]
-    ruled = {quad.triple for graph in graphs for quad in store.quads_for_pattern(None, None, None, graph)}
-    derived = {triple for triple in ruled if _is_only_in(store, triple, *graphs)}
-    totals, values = _uses(triples, classes, specific, derived)
-    values = {pair: found for pair, found in values.items() if _is_listed(pair[0])}
+    derived = {quad.triple for graph in graphs for quad in store.quads_for_pattern(None, None, None, graph)}
+    derived = {triple for triple in derived if _is_only_in(store, triple, *graphs)}
+    counts, value_types = _properties(triples, classes, specific, derived)
     node = naming(base, prefixes)
-    for kind in filter(_is_listed, set().union(*specific.values())):
-        part = node("class", kind)
-        yield Triple(data, VOID.classPartition, part)
-        yield from describe(part, (VOID["class"], kind), (VOID.entities, number(len(members[kind]))))
-    for (kind, predicate), found in values.items():
-        part = node("class", kind, predicate)
-        yield Triple(node("class", kind), VOID.propertyPartition, part)
-        yield from describe(part, (VOID.property, predicate), (VOID.triples, number(totals[kind, predicate])))
-        yield from (Triple(part, LINKS[what], node(what, term)) for what, term in found)
-    for what, term in set().union(*values.values()):
-        yield Triple(node(what, term), NAMES[what], term)
+    for class_ in filter(_is_listed, set().union(*specific.values())):
+        partition = node("class", class_)
+        yield Triple(data, VOID.classPartition, partition)
+        yield from describe(partition, (VOID["class"], class_), (VOID.entities, number(len(members[class_]))))
+    used: set[ValueType] = set()
+    for (class_, property_), values in value_types.items():
+        if _is_listed(class_):
+            partition = node("class", class_, property_)
+            yield Triple(node("class", class_), VOID.propertyPartition, partition)
+            size = number(counts[class_, property_])
+            yield from describe(partition, (VOID.property, property_), (VOID.triples, size))
+            yield from (Triple(partition, VALUE_PARTITIONS[kind][0], node(kind, type_)) for kind, type_ in values)
+            used |= values
+    for kind, type_ in used:
+        yield Triple(node(kind, type_), VALUE_PARTITIONS[kind][1], type_)
 
 
 def declarations(subject: NamedNode, base: str, prefixes: Mapping[str, str]) -> Iterator[Triple]:
-    """Prefixes as SHACL declares them (section 5.2.1), as far as the subject has them."""
+    """The prefix declarations of a subject (SHACL, section 5.2.1)."""
     for prefix, namespace in sorted(prefixes.items()):
         node = NamedNode(f"{base}#prefix-{prefix}")
         yield Triple(subject, SH.declare, node)
@@ -70,16 +77,12 @@ def declarations(subject: NamedNode, base: str, prefixes: Mapping[str, str]) -> 
 
 
 def number(count: int) -> Literal:
-    """A count as VoID has it."""
+    """A count as an xsd:integer."""
     return Literal(str(count), datatype=XSD.integer)
 
 
-LINKS = {"object": VOID.classPartition, "datatype": VOID_EXT.datatypePartition}
-NAMES = {"object": VOID["class"], "datatype": VOID_EXT.datatype}
-
-
 def naming(base: str, prefixes: Mapping[str, str]) -> Callable[..., NamedNode]:
-    """How the parts of a description are named: by what they are, and by the terms that they are about."""
+    """A function that makes the IRI of a partition from its kind and its terms."""
 
     @cache
     def name(term: NamedNode) -> str:
@@ -87,59 +90,61 @@ def naming(base: str, prefixes: Mapping[str, str]) -> Callable[..., NamedNode]:
         short = compact(term, prefixes)
         return quote(term.value, safe="") if short.startswith("<") else short
 
-    return lambda what, *terms: NamedNode(f"{base}void#{'-'.join((what, *map(name, terms)))}")
+    return lambda kind, *terms: NamedNode(f"{base}void#{'-'.join((kind, *map(name, terms)))}")
 
 
-def _is_listed(kind: NamedNode) -> bool:
-    return not any(kind in language for language in LANGUAGES)
+def _is_listed(class_: NamedNode) -> bool:
+    return not any(class_ in language for language in LANGUAGES)
 
 
-def _most_specific(triples: Collection[Triple], members: Mapping[NamedNode, set[object]], classes: Things) -> Things:
-    """Of each thing the classes without those that another of its classes makes superfluous."""
-    below: dict[object, set[object]] = defaultdict(set)
+def _most_specific(triples: Collection[Triple], members: Mapping[NamedNode, set[object]], classes: Classes) -> Classes:
+    """The classes of each thing without those that are wider than another of its classes."""
+    subclasses: dict[object, set[object]] = defaultdict(set)
     for triple in triples:
         if triple.predicate == RDFS.subClassOf:
-            below[triple.object].add(triple.subject)
+            subclasses[triple.object].add(triple.subject)
 
     @cache
-    def is_wider(kind: NamedNode, other: NamedNode) -> bool:
-        return members[other] < members[kind] or (_leads(below, kind, other) and not _leads(below, other, kind))
+    def is_wider(class_: NamedNode, other: NamedNode) -> bool:
+        if members[other] < members[class_]:
+            return True
+        return _is_reachable(subclasses, class_, other) and not _is_reachable(subclasses, other, class_)
 
     return {
-        thing: tuple(kind for kind in kinds if not any(is_wider(kind, other) for other in kinds if other != kind))
-        for thing, kinds in classes.items()
+        thing: tuple(one for one in own if not any(is_wider(one, other) for other in own if other != one))
+        for thing, own in classes.items()
     }
 
 
-def _leads(below: Mapping[object, set[object]], kind: object, other: object) -> bool:
-    seen: set[object] = set()
-    ahead = [kind]
-    while ahead:
-        new = below.get(ahead.pop(), set()) - seen
-        seen |= new
-        ahead += new
-    return other in seen
+def _is_reachable(subclasses: Mapping[object, set[object]], start: object, end: object) -> bool:
+    reached: set[object] = set()
+    queue = [start]
+    while queue:
+        new = subclasses.get(queue.pop(), set()) - reached
+        reached |= new
+        queue += new
+    return end in reached
 
 
-def _uses(
-    triples: Iterable[Triple], classes: Things, specific: Things, derived: Container[Triple]
-) -> tuple[Mapping[Pair, int], Mapping[Pair, set[Value]]]:
-    """How often the things of each class have each property, and what its values are where something states them."""
-    totals: Counter[Pair] = Counter()
-    values: dict[Pair, set[Value]] = defaultdict(set)
+def _properties(
+    triples: Iterable[Triple], classes: Classes, specific: Classes, derived: Container[Triple]
+) -> tuple[Mapping[ClassProperty, int], Mapping[ClassProperty, set[ValueType]]]:
+    """How often the members of each class have each property, and the types of its values that are not derived."""
+    counts: Counter[ClassProperty] = Counter()
+    value_types: dict[ClassProperty, set[ValueType]] = defaultdict(set)
     for triple in triples:
         predicate, value = triple.predicate, triple.object
         if predicate == RDF.type:
             continue
-        totals.update((kind, predicate) for kind in classes.get(triple.subject, ()))
+        counts.update((class_, predicate) for class_ in classes.get(triple.subject, ()))
         if triple not in derived:
             if isinstance(value, Literal):
-                found = [("datatype", value.datatype)]
+                types = [("datatype", value.datatype)]
             else:
-                found = [("object", kind) for kind in specific.get(value, ())]
-            for kind in specific.get(triple.subject, ()):
-                values[kind, predicate].update(found)
-    return totals, values
+                types = [("object", class_) for class_ in specific.get(value, ())]
+            for class_ in specific.get(triple.subject, ()):
+                value_types[class_, predicate].update(types)
+    return counts, value_types
 
 
 def _is_only_in(store: Store, triple: Triple, *graphs: object) -> bool:

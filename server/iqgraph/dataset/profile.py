@@ -1,4 +1,4 @@
-"""Profiles: what a dataset says of itself, ours in `data/`, somebody's in the files; and what our own graphs are."""
+"""Profiles: the title, description and licence of a dataset, ours or somebody's files; titles of built-in graphs."""
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
@@ -28,7 +28,6 @@ from ..terms import (
     SCHEMA,
     SKOS,
     VOID,
-    XSD,
     Namespace,
     is_derived,
 )
@@ -36,27 +35,28 @@ from .reading import read
 
 OLD_SCHEMA = Namespace("http://schema.org/")  # https://schema.org/docs/faq.html#19: both are in use
 CC = Namespace("http://creativecommons.org/ns#")
-# What describes a whole file, the most telling first.
-KINDS = (DCAT.Catalog, DCAT.Dataset, VOID.Dataset, SCHEMA.Dataset, OLD_SCHEMA.Dataset, OWL.Ontology, SKOS.ConceptScheme)
+# The classes of things that describe a whole file, the most specific first.
+TYPES = (DCAT.Catalog, DCAT.Dataset, VOID.Dataset, SCHEMA.Dataset, OLD_SCHEMA.Dataset, OWL.Ontology, SKOS.ConceptScheme)
 TITLES = (DCTERMS.title, DC.title, SCHEMA.name, OLD_SCHEMA.name, SKOS.prefLabel, RDFS.label)
 DESCRIPTIONS = (
     *(DCTERMS.abstract, DCTERMS.description, DC.description, SCHEMA.description, OLD_SCHEMA.description),
     *(SKOS.definition, RDFS.comment),
 )
 LICENCES = (DCTERMS.license, CC.license, SCHEMA.license, OLD_SCHEMA.license, DCTERMS.rights, DC.rights)
-MAX_DESCRIBED = 100
+BUNDLED_PROPERTIES = (DCTERMS.title, DCTERMS.alternative, DCTERMS.identifier, DCTERMS.description)
+MAX_CANDIDATES = 100
 MAX_TITLE_CHARS = 200
 MAX_SHORT_CHARS = 24
-MAX_NAMED_FILES = 3
-_ADDRESS = re.compile(r"https?://[^\s<>\"{}|\\^`]+")
+MAX_TITLE_FILES = 3
+_URL = re.compile(r"https?://[^\s<>\"{}|\\^`]+")
 
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """A dataset in its own words; what it does not say is empty.
+    """The metadata of a dataset; what it does not state is empty.
 
-    The `short` title is for the head of a page, the names of files begin with the `stem`. All else that is to be told
-    in records and on pages are statements `about` the dataset and what it names.
+    The `short` title is for the head of a page, and file names begin with the `stem`. All further metadata for records
+    and pages are `triples` about the dataset and the nodes that it refers to.
     """
 
     title: Text
@@ -64,7 +64,7 @@ class Profile:
     stem: str
     description: Text | None = None
     licence: NamedNode | None = None
-    about: Sequence[Triple] = field(default=(), repr=False)
+    triples: Sequence[Triple] = field(default=(), repr=False)
 
     @property
     def is_bundled(self) -> bool:
@@ -72,59 +72,60 @@ class Profile:
         return self is BUNDLED
 
     def values(self, predicate: NamedNode, node: NamedNode = DATASET) -> tuple[NamedNode | Literal, ...]:
-        """What is said of the dataset, or of something that it names."""
-        found = (one.object for one in self.about if (one.subject, one.predicate) == (node, predicate))
-        return tuple(one for one in found if isinstance(one, NamedNode | Literal))
+        """The values of a property of the dataset, or of a node that it refers to."""
+        values = (one.object for one in self.triples if (one.subject, one.predicate) == (node, predicate))
+        return tuple(value for value in values if isinstance(value, NamedNode | Literal))
 
     def nodes(self, predicate: NamedNode) -> tuple[NamedNode, ...]:
-        """What the dataset names."""
-        return tuple(one for one in self.values(predicate) if isinstance(one, NamedNode))
+        """The IRIs among the values of a property of the dataset."""
+        return tuple(value for value in self.values(predicate) if isinstance(value, NamedNode))
 
     def texts(self, predicate: NamedNode, language: str) -> list[str]:
-        """What is said of the dataset in a language."""
-        return [one.value for one in self.values(predicate) if isinstance(one, Literal) and one.language == language]
+        """The values of a property of the dataset in a language."""
+        literals = (value for value in self.values(predicate) if isinstance(value, Literal))
+        return [literal.value for literal in literals if literal.language == language]
 
     def text(self, predicate: NamedNode, node: NamedNode = DATASET) -> Text:
-        """What is said in both languages of the dataset, or of something that it names; empty if nothing is."""
+        """The value of a property in both languages, of the dataset or a node that it refers to; may be empty."""
         return text_of(self.values(predicate, node)) or untranslated("")
 
-    def example(self, kind: Namespace) -> NamedNode | None:
-        """The first of the things of a kind that are named as examples."""
-        return next((one for one in self.nodes(VOID.exampleResource) if one in kind), None)
+    def example(self, namespace: Namespace) -> NamedNode | None:
+        """The first example resource in a namespace."""
+        return next((node for node in self.nodes(VOID.exampleResource) if node in namespace), None)
 
     def descriptions(self, terms: Iterable[object]) -> Iterator[Triple]:
-        """What is said of those terms that the dataset names."""
-        named = set(terms)
-        yield from (triple for triple in self.about if triple.subject in named and triple.subject != DATASET)
+        """The triples about those terms that the dataset refers to."""
+        subjects = set(terms) - {DATASET}
+        yield from (triple for triple in self.triples if triple.subject in subjects)
 
 
-def _bundled() -> Profile:
-    """What `dataset.ttl` says in the graph itself, and `publication.ttl` for records and pages only."""
+def _read_bundled() -> Profile:
+    """The profile in `dataset.ttl`, which is part of the graph, and `publication.ttl`, which is not."""
     data = packaged().data
     files = (File(f"data/{name}", data / name) for name in ("dataset.ttl", PUBLICATION))
-    about = Profile(untranslated(""), "", "", about=[quad.triple for file in files for quad in read(file).quads])
-    stem, short = (about.text(one).en for one in (DCTERMS.identifier, DCTERMS.alternative))
-    title, description = (about.text(one) for one in (DCTERMS.title, DCTERMS.description))
-    return Profile(title, short, stem, description, next(iter(about.nodes(DCTERMS.license)), None), about.about)
+    profile = Profile(untranslated(""), "", "", triples=[quad.triple for file in files for quad in read(file).quads])
+    title, short, stem, description = map(profile.text, BUNDLED_PROPERTIES)
+    licence = next(iter(profile.nodes(DCTERMS.license)), None)
+    return Profile(title, short.en, stem.en, description, licence, profile.triples)
 
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """What something is called, and what it holds in one sentence."""
+    """The title of something, and its description in one sentence."""
 
     title: Text
     description: Text
 
 
 def _about(node: NamedNode) -> About:
-    """What `publication.ttl` says of a part of the data."""
+    """The title and description of a part of the data in `publication.ttl`."""
     return About(BUNDLED.text(RDFS.label, node), BUNDLED.text(DCTERMS.description, node))
 
 
-BUNDLED = _bundled()
+BUNDLED = _read_bundled()
 BUILTIN_GRAPHS = {graph: _about(graph) for graph in (DERIVED, META, PARTITIONS, ONTOLOGY)}
 RULES = _about(NamedNode(f"{BASE}shapes"))
-OF_DERIVED = Text(
+DERIVED_DESCRIPTION = Text(
     de="Der Graph enthält, was nach den Regeln aus den Textstellen dieses Dokuments und der Ontologie allein folgt.",
     en="The graph holds what follows by the rules from the passages of this document and the ontology alone.",
 )
@@ -132,79 +133,79 @@ UNKNOWN = Profile(Text(de="RDF-Daten", en="RDF data"), "RDF", "data")
 
 
 def about(store: Store, graph: object) -> About | None:
-    """What a graph is that comes from no source, one of derived statements by its document; None of any other."""
+    """The title and description of a built-in graph or of the derived graph of a document; None for any other graph."""
     if not is_derived(graph) or graph == DERIVED:
         return BUILTIN_GRAPHS.get(graph) if isinstance(graph, NamedNode) else None
     slug = graph.value.removeprefix(f"{DERIVED.value}/")
-    label = text_of(_said(store, ID[slug], [SKOS.prefLabel])) or untranslated(slug)
-    return About(Text(de=f"Abgeleitet aus: {label.de}", en=f"Derived from: {label.en}"), OF_DERIVED)
+    label = text_of(_values(store, ID[slug], [SKOS.prefLabel])) or untranslated(slug)
+    return About(Text(de=f"Abgeleitet aus: {label.de}", en=f"Derived from: {label.en}"), DERIVED_DESCRIPTION)
 
 
 def describe_graph(store: Store, graph: NamedNode) -> Iterator[Triple]:
-    """What is to be said of such a graph; nothing of any other, and nothing if the store does not have it."""
-    found = about(store, graph)
-    size = sum(1 for _ in store.quads_for_pattern(None, None, None, graph)) if found else 0
-    if found and size:
+    """The triples that describe such a graph; none for any other graph, or if the store does not have it."""
+    texts = about(store, graph)
+    size = sum(1 for _ in store.quads_for_pattern(None, None, None, graph)) if texts else 0
+    if texts and size:
         yield from describe(
             graph,
             (RDF.type, VOID.Dataset),
-            (RDFS.label, found.title),
-            (DCTERMS.description, found.description),
+            (RDFS.label, texts.title),
+            (DCTERMS.description, texts.description),
             (DCTERMS.isPartOf, DATASET),
-            (VOID.triples, Literal(str(size), datatype=XSD.integer)),
+            (VOID.triples, Literal(size)),
         )
 
 
 def describe_files(store: Store, files: Sequence[Path]) -> Profile:
-    """What somebody's files say of themselves, if they say it of one thing that is the whole; else their names."""
+    """The profile of somebody's files: of the one dataset or ontology that they describe, else made of their names."""
     stem = _stem(files[0].name) if len(files) == 1 else UNKNOWN.stem
-    node = _whole(store)
-    title = (node and text_of(_said(store, node, TITLES))) or _names(files)
-    title = Text(*(" ".join(one.split())[:MAX_TITLE_CHARS] for one in title))
+    node = _described_dataset(store)
+    title = (node and text_of(_values(store, node, TITLES))) or _file_title(files)
+    title = Text(*(" ".join(text.split())[:MAX_TITLE_CHARS] for text in title))
     short = title.en if len(title.en) <= MAX_SHORT_CHARS else stem
     if node is None:
         return Profile(title, short, stem)
-    return Profile(title, short, stem, text_of(_said(store, node, DESCRIPTIONS)), _licence(store, node))
+    return Profile(title, short, stem, text_of(_values(store, node, DESCRIPTIONS)), _licence(store, node))
 
 
-def _whole(store: Store) -> NamedNode | BlankNode | None:
-    """The one thing with a title that is a dataset, an ontology, a scheme; None if there is none, or more than one."""
-    for kind in KINDS:
-        found = store.quads_for_pattern(None, RDF.type, kind, DefaultGraph())
-        nodes = {quad.subject for quad in islice(found, MAX_DESCRIBED)}
-        titled = [one for one in nodes if not isinstance(one, Triple) and next(_said(store, one, TITLES), None)]
-        if len(titled) == 1:
-            return titled[0]
+def _described_dataset(store: Store) -> NamedNode | BlankNode | None:
+    """The only dataset, ontology or concept scheme with a title; None if there is none or more than one."""
+    for class_ in TYPES:
+        quads = store.quads_for_pattern(None, RDF.type, class_, DefaultGraph())
+        nodes = {quad.subject for quad in islice(quads, MAX_CANDIDATES)}
+        candidates = [one for one in nodes if not isinstance(one, Triple) and next(_values(store, one, TITLES), None)]
+        if len(candidates) == 1:
+            return candidates[0]
     return None
 
 
-def _said(store: Store, node: NamedNode | BlankNode, predicates: Iterable[NamedNode]) -> Iterator[object]:
-    """What is said of a node, sorted, by the first property that says anything."""
+def _values(store: Store, node: NamedNode | BlankNode, predicates: Iterable[NamedNode]) -> Iterator[object]:
+    """The values of the first of some properties that a node has, sorted."""
     for predicate in predicates:
-        found: Iterable[Quad] = islice(store.quads_for_pattern(node, predicate, None, DefaultGraph()), MAX_DESCRIBED)
-        values = sorted((quad.object for quad in found), key=str)
+        quads: Iterable[Quad] = islice(store.quads_for_pattern(node, predicate, None, DefaultGraph()), MAX_CANDIDATES)
+        values = sorted((quad.object for quad in quads), key=str)
         if values:
             yield from values
             return
 
 
 def _licence(store: Store, node: NamedNode | BlankNode) -> NamedNode | None:
-    """The address of the licence; a sentence about rights is none."""
+    """The URL of the licence; a sentence about rights is none."""
     for predicate in LICENCES:
-        for value in _said(store, node, [predicate]):
-            if isinstance(value, NamedNode | Literal) and _ADDRESS.fullmatch(value.value):
+        for value in _values(store, node, [predicate]):
+            if isinstance(value, NamedNode | Literal) and _URL.fullmatch(value.value):
                 return NamedNode(value.value)
     return None
 
 
-def _names(files: Sequence[Path]) -> Text:
-    if len(files) > MAX_NAMED_FILES:
+def _file_title(files: Sequence[Path]) -> Text:
+    if len(files) > MAX_TITLE_FILES:
         return Text(de=f"{len(files)} Dateien", en=f"{len(files)} files")
     return untranslated(", ".join(file.name for file in files)) if files else UNKNOWN.title
 
 
 def _stem(name: str) -> str:
-    """The name of a file without what its endings say, in characters that no file system and no address minds."""
-    inner = re.sub(r"\.(gz|bz2|xz|zst)$", "", name)
-    stem = inner.rpartition(".")[0] if of_file(inner) else inner
+    """The name of a file without its extensions, in characters that are safe in file names and URLs."""
+    name = re.sub(r"\.(gz|bz2|xz|zst)$", "", name)
+    stem = name.rpartition(".")[0] if of_file(name) else name
     return re.sub(r"[^A-Za-z0-9_]+", "-", stem).strip("-") or UNKNOWN.stem

@@ -1,4 +1,4 @@
-"""The competency questions as things: what is asked, the query that answers it, and what the answer rests on."""
+"""The competency questions: the question, the query that answers it, and the passages and sources of the answer."""
 
 import re
 from collections.abc import Iterator
@@ -13,16 +13,16 @@ from ..terms import BASE, DCTERMS, DOCUMENT, ID, ONTOLOGY, QUERY, RDF, RDFS, SCH
 from .reading import Reading, in_graph
 
 ENDPOINT = NamedNode(f"{BASE}sparql")
-COMMENT = re.compile(r"^# ([\w-]+): (.+)\n", re.MULTILINE)
+HEADER_COMMENT = re.compile(r"^# ([\w-]+): (.+)\n", re.MULTILINE)
 ASK = re.compile(r"^\s*(?:PREFIX\s\S*\s*<[^>]*>\s*)*ASK\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A question in both languages, its topic, the passages and other sources that it rests on, and the query.
+    """A question in both languages, its query, its topic, and the passages and other sources of its answer.
 
-    Where others ask nearly the same, the note says how it differs, and `related` names them. Some have a place on the
-    start page. It is also looked for in other words.
+    If others are similar, `related` has their slugs and `note` says how it differs. `start` is its place on the start
+    page, if it has one, and `also` has other words by which it is found.
     """
 
     slug: str
@@ -43,7 +43,7 @@ class Question:
         return QUERY[self.slug]
 
     def triples(self) -> Iterator[Triple]:
-        """The question as published examples of queries are described: a SHACL SPARQL executable."""
+        """The description of the question as a SHACL SPARQL executable, as example queries are published."""
         is_ask = ASK.match(self.query) is not None
         kind, text = (SH.SPARQLAskExecutable, SH.ask) if is_ask else (SH.SPARQLSelectExecutable, SH.select)
         return describe(
@@ -61,40 +61,40 @@ class Question:
 
 
 def readings(sources: Sources) -> Iterator[Reading]:
-    """What the files of the questions say, in the graph of the ontology that they are asked of."""
+    """The descriptions of the questions by file, in the graph of the ontology."""
     for question in questions(sources):
         quads = [in_graph(triple, ONTOLOGY) for triple in question.triples()]
         yield Reading(question.file, quads, {})
 
 
 def questions(sources: Sources) -> list[Question]:
-    """The competency questions, in the order of their names."""
+    """The competency questions in the order of their file names."""
     return [_question(rule) for rule in question_rules(sources)]
 
 
 def _question(rule: Rule) -> Question:
-    told = dict(COMMENT.findall(rule.query))
+    comments = dict(HEADER_COMMENT.findall(rule.query))
     return Question(
         slug=rule.slug,
         file=rule.file,
         title=rule.text,
-        query=COMMENT.sub("", rule.query).strip() + "\n",
-        topic=told.get("topic", ""),
-        passages=tuple(map(_passage, told.get("passages", "").split())),
-        sources=tuple(ID[f"source-{name}"] for name in told.get("sources", "").split()),
-        note=_both(told, "note"),
-        also=_both(told, "also"),
-        related=tuple(told.get("see", "").split()),
-        start=told.get("start", ""),
+        query=HEADER_COMMENT.sub("", rule.query).strip() + "\n",
+        topic=comments.get("topic", ""),
+        passages=tuple(map(_passage, comments.get("passages", "").split())),
+        sources=tuple(ID[f"source-{name}"] for name in comments.get("sources", "").split()),
+        note=_text(comments, "note"),
+        also=_text(comments, "also"),
+        related=tuple(comments.get("see", "").split()),
+        start=comments.get("start", ""),
     )
 
 
-def _both(told: dict[str, str], key: str) -> Text | None:
-    de, en = told.get(f"{key}-de"), told.get(f"{key}-en")
+def _text(comments: dict[str, str], key: str) -> Text | None:
+    de, en = comments.get(f"{key}-de"), comments.get(f"{key}-en")
     return Text(de=de, en=en) if de and en else None
 
 
 def _passage(name: str) -> NamedNode:
-    """The passage of a name such as `S24`, or `minutes/S24` in another document than the first."""
+    """The IRI of a passage by its name: `S24`, or `minutes/S24` in another document than the first."""
     document, _, number = name.rpartition("/")
     return passage_iri(document or DOCUMENT, number)

@@ -1,4 +1,4 @@
-"""Reading RDF files: what a file says, or one sentence on why it cannot be read."""
+"""Reading of RDF files: the quads and prefixes of a file, or an error that says why it cannot be read."""
 
 import gzip
 import io
@@ -22,20 +22,20 @@ from ..errors import CallError, DatasetError, shortened
 from ..formats import JSON_LD, RDF_FORMATS, RDF_XML, Format, of_file
 from ..resources import File
 from .decoding import ZstdError, decode, unpack
-from .faults import left_out, line_of_fault, refuse_unsound, refuse_xml_faults, too_long, unknown_keys
+from .faults import TOO_LONG, fault, line_of_fault, overlong_line, refuse_malformed, refuse_xml_faults, undefined_keys
 
 log = logging.getLogger(__name__)
 EXCERPT_CHARS, MAX_LINE_BYTES = 40, 1 << 20
-CUT_TAG = re.compile(r'"@[A-Za-z]+_[A-Za-z]')
-HALF = re.compile(r"(?i)\\ud[89ab]..(?!\\ud)|(?<!\\ud[89ab]..)\\ud[c-f]")
-# What the parsers say of a JSON-LD context elsewhere, and of a text of RDF/XML in which a comment or CDATA begins.
-UNLOADED, PARTED = "LoadDocumentCallback", "Unexpected text event: "
-TOO_WIDE = "too much memory"  # https://github.com/facebook/zstd/blob/v1.5.7/lib/common/error_private.c
+TAG_WITH_UNDERSCORE = re.compile(r'"@[A-Za-z]+_[A-Za-z]')
+LONE_SURROGATE = re.compile(r"(?i)\\ud[89ab]..(?!\\ud)|(?<!\\ud[89ab]..)\\ud[c-f]")
+# The parsers' messages for a remote JSON-LD context, and for a text of RDF/XML in which a comment or CDATA begins.
+REMOTE_CONTEXT, DIVIDED_TEXT = "LoadDocumentCallback", "Unexpected text event: "
+WINDOW_TOO_LARGE = "too much memory"  # https://github.com/facebook/zstd/blob/v1.5.7/lib/common/error_private.c
 
 
 @dataclass(frozen=True)
 class Reading:
-    """What one file says."""
+    """The quads and the prefixes of one file."""
 
     file: str
     quads: list[Quad]
@@ -43,207 +43,205 @@ class Reading:
 
 
 def read(file: File, graph: NamedNode | None = None) -> Reading:
-    """What a file says; statements of a format without graphs belong to the graph, if one is given.
-
-    One of our own files always says something, so an empty one is an accident.
-    """
+    """Read one of our own files; its triples go to the graph, if one is given and the format has no named graphs."""
     form = format_of(file)
-    with _opened(file, form) as source:
-        if not source.peek(1):
-            raise DatasetError(de=f"{file.name}: Die Datei ist leer.", en=f"{file.name}: the file is empty.")
+    with _open(file, form) as source:
+        if not source.peek(1):  # which can only be an accident
+            raise fault(file.name, Text(de="Die Datei ist leer.", en="the file is empty."))
         refuse_gaps(file)
         parser = parse(source, form.rdf, lenient=form is RDF_XML)
-        quads = [*_meant(file.name, parser)] if form is RDF_XML else [*parser]
+        quads = [*_sound_quads(file.name, parser)] if form is RDF_XML else [*parser]
     if graph is not None and form.kind == "graph":
         quads = [in_graph(quad, graph) if isinstance(quad.graph_name, DefaultGraph) else quad for quad in quads]
-    return Reading(file.name, with_own_labels(quads, file.name), parser.prefixes)
+    return Reading(file.name, relabel_blank_nodes(quads, file.name), parser.prefixes)
 
 
-def head(path: Path) -> dict[str, str]:
-    """The prefixes that a file declares before its first statement; what has no readable head is no RDF.
+def read_prefixes(path: Path) -> dict[str, str]:
+    """The prefixes that a file declares before its first statement; an error if it is no RDF up to there.
 
-    RDF/XML and JSON-LD are looked through as a whole; the log is told what JSON-LD passes over.
+    RDF/XML and JSON-LD are checked as a whole; what JSON-LD ignores is logged.
     """
     file = file_at(path)
     form = format_of(file)
-    with _opened(file, form) as source:
+    with _open(file, form) as source:
         for gap in _gaps(file, form):
-            log.warning("%s", gap.en)
+            log.warning("%s", gap)
         parser = parse(source, form.rdf, base_iri=_base(file), lenient=form is RDF_XML)
         if next(parser, None) is None:
-            log.warning("%s: the file makes no statement.", file.name)
+            log.warning("%s: the file contains no statement.", file.name)
     return parser.prefixes
 
 
 def read_into(store: Store, path: Path) -> None:
-    """Load a file of any size into a store; blank nodes become those of this file alone."""
+    """Load a file of any size into a store; its blank nodes are distinct from those of other files."""
     file = file_at(path)
     form = format_of(file)
-    with _opened(file, form) as source:
-        # Not one transaction: a file may be larger than memory.
+    with _open(file, form) as source:
+        # Not in one transaction, since a file may be larger than memory.
         if form is RDF_XML:
             parser = parse(source, form.rdf, base_iri=_base(file), rename_blank_nodes=True, lenient=True)
-            store.bulk_extend(_meant(file.name, parser))
+            store.bulk_extend(_sound_quads(file.name, parser))
         else:
             store.bulk_load(source, form.rdf, base_iri=_base(file))
 
 
 def refuse_gaps(file: File) -> None:
-    """Refuse a file of which a part would make no statement."""
+    """Refuse a file if its parser ignores a part of it."""
     for gap in _gaps(file, format_of(file)):
-        raise DatasetError(gap)
+        raise gap
 
 
 def content_of(file: File) -> bytes:
-    """The file's content, unpacked if its name ends with .gz or .zst."""
-    with _opened(file) as source:
+    """The content of a file, decompressed if its name ends with .gz or .zst."""
+    with _open(file) as source:
         return source.read()
 
 
 def file_at(path: Path) -> File:
-    """A file that the caller names."""
+    """The file at a path that the caller gives."""
     return File(path.as_posix(), path)
 
 
 def in_graph(statement: Quad | Triple, graph: NamedNode | DefaultGraph) -> Quad:
-    """The statement in a graph, or in another one."""
+    """The statement as a quad in this graph."""
     return Quad(statement.subject, statement.predicate, statement.object, graph)
 
 
 def format_of(file: File) -> Format:
-    """The format that the file's name promises."""
+    """The format by the extension of the file's name; a CallError if there is none."""
     form = of_file(file.name)
     if form is None:
-        with _opened(file):  # that it is not there, or is a folder, is said first
+        with _open(file):  # a file that is missing or a folder is reported as that
             pass
-        known = ", ".join(one.extension for one in RDF_FORMATS)
+        extensions = ", ".join(one.extension for one in RDF_FORMATS)
         raise CallError(
-            de=f"{file.name}: Kein RDF-Format hat diese Endung; es gibt {known}, auch mit .gz oder .zst.",
-            en=f"{file.name}: no RDF format has this ending; known are {known}, also with .gz or .zst.",
+            de=f"{file.name}: Kein RDF-Format hat diese Endung; es gibt {extensions}, auch mit .gz oder .zst.",
+            en=f"{file.name}: no RDF format has this extension; known are {extensions}, also with .gz or .zst.",
         )
     return form
 
 
 @contextmanager
-def _opened(file: File, form: Format | None = None) -> Iterator["io.BufferedReader[Any]"]:
-    """The file's content, unpacked if its name says so, and as the parser of a format takes it.
-
-    What goes wrong with it becomes one sentence.
-    """
+def _open(file: File, form: Format | None = None) -> Iterator["io.BufferedReader[Any]"]:
+    """Open a file, decompressed by its extension and decoded for a format, and turn exceptions into our errors."""
     try:
-        if isinstance(file.content, Path) and file.content.is_fifo():  # to open one is to wait for who writes
+        if isinstance(file.content, Path) and file.content.is_fifo():  # open() would wait for a writer
             raise CallError(
                 de=f"{file.name}: Das ist eine Pipe; speichern Sie, was sie liefert, denn es wird zweimal gelesen.",
-                en=f"{file.name}: this is a pipe; save what it gives, since that is read twice.",
+                en=f"{file.name}: this is a pipe; save its output to a file, since it is read twice.",
             )
         with file.content.open("rb") as raw:
             source = unpack(file, raw)
             yield decode(file, form, source) if form else source
     except SyntaxError as error:
-        raise DatasetError(_sentence(file, error)) from error
+        raise _syntax_fault(file, error) from error
     except (EOFError, gzip.BadGzipFile, zlib.error, ZstdError) as error:
-        if TOO_WIDE in str(error):
+        if WINDOW_TOO_LARGE in str(error):
             raise DatasetError(
                 de=f"{file.name}: Zum Auspacken bräuchte Zstandard mehr als 128 MiB; packen Sie die Datei ohne --long.",
                 en=f"{file.name}: to unpack it, Zstandard would need more than 128 MiB; pack the file without --long.",
             ) from error
-        ending, packing = (".gz", "gzip") if file.name.lower().endswith(".gz") else (".zst", "Zstandard")
+        extension, packing = (".gz", "gzip") if file.name.lower().endswith(".gz") else (".zst", "Zstandard")
         raise DatasetError(
-            de=f"{file.name}: Der Name endet auf {ending}, aber das ist keine ganze {packing}-Datei.",
-            en=f"{file.name}: the name ends with {ending}, but this is no whole {packing} file.",
+            de=f"{file.name}: Der Name endet auf {extension}, aber das ist keine vollständige {packing}-Datei.",
+            en=f"{file.name}: the name ends with {extension}, but this is not a complete {packing} file.",
         ) from error
     except MemoryError as error:
-        if not error.args:  # the memory is full
+        if not error.args:  # the process is out of memory, not the buffer of the parser
             raise
-        with _opened(file) as source:
-            raise DatasetError(too_long(file.name, source)) from error
+        with _open(file) as source:
+            line = overlong_line(source)
+        raise fault(file.name, TOO_LONG, line) from error
     except UnicodeDecodeError as error:
-        raise DatasetError(
-            de=f"{file.name}: Die Datei ist nicht in {error.encoding.upper()} geschrieben.",
-            en=f"{file.name}: the file is not written in {error.encoding.upper()}.",
-        ) from error
+        encoding = error.encoding.upper()
+        reason = Text(de=f"Die Datei ist nicht in {encoding}.", en=f"the file is not encoded in {encoding}.")
+        raise fault(file.name, reason) from error
     except OSError as error:
-        if error.errno is None:  # it is not the file's: the store could not be written
+        if error.errno is None:  # it is about the store, which could not be written
             raise
         raise CallError(untranslated(f"{file.name}: {error.strerror}.")) from error
 
 
-def _gaps(file: File, form: Format) -> Iterator[Text]:
-    """Look a file through whose parser does not tell all: what makes no statement; a fault is refused."""
-    with _opened(file, form) as source:
+def _gaps(file: File, form: Format) -> Iterator[DatasetError]:
+    """Check a file whose parser accepts faults: raises what is to be refused, and yields what the parser ignores."""
+    with _open(file, form) as source:
         if form is RDF_XML:
             refuse_xml_faults(file.name, source)
-        elif form is JSON_LD and (keys := unknown_keys(file.name, source.read(), _base(file))):
-            yield left_out(file.name, keys)
+        elif form is JSON_LD and (keys := undefined_keys(file.name, source.read(), _base(file))):
+            names = shortened(", ".join(keys))
+            ignored = Text(
+                de=f"Kein Kontext erklärt diese Schlüssel oder Namen, und was bei ihnen steht, fehlt: {names}.",
+                en=f"no context defines these keys or names, so what they stand for is left out: {names}.",
+            )
+            yield fault(file.name, ignored)
 
 
-def _meant(file: str, quads: Iterable[Quad]) -> Iterator[Quad]:
-    """The statements of RDF/XML as its lenient parser has them; the other one refuses the empty tag.
+def _sound_quads(file: str, quads: Iterable[Quad]) -> Iterator[Quad]:
+    """The quads of the lenient parser of RDF/XML, without malformed ones and with its empty language tags removed.
 
-    That ends a language: https://www.w3.org/TR/rdf-syntax-grammar/#section-Syntax-languages
+    The strict parser refuses an empty tag, which ends the scope of a language:
+    https://www.w3.org/TR/rdf-syntax-grammar/#section-Syntax-languages
     """
     for quad in quads:
         if isinstance(quad.object, Literal) and quad.object.language == "":
             quad = Quad(quad.subject, quad.predicate, Literal(quad.object.value), quad.graph_name)  # noqa: PLW2901
-        refuse_unsound(file, quad)
+        refuse_malformed(file, quad)
         yield quad
 
 
 def _base(file: File) -> str:
-    """What relative IRIs begin with: the name of the file, and nothing of where it lies."""
+    """The base of relative IRIs: the file's name, without the folder that it lies in."""
     return f"file:///{quote(os.fsencode(Path(file.name).name))}"
 
 
-def _sentence(file: File, error: SyntaxError) -> Text:
-    """The parser's complaint as: file, line, column, what is wrong."""
-    reason = untranslated(re.sub(r"^Parser error at line .*?: ", "", error.msg).rstrip("."))
-    if UNLOADED in reason.en:
+def _syntax_fault(file: File, error: SyntaxError) -> DatasetError:
+    """The parser's error with file, line, column and an excerpt."""
+    message = re.sub(r"^Parser error at line .*?: ", "", error.msg).rstrip(".")
+    reason = untranslated(message)
+    if REMOTE_CONTEXT in message:
         reason = Text(
             de="Sie verweist auf einen Kontext anderswo, und es wird nichts geholt; schreiben Sie ihn in die Datei",
-            en="it names a context elsewhere, and nothing is fetched; put the context itself into the file",
+            en="it refers to a remote context, and nothing is fetched; put the context itself into the file",
         )
-    if reason.en.startswith(PARTED):
-        rest = " ".join(shortened(reason.en.removeprefix(PARTED)).split())
+    if message.startswith(DIVIDED_TEXT):
+        rest = " ".join(shortened(message.removeprefix(DIVIDED_TEXT)).split())
         reason = Text(
             de=f"Ein Text steht allein und in einem Stück da, ohne Elemente, Kommentar oder CDATA daneben: {rest}",
-            en=f"a text stands alone and in one piece, without elements, a comment or CDATA beside it: {rest}",
+            en=f"a text must stand alone and in one piece, without elements, a comment or CDATA beside it: {rest}",
         )
+    line, column = error.lineno, error.offset
     if format_of(file) is RDF_XML:
-        with _opened(file, RDF_XML) as source:
-            line = line_of_fault(source)
-        return Text(de=f"{file.name}, Zeile {line}: {reason.de}.", en=f"{file.name}, line {line}: {reason.en}.")
-    if error.lineno is None:
-        return Text(de=f"{file.name}: {reason.de}.", en=f"{file.name}: {reason.en}.")
-    excerpt = _excerpt(file, error.lineno, error.offset or 1)
-    if CUT_TAG.search(excerpt):
-        reason = Text(de="Ein Sprachkürzel hat Bindestriche, wie de-DE", en="a language tag has hyphens, as in de-DE")
-    if reason.en == "Unexpected end of file" and HALF.search(excerpt):
-        reason = Text(de="Ein Surrogat steht ohne das andere da", en="a surrogate stands without the other one")
-    return Text(
-        de=f"{file.name}, Zeile {error.lineno}, Spalte {error.offset}: {reason.de} ({excerpt}).",
-        en=f"{file.name}, line {error.lineno}, column {error.offset}: {reason.en} ({excerpt}).",
-    )
+        with _open(file, RDF_XML) as source:
+            line, column = line_of_fault(source), None
+    if line and column:
+        excerpt = _excerpt(file, line, column)
+        if TAG_WITH_UNDERSCORE.search(excerpt):
+            reason = Text(de="Ein Sprachkürzel hat Bindestriche wie de-DE", en="a language tag has hyphens, like de-DE")
+        if message == "Unexpected end of file" and LONE_SURROGATE.search(excerpt):
+            reason = Text(de="Ein Surrogat steht ohne das andere da", en="a surrogate without the other one")
+        reason = Text(de=f"{reason.de} ({excerpt})", en=f"{reason.en} ({excerpt})")
+    return fault(file.name, Text(de=f"{reason.de}.", en=f"{reason.en}."), line, column)
 
 
 def _excerpt(file: File, line: int, column: int) -> str:
-    """What stands in a file around a place."""
-    with _opened(file, format_of(file)) as source:
+    """The text around a position in a file."""
+    with _open(file, format_of(file)) as source:
         text = next(islice(source, line - 1, line), b"")[:MAX_LINE_BYTES].decode(errors="replace").rstrip()
-    around = text[max(column - EXCERPT_CHARS, 0) : column + EXCERPT_CHARS].strip()
-    return "".join(sign if sign.isprintable() else "\N{REPLACEMENT CHARACTER}" for sign in around)
+    excerpt = text[max(column - EXCERPT_CHARS, 0) : column + EXCERPT_CHARS].strip()
+    return "".join(char if char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in excerpt)
 
 
-def with_own_labels(quads: Iterable[Quad], file: str) -> list[Quad]:
-    """What a file says; its blank nodes have names that no other file has, and the same ones whenever it is read."""
-    mark = sha256(os.fsencode(file)).hexdigest()[:8]  # a name need not be text
+def relabel_blank_nodes(quads: Iterable[Quad], file: str) -> list[Quad]:
+    """The quads with labels of blank nodes that no other file has, and that are the same each time it is read."""
+    prefix = sha256(os.fsencode(file)).hexdigest()[:8]  # a file name need not be text
     # The scope of a label is its file (https://www.w3.org/TR/rdf11-concepts/#section-blank-nodes).
     labels: dict[BlankNode, BlankNode] = {}
-    return [Quad(_own(s, mark, labels), p, _own(o, mark, labels), _own(g, mark, labels)) for s, p, o, g in quads]
 
+    def relabel(term: Any) -> Any:  # noqa: ANN401 - a term of the same type
+        if isinstance(term, BlankNode):
+            return labels.setdefault(term, BlankNode(f"b{prefix}n{len(labels)}"))
+        if isinstance(term, Triple):
+            return Triple(relabel(term.subject), term.predicate, relabel(term.object))
+        return term
 
-def _own(term: Any, mark: str, labels: dict[BlankNode, BlankNode]) -> Any:  # noqa: ANN401 - what comes in goes out
-    if isinstance(term, BlankNode):
-        return labels.setdefault(term, BlankNode(f"b{mark}n{len(labels)}"))
-    if isinstance(term, Triple):
-        return Triple(_own(term.subject, mark, labels), term.predicate, _own(term.object, mark, labels))
-    return term
+    return [Quad(relabel(s), p, relabel(o), relabel(g)) for s, p, o, g in quads]

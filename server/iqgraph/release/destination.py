@@ -1,7 +1,7 @@
-"""An engine elsewhere that shall hold the data: the doors that it has, and what is read and written through them.
+"""The destination of a push: another engine, and how its graphs are listed, read and replaced.
 
-Graphs are read and replaced by the SPARQL 1.1 Graph Store HTTP Protocol, and listed by a query. Where there is a door
-for updates, they are replaced all at once: one request of SPARQL 1.1 Update is one transaction.
+Graphs are read and replaced with the SPARQL 1.1 Graph Store HTTP Protocol, and listed with a query. If there is an
+update endpoint, they are replaced all at once, since a SPARQL 1.1 Update request is one transaction.
 """
 
 from base64 import b64decode
@@ -31,19 +31,19 @@ from ..serialisation import n_triples
 Name = NamedNode | DefaultGraph
 Graphs = Mapping[Name, frozenset[Triple]]
 
-TIMEOUT_SECONDS = 300.0  # engines answer a large write only when it is on their disk
+TIMEOUT_SECONDS = 300.0  # engines respond to a large write only when it is on disk
 MAX_REPLY_BYTES = 1 << 30
 # Graph Store HTTP Protocol, sections 5.3 and 5.4
-DONE = (200, 201, 204)
+SUCCESS = (200, 201, 204)
 DENIED = (401, 403)
 QUERY, UPDATE = Text(de="die Abfrage", en="the query"), Text(de="die Änderung", en="the update")
 DENIAL = Text(
     de="Darf dort geschrieben werden, und stimmen --user und das Passwort?",
     en="Is it open for writing, and are --user and the password right?",
 )
-# How the address of a graph store ends, and what stands there instead for queries and for updates. Virtuoso carries out
-# an update statement by statement, so its door for updates is of no use here.
-DOORS: Mapping[str, tuple[str, str | None]] = {
+# The end of the URL of a graph store, and what replaces it in those of the query and update endpoints. Virtuoso does
+# not execute an update as one transaction, so its update endpoint is of no use here.
+ENDPOINTS: Mapping[str, tuple[str, str | None]] = {
     "/store": ("/query", "/update"),  # Oxigraph
     "/data": ("/query", "/update"),  # Fuseki
     # https://rdf4j.org/documentation/reference/rest-api/
@@ -54,36 +54,35 @@ DOORS: Mapping[str, tuple[str, str | None]] = {
 
 
 class Destination:
-    """An engine by the address of its graph store; the other doors are known for well-known engines, or given."""
+    """An engine by its graph store; its other endpoints are given, or follow from the URL if the engine is known."""
 
     def __init__(self, store: Server, query: str | None = None, update: str | None = None) -> None:
-        known_query, known_update = _doors(store.url)
+        default_query, default_update = _endpoints(store.url)
         self.store = store
-        self.query = Server(query or known_query or store.url, store.credentials)
-        change = update or known_update
-        self.update = Server(change, store.credentials) if change else None
-        self.wants_digest = False
+        self.query = Server(query or default_query or store.url, store.credentials)
+        update = update or default_update
+        self.update = Server(update, store.credentials) if update else None
+        self.uses_digest = False
 
-    def names(self, beginning: str) -> list[NamedNode]:
-        """The named graphs whose names begin like this."""
-        text = f'SELECT DISTINCT ?g {{ GRAPH ?g {{ ?s ?p ?o }} FILTER(STRSTARTS(STR(?g), "{beginning}")) }}'
+    def names(self, prefix: str) -> list[NamedNode]:
+        """The names of the graphs that begin with a prefix."""
+        text = f'SELECT DISTINCT ?g {{ GRAPH ?g {{ ?s ?p ?o }} FILTER(STRSTARTS(STR(?g), "{prefix}")) }}'
         headers = {"Accept": JSON.media_type, "Content-Type": URLENCODED}
         reply = self._send(self.query, Request("POST", headers, urlencode({"query": text}).encode()), QUERY)
         try:
-            found = parse_query_results(reply.body, QueryResultsFormat.JSON)
-            terms = [row[0] for row in found] if isinstance(found, QuerySolutions) else []
+            results = parse_query_results(reply.body, QueryResultsFormat.JSON)
+            terms = [row[0] for row in results] if isinstance(results, QuerySolutions) else []
         except (SyntaxError, ValueError) as error:
             raise CallError(
                 de=f"{self.query.url}: Diese Adresse beantwortet keine Abfragen; nennen Sie die andere mit --query.",
-                en=f"{self.query.url}: this answers no queries; name the address that does with --query.",
+                en=f"{self.query.url}: this is no query endpoint; give its URL with --query.",
             ) from error
         return [name for name in terms if isinstance(name, NamedNode)]
 
     def read(self, name: Name) -> frozenset[Triple]:
-        """What a graph holds; nothing if there is none of this name."""
-        reply = self._send(
-            self.store, Request("GET", {"Accept": TURTLE.media_type}, b"", _chosen(name)), _phrase(name), (404,)
-        )
+        """The triples of a graph; none if there is no graph of this name."""
+        request = Request("GET", {"Accept": TURTLE.media_type}, b"", _parameter(name))
+        reply = self._send(self.store, request, _phrase(name), (404,))
         if reply.status == 404:
             return frozenset()
         try:
@@ -91,67 +90,69 @@ class Destination:
         except SyntaxError as error:
             raise CallError(
                 de=f"{self.store.url}: Was für {_phrase(name).de} zurückkommt, ist kein Turtle: {error}.",
-                en=f"{self.store.url}: {_phrase(name).en} comes back as what is no Turtle: {error}.",
+                en=f"{self.store.url}: the reply for {_phrase(name).en} is not Turtle: {error}.",
             ) from error
 
     def replace(self, graphs: Graphs) -> None:
-        """Replace graphs, and remove those that shall be empty, in one transaction if there is a door for updates."""
+        """Replace graphs, and remove those without triples, in one transaction if there is an update endpoint."""
         if self.update:
             body = "".join(_replacement(name, triples) for name, triples in graphs.items()).encode()
             self._send(self.update, Request("POST", {"Content-Type": "application/sparql-update"}, body), UPDATE)
             return
         for name, triples in graphs.items():
             if triples:
-                # N-Triples is Turtle too, and Turtle is what every engine reads.
-                request = Request("PUT", {"Content-Type": TURTLE.media_type}, n_triples(triples), _chosen(name))
+                # N-Triples are Turtle, which every engine reads.
+                request = Request("PUT", {"Content-Type": TURTLE.media_type}, n_triples(triples), _parameter(name))
                 self._send(self.store, request, _phrase(name))
             else:
-                self._send(self.store, Request("DELETE", {}, b"", _chosen(name)), _phrase(name), (404,))
+                self._send(self.store, Request("DELETE", {}, b"", _parameter(name)), _phrase(name), (404,))
 
-    def _send(self, server: Server, request: Request, what: Text, also: tuple[int, ...] = ()) -> Reply:
+    def _send(self, server: Server, request: Request, object_: Text, allowed: tuple[int, ...] = ()) -> Reply:
+        """The reply to a request; a CallError if its status is neither success nor allowed."""
         try:
-            reply = self._asked(server, request)
+            reply = self._send_authenticated(server, request)
         except NoReply as error:
             raise CallError(
-                de=f"{server.url}: {error} ({what.de}).", en=f"{server.url}: {error} ({what.en})."
+                de=f"{server.url}: {error} ({object_.de}).", en=f"{server.url}: {error} ({object_.en})."
             ) from error
-        if reply.status in (*DONE, *also):
+        if reply.status in (*SUCCESS, *allowed):
             return reply
-        said = f": {reply.text.rstrip('.')}" if reply.text else ""
-        head = f"{server.url}: {reply.status} {reply.reason}"
-        answer = Text(de=f"{head} ({what.de}){said}.", en=f"{head} for {what.en}{said}.")
-        raise CallError(sentences(answer, DENIAL if reply.status in DENIED else None))
+        body = f": {reply.text.rstrip('.')}" if reply.text else ""
+        status = f"{server.url}: {reply.status} {reply.reason}"
+        message = Text(de=f"{status} ({object_.de}){body}.", en=f"{status} for {object_.en}{body}.")
+        raise CallError(sentences(message, DENIAL if reply.status in DENIED else None))
 
-    def _asked(self, server: Server, request: Request) -> Reply:
-        if not self.wants_digest:
+    def _send_authenticated(self, server: Server, request: Request) -> Reply:
+        if not self.uses_digest:
             reply = server.send(request, TIMEOUT_SECONDS, MAX_REPLY_BYTES)
             if reply.status != 401 or not server.credentials:
                 return reply
-        # Some tell how they want to be asked only who names nobody, and hang up on a body that comes too early.
-        first = Server(server.url).send(Request("GET", {}, b"", request.query), TIMEOUT_SECONDS, MAX_REPLY_BYTES)
-        header = _digest(server, request, first.headers.get("www-authenticate", ""))
-        self.wants_digest = bool(header)
+        # Some servers send a challenge only to requests without credentials, and close the connection on a large body.
+        challenge = Server(server.url).send(Request("GET", {}, b"", request.query), TIMEOUT_SECONDS, MAX_REPLY_BYTES)
+        header = _authorization(server, request, challenge.headers.get("www-authenticate", ""))
+        self.uses_digest = bool(header)
         return server.send(replace(request, headers={**request.headers, **header}), TIMEOUT_SECONDS, MAX_REPLY_BYTES)
 
 
-def _doors(url: str) -> tuple[str | None, str | None]:
-    address = url.partition("?")[0]
-    for end, (query, update) in DOORS.items():
-        if address.endswith(end):
-            start = address.removesuffix(end)
-            return start + query, None if update is None else start + update
+def _endpoints(url: str) -> tuple[str | None, str | None]:
+    """The query and update endpoints of a known engine by the URL of its graph store."""
+    store = url.partition("?")[0]
+    for end, (query, update) in ENDPOINTS.items():
+        if store.endswith(end):
+            base = store.removesuffix(end)
+            return base + query, None if update is None else base + update
     return None, None
 
 
 def _replacement(name: Name, triples: Iterable[Triple]) -> str:
     body = n_triples(triples).decode()
-    # SILENT, since a store may refuse to drop a graph that is not there (SPARQL 1.1 Update, section 3.2.2).
+    # SILENT, since a store may refuse to drop a graph that does not exist (SPARQL 1.1 Update, section 3.2.2).
     if isinstance(name, DefaultGraph):
         return f"CLEAR SILENT DEFAULT ;\nINSERT DATA {{\n{body}}} ;\n"
     return f"DROP SILENT GRAPH {name} ;\n" + (f"INSERT DATA {{ GRAPH {name} {{\n{body}}} }} ;\n" if body else "")
 
 
-def _chosen(name: Name) -> str:
+def _parameter(name: Name) -> str:
     return "default" if isinstance(name, DefaultGraph) else f"graph={quote(name.value, safe='')}"
 
 
@@ -161,20 +162,19 @@ def _phrase(name: Name) -> Text:
     return Text(de=f"den Graphen {name.value}", en=f"graph {name.value}")
 
 
-def _digest(server: Server, request: Request, challenge: str) -> dict[str, str]:
-    """The header that answers a challenge (RFC 7616) with the name and password of a server; none if it cannot."""
-    kind, _, asked = challenge.partition(" ")
-    scheme, _, token = server.credentials.get("Authorization", "").partition(" ")
-    if kind.lower() != "digest" or scheme != "Basic":
+def _authorization(server: Server, request: Request, challenge: str) -> dict[str, str]:
+    """The Authorization header for a digest challenge (RFC 7616); empty for another scheme or an unknown algorithm."""
+    scheme, _, parameters = challenge.partition(" ")
+    own_scheme, _, token = server.credentials.get("Authorization", "").partition(" ")
+    if scheme.lower() != "digest" or own_scheme != "Basic":
         return {}
     user, _, password = b64decode(token).decode().partition(":")
-    known = HTTPPasswordMgrWithDefaultRealm()
-    known.add_password(None, server.url, user, password)
-    whole = UrllibRequest(server.address(request), method=request.method)  # noqa: S310 - the address of a server was checked
+    passwords = HTTPPasswordMgrWithDefaultRealm()
+    passwords.add_password(None, server.url, user, password)
+    full_request = UrllibRequest(server.address(request), method=request.method)  # noqa: S310 - the address was checked
     try:
-        answer = AbstractDigestAuthHandler(known).get_authorization(
-            whole, parse_keqv_list([*filter(None, parse_http_list(asked))])
-        )
-    except (ValueError, KeyError):  # an algorithm that is not known
+        directives = parse_keqv_list([*filter(None, parse_http_list(parameters))])
+        credentials = AbstractDigestAuthHandler(passwords).get_authorization(full_request, directives)
+    except (ValueError, KeyError):  # an unknown algorithm
         return {}
-    return {"Authorization": f"Digest {answer}"} if answer else {}
+    return {"Authorization": f"Digest {credentials}"} if credentials else {}

@@ -1,4 +1,4 @@
-"""The dumps: the dataset as files, as a whole, by document, by graph and as tables, and what each says of itself."""
+"""The dumps: the dataset as files, as a whole, by document, by graph and as tables, with a header in each."""
 
 import json
 import re
@@ -17,7 +17,7 @@ from ..dataset.profile import BUNDLED
 from ..errors import DatasetError
 from ..formats import CSV, N_QUADS, RDF_FORMATS, TRIG, TURTLE, Format
 from ..resources import Sources, rules
-from ..serialisation import lack, serialise, serialise_graphs
+from ..serialisation import limitation, serialise, serialise_graphs
 from ..terms import (
     DATASET,
     DC,
@@ -33,19 +33,19 @@ from ..terms import (
     SKOS,
     VOCABULARY,
 )
-from ..validation.seals import digest
+from ..validation.seals import digest as canonical_digest
 
 Group = OneOf["dataset", "document", "passage", "source", "links", "graph", "table", "vocabulary", "check"]
 
 QUADS = f"{BUNDLED.stem}.{N_QUADS.extension}"
 CANONICAL = f"{BUNDLED.stem}.rdfc10.sha256"
 TABLES = "tables"
-# Where CSV on the Web looks for the description of a table: https://www.w3.org/TR/tabular-metadata/
+# The file name under which CSV on the Web looks for the metadata of a table: https://www.w3.org/TR/tabular-metadata/
 TABLE_ENDING = f".{CSV.extension}-metadata.json"
-# How the names of graphs begin that no passage has, in reading order.
+# The beginnings of the names of graphs that belong to no passage, in reading order.
 KINDS = ("names/", "passages/", "notes/", "source/", "links/", "derived/", "derived", "ontology", "meta", "void")
-# What Windows, macOS and Linux all allow, and what no shell has to quote.
-SAFE = re.compile(r"[\w-][\w.-]*(?:/[\w-][\w.-]*)*", re.ASCII)
+# A path that Windows, macOS and Linux allow and no shell has to quote.
+SAFE_PATH = re.compile(r"[\w-][\w.-]*(?:/[\w-][\w.-]*)*", re.ASCII)
 AUTHORS = BUNDLED.text(DC.creator).en
 ADDRESSES = (DCTERMS.source, SCHEMA.url)
 VERSIONS = (DCAT.version, OWL.versionInfo)
@@ -53,7 +53,10 @@ VERSIONS = (DCAT.version, OWL.versionInfo)
 
 @dataclass(frozen=True)
 class File:
-    """A file to be made: its name, the group in which it is listed, what it holds, and how it is made."""
+    """A file of the release: its name, the group in which it is listed, its subject, and a function that makes it.
+
+    If it is `packed`, it also comes compressed.
+    """
 
     name: str
     group: Group
@@ -63,55 +66,55 @@ class File:
 
 
 def full_dumps(dataset: Dataset, quads: Callable[[], bytes], fingerprint: Callable[[], str]) -> Iterator[File]:
-    """The dataset in every RDF format: with its named graphs where the format has them, else as one graph.
+    """The dataset in every RDF format, with its named graphs if the format has them, else as one graph.
 
-    RDF of anybody may hold what JSON-LD or RDF/XML cannot say: then there is none of that format.
-    `quads` gives the N-Quads, `fingerprint` the hash of the canonical form.
+    Formats that cannot express the data of others are left out. `quads` returns the N-Quads, `fingerprint` the hash of
+    the canonical form.
     """
-    ours = dataset.sources is not None
+    is_ours = dataset.sources is not None
 
     def dump(form: Format) -> bytes:
         if form is N_QUADS:
             return quads()
         has_graphs = form.kind == "dataset"
         content = as_graphs(dataset, form) if has_graphs else serialise(dataset.triples(), form, dataset.prefixes)
-        return _headed(content, form, header(dataset, digest=fingerprint())) if ours else content
+        return _with_header(content, form, header(dataset, digest=fingerprint())) if is_ours else content
 
     for form in RDF_FORMATS:
-        if ours or not lack((quad.triple for quad in dataset.store), form):
+        if is_ours or not limitation((quad.triple for quad in dataset.store), form):
             yield File(f"{dataset.profile.stem}.{form.extension}", "dataset", partial(dump, form), packed=True)
 
 
 def documents(dataset: Dataset) -> Iterator[File]:
-    """Each document with all of its graphs and what `graph/meta` says of these."""
+    """Each document with all its graphs, and with the descriptions of these from `graph/meta`."""
     for document in sorted({name for graph in dataset.graphs() if (name := document_of(graph))}):
         make = partial(_document, dataset, document)
-        yield File(f"document/{_safe(document)}.{TRIG.extension}", "document", make, ID[document], packed=True)
+        yield File(f"document/{_checked_path(document)}.{TRIG.extension}", "document", make, ID[document], packed=True)
 
 
 def graphs(dataset: Dataset) -> Iterator[File]:
-    """Each named graph by itself, at the path that its IRI has."""
+    """Each named graph by itself, at the path of its IRI."""
     for graph in ordered_graphs(dataset):
         if isinstance(graph, NamedNode) and graph in GRAPH:
-            name = _safe(graph.value.removeprefix(GRAPH.iri))
+            name = _checked_path(graph.value.removeprefix(GRAPH.iri))
             yield File(f"graph/{name}.{TURTLE.extension}", _group(graph), partial(_graph, dataset, graph), graph)
 
 
 def tables(dataset: Dataset, sources: Sources) -> Iterator[File]:
-    """Each table with the description of its columns, which names the question that it answers."""
+    """Each table, and the metadata of its columns, which refer to the question that it answers."""
     folder = sources.ontology / TABLES
     for rule in rules(folder, f"ontology/{TABLES}"):
         content = (folder / f"{rule.slug}{TABLE_ENDING}").read_bytes()
-        described: dict[str, Any] = json.loads(content)
-        columns = [column["name"] for column in described["tableSchema"]["columns"]]
-        question = NamedNode(described["rdfs:seeAlso"]["@id"])
+        metadata: dict[str, Any] = json.loads(content)
+        columns = [column["name"] for column in metadata["tableSchema"]["columns"]]
+        question = NamedNode(metadata["rdfs:seeAlso"]["@id"])
         make = partial(_rows, dataset, rule.query, rule.file, columns)
         yield File(f"{rule.slug}.{CSV.extension}", "table", make, question)
         yield File(f"{rule.slug}{TABLE_ENDING}", "table", partial(bytes, content), question)
 
 
 def ordered_graphs(dataset: Dataset) -> list[Node]:
-    """The graphs in reading order: what passages say, then what belongs to documents, then all else."""
+    """The graphs in reading order: those of passages, then others of documents, then all others."""
     return sorted(dataset.graphs(), key=lambda graph: (["", *KINDS].index(_kind(graph)), graph.value))
 
 
@@ -123,46 +126,46 @@ def document_of(graph: Node) -> str:
 
 
 def as_graphs(dataset: Dataset, form: Format) -> bytes:
-    """The dataset in a format that has named graphs; without blank nodes its N-Quads are the canonical form."""
-    named = [(graph, list(dataset.triples(graph))) for graph in ordered_graphs(dataset)]
-    ungraphed = set(dataset.triples(UNION)).difference(*(triples for _, triples in named))
-    return serialise_graphs(named, form, dataset.prefixes, ungraphed)
+    """The dataset in a format with named graphs; if it has no blank nodes, its N-Quads are the canonical form."""
+    named_graphs = [(graph, list(dataset.triples(graph))) for graph in ordered_graphs(dataset)]
+    default_graph = set(dataset.triples(UNION)).difference(*(triples for _, triples in named_graphs))
+    return serialise_graphs(named_graphs, form, dataset.prefixes, default_graph)
 
 
 def _document(dataset: Dataset, document: str) -> bytes:
-    own = [graph for graph in ordered_graphs(dataset) if document_of(graph) == document]
-    iris = {graph.value for graph in own}
-    about = [one for one in dataset.triples(META) if str(one.subject)[1:-1].partition("#")[0] in iris]
-    held = [*((graph, list(dataset.triples(graph))) for graph in own), (META, about)]
-    told = sha256(serialise_graphs(held, N_QUADS)).hexdigest()
-    content = serialise_graphs(held, TRIG, dataset.prefixes)
-    return _headed(content, TRIG, header(dataset, part=("Document", ID[document]), digest=told))
+    names = [graph for graph in ordered_graphs(dataset) if document_of(graph) == document]
+    iris = {name.value for name in names}
+    descriptions = [one for one in dataset.triples(META) if str(one.subject)[1:-1].partition("#")[0] in iris]
+    graphs = [*((name, list(dataset.triples(name))) for name in names), (META, descriptions)]
+    digest = sha256(serialise_graphs(graphs, N_QUADS)).hexdigest()
+    content = serialise_graphs(graphs, TRIG, dataset.prefixes)
+    return _with_header(content, TRIG, header(dataset, part=("Document", ID[document]), digest=digest))
 
 
 def _graph(dataset: Dataset, graph: NamedNode) -> bytes:
     triples = list(dataset.triples(graph))
     work = VOCABULARY if graph == ONTOLOGY else DATASET
-    head = header(dataset, work, ("Graph", graph), digest=digest(triples))
-    return _headed(serialise(triples, TURTLE, dataset.prefixes), TURTLE, head)
+    lines = header(dataset, work, ("Graph", graph), digest=canonical_digest(triples))
+    return _with_header(serialise(triples, TURTLE, dataset.prefixes), TURTLE, lines)
 
 
 def _rows(dataset: Dataset, query: str, file: str, columns: list[str]) -> bytes:
-    """The rows with their codes; the columns are those that are described."""
-    answers = dataset.store.query(query)
-    if not isinstance(answers, QuerySolutions) or [one.value for one in answers.variables] != columns:
+    """The rows of a table as CSV; a DatasetError if its columns are not those of the metadata."""
+    solutions = dataset.store.query(query)
+    if not isinstance(solutions, QuerySolutions) or [one.value for one in solutions.variables] != columns:
         raise DatasetError(
             de=f"{file}: Die Beschreibung der Tabelle hat andere Spalten: {', '.join(columns)}.",
             en=f"{file}: the description of the table has other columns: {', '.join(columns)}.",
         )
-    return answers.serialize(format=CSV.results) or b""
+    return solutions.serialize(format=CSV.results) or b""
 
 
-def _headed(content: bytes, form: Format, head: list[str]) -> bytes:
-    return in_turtle(head) + content if form in (TURTLE, TRIG) else content
+def _with_header(content: bytes, form: Format, lines: list[str]) -> bytes:
+    return as_comments(lines) + content if form in (TURTLE, TRIG) else content
 
 
 def _kind(graph: Node) -> str:
-    """The one of the kinds that a graph is of; empty for that of a passage, and for those of others."""
+    """The kind of a graph, one of KINDS; empty for that of a passage, and for graphs that are not ours."""
     name = graph.value.removeprefix(GRAPH.iri)
     return next((kind for kind in KINDS if name == kind or (kind.endswith("/") and name.startswith(kind))), "")
 
@@ -172,9 +175,9 @@ def _group(graph: NamedNode) -> Group:
     return groups.get(_kind(graph), "graph")
 
 
-def _safe(name: str) -> str:
-    """The name, if it can be the path of a file below a folder on every system."""
-    if not SAFE.fullmatch(name):
+def _checked_path(name: str) -> str:
+    """The name of a graph, if it can be the relative path of a file on every system; else a DatasetError."""
+    if not SAFE_PATH.fullmatch(name):
         raise DatasetError(
             de=f"{name}: So heißt ein Graph, aber keine Datei; verwenden Sie Buchstaben, Ziffern, -, _ und /.",
             en=f"The name {name} of a graph cannot be the name of a file; use letters, digits, -, _ and /.",
@@ -190,37 +193,37 @@ def header(
     titles: Text | None = None,
     digest: str = "",
 ) -> list[str]:
-    """Titles, address, version, sources, licence, hash and citation of a work, or of a part of it with its name.
+    """The metadata of a work as lines: titles, address, version and so on; or of a part of it, given with its kind.
 
-    Only what the dataset itself says stands there; a part of which it says nothing is called and cited by its `titles`.
-    `digest` is the hash of the canonical form of what the file holds.
+    They are what the dataset states; a part that is no part of the dataset brings its `titles` and is cited by itself.
+    `digest` is the hash of the canonical form of the file's content.
     """
     own = [Literal(titles.en, language="en"), Literal(titles.de, language="de")] if titles else []
-    named = own or dataset.literals(work, DCTERMS.title)
-    cited = part[1] if part and titles else work
+    all_titles = own or dataset.literals(work, DCTERMS.title)
+    cited_node = part[1] if part and titles else work
     version = next((one.value for one in dataset.literals(work, *VERSIONS)), "")
-    english = next((title.value for title in named if title.language == "en"), "")
+    english = next((title.value for title in all_titles if title.language == "en"), "")
     entries = [
         *([(part[0], part[1].value)] if part else []),
-        *((f"Title ({title.language})", title.value) for title in named),
+        *((f"Title ({title.language})", title.value) for title in all_titles),
         ("Part of" if part else "Address", work.value),
         ("Version", version),
         *(("Source", source) for source in _sources(dataset, part[1] if part else work)),
         *(("Licence", _text(licence)) for licence in dataset.values(work, DCTERMS.license)),
         ("SHA-256 of the canonical form (RDFC-1.0)", digest),
-        ("Cite as", f"{AUTHORS}: {english}. Version {version}. {cited.value}" if english and version else ""),
+        ("Cite as", f"{AUTHORS}: {english}. Version {version}. {cited_node.value}" if english and version else ""),
     ]
     return [" ".join(f"{name}: {value}".split()) for name, value in entries if value]
 
 
-def in_turtle(entries: Iterable[str]) -> bytes:
-    """The lines as comments of Turtle and TriG, with an empty line after them; nothing if there are none."""
-    text = "".join(f"# {line}\n" for line in entries)
+def as_comments(lines: Iterable[str]) -> bytes:
+    """The lines as comments of Turtle and TriG, followed by an empty line; empty if there are none."""
+    text = "".join(f"# {line}\n" for line in lines)
     return f"{text}\n".encode() if text else b""
 
 
 def _sources(dataset: Dataset, node: NamedNode) -> Iterator[str]:
-    """What the node leads to as its sources; a document by its name and its address as well."""
+    """The sources of a node, with their titles and addresses as far as they have any."""
     for source in dataset.nodes(node, *ORIGINS, DCTERMS.source):
         addresses = [_text(value) for name in ADDRESSES for value in dataset.values(source, name)]
         titles = [f"“{one.value}”" for one in dataset.literals(source, SKOS.prefLabel) if one.language == "de"]

@@ -1,6 +1,6 @@
-"""Keeping a release: the dataset as it is becomes a file that never changes, and a record of it.
+"""Keeping a release: the current dataset becomes a file that never changes, with a record of it.
 
-Nothing here looks at the clock: the day of a release is given by whoever makes it.
+The day of a release is given by whoever makes it, not by the clock.
 """
 
 import gzip
@@ -11,22 +11,22 @@ from os import strerror
 
 from .. import __version__
 from ..dataset import load
-from ..dataset.dataset import canonical
+from ..dataset.dataset import canonicalize
 from ..errors import CallError
 from ..resources import RELEASES_FOLDER, File, Sources, packaged
 from ..serialisation.turtle import turtle
 from ..writing import write
-from .versions import RECORD, Release, number, order, releases
+from .versions import RECORD, Release, releases, sort_key, version_of
 
 
 def keep(version: str, issued: str, sources: Sources | None = None, package: str = __version__) -> Release:
-    """Keep the dataset as the release of a version, or say why that cannot be; what is kept never changes."""
+    """Keep the dataset as the release of a version; a CallError says why that is impossible."""
     sources = sources or packaged()
-    before = releases(sources)
-    previous = before[-1] if before else None
+    earlier = releases(sources)
+    previous = earlier[-1] if earlier else None
     dataset = load(sources=sources)
-    _refuse_number(version, package, number(dataset), before)
-    content = canonical(dataset)
+    _check_version(version, package, version_of(dataset), previous)
+    content = canonicalize(dataset)
     file = sources.folder / RELEASES_FOLDER / f"{version}.nq.gz"
     release = Release(
         version,
@@ -37,23 +37,23 @@ def keep(version: str, issued: str, sources: Sources | None = None, package: str
     )
     if file.exists():
         raise FileExistsError(EEXIST, strerror(EEXIST), str(file))
-    record = turtle(triple for one in [*before, release] for triple in one.triples)
-    # The time in the header of gzip would make other bytes of the same content each day (RFC 1952, section 2.3.1).
+    record = turtle(triple for one in [*earlier, release] for triple in one.triples)
+    # Without a time in the header, equal content gives equal bytes (RFC 1952, section 2.3.1).
     write({file: gzip.compress(content, mtime=0), file.parent / RECORD: record.encode()})
     return release
 
 
-def _refuse_number(version: str, package: str, ontology: str | None, before: list[Release]) -> None:
-    for name, found in (("pyproject.toml", package), ("ontology/iq.ttl", ontology)):
-        if found != version:
+def _check_version(version: str, package: str, ontology: str | None, previous: Release | None) -> None:
+    for file, other in (("pyproject.toml", package), ("ontology/iq.ttl", ontology)):
+        if other != version:
             raise CallError(
-                de=f"In {name} steht die Version {found}, nicht {version}; gleichen Sie beides zuerst an.",
-                en=f"{name} says that this is version {found}, not {version}; make them agree first.",
+                de=f"In {file} steht die Version {other}, nicht {version}; gleichen Sie beides zuerst an.",
+                en=f"{file} says that this is version {other}, not {version}; make them agree first.",
             )
-    if before and order(version) <= order(before[-1].version):
+    if previous and sort_key(version) <= sort_key(previous.version):
         raise CallError(
-            de=f"{before[-1].version} ist veröffentlicht und ändert sich nie; {version} muss eine höhere Nummer sein.",
-            en=f"{before[-1].version} is released and never changes; {version} has to be a higher number.",
+            de=f"{previous.version} ist veröffentlicht und ändert sich nie; {version} muss eine höhere Nummer sein.",
+            en=f"{previous.version} is released and never changes; {version} has to be a higher number.",
         )
 
 

@@ -1,4 +1,4 @@
-"""The release: every file that is published, as bytes, a pure function of the dataset."""
+"""The release: all published files as bytes, a pure function of the dataset."""
 
 import gzip
 import io
@@ -15,7 +15,7 @@ from ..formats import N_QUADS, N_TRIPLES, Format
 from ..terms import ONTOLOGY, VOCABULARY
 from ..writing import PACKERS
 from .dumps import CANONICAL, QUADS, File, as_graphs, documents, full_dumps, graphs, tables
-from .vocabularies import RULEBOOK, ontology, shapes
+from .vocabularies import SHAPES_GRAPH, ontology, shapes
 
 SUMS = "SHA256SUMS"
 BUFFER = 1 << 20
@@ -28,27 +28,27 @@ class Figures(NamedTuple):
     digest: str
 
 
-Find = Callable[[], Mapping[str, Figures]]
+FindFigures = Callable[[], Mapping[str, Figures]]
 
 
 class Files(Mapping[str, bytes]):
-    """All files by name, in the order in which they are listed; each is made when it is first asked for."""
+    """The contents of all files by name, in the order of listing; each is made on its first use."""
 
     def __init__(self, files: Iterable[File]) -> None:
-        listed = [*files, File(SUMS, "check", self._sums)]
-        self.files = {one.name: one for file in listed for one in self._forms(file)}
-        self._made: dict[str, bytes] = {}
+        all_files = [*files, File(SUMS, "check", self._sums)]
+        self.files = {variant.name: variant for file in all_files for variant in self._variants(file)}
+        self._contents: dict[str, bytes] = {}
         self._figures: dict[str, Figures] = {}
-        self._find: Find = dict
-        self._lock = RLock()  # a packed file is made of the plain one, and SHA256SUMS of all, while it is held
+        self._find: FindFigures = dict
+        self._lock = RLock()  # reentrant, since a compressed file needs the plain one, and SHA256SUMS all of them
 
     def __getitem__(self, name: str) -> bytes:
         """The content of a file."""
-        if name not in self._made:
+        if name not in self._contents:
             with self._lock:
-                if name not in self._made:
-                    self._made[name] = self.files[name].make()
-        return self._made[name]
+                if name not in self._contents:
+                    self._contents[name] = self.files[name].make()
+        return self._contents[name]
 
     def __iter__(self) -> Iterator[str]:
         return iter(self.files)
@@ -63,34 +63,34 @@ class Files(Mapping[str, bytes]):
         """The SHA-256 of a file."""
         return self.figures(name).digest
 
-    def expect(self, find: Find) -> None:
-        """Let somebody else find out sizes and hashes; equal data makes equal files. Until then there are none."""
+    def expect(self, find: FindFigures) -> None:
+        """Set a function that returns the figures that another process has so far, since files are reproducible."""
         self._find = find
 
     def known(self) -> Mapping[str, Figures]:
-        """The sizes and hashes that cost nothing."""
+        """The figures that are available without making a file."""
         if len(self._figures) < len(self.files):
             self._figures |= self._find()
-        for name in set(self._made) - self._figures.keys():
-            self._figures[name] = _figures(self._made[name])
+        for name in set(self._contents) - self._figures.keys():
+            self._figures[name] = _figures(self._contents[name])
         return self._figures
 
     def figures(self, name: str) -> Figures:
-        """The size and the hash of a file."""
+        """The size and the SHA-256 of a file."""
         if name not in self._figures and name not in self.known():
             self._figures[name] = _figures(self[name])
         return self._figures[name]
 
     def _sums(self) -> bytes:
-        """The hashes of all other files, as `sha256sum --check` reads them."""
+        """The SHA-256 of all other files in the format of `sha256sum --check`."""
         return "".join(f"{self.digest(name)}  {name}\n" for name in sorted(self.files) if name != SUMS).encode()
 
-    def _forms(self, file: File) -> Iterator[File]:
+    def _variants(self, file: File) -> Iterator[File]:
         yield file
-        for ending, pack in PACKERS.items() if file.packed else ():
-            yield File(f"{file.name}{ending}", file.group, partial(self._packed, file.name, pack), file.about)
+        for extension, pack in PACKERS.items() if file.packed else ():
+            yield File(f"{file.name}{extension}", file.group, partial(self._pack, file.name, pack), file.about)
 
-    def _packed(self, name: str, pack: Callable[[bytes], bytes]) -> bytes:
+    def _pack(self, name: str, pack: Callable[[bytes], bytes]) -> bytes:
         return pack(self[name])
 
 
@@ -99,16 +99,16 @@ def _figures(content: bytes) -> Figures:
 
 
 def build(dataset: Dataset) -> Files:
-    """The release of a dataset; for RDF of anybody the dumps alone, since all else needs our model."""
+    """The release of a dataset; of other people's RDF only the dumps, since all other files need our model."""
     return Files(_files(dataset))
 
 
 def _files(dataset: Dataset) -> Iterator[File]:
     if dataset.is_large:
-        yield from _lines(dataset)
+        yield from _large_dumps(dataset)
         return
     quads = cache(partial(as_graphs, dataset, N_QUADS))
-    fingerprint = cache(lambda: sha256(quads()).hexdigest())  # ours has no blank nodes
+    fingerprint = cache(lambda: sha256(quads()).hexdigest())  # the hash of the canonical form, if it has no blank nodes
     vocabulary = File("ontology.ttl", "vocabulary", partial(ontology, dataset), VOCABULARY)
     yield from full_dumps(dataset, quads, fingerprint)
     if dataset.sources is not None:
@@ -116,26 +116,26 @@ def _files(dataset: Dataset) -> Iterator[File]:
         yield from graphs(dataset)
         yield from tables(dataset, dataset.sources)
         yield vocabulary
-        yield File("shapes.ttl", "vocabulary", partial(shapes, dataset, dataset.sources), RULEBOOK)
-        # As `sha256sum --check` reads it: the N-Quads are the canonical form.
+        yield File("shapes.ttl", "vocabulary", partial(shapes, dataset, dataset.sources), SHAPES_GRAPH)
+        # In the format of `sha256sum --check`, since the N-Quads are the canonical form.
         yield File(CANONICAL, "check", lambda: b"%s  %s\n" % (fingerprint().encode(), QUADS.encode()))
     elif next(dataset.triples(ONTOLOGY), None):
-        yield vocabulary  # a version that was released before, of which nothing but the quads is kept
+        yield vocabulary  # of an earlier release, of which only the quads are kept
 
 
-def _lines(dataset: Dataset) -> Iterator[File]:
-    """The dataset as it is served, in the two formats of lines, packed; nothing is sorted and little memory needed."""
+def _large_dumps(dataset: Dataset) -> Iterator[File]:
+    """The dataset as gzipped N-Triples and N-Quads, in the order of the store, which takes little memory."""
     graphs = {N_TRIPLES: UNION} | ({N_QUADS: None} if dataset.graphs() else {})
     for form, graph in graphs.items():
-        yield File(f"{dataset.profile.stem}.{form.extension}.gz", "dataset", partial(_packed, dataset, form, graph))
+        yield File(f"{dataset.profile.stem}.{form.extension}.gz", "dataset", partial(_gzip_dump, dataset, form, graph))
 
 
-def _packed(dataset: Dataset, form: Format, graph: DefaultGraph | None) -> bytes:
+def _gzip_dump(dataset: Dataset, form: Format, graph: DefaultGraph | None) -> bytes:
     content = io.BytesIO()
-    # The packer of `writing` wants all at once. The header of gzip has a time in it if nobody says another (RFC 1952).
+    # `writing.gzip` needs the whole content in memory. Without mtime, the header has the current time (RFC 1952).
     with (
-        gzip.GzipFile(fileobj=content, mode="wb", compresslevel=6, mtime=0) as packed,
-        io.BufferedWriter(packed, BUFFER) as plain,
+        gzip.GzipFile(fileobj=content, mode="wb", compresslevel=6, mtime=0) as file,
+        io.BufferedWriter(file, BUFFER) as stream,
     ):
-        dataset.store.dump(plain, form.rdf, from_graph=graph)
+        dataset.store.dump(stream, form.rdf, from_graph=graph)
     return content.getvalue()

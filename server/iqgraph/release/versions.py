@@ -1,7 +1,6 @@
-"""Versions: the releases that are kept, what was in them, and what changed from one to another.
+"""Versions: the kept releases, their data, and the differences between them.
 
-A kept release is a file of canonical N-Quads, so the hash of the file is that of the dataset (RDFC-1.0), and a record
-that says so.
+A release is kept as a file of canonical N-Quads, whose hash is that of the dataset (RDFC-1.0), and as a record.
 """
 
 import gzip
@@ -15,7 +14,7 @@ from typing import Any
 from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, Store, Triple, parse
 
 from ..bilingual import Text, describe
-from ..dataset import Dataset, unite
+from ..dataset import Dataset, add_union
 from ..dataset.passages import describe_checksum
 from ..dataset.profile import BUNDLED
 from ..dataset.reading import content_of, read
@@ -34,7 +33,7 @@ DIGITS = 8
 
 @dataclass(frozen=True)
 class Release:
-    """A version of the dataset that is kept as it was on the day of its issue; `digest` is its canonical hash."""
+    """A version of the dataset as it was on the day of issue; `digest` is the hash of its canonical form."""
 
     version: str
     issued: date
@@ -44,7 +43,7 @@ class Release:
 
     @cached_property
     def packed(self) -> bytes:
-        """The file as it was released; one that is missing or was changed since is refused."""
+        """The compressed file; a DatasetError if it is missing or was changed."""
         if not self.file.content.is_file() or sha256(content_of(self.file)).hexdigest() != self.digest:
             raise DatasetError(
                 de=f"{self.file.name}: Das wurde nicht so veröffentlicht; holen Sie die Datei aus der Historie.",
@@ -54,7 +53,7 @@ class Release:
 
     @property
     def iri(self) -> NamedNode:
-        """The version as a thing of its own."""
+        """The IRI of the version."""
         return version_iri(self.version)
 
     @property
@@ -73,7 +72,7 @@ class Release:
 
 @dataclass(frozen=True)
 class Difference:
-    """What one dataset says and another does not: statements as sorted lines of canonical N-Quads."""
+    """The quads that only one of two datasets has, as sorted lines of canonical N-Quads."""
 
     added: tuple[bytes, ...]
     removed: tuple[bytes, ...]
@@ -84,60 +83,60 @@ def version_iri(version: str) -> NamedNode:
     return NamedNode(f"{BASE}version/{version}")
 
 
-def number(dataset: Dataset) -> str | None:
-    """The version that the dataset gives itself; None for data that is not ours."""
+def version_of(dataset: Dataset) -> str | None:
+    """The version that the dataset states; None for data that is not ours."""
     values = dataset.literals(VOCABULARY, OWL.versionInfo)
     return values[0].value if len(values) == 1 else None
 
 
-def label(number: str, digest: str, kept: Iterable[Release]) -> str:
-    """What a state of the dataset is called: its number alone only if it is exactly what is kept under it."""
-    released = any((one.version, one.digest) == (number, digest) for one in kept)
-    return number if released else f"{number}+{digest[:DIGITS]}"
+def version_label(version: str, digest: str, releases: Iterable[Release]) -> str:
+    """The name of a state of the dataset: its version, with a hash unless it is exactly that release."""
+    is_released = any((one.version, one.digest) == (version, digest) for one in releases)
+    return version if is_released else f"{version}+{digest[:DIGITS]}"
 
 
 def releases(sources: Sources) -> list[Release]:
-    """The releases that are kept, the oldest first."""
+    """The kept releases, the oldest first."""
     record = sources.data / RELEASES_FOLDER / RECORD
     if not record.is_file():
         return []
     store = Store()
     store.extend(read(File(f"data/{RELEASES_FOLDER}/{RECORD}", record)).quads)
     rows: Any = store.query(RECORDS)
-    found = [_release(sources, *(term and term.value for term in row)) for row in rows]
-    if len(found) != len(list(store.quads_for_pattern(None, DCAT.version, None))):
+    records = [_release(sources, *(term and term.value for term in row)) for row in rows]
+    if len(records) != len(list(store.quads_for_pattern(None, DCAT.version, None))):
         raise DatasetError(
             de=f"data/{RELEASES_FOLDER}/{RECORD}: Zu einer Version fehlt der Tag oder die Prüfsumme.",
             en=f"data/{RELEASES_FOLDER}/{RECORD}: a version has no day or no checksum.",
         )
-    return sorted(found, key=lambda one: order(one.version))
+    return sorted(records, key=lambda release: sort_key(release.version))
 
 
-def find(version: str, kept: Iterable[Release]) -> Release:
-    """The release of a version among those that are kept; CallError if there is none."""
-    known = {one.version: one for one in kept}
-    if version not in known:
+def find(version: str, releases: Iterable[Release]) -> Release:
+    """The release of a version; CallError if there is none."""
+    by_version = {release.version: release for release in releases}
+    if version not in by_version:
         raise CallError(
-            de=f"Eine Version {version} gibt es nicht; es gibt {', '.join(known) or 'keine'}.",
-            en=f"There is no release {version}; kept are {', '.join(known) or 'none'}.",
+            de=f"Eine Version {version} gibt es nicht; es gibt {', '.join(by_version) or 'keine'}.",
+            en=f"There is no release {version}; there are {', '.join(by_version) or 'none'}.",
         )
-    return known[version]
+    return by_version[version]
 
 
-def order(version: str) -> tuple[int, ...]:
-    """Where a version stands among others."""
+def sort_key(version: str) -> tuple[int, ...]:
+    """The numbers of a version, by which versions are sorted."""
     return tuple(map(int, version.split(".")))
 
 
 def restore(release: Release) -> Dataset:
-    """The dataset as it was released."""
+    """The dataset of a release."""
     return restorer(release)()
 
 
 def restorer(release: Release) -> Callable[[], Dataset]:
-    """What restores a release; its file is read and checked now, since a worker may open none.
+    """A function that loads the dataset of a release; its file is read and checked now, since a worker may open none.
 
-    Few releases are ever asked for, and each of 25,000 statements takes 20 MiB and a fifth of a second of a processor.
+    Few releases are ever queried, and 25,000 statements take 20 MiB and a fifth of a second of CPU time.
     """
     return partial(_load, release.packed)
 
@@ -145,45 +144,45 @@ def restorer(release: Release) -> Callable[[], Dataset]:
 def _load(packed: bytes) -> Dataset:
     store = Store()
     store.bulk_load(gzip.decompress(packed), RdfFormat.N_QUADS)
-    unite(store)
+    add_union(store)
     return Dataset(store, profile=BUNDLED)
 
 
-def series(kept: Iterable[Release]) -> Iterator[Triple]:
-    """The dataset with its releases, of which the last one is current."""
-    versions = [Triple(DATASET, DCAT.hasVersion, one.iri) for one in kept]
+def describe_series(releases: Iterable[Release]) -> Iterator[Triple]:
+    """The dataset as a series of versions, of which the last one is current."""
+    versions = [Triple(DATASET, DCAT.hasVersion, release.iri) for release in releases]
     yield from versions
     yield from (Triple(DATASET, DCAT.hasCurrentVersion, last.object) for last in versions[-1:])
 
 
-def described(release: Release) -> Iterator[Triple]:
-    """The record of a release with its name and licence, and where to find it."""
-    iri, number = release.iri, release.version
-    title = Text(de=f"{BUNDLED.title.de}, Version {number}", en=f"{BUNDLED.title.en}, version {number}")
+def describe_release(release: Release) -> Iterator[Triple]:
+    """The record of a release with title, licence, endpoint and dumps."""
+    iri, version = release.iri, release.version
+    title = Text(de=f"{BUNDLED.title.de}, Version {version}", en=f"{BUNDLED.title.en}, version {version}")
     yield from release.triples
     yield from describe(
         iri,
         (DCTERMS.title, title),
         (DCTERMS.license, BUNDLED.licence),
         (VOID.sparqlEndpoint, NamedNode(f"{iri.value}/sparql")),
-        (VOID.dataDump, tuple(NamedNode(f"{iri.value}/{name}") for name in files())),
+        (VOID.dataDump, tuple(NamedNode(f"{iri.value}/{name}") for name in dump_names())),
     )
 
 
-def files() -> list[str]:
-    """The names of the files in which each release can be had."""
+def dump_names() -> list[str]:
+    """The names of the files in which each release is offered."""
     plain = [f"{BUNDLED.stem}.{form.extension}" for form in RDF_FORMATS]
-    return [name for one in plain for name in (one, f"{one}.gz")]
+    return [name for file in plain for name in (file, f"{file}.gz")]
 
 
 def difference(old: bytes, new: bytes) -> Difference:
-    """What has to be added to an old dataset, and removed from it, to make it a new one; both in canonical form."""
-    before, after = _lines(old), _lines(new)
+    """The difference from an old dataset to a new one, both in canonical form."""
+    before, after = (set(content.splitlines(keepends=True)) for content in (old, new))
     return Difference(tuple(sorted(after - before)), tuple(sorted(before - after)))
 
 
-def statements(lines: Iterable[bytes]) -> list[Quad]:
-    """The statements of one side of a difference."""
+def parse_lines(lines: Iterable[bytes]) -> list[Quad]:
+    """The quads of some lines of N-Quads."""
     return list(parse(b"".join(lines), RdfFormat.N_QUADS))
 
 
@@ -191,7 +190,3 @@ def _release(sources: Sources, version: str, issued: str, digest: str, previous:
     name = f"{version}.nq.gz"
     file = File(f"data/{RELEASES_FOLDER}/{name}", sources.data / RELEASES_FOLDER / name)
     return Release(version, date.fromisoformat(issued), digest, file, previous)
-
-
-def _lines(content: bytes) -> set[bytes]:
-    return set(content.splitlines(keepends=True))

@@ -1,4 +1,4 @@
-"""One door for writing RDF: equal data gives equal bytes in every format, or a reason why a format cannot say it."""
+"""One door for writing RDF: equal data gives equal bytes, or the reason why a format cannot express it."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -9,33 +9,33 @@ from .. import formats
 from ..bilingual import Text
 from ..errors import Inexpressible
 from ..terms import PREFIXES, RDF
-from .jsonld import NESTED, jsonld
-from .turtle import Graphs, Names, order, trig, turtle
+from .jsonld import NO_TRIPLE_TERMS, jsonld
+from .turtle import Graphs, TermWriter, sort_key, trig, turtle
 
 
-def lack(triples: Iterable[Triple], form: formats.Format) -> Text | None:
-    """Why the format cannot say one of the triples; None if it can say them all."""
+def limitation(triples: Iterable[Triple], form: formats.Format) -> Text | None:
+    """Why the format cannot express one of the triples; None if it can express all."""
     if form.rdf == RdfFormat.JSON_LD:
-        return NESTED if any(isinstance(triple.object, Triple) for triple in triples) else None
-    return obstacle(triples) if form.rdf == RdfFormat.RDF_XML else None
+        return NO_TRIPLE_TERMS if any(isinstance(triple.object, Triple) for triple in triples) else None
+    return xml_limitation(triples) if form.rdf == RdfFormat.RDF_XML else None
 
 
 def serialise(triples: Iterable[Triple], form: formats.Format, prefixes: Mapping[str, str] = PREFIXES) -> bytes:
-    """The triples as one graph; an Inexpressible where the format cannot say one of them."""
+    """Write the triples as one graph; Inexpressible if the format cannot express one of them."""
     if form.rdf in (RdfFormat.TURTLE, RdfFormat.TRIG):
         return turtle(triples, prefixes).encode()
     if form.rdf == RdfFormat.JSON_LD:
         return jsonld(triples, prefixes).encode()
-    ordered = sorted(set(triples), key=order)
-    if form.rdf == RdfFormat.RDF_XML:
-        if reason := obstacle(ordered):
-            raise Inexpressible(reason)
-        return escape_xml(serialize(ordered, format=form.rdf, prefixes=_used(ordered, prefixes)) or b"")
-    return n_triples(ordered)
+    if form.rdf != RdfFormat.RDF_XML:
+        return n_triples(triples)
+    triples = sorted(set(triples), key=sort_key)
+    if reason := xml_limitation(triples):
+        raise Inexpressible(reason)
+    return escape_xml(serialize(triples, format=form.rdf, prefixes=_used_prefixes(triples, prefixes)) or b"")
 
 
 def n_triples(triples: Iterable[Triple]) -> bytes:
-    """Canonical N-Triples, one line a triple, lines sorted."""
+    """Canonical N-Triples: the lines sorted, without duplicates."""
     return _sorted_lines(serialize(triples, format=RdfFormat.N_TRIPLES) or b"")
 
 
@@ -45,64 +45,63 @@ def serialise_graphs(
     prefixes: Mapping[str, str] = PREFIXES,
     default: Iterable[Triple] = (),
 ) -> bytes:
-    """The named graphs, and what the default graph alone says."""
+    """Write named graphs, and the triples of the default graph, as TriG or canonical N-Quads."""
     if form.rdf == RdfFormat.TRIG:
         return trig(graphs, prefixes, default).encode()
-    quads = [Quad(triple.subject, triple.predicate, triple.object) for triple in default]
-    quads += [
-        Quad(triple.subject, triple.predicate, triple.object, name) for name, triples in graphs for triple in triples
-    ]
+    quads = [Quad(*triple) for triple in default]
+    for name, triples in graphs:
+        quads += [Quad(triple.subject, triple.predicate, triple.object, name) for triple in triples]
     return _sorted_lines(serialize(quads, format=RdfFormat.N_QUADS) or b"")
 
 
-def _used(triples: Iterable[Triple], prefixes: Mapping[str, str]) -> dict[str, str]:
-    names = Names(prefixes)
+def _used_prefixes(triples: Iterable[Triple], prefixes: Mapping[str, str]) -> dict[str, str]:
+    writer = TermWriter(prefixes)
     for triple in triples:
-        names.term(triple.object if triple.predicate == RDF.type else triple.predicate)
-    return {prefix: prefixes[prefix] for prefix in names.used | {"rdf"} & prefixes.keys()}
+        writer.term(triple.object if triple.predicate == RDF.type else triple.predicate)
+    return {prefix: prefixes[prefix] for prefix in writer.used_prefixes | {"rdf"} & prefixes.keys()}
 
 
 def _sorted_lines(text: bytes) -> bytes:
     return b"".join(sorted(set(text.splitlines(keepends=True))))
 
 
-# A property is written as an element, named by the end of its IRI: https://www.w3.org/TR/xml-names/#NT-NCName
-START = (
+# A property is written as an element, so its IRI has to end with an XML name: https://www.w3.org/TR/xml-names/#NT-NCName
+NAME_START = (
     "A-Z_a-z\xc0-\xd6\xd8-\xf6\xf8-\u02ff\u0370-\u037d\u037f-\u1fff\u200c\u200d\u2070-\u218f\u2c00-\u2fef"
     "\u3001-\ud7ff\uf900-\ufdcf\ufdf0-\ufffd\U00010000-\U000effff"
 )
-NAME = re.compile(rf"[{START}][{START}.0-9\xb7\u0300-\u036f\u203f\u2040-]*$")
-# https://www.w3.org/TR/xml/#charsets: these have no escape either.
-CONTROL = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
-CONTROLS = bytes(byte for byte in range(32) if byte not in b"\t\n\r")
-NO_CHARACTERS = (b"\xef\xbf\xbe", b"\xef\xbf\xbf")
-REASON = Text(
+LOCAL_NAME = re.compile(rf"[{NAME_START}][{NAME_START}.0-9\xb7\u0300-\u036f\u203f\u2040-]*$")
+# XML has no escape for these characters: https://www.w3.org/TR/xml/#charsets
+CONTROL_CHARACTERS = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+CONTROL_BYTES = bytes(byte for byte in range(32) if byte not in b"\t\n\r")
+NONCHARACTERS = (b"\xef\xbf\xbe", b"\xef\xbf\xbf")
+NO_CONTROL_CHARACTERS = Text(
     de="XML kann die Steuerzeichen in einem Text nicht schreiben.",
-    en="XML has no way to write the control characters in a text.",
+    en="XML cannot express the control characters in a text.",
 )
 
 
-def obstacle(triples: Iterable[Triple]) -> Text | None:
-    """Why RDF/XML cannot say one of the triples; None if it can say them all."""
-    named: set[NamedNode] = set()
+def xml_limitation(triples: Iterable[Triple]) -> Text | None:
+    """Why RDF/XML cannot express one of the triples; None if it can express all."""
+    checked: set[NamedNode] = set()
     for triple in triples:
-        if triple.predicate not in named and not NAME.search(triple.predicate.value):
+        if triple.predicate not in checked and not LOCAL_NAME.search(triple.predicate.value):
             iri = triple.predicate.value
             return Text(
                 de=f"RDF/XML hat keinen Namen für die Eigenschaft {iri}.",
                 en=f"RDF/XML has no name for the property {iri}.",
             )
-        named.add(triple.predicate)
-        if isinstance(triple.object, Triple) and (reason := obstacle([triple.object])):
+        checked.add(triple.predicate)
+        if isinstance(triple.object, Triple) and (reason := xml_limitation([triple.object])):
             return reason
-        if isinstance(triple.object, Literal) and CONTROL.search(triple.object.value):
-            return REASON
+        if isinstance(triple.object, Literal) and CONTROL_CHARACTERS.search(triple.object.value):
+            return NO_CONTROL_CHARACTERS
     return None
 
 
 def escape_xml(content: bytes) -> bytes:
-    """XML from which its reader gets each character as it was, carriage returns too, or an Inexpressible."""
-    if len(content.translate(None, CONTROLS)) < len(content) or any(one in content for one in NO_CHARACTERS):
-        raise Inexpressible(REASON)
-    # A reader of XML takes a carriage return for a line feed (https://www.w3.org/TR/xml/#sec-line-ends).
+    """Escape the carriage returns in XML; Inexpressible if it contains characters that XML cannot express."""
+    if len(content.translate(None, CONTROL_BYTES)) < len(content) or any(one in content for one in NONCHARACTERS):
+        raise Inexpressible(NO_CONTROL_CHARACTERS)
+    # A parser of XML turns them into line feeds (https://www.w3.org/TR/xml/#sec-line-ends).
     return content.replace(b"\r", b"&#xD;")

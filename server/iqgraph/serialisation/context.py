@@ -6,12 +6,12 @@ from functools import cached_property
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
-from ..terms import BASE, DCTERMS, IQ, OWL, PREFIXES, RDF, XSD
-from .turtle import Names
+from ..terms import BASE, DCTERMS, IQ, OWL, PREFIXES, RDF, XSD, Term
+from .turtle import TermWriter
 
 IRI = f"{BASE}context.jsonld"
-# None for `@value` and `@language`: processors look for these by name while they compact a value into a map of
-# languages (https://github.com/digitalbazaar/jsonld.js/blob/main/lib/compact.js).
+# `@value` and `@language` have no alias, since processors look for them by name when they compact values into a
+# language map (https://github.com/digitalbazaar/jsonld.js/blob/main/lib/compact.js).
 ALIASES = {
     "id": "@id",
     "type": "@type",
@@ -20,13 +20,13 @@ ALIASES = {
     "evidence": "@included",
     "statements": "@graph",
 }
-KINDS = {OWL.Class, OWL.ObjectProperty, OWL.DatatypeProperty}
+TERM_CLASSES = {OWL.Class, OWL.ObjectProperty, OWL.DatatypeProperty}
 Json = str | float | bool | dict[str, "Json"] | list["Json"]
 
 
 @dataclass(frozen=True, slots=True)
 class TermDefinition:
-    """What a name stands for, and how its values are written: as IRIs (`@id`), with a datatype, or by language."""
+    """A name with its IRI, and the type of its values: IRIs (`@id`), a datatype, or texts by language."""
 
     name: str
     iri: str
@@ -36,61 +36,60 @@ class TermDefinition:
 
 @dataclass(frozen=True)
 class Context:
-    """Names for terms, and prefixes for all others; without names it is a list of prefixes."""
+    """Names for terms, by their IRIs, and prefixes for all other IRIs."""
 
-    entries: Mapping[str, TermDefinition] = field(default_factory=dict)
+    definitions: Mapping[str, TermDefinition] = field(default_factory=dict)
     prefixes: Mapping[str, str] = field(default_factory=lambda: PREFIXES)
 
     @cached_property
-    def usable(self) -> Mapping[str, str]:
-        """The prefixes that mean nothing else here."""
-        taken = ALIASES.keys() | {entry.name for entry in self.entries.values()}
-        return {prefix: iri for prefix, iri in self.prefixes.items() if prefix not in taken and prefix}
+    def free_prefixes(self) -> Mapping[str, str]:
+        """The prefixes that are no alias and no name of a term."""
+        names = ALIASES.keys() | {term.name for term in self.definitions.values()}
+        return {prefix: iri for prefix, iri in self.prefixes.items() if prefix not in names and prefix}
 
-    def written(self, entries: Iterable[TermDefinition], names: Iterable[str]) -> dict[str, Json]:
-        """The context with these of its entries, and with these of its prefixes and aliases."""
-        short = Names(self.usable)
-        ordered = sorted(set(entries), key=lambda entry: (entry.name.lower(), entry.name))
-        terms = {entry.name: _definition(entry, short) for entry in ordered}
-        used = {*names, *short.used}
-        aliases: dict[str, Json] = {alias: keyword for alias, keyword in ALIASES.items() if alias in used}
-        prefixes: dict[str, Json] = {prefix: self.usable[prefix] for prefix in sorted(used & self.usable.keys())}
+    def as_json(self, definitions: Iterable[TermDefinition], names: Iterable[str]) -> dict[str, Json]:
+        """The value of `@context` with these definitions, and with the prefixes and aliases of these names."""
+        writer = TermWriter(self.free_prefixes)
+        sorted_terms = sorted(set(definitions), key=lambda term: (term.name.lower(), term.name))
+        terms = {term.name: _definition(term, writer) for term in sorted_terms}
+        all_names = {*names, *writer.used_prefixes}
+        aliases: dict[str, Json] = {alias: keyword for alias, keyword in ALIASES.items() if alias in all_names}
+        free = sorted(self.free_prefixes.items())
+        prefixes: dict[str, Json] = {prefix: iri for prefix, iri in free if prefix in all_names}
         return {"@version": 1.1, **aliases, **prefixes, **terms}
 
-    def published(self) -> dict[str, Json]:
-        """The context as a document of its own, which has every name."""
-        return {"@context": self.written(self.entries.values(), [*ALIASES, *self.usable])}
+    def document(self) -> dict[str, Json]:
+        """The context as a document of its own, with every name."""
+        return {"@context": self.as_json(self.definitions.values(), [*ALIASES, *self.free_prefixes])}
 
 
 def context(triples: Iterable[Triple], prefixes: Mapping[str, str] = PREFIXES) -> Context:
-    """The context of data that brings its ontology along; for other data just its prefixes.
+    """The context of data that includes its ontology; for other data only its prefixes.
 
-    A term of ours has its local name; another one has it if no other term is called so. How the values of a property
-    are written follows from the ontology or, where that leaves it open, from all its values.
+    The name of a term is the local name of its IRI, unless several terms have it and not just one of them is ours. The
+    type of the values of a property follows from the ontology or, if that leaves it open, from all its values.
     """
-    values: dict[NamedNode, set[str]] = {}
-    declared: set[NamedNode] = set()
+    types: dict[NamedNode, set[str]] = {}
+    terms: set[NamedNode] = set()
     classes: set[NamedNode] = set()
     for triple in triples:
-        values.setdefault(triple.predicate, set()).add(_kind(triple))
+        types.setdefault(triple.predicate, set()).add(_value_type(triple.object))
         if triple.predicate == RDF.type and isinstance(triple.object, NamedNode):
             classes.add(triple.object)
             if triple.object == OWL.ObjectProperty and isinstance(triple.subject, NamedNode):
-                values.setdefault(triple.subject, set()).add("@id")
-            if triple.object in KINDS and isinstance(triple.subject, NamedNode):
-                declared.add(triple.subject)
+                types.setdefault(triple.subject, set()).add("@id")
+            if triple.object in TERM_CLASSES and isinstance(triple.subject, NamedNode):
+                terms.add(triple.subject)
         if triple.predicate == DCTERMS.references and isinstance(triple.object, NamedNode):
-            declared.add(triple.object)
+            terms.add(triple.object)
     if OWL.Ontology not in classes:
         return Context({}, prefixes)
-    terms = {*declared, *values, *classes} - {RDF.type}
-    names = _names(terms)
-    entries = {node.value: _entry(names[node], node, values.get(node, set())) for node in terms if node in names}
-    return Context(entries, prefixes)
+    names = _names({*terms, *types, *classes} - {RDF.type})
+    definitions = {node.value: _define(name, node, types.get(node, set())) for node, name in names.items()}
+    return Context(definitions, prefixes)
 
 
-def _kind(triple: Triple) -> str:
-    value = triple.object
+def _value_type(value: Term) -> str:
     if isinstance(value, NamedNode | BlankNode):
         return "@id"
     if not isinstance(value, Literal):
@@ -104,22 +103,22 @@ def _names(terms: Iterable[NamedNode]) -> dict[NamedNode, str]:
         by_name.setdefault(node.value.replace("#", "/").rpartition("/")[2], []).append(node)
     names: dict[NamedNode, str] = {}
     for name, nodes in by_name.items():
-        best = [node for node in nodes if node in IQ] or nodes
-        if len(best) == 1 and name.isidentifier() and name not in ALIASES:
-            names[best[0]] = name
+        candidates = [node for node in nodes if node in IQ] or nodes
+        if len(candidates) == 1 and name.isidentifier() and name not in ALIASES:
+            names[candidates[0]] = name
     return names
 
 
-def _entry(name: str, node: NamedNode, kinds: set[str]) -> TermDefinition:
-    only = next(iter(kinds)) if len(kinds) == 1 else ""
-    plain = only in ("", "@language", "@triple", XSD.string.value)
-    return TermDefinition(name, node.value, type="" if plain else only, by_language=only == "@language")
+def _define(name: str, node: NamedNode, types: set[str]) -> TermDefinition:
+    type_ = next(iter(types)) if len(types) == 1 else ""
+    is_plain = type_ in ("", "@language", "@triple", XSD.string.value)
+    return TermDefinition(name, node.value, type="" if is_plain else type_, by_language=type_ == "@language")
 
 
-def _definition(entry: TermDefinition, names: Names) -> Json:
-    iri = names.iri(entry.iri).strip("<>")
-    if entry.by_language:
+def _definition(term: TermDefinition, writer: TermWriter) -> Json:
+    iri = writer.iri(term.iri).strip("<>")
+    if term.by_language:
         return {"@id": iri, "@container": "@language"}
-    if entry.type:
-        return {"@id": iri, "@type": entry.type if entry.type == "@id" else names.iri(entry.type).strip("<>")}
+    if term.type:
+        return {"@id": iri, "@type": term.type if term.type == "@id" else writer.iri(term.type).strip("<>")}
     return iri

@@ -1,4 +1,4 @@
-"""JSON-LD that a person can read: short names from a context that stands in the document, so no network is needed."""
+"""JSON-LD that people can read: short names from a context in the document, so that none has to be fetched."""
 
 import json
 import re
@@ -11,201 +11,199 @@ from ..bilingual import Text
 from ..errors import Inexpressible
 from ..terms import PREFIXES, RDF, RDFS, SKOS, XSD, Term
 from .context import Context, Json, TermDefinition, context
-from .turtle import Graphs, Names, order
+from .turtle import Graphs, TermWriter, sort_key
 
 Node = dict[str, Json]
-# Longer ones are more than a reader with floating-point numbers can keep (RFC 8259, section 6).
+# A number of more digits may lose some in a reader with floating-point numbers (RFC 8259, section 6).
 INTEGER = re.compile(r"0|-?[1-9][0-9]{0,14}")
-NESTED = Text(
+NO_TRIPLE_TERMS = Text(
     de="JSON-LD hat keinen Platz für Aussagen über Aussagen.",
-    en="JSON-LD has no place for statements about statements.",
+    en="JSON-LD cannot express statements about statements.",
 )
-# Such an IRI would be read as a compact one: https://www.w3.org/TR/json-ld11/#compact-iris
-OPAQUE = re.compile(r"([^:/?#]+):(?!//)")
+# An IRI such as mailto:a@b.example would be read as a compact one: https://www.w3.org/TR/json-ld11/#compact-iris
+OPAQUE_IRI = re.compile(r"([^:/?#]+):(?!//)")
 
 
 def jsonld(triples: Iterable[Triple], prefixes: Mapping[str, str] = PREFIXES) -> str:
-    """The triples as one JSON-LD document, one object a subject; equal triples give equal text."""
-    every = set(triples)
-    writer = Writer(context(every, prefixes), every)
-    nodes = [lines(node) for node in writer.flat(every)]
-    body = ",\n".join(nodes)
-    return f'{{"@context": {lines(writer.context())},\n"@graph": [\n{body}\n]}}\n'
+    """The triples as one JSON-LD document with an object for each subject; equal triples give equal text."""
+    unique = set(triples)
+    writer = NodeWriter(context(unique, prefixes), unique)
+    nodes = ",\n".join(lines(node) for node in writer.nodes(unique))
+    return f'{{"@context": {lines(writer.context())},\n"@graph": [\n{nodes}\n]}}\n'
 
 
-class Writer:
-    """Writes terms by the names of a context, and remembers which of them it used."""
+class NodeWriter:
+    """Writes nodes with the names of a context, and remembers which of them it used."""
 
     def __init__(self, names: Context, triples: Iterable[Triple]) -> None:
-        # A prefix that is also the scheme of an IRI such as mailto:a@b.example would change what that IRI means.
-        nodes = {term.value for triple in triples for term in triple if isinstance(term, NamedNode)}
-        schemes = {found[1] for iri in nodes if (found := OPAQUE.match(iri))}
-        self._all = Context(
-            names.entries, {prefix: iri for prefix, iri in names.prefixes.items() if prefix not in schemes}
-        )
-        self._names = Names(self._all.usable)
-        self._used: set[TermDefinition] = set()
-        self._aliases: set[str] = set()
+        # A prefix that is also the scheme of such an IRI would change the meaning of the IRI.
+        iris = {term.value for triple in triples for term in triple if isinstance(term, NamedNode)}
+        schemes = {match[1] for iri in iris if (match := OPAQUE_IRI.match(iri))}
+        prefixes = {prefix: iri for prefix, iri in names.prefixes.items() if prefix not in schemes}
+        self._context = Context(names.definitions, prefixes)
+        self._terms = TermWriter(self._context.free_prefixes)
+        self._used_definitions: set[TermDefinition] = set()
+        self._used_aliases: set[str] = set()
 
     def context(self) -> Node:
-        """As much of the context as was used."""
-        return self._all.written(self._used, {*self._names.used, *self._aliases})
+        """The used part of the context."""
+        return self._context.as_json(self._used_definitions, {*self._terms.used_prefixes, *self._used_aliases})
 
-    def flat(self, triples: Iterable[Triple]) -> list[Node]:
-        """One object a subject, sorted."""
-        by_subject = groupby(sorted(triples, key=order), key=lambda triple: triple.subject)
+    def nodes(self, triples: Iterable[Triple]) -> list[Node]:
+        """An object for each subject, sorted."""
+        by_subject = groupby(sorted(triples, key=sort_key), key=lambda triple: triple.subject)
         return [self.node(subject, group) for subject, group in by_subject]
 
-    def node(self, subject: Term, triples: Iterable[Triple], embedded: Mapping[Term, Node] | None = None) -> Node:
-        """A subject with what is said of it; values that are nodes may be embedded."""
+    def node(self, subject: Term, triples: Iterable[Triple], children: Mapping[Term, Node] | None = None) -> Node:
+        """A subject with its properties; some values may be embedded as objects of their own."""
         node: Node = {self.alias("id"): self.iri(subject)}
         for triple in triples:
-            if triple.predicate == RDF.type and isinstance(triple.object, NamedNode):
-                self.put(node, self.alias("type"), self._short(triple.object))
+            value = triple.object
+            if triple.predicate == RDF.type and isinstance(value, NamedNode):
+                self.add(node, self.alias("type"), self._name(value))
                 continue
-            entry, key = self._entry(triple), self.key(triple)
-            inner = (embedded or {}).get(triple.object)
-            if entry and entry.by_language and isinstance(triple.object, Literal):
-                words = node.setdefault(key, {})
-                self.put(words if isinstance(words, dict) else {}, triple.object.language or "", triple.object.value)
+            definition, key, child = self._definition(triple), self.key(triple), (children or {}).get(value)
+            if definition and definition.by_language and isinstance(value, Literal):
+                texts = node.setdefault(key, {})
+                self.add(texts if isinstance(texts, dict) else {}, value.language or "", value.value)
             else:
-                self.put(node, key, inner if inner is not None else self._value(triple.object, entry))
+                self.add(node, key, self._value(value, definition) if child is None else child)
         return node
 
     def alias(self, name: str) -> str:
-        """The name that stands for a keyword."""
-        self._aliases.add(name)
+        """The alias of a keyword."""
+        self._used_aliases.add(name)
         return name
 
     def iri(self, term: Term) -> str:
-        """A node by its full IRI, which a reader can follow."""
+        """The full IRI of a node, which a reader can follow, or its blank node label."""
         return term.value if isinstance(term, NamedNode) else str(term)
 
-    def long(self, node: NamedNode) -> str:
-        """A name that means nothing but the IRI, however the values of the property are usually written."""
-        return self._names.iri(node.value).strip("<>")
-
     def key(self, triple: Triple) -> str:
-        """The name of the property, by which its value is read as it is."""
-        entry = self._entry(triple)
-        return entry.name if entry else self.long(triple.predicate)
+        """The key of the property: its name, if that fits the value, else its IRI."""
+        definition = self._definition(triple)
+        return definition.name if definition else self._compact(triple.predicate)
 
-    def put(self, node: Node, key: str, value: Json) -> None:
-        """Add a value; one value is no list."""
+    def add(self, node: Node, key: str, value: Json) -> None:
+        """Add a value to a key; several values become a list."""
         if key not in node:
             node[key] = value
-        elif isinstance(known := node[key], list):
-            known.append(value)
+        elif isinstance(values := node[key], list):
+            values.append(value)
         else:
-            node[key] = [known, value]
+            node[key] = [values, value]
 
-    def _entry(self, triple: Triple) -> TermDefinition | None:
-        """The entry of the predicate, if the value is of the kind that it promises."""
-        entry = self._all.entries.get(triple.predicate.value)
-        if entry is None or not _fits(triple.object, entry):
+    def _definition(self, triple: Triple) -> TermDefinition | None:
+        """The definition of the property, if the value has the type that it promises."""
+        definition = self._context.definitions.get(triple.predicate.value)
+        if definition is None or not _fits(triple.object, definition):
             return None
-        self._used.add(entry)
-        return entry
+        self._used_definitions.add(definition)
+        return definition
 
-    def _short(self, node: NamedNode) -> str:
-        entry = self._all.entries.get(node.value)
-        if entry is None:
-            return self.long(node)
-        self._used.add(entry)
-        return entry.name
+    def _name(self, node: NamedNode) -> str:
+        definition = self._context.definitions.get(node.value)
+        if definition is None:
+            return self._compact(node)
+        self._used_definitions.add(definition)
+        return definition.name
 
-    def _value(self, term: Term, entry: TermDefinition | None) -> Json:
-        typed = entry is not None and bool(entry.type)
+    def _compact(self, node: NamedNode) -> str:
+        return self._terms.iri(node.value).strip("<>")
+
+    def _value(self, term: Term, definition: TermDefinition | None) -> Json:
+        has_type = definition is not None and bool(definition.type)
         if isinstance(term, NamedNode | BlankNode):
-            return self.iri(term) if typed else {self.alias("id"): self.iri(term)}
+            return self.iri(term) if has_type else {self.alias("id"): self.iri(term)}
         if not isinstance(term, Literal):
-            raise Inexpressible(NESTED)
+            raise Inexpressible(NO_TRIPLE_TERMS)
         if term.language:
-            words: Node = {"@language": term.language, "@value": term.value}
+            text: Node = {"@language": term.language, "@value": term.value}
             # https://www.w3.org/TR/json-ld11/#base-direction
-            return words | {"@direction": term.direction.value} if term.direction else words
+            return text | {"@direction": term.direction.value} if term.direction else text
         # Other numbers would come back as xsd:double: https://www.w3.org/TR/json-ld11-api/#object-to-rdf-conversion
         if term.datatype == XSD.integer and INTEGER.fullmatch(term.value):
             return int(term.value)
         if term.datatype == XSD.boolean and term.value in ("true", "false"):
             return term.value == "true"
-        if typed or term.datatype == XSD.string:
+        if has_type or term.datatype == XSD.string:
             return term.value
-        return {self.alias("type"): self._short(term.datatype), "@value": term.value}
+        return {self.alias("type"): self._name(term.datatype), "@value": term.value}
 
 
-def lines(entries: Mapping[str, Json], indent: str = "") -> str:
-    """An object with one line an entry."""
-    lines = [f"{json.dumps(key)}: {json.dumps(value, ensure_ascii=False)}" for key, value in entries.items()]
-    return "{" + f",\n{indent}  ".join(lines) + "}"
+def lines(node: Mapping[str, Json], indent: str = "") -> str:
+    """An object with one entry a line."""
+    entries = [f"{json.dumps(key)}: {json.dumps(value, ensure_ascii=False)}" for key, value in node.items()]
+    return "{" + f",\n{indent}  ".join(entries) + "}"
 
 
-def _fits(term: Term, entry: TermDefinition) -> bool:
-    """Whether the value is of the kind that the entry promises."""
-    if entry.by_language:
+def _fits(term: Term, definition: TermDefinition) -> bool:
+    """Whether the value has the type that the definition promises."""
+    if definition.by_language:
         return isinstance(term, Literal) and bool(term.language) and not term.direction
-    if entry.type == "@id":
+    if definition.type == "@id":
         return isinstance(term, NamedNode | BlankNode)
-    return not entry.type or (isinstance(term, Literal) and term.datatype.value == entry.type)
+    return not definition.type or (isinstance(term, Literal) and term.datatype.value == definition.type)
 
 
-REIFIED = {RDF.subject, RDF.predicate, RDF.object}
+REIFICATION = {RDF.subject, RDF.predicate, RDF.object}
 LABELS = {SKOS.prefLabel, RDFS.label}
 
 
 def frame(node: NamedNode, triples: Iterable[Triple], graphs: Graphs, names: Context) -> str:
-    """A document about one thing: its own node with its parts, what points to it, and as evidence the named graphs.
+    """A document about one node with its parts, with what refers to it, and with the named graphs as evidence.
 
-    Outside the graphs stands every triple, so a reader who does not care for evidence may leave the graphs out.
+    All triples are outside the graphs as well, for readers who do not need the evidence.
     """
-    every = dict.fromkeys(triples)
-    told = [(name, list(said)) for name, said in graphs]
-    writer = Writer(names, [*every, *(triple for _, said in told for triple in said)])
-    document = _Frame(writer, node, every).document(told)
+    unique = dict.fromkeys(triples)
+    evidence = [(name, list(own)) for name, own in graphs]
+    writer = NodeWriter(names, [*unique, *(triple for _, own in evidence for triple in own)])
+    document = _Frame(writer, node, unique).document(evidence)
     body = json.dumps(document, ensure_ascii=False, indent=2).removeprefix("{\n")
     return f'{{\n  "@context": {lines(writer.context(), "  ")},\n{body}\n'
 
 
 class _Frame:
-    """A document about a node: what is told of other nodes stands where they are first mentioned, or after it."""
+    """A document about a node; the triples about another node are written where it first occurs, or at the end."""
 
-    def __init__(self, writer: Writer, node: NamedNode, triples: Iterable[Triple]) -> None:
+    def __init__(self, writer: NodeWriter, node: NamedNode, triples: Iterable[Triple]) -> None:
         self.writer, self.node = writer, node
-        self.left: dict[Term, list[Triple]] = {}
-        for triple in sorted(triples, key=order):
-            self.left.setdefault(triple.subject, []).append(triple)
+        self.remaining: dict[Term, list[Triple]] = {}
+        for triple in sorted(triples, key=sort_key):
+            self.remaining.setdefault(triple.subject, []).append(triple)
 
     def document(self, graphs: Graphs) -> Node:
-        """The node at the top; then what points to it, what else is told, and the graphs."""
+        """The node; then what refers to it, all other triples, and the graphs."""
         writer = self.writer
         document = self._whole(self.node)
-        pointing = [triple for told in self.left.values() for triple in told if self._leads_here(triple)]
+        references = [triple for triples in self.remaining.values() for triple in triples if self._is_reference(triple)]
         incoming: Node = {}
-        for triple in pointing:
-            self.left[triple.subject].remove(triple)
-            writer.put(incoming, writer.key(triple), self._mention(triple.subject))
+        for triple in references:
+            self.remaining[triple.subject].remove(triple)
+            writer.add(incoming, writer.key(triple), self._mention(triple.subject))
         if incoming:
             document[writer.alias("incoming")] = incoming
         evidence = [self._graph(name, triples) for name, triples in graphs]
-        if rest := writer.flat(triple for told in self.left.values() for triple in told):
+        if rest := writer.nodes(triple for triples in self.remaining.values() for triple in triples):
             document[writer.alias("related")] = [*rest]
         if evidence:
             document[writer.alias("evidence")] = [*evidence]
         return document
 
-    def _leads_here(self, triple: Triple) -> bool:
-        """Whether the triple is about another thing and this one, not about a statement."""
-        return triple.object == self.node and triple.predicate not in REIFIED
+    def _is_reference(self, triple: Triple) -> bool:
+        """Whether the triple relates another thing, not a reified statement, to this node."""
+        return triple.object == self.node and triple.predicate not in REIFICATION
 
     def _whole(self, subject: Term) -> Node:
-        """A node with all that is told of it; its parts are in it, other nodes with their labels."""
-        told = self.left.pop(subject, [])
-        return self.writer.node(subject, told, {one.object: inner for one in told if (inner := self._inner(one))})
+        """A node with all its remaining triples, with its parts, and with the labels of other nodes."""
+        triples = self.remaining.pop(subject, [])
+        children = {triple.object: child for triple in triples if (child := self._child(triple))}
+        return self.writer.node(subject, triples, children)
 
-    def _inner(self, triple: Triple) -> Node | None:
-        """What stands in the place of a value that is a node, if there is something to tell of it."""
+    def _child(self, triple: Triple) -> Node | None:
+        """The object to embed for the value, if triples about it remain."""
         term = triple.object
-        if not isinstance(term, NamedNode | BlankNode) or term not in self.left or triple.predicate == RDF.type:
+        if not isinstance(term, NamedNode | BlankNode) or term not in self.remaining or triple.predicate == RDF.type:
             return None
         if isinstance(term, BlankNode) or term.value.startswith(f"{self.node.value}#"):
             return self._whole(term)
@@ -213,12 +211,12 @@ class _Frame:
         return mention if len(mention) > 1 else None
 
     def _mention(self, term: Term) -> Node:
-        """A node with its labels, if they are still to be told; a blank node with all."""
+        """A node with its remaining labels; a blank node with all its triples."""
         if isinstance(term, BlankNode):
             return self._whole(term)
-        told = self.left.get(term, [])
-        self.left[term] = [triple for triple in told if triple.predicate not in LABELS]
-        return self.writer.node(term, [triple for triple in told if triple.predicate in LABELS])
+        triples = self.remaining.get(term, [])
+        self.remaining[term] = [triple for triple in triples if triple.predicate not in LABELS]
+        return self.writer.node(term, [triple for triple in triples if triple.predicate in LABELS])
 
     def _graph(self, name: Term, triples: Iterable[Triple]) -> Node:
-        return {**self._whole(name), self.writer.alias("statements"): [*self.writer.flat(triples)]}
+        return {**self._whole(name), self.writer.alias("statements"): [*self.writer.nodes(triples)]}

@@ -1,7 +1,7 @@
-"""Answers as tables: plain CSV, and for offices a workbook (Office Open XML, ECMA-376) and CSV for German spreadsheets.
+"""Query results as tables: CSV, and for spreadsheets a workbook (Office Open XML, ECMA-376) and CSV in German format.
 
-For offices text stays text, so that a key such as 06413 keeps its zero and no cell is run as a formula. The workbook is
-written row by row and needs no more memory than its bytes; without a clock in it, equal answers are equal bytes.
+In spreadsheets text stays text, so that a key such as 06413 keeps its zero and no cell is run as a formula. A workbook
+is written row by row and takes no more memory than its bytes. It has no date, so equal results are equal bytes.
 """
 
 import csv
@@ -26,8 +26,8 @@ Cell = str | bool | int | float | date | None
 
 # https://support.microsoft.com/en-us/office/1672b34d-7043-467e-8e27-269d656771c3
 MAX_ROWS, MAX_COLUMNS, MAX_CELL_CHARS = 1 << 20, 1 << 14, (1 << 15) - 1
-MAX_DIGITS = 15  # of a number, as a spreadsheet keeps it
-FIRST_DAY, DAY_ZERO = date(1900, 3, 1), date(1899, 12, 30)  # before, spreadsheets count a 29 February that was none
+MAX_DIGITS = 15  # the precision of numbers in spreadsheets
+FIRST_DAY, DAY_ZERO = date(1900, 3, 1), date(1899, 12, 30)  # before, spreadsheets count a 29 February 1900
 INTEGERS = frozenset(
     XSD[name].value
     for name in (
@@ -36,14 +36,14 @@ INTEGERS = frozenset(
     )
 )
 DECIMALS = frozenset(XSD[name].value for name in ("decimal", "double", "float"))
-_INTEGER = re.compile(r"-?(?:0|[1-9][0-9]*)")  # with a zero before it, it is rather a key
+_INTEGER = re.compile(r"-?(?:0|[1-9][0-9]*)")  # with a leading zero it is rather a key
 _DECIMAL = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-_TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}")
+_DATE_TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}")
 
 
 def write_table(results: QuerySolutions | QueryBoolean, form: Format, output: IO[bytes]) -> None:
-    """Write rows, or a truth value, as a table; an Inexpressible where the format has no room for them."""
+    """Write solutions or a boolean as a table; Inexpressible if the format has no room for them."""
     if isinstance(results, QueryBoolean):
         names: list[str] = []
         rows: Iterator[list[Cell]] = iter([[bool(results)]])
@@ -59,25 +59,25 @@ def write_table(results: QuerySolutions | QueryBoolean, form: Format, output: IO
 
 
 def write_csv(results: QuerySolutions, output: IO[bytes]) -> None:
-    """Write rows as SPARQL has them in CSV, in the place of the library, which quotes no cell that holds a triple."""
+    """Write solutions as SPARQL 1.1 CSV; the library would not quote cells with triple terms."""
     names = [variable.value for variable in results.variables]
-    _write_lines(chain([names], (map(_plain, row) for row in results)), ",", output)
+    _write_lines(chain([names], (map(_csv_value, row) for row in results)), ",", output)
 
 
-def _plain(term: object) -> str:
+def _csv_value(term: object) -> str:
     """A term without quotes, brackets and datatype: https://www.w3.org/TR/sparql11-results-csv-tsv/#csv-terms."""
     if isinstance(term, Triple):
-        return " ".join(map(_plain, term))
+        return " ".join(map(_csv_value, term))
     return str(term) if isinstance(term, BlankNode) else getattr(term, "value", "")
 
 
 def _cell(term: object) -> Cell:
-    """A term as what a spreadsheet knows, or else as text: an IRI, a label, a key, a date with a time zone."""
+    """The value of a term as a type of spreadsheets, else as text: an IRI, a label, a key, a date with a time zone."""
     if term is None:
         return None
     if not isinstance(term, Literal):
         return getattr(term, "value", None) or str(term)
-    return READERS.get(term.datatype.value, str)(term.value)
+    return PARSERS.get(term.datatype.value, str)(term.value)
 
 
 def _integer(text: str) -> Cell:
@@ -90,34 +90,34 @@ def _decimal(text: str) -> Cell:
 
 
 def _digits(text: str) -> int:
-    """How many digits a decimal number has that tell something."""
+    """The number of significant digits of a decimal number."""
     return len(re.split("[eE]", text)[0].lstrip("+-").replace(".", "").strip("0"))
 
 
-def _moment(kind: type[date], form: re.Pattern[str], text: str) -> Cell:
+def _date(type_: type[date], pattern: re.Pattern[str], text: str) -> Cell:
     try:
-        return kind.fromisoformat(text) if form.fullmatch(text) and text >= FIRST_DAY.isoformat() else text
-    except ValueError:  # such as a 30 February, which RDF can hold
+        return type_.fromisoformat(text) if pattern.fullmatch(text) and text >= FIRST_DAY.isoformat() else text
+    except ValueError:  # such as 30 February, which may be a literal
         return text
 
 
-READERS: dict[str, Callable[[str], Cell]] = {
+PARSERS: dict[str, Callable[[str], Cell]] = {
     **dict.fromkeys(INTEGERS, _integer),
     **dict.fromkeys(DECIMALS, _decimal),
     XSD.boolean.value: lambda text: text in ("true", "1"),
-    XSD.date.value: partial(_moment, date, _DATE),
-    XSD.dateTime.value: partial(_moment, datetime, _TIME),
+    XSD.date.value: partial(_date, date, _DATE),
+    XSD.dateTime.value: partial(_date, datetime, _DATE_TIME),
 }
 
-# A spreadsheet takes a cell that begins so for a formula: https://owasp.org/www-community/attacks/CSV_Injection
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+# Spreadsheets take a cell that begins so for a formula: https://owasp.org/www-community/attacks/CSV_Injection
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 
 def _write_german_csv(names: Sequence[str], rows: Iterator[list[Cell]], output: IO[bytes]) -> None:
-    """Semicolons, decimal commas, CRLF, and the mark by which Excel knows UTF-8."""
+    """Write CSV with semicolons, decimal commas, CRLF, and the byte order mark by which Excel recognises UTF-8."""
     output.write(BYTE_ORDER_MARK)
-    _write_lines(chain([names] if names else (), (map(_german, row) for row in rows)), ";", output)
+    _write_lines(chain([names] if names else (), (map(_german_value, row) for row in rows)), ";", output)
 
 
 def _write_lines(lines: Iterable[Iterable[str]], delimiter: str, output: IO[bytes]) -> None:
@@ -126,7 +126,7 @@ def _write_lines(lines: Iterable[Iterable[str]], delimiter: str, output: IO[byte
     text.detach()
 
 
-def _german(cell: Cell) -> str:
+def _german_value(cell: Cell) -> str:
     if isinstance(cell, bool):
         return "WAHR" if cell else "FALSCH"
     if isinstance(cell, int | float):
@@ -134,7 +134,7 @@ def _german(cell: Cell) -> str:
     if isinstance(cell, date):
         return str(cell)
     text = cell or ""
-    return f"'{text}" if text.startswith(FORMULA) else text
+    return f"'{text}" if text.startswith(FORMULA_STARTS) else text
 
 
 def _number(cell: float) -> str:
@@ -143,47 +143,43 @@ def _number(cell: float) -> str:
 
 PARTS: dict[str, str] = read_toml(__package__, "workbook.toml")
 SHEET = "xl/worksheets/sheet1.xml"
-_START, _TAG, _END = PARTS.pop(SHEET).partition("</sheetData>")  # the rows come between
-# What XML cannot hold is written by its number; so is what looks like such a number (ECMA-376, part 1, 22.9.2.19).
-_ESCAPED = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f\r\ud800-\udfff\ufffe\uffff]|_(?=x[0-9A-Fa-f]{4}_)")
+_SHEET_START, _SHEET_END_TAG, _SHEET_END = PARTS.pop(SHEET).partition("</sheetData>")  # rows go before the end tag
+# Characters that XML cannot express are escaped by their number, and so is the start of what looks like such an escape
+# (ECMA-376, part 1, 22.9.2.19).
+_TO_ESCAPE = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f\r\ud800-\udfff\ufffe\uffff]|_(?=x[0-9A-Fa-f]{4}_)")
 _MARKUP = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
 
 
 def _write_workbook(names: Sequence[str], rows: Iterator[list[Cell]], output: IO[bytes]) -> None:
     if len(names) > MAX_COLUMNS:
-        raise _too_much(MAX_COLUMNS, de="Spalten", en="columns")
+        raise _too_large(MAX_COLUMNS, de="Spalten", en="columns")
     with ZipFile(output, "w", ZIP_DEFLATED) as book:
         for name, content in PARTS.items():
             book.writestr(_part(name), content)
-        # How long it will be is not known yet (https://docs.python.org/3/library/zipfile.html#zipfile.ZipFile.open).
+        # Its length is not known yet (https://docs.python.org/3/library/zipfile.html#zipfile.ZipFile.open).
         with book.open(_part(SHEET), "w", force_zip64=True) as sheet:
-            sheet.write(_START.encode())
-            for number, line in enumerate(_lines(names, rows)):
+            sheet.write(_SHEET_START.encode())
+            for number, row in enumerate(_xml_rows(names, rows)):
                 if number == MAX_ROWS:
-                    raise _too_much(MAX_ROWS, de="Zeilen", en="rows")
-                sheet.write(line.encode())
-            sheet.write(f"{_TAG}{_END}".encode())
+                    raise _too_large(MAX_ROWS, de="Zeilen", en="rows")
+                sheet.write(row.encode())
+            sheet.write(f"{_SHEET_END_TAG}{_SHEET_END}".encode())
 
 
 def _part(name: str) -> ZipInfo:
-    """A part of the workbook, of no date but the one that such an archive begins with."""
+    """A part of the workbook, dated with the first day of ZIP."""
     info = ZipInfo(name)
     info.compress_type = ZIP_DEFLATED
     return info
 
 
-def _lines(names: Sequence[str], rows: Iterator[list[Cell]]) -> Iterator[str]:
-    if names:
-        yield _line(_text(name, 2) for name in names)
-    for row in rows:
-        yield _line(map(_write_cell, row))
+def _xml_rows(names: Sequence[str], rows: Iterator[list[Cell]]) -> Iterator[str]:
+    header = [[_xml_text(name, 2) for name in names]] if names else []
+    for cells in chain(header, (map(_xml_cell, row) for row in rows)):
+        yield f"<row>{''.join(cells)}</row>"
 
 
-def _line(cells: Iterator[str]) -> str:
-    return f"<row>{''.join(cells)}</row>"
-
-
-def _write_cell(cell: Cell) -> str:
+def _xml_cell(cell: Cell) -> str:
     if cell is None:
         return "<c/>"
     if isinstance(cell, bool):
@@ -195,18 +191,18 @@ def _write_cell(cell: Cell) -> str:
         return f'<c s="3"><v>{(cell - DAY_ZERO).days}</v></c>'
     if isinstance(cell, int | float):
         return f"<c><v>{_number(cell)}</v></c>"
-    return _text(cell, 1)
+    return _xml_text(cell, 1)
 
 
-def _text(text: str, style: int) -> str:
+def _xml_text(text: str, style: int) -> str:
     if len(text) > MAX_CELL_CHARS >> 1 and len(text.encode("utf-16-le", "surrogatepass")) >> 1 > MAX_CELL_CHARS:
-        raise _too_much(MAX_CELL_CHARS, de="Zeichen in einer Zelle", en="characters a cell")
-    escaped = _ESCAPED.sub(lambda found: f"_x{ord(found[0]):04X}_", text).translate(_MARKUP)
-    return f'<c t="inlineStr" s="{style}"><is><t xml:space="preserve">{escaped}</t></is></c>'
+        raise _too_large(MAX_CELL_CHARS, de="Zeichen in einer Zelle", en="characters per cell")
+    text = _TO_ESCAPE.sub(lambda match: f"_x{ord(match[0]):04X}_", text).translate(_MARKUP)
+    return f'<c t="inlineStr" s="{style}"><is><t xml:space="preserve">{text}</t></is></c>'
 
 
-def _too_much(most: int, *, de: str, en: str) -> Inexpressible:
-    german = f"{most:,}".replace(",", ".")
+def _too_large(limit: int, *, de: str, en: str) -> Inexpressible:
+    german = f"{limit:,}".replace(",", ".")
     return Inexpressible(
-        de=f"XLSX hat Platz für höchstens {german} {de}.", en=f"XLSX has room for at most {most:,} {en}."
+        de=f"XLSX hat Platz für höchstens {german} {de}.", en=f"XLSX has room for at most {limit:,} {en}."
     )

@@ -1,7 +1,7 @@
-"""Turtle and TriG that people can read and compare: blocks, sorted, one statement a line.
+"""Turtle and TriG that people can read and compare: sorted blocks with one statement a line.
 
-The RDF library's own writer puts several objects on one line and declares prefixes that nobody uses; rdflib's does
-not keep the order of graphs. Equal data must give equal bytes here. The sources are written by it too.
+The serialiser of pyoxigraph puts several objects on a line and declares unused prefixes, that of rdflib does not keep
+the order of graphs. Here equal data gives equal bytes. The sources are formatted by it, too.
 """
 
 import json
@@ -21,29 +21,26 @@ Graphs = Iterable[tuple[NamedNode | BlankNode, Iterable[Triple]]]
 
 INDENT = "    "
 MAX_DEPTH = 12
-# What a reader looks for first; the rest follows by the alphabet.
-FIRST = {
-    node: place
-    for place, node in enumerate((RDF.type, RDFS.label, SKOS.prefLabel, SKOS.altLabel, SH.targetClass, SH.path))
-}
+# What a reader looks for first; other predicates follow in alphabetical order.
+FIRST_PREDICATES = (RDF.type, RDFS.label, SKOS.prefLabel, SKOS.altLabel, SH.targetClass, SH.path)
+RANKS = {predicate: rank for rank, predicate in enumerate(FIRST_PREDICATES)}
 # Less than https://www.w3.org/TR/turtle/#grammar-production-PN_LOCAL allows, so that nothing needs an escape.
 LOCAL = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_-])?")
 NAMESPACE = re.compile(r".*[/#]")
-BARE = {XSD.integer: re.compile(r"[+-]?[0-9]+"), XSD.boolean: re.compile(r"true|false")}
+UNQUOTED = {XSD.integer: re.compile(r"[+-]?[0-9]+"), XSD.boolean: re.compile(r"true|false")}
 
 
-class Names:
-    """Short names for terms; remembers which prefixes were used."""
+class TermWriter:
+    """Writes terms with prefixes, and remembers which prefixes it used."""
 
     def __init__(self, prefixes: Mapping[str, str] = PREFIXES) -> None:
-        """Read the table of prefixes backwards."""
         self.prefixes = prefixes
-        self.used: set[str] = set()
+        self.used_prefixes: set[str] = set()
         self._by_namespace = {namespace: prefix for prefix, namespace in prefixes.items()}
-        self._known: dict[str, str] = {}
+        self._cache: dict[str, str] = {}
 
     def term(self, term: Term) -> str:
-        """The term as Turtle writes it."""
+        """The term in Turtle."""
         if isinstance(term, NamedNode):
             return self.iri(term.value)
         if isinstance(term, Literal):
@@ -53,198 +50,189 @@ class Names:
         return str(term)
 
     def iri(self, iri: str) -> str:
-        """The IRI with a prefix where the rest is a plain local name, else in full."""
-        known = self._known.get(iri)
-        if known is None:
-            known = self._known[iri] = self._short(iri)
-        return known
+        """The IRI as a prefixed name if that needs no escape, else in full."""
+        text = self._cache.get(iri)
+        if text is None:
+            text = self._cache[iri] = self._shorten(iri)
+        return text
 
-    def _short(self, iri: str) -> str:
+    def _shorten(self, iri: str) -> str:
         match = NAMESPACE.match(iri)
         prefix = self._by_namespace.get(match[0]) if match else None
         if match is None or prefix is None or not LOCAL.fullmatch(iri, match.end()):
             return f"<{iri}>"
-        self.used.add(prefix)
+        self.used_prefixes.add(prefix)
         return f"{prefix}:{iri[match.end() :]}"
 
     def literal(self, literal: Literal) -> str:
-        """The literal; whole numbers and truth values without quotes."""
+        """The literal; integers and booleans without quotes."""
         if literal.language or literal.datatype == XSD.string:
             return str(literal)
-        bare = BARE.get(literal.datatype)
-        if bare and bare.fullmatch(literal.value):
+        unquoted = UNQUOTED.get(literal.datatype)
+        if unquoted and unquoted.fullmatch(literal.value):
             return literal.value
         return f"{Literal(literal.value)}^^{self.iri(literal.datatype.value)}"
 
     def declarations(self) -> str:
-        """The declarations of the prefixes used, sorted."""
-        return "".join(f"@prefix {prefix}: <{self.prefixes[prefix]}> .\n" for prefix in sorted(self.used))
+        """The declarations of the used prefixes, sorted."""
+        return "".join(f"@prefix {prefix}: <{self.prefixes[prefix]}> .\n" for prefix in sorted(self.used_prefixes))
 
 
 def compact(term: Term, prefixes: Mapping[str, str] = PREFIXES) -> str:
-    """The term as Turtle writes it."""
-    return Names(prefixes).term(term)
+    """The term in Turtle."""
+    return TermWriter(prefixes).term(term)
 
 
 def compact_cell(cell: Mapping[str, Any], prefixes: Mapping[str, str] = PREFIXES) -> str:
-    """The term of a cell as Turtle writes it: https://www.w3.org/TR/sparql12-results-json/#select-encode-terms."""
-    heads = []
-    while cell["type"] == "triple":  # a loop, since triple terms may be nested deeper than Python can call
+    """An RDF term of SPARQL JSON results in Turtle: https://www.w3.org/TR/sparql12-results-json/#select-encode-terms."""
+    starts = []
+    while cell["type"] == "triple":  # a loop, since triple terms may be nested more deeply than Python can recurse
         subject, predicate, cell = (cell["value"][part] for part in ("subject", "predicate", "object"))
-        heads.append(f"<<( {compact_cell(subject, prefixes)} {compact_cell(predicate, prefixes)} ")
-    answer = json.dumps({"head": {"vars": ["cell"]}, "results": {"bindings": [{"cell": cell}]}})
-    rows: Any = parse_query_results(answer, format=QueryResultsFormat.JSON)
-    return f"{''.join(heads)}{compact(next(rows)['cell'], prefixes)}{' )>>' * len(heads)}"
+        starts.append(f"<<( {compact_cell(subject, prefixes)} {compact_cell(predicate, prefixes)} ")
+    results = json.dumps({"head": {"vars": ["cell"]}, "results": {"bindings": [{"cell": cell}]}})
+    solutions: Any = parse_query_results(results, format=QueryResultsFormat.JSON)
+    return f"{''.join(starts)}{compact(next(solutions)['cell'], prefixes)}{' )>>' * len(starts)}"
 
 
 def turtle(triples: Iterable[Triple], prefixes: Mapping[str, str] = PREFIXES) -> str:
-    """The triples as Turtle; equal triples give equal text."""
-    names, found = Names(prefixes), set(triples)
-    body = Writer(names, nesting(found)).blocks(found)
-    return "\n".join(part for part in (names.declarations(), body) if part)
+    """The triples in Turtle; equal triples give equal text."""
+    terms, unique = TermWriter(prefixes), set(triples)
+    body = GraphWriter(terms, nesting(unique)).blocks(unique)
+    return "\n".join(part for part in (terms.declarations(), body) if part)
 
 
 def trig(graphs: Graphs, prefixes: Mapping[str, str] = PREFIXES, default: Iterable[Triple] = ()) -> str:
-    """The named graphs as TriG, in the order given, after the statements of the default graph."""
-    names = Names(prefixes)
-    found: list[tuple[NamedNode | BlankNode | None, set[Triple]]] = [(None, set(default))]
-    found += [(name, set(triples)) for name, triples in graphs]
-    shared = _shared(found)
+    """The default graph and the named graphs, in their order, in TriG."""
+    terms = TermWriter(prefixes)
+    contents: list[tuple[NamedNode | BlankNode | None, set[Triple]]] = [(None, set(default))]
+    contents += [(name, set(triples)) for name, triples in graphs]
+    shared = _shared_nodes(contents)
     blocks = []
-    for name, triples in found:
-        body = Writer(names, nesting(triples, shared)).blocks(triples)
-        blocks.append(body if name is None else f"{names.term(name)} {{\n{indent(body, INDENT)}}}\n")
-    return "\n".join(block for block in (names.declarations(), *blocks) if block)
+    for name, triples in contents:
+        body = GraphWriter(terms, nesting(triples, shared)).blocks(triples)
+        blocks.append(body if name is None else f"{terms.term(name)} {{\n{indent(body, INDENT)}}}\n")
+    return "\n".join(block for block in (terms.declarations(), *blocks) if block)
 
 
-def _shared(graphs: Iterable[tuple[NamedNode | BlankNode | None, set[Triple]]]) -> set[object]:
-    """The blank nodes that several graphs know: each needs its label in all of them."""
-    owner: dict[BlankNode, NamedNode | BlankNode | None] = {}
-    shared: set[object] = set()
+def _shared_nodes(graphs: Iterable[tuple[NamedNode | BlankNode | None, set[Triple]]]) -> set[BlankNode]:
+    """The blank nodes that occur in several graphs or name one: they need their labels."""
+    graph_of: dict[BlankNode, NamedNode | BlankNode | None] = {}
+    shared: set[BlankNode] = set()
     for name, triples in graphs:
-        terms = {term for triple in triples for term in (triple.subject, triple.object, *parts(triple.object))}
+        terms = {term for triple in triples for term in (triple.subject, triple.object, *terms_inside(triple.object))}
         nodes = {term for term in terms if isinstance(term, BlankNode)}
-        shared |= {node for node in nodes if owner.setdefault(node, name) != name}
+        shared |= {node for node in nodes if graph_of.setdefault(node, name) != name}
         shared |= {name} if isinstance(name, BlankNode) else set()
     return shared
 
 
 @dataclass(frozen=True)
 class Nesting:
-    """The blank nodes that stand inside of something else, what is said of each, and which of them are lists."""
+    """The blank nodes that are written in the place of their label, which of them are lists, and their triples."""
 
-    inside: set[BlankNode] = field(default_factory=set)
-    about: Mapping[BlankNode, list[Triple]] = field(default_factory=dict)
+    inline: set[BlankNode] = field(default_factory=set)
     lists: dict[BlankNode, list[Term]] = field(default_factory=dict)
+    triples: Mapping[BlankNode, list[Triple]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
-class Writer:
-    """Writes a graph by names, with its blank nodes as they nest."""
+class GraphWriter:
+    """Writes the triples of a graph, with blank nodes as they nest."""
 
-    names: Names
-    nested: Nesting = field(default_factory=Nesting)
+    terms: TermWriter
+    nesting: Nesting = field(default_factory=Nesting)
 
     def blocks(self, triples: Iterable[Triple]) -> str:
-        """A block for each subject that stands nowhere else."""
-        own = sorted((triple for triple in triples if triple.subject not in self.nested.inside), key=order)
-        by_subject = groupby(own, key=lambda triple: triple.subject)
+        """A block for each subject that is not written inline."""
+        top = sorted((triple for triple in triples if triple.subject not in self.nesting.inline), key=sort_key)
+        by_subject = groupby(top, key=lambda triple: triple.subject)
         blocks = ((subject, " ;\n    ".join(self._statements(group))) for subject, group in by_subject)
-        return "\n".join(f"{self.names.term(subject)} {statements} .\n" for subject, statements in blocks)
+        return "\n".join(f"{self.terms.term(subject)} {statements} .\n" for subject, statements in blocks)
 
     def _statements(self, triples: Iterable[Triple]) -> list[str]:
-        """Predicate and object of each triple. Labels of blank nodes change: their place is that of what they hold."""
-        found = [(triple, self._statement(triple)) for triple in triples]
-        if self.nested.inside:
-            found.sort(key=lambda pair: _place(*pair))
-        return [text for _, text in found]
+        """Predicate and object of each triple, sorted by the text of blank nodes, since their labels change."""
+        statements = [(triple, self._statement(triple)) for triple in triples]
+        if self.nesting.inline:
+            statements.sort(key=lambda pair: _inner_sort_key(*pair))
+        return [text for _, text in statements]
 
     def _statement(self, triple: Triple) -> str:
-        verb = "a" if triple.predicate == RDF.type else self.names.term(triple.predicate)
+        verb = "a" if triple.predicate == RDF.type else self.terms.term(triple.predicate)
         return f"{verb} {self._value(triple.object)}"
 
     def _value(self, term: Term) -> str:
-        if not isinstance(term, BlankNode) or term not in self.nested.inside:
-            return self.names.term(term)
-        if term in self.nested.lists:
-            return f"( {' '.join(map(self._value, self.nested.lists[term]))} )"
-        inner = sorted(self.nested.about.get(term, ()), key=order)
-        return f"[ {' ; '.join(self._statements(inner))} ]" if inner else "[]"
+        if not isinstance(term, BlankNode) or term not in self.nesting.inline:
+            return self.terms.term(term)
+        if term in self.nesting.lists:
+            return f"( {' '.join(map(self._value, self.nesting.lists[term]))} )"
+        triples = sorted(self.nesting.triples.get(term, ()), key=sort_key)
+        return f"[ {' ; '.join(self._statements(triples))} ]" if triples else "[]"
 
 
-def _place(triple: Triple, text: str) -> tuple[int, str, str, str]:
-    """Where a triple stands among those of its subject, if its object may be written in its place."""
-    _, first, predicate, language, value = order(triple)
-    return (first, predicate, language, text if isinstance(triple.object, BlankNode) else value)
-
-
-def order(triple: Triple) -> tuple[str, int, str, str, str]:
-    """Where a triple stands: by subject, then types and labels before all else, then by language."""
+def sort_key(triple: Triple) -> tuple[str, int, str, str, str]:
+    """The place of a triple: by subject, then types and labels before other predicates, then by language."""
     predicate, value = triple.predicate, triple.object
     language = value.language or "" if isinstance(value, Literal) else ""
     subject, text = (str(term).removesuffix(">") for term in (triple.subject, value))
-    place = FIRST.get(predicate, len(FIRST) + (predicate == SH.message))  # a shape says what it asks, then why
-    return (subject, place, predicate.value, language, text)
+    rank = RANKS.get(predicate, len(RANKS) + (predicate == SH.message))  # the message of a shape comes last
+    return (subject, rank, predicate.value, language, text)
 
 
-def nesting(triples: Collection[Triple], labelled: Collection[object] = ()) -> Nesting:
-    """How the blank nodes of a graph nest; those that are `labelled` never do."""
+def _inner_sort_key(triple: Triple, text: str) -> tuple[int, str, str, str]:
+    _, rank, predicate, language, value = sort_key(triple)
+    return (rank, predicate, language, text if isinstance(triple.object, BlankNode) else value)
+
+
+def nesting(triples: Collection[Triple], shared: Collection[BlankNode] = ()) -> Nesting:
+    """How the blank nodes of a graph nest: inline is what is a value once and is not shared with other graphs."""
     uses = Counter(triple.object for triple in triples if isinstance(triple.object, BlankNode))
     if not uses:
         return Nesting()
-    about: dict[BlankNode, list[Triple]] = {}
+    by_subject: dict[BlankNode, list[Triple]] = {}
     for triple in triples:
         if isinstance(triple.subject, BlankNode):
-            about.setdefault(triple.subject, []).append(triple)
-    quoted = {term for triple in triples for term in parts(triple.object)}
-    free = {node for node, number in uses.items() if number == 1 and node not in labelled and node not in quoted}
-    found = Nesting(about=about)
-    ahead = [(triple.object, 1) for triple in triples if triple.subject not in free]
-    while ahead:
-        node, depth = ahead.pop()
-        if not isinstance(node, BlankNode) or node not in free:
+            by_subject.setdefault(triple.subject, []).append(triple)
+    in_terms = {term for triple in triples for term in terms_inside(triple.object)}
+    candidates = {node for node, count in uses.items() if count == 1 and node not in shared and node not in in_terms}
+    result = Nesting(triples=by_subject)
+    stack = [(triple.object, 1) for triple in triples if triple.subject not in candidates]
+    while stack:
+        node, depth = stack.pop()
+        if not isinstance(node, BlankNode) or node not in candidates:
             continue
-        if depth > MAX_DEPTH:  # it keeps its label, and what is below it begins anew
-            below, depth = [triple.object for triple in about.get(node, ())], 0
+        values = [triple.object for triple in by_subject.get(node, ())]
+        if depth > MAX_DEPTH:  # it keeps its label, and the depth counts from here again
+            depth = 0
+        elif cells := _list_cells(node, candidates, by_subject):
+            result.inline.update(cells)
+            result.lists[node] = values = list(cells.values())
         else:
-            below = _take(node, free, found)
-        ahead += [(one, depth + 1) for one in below]
-    return found
+            result.inline.add(node)
+        stack += [(value, depth + 1) for value in values]
+    return result
 
 
-def _take(node: BlankNode, free: Collection[BlankNode], found: Nesting) -> list[Term]:
-    """Write a node in its place; answers the terms inside of it."""
-    cells, items = _list(node, free, found.about)
-    if cells:
-        found.inside.update(cells)
-        found.lists[node] = items
-        return items
-    found.inside.add(node)
-    return [triple.object for triple in found.about.get(node, ())]
-
-
-def _list(
-    node: BlankNode, free: Collection[BlankNode], about: Mapping[BlankNode, list[Triple]]
-) -> tuple[set[BlankNode], list[Term]]:
-    """The cells and the items of a well-formed list (RDF Schema 1.1, section 5.2); no cells if it is none."""
-    cells: set[BlankNode] = set()
-    items: list[Term] = []
+def _list_cells(
+    node: BlankNode, candidates: Collection[BlankNode], by_subject: Mapping[BlankNode, list[Triple]]
+) -> dict[BlankNode, Term]:
+    """The cells of a well-formed list with their items (RDF Schema 1.1, section 5.2); empty if it is none."""
+    cells: dict[BlankNode, Term] = {}
     rest: Term = node
     while isinstance(rest, BlankNode):
-        said = {triple.predicate: triple.object for triple in about.get(rest, ())}
-        if rest in cells or rest not in free or said.keys() != {RDF.first, RDF.rest} or len(about[rest]) > len(said):
-            return set(), []
-        cells.add(rest)
-        items.append(said[RDF.first])
-        rest = said[RDF.rest]
-    return (cells, items) if rest == RDF.nil else (set(), [])
+        values = {triple.predicate: triple.object for triple in by_subject.get(rest, ())}
+        is_cell = values.keys() == {RDF.first, RDF.rest} and len(by_subject[rest]) == 2
+        if rest in cells or rest not in candidates or not is_cell:
+            return {}
+        cells[rest] = values[RDF.first]
+        rest = values[RDF.rest]
+    return cells if rest == RDF.nil else {}
 
 
-def parts(term: Term) -> Iterator[Term]:
-    """The terms inside of a triple term, at any depth."""
-    ahead = [term]
-    while ahead:
-        if isinstance(one := ahead.pop(), Triple):
-            inner = (one.subject, one.predicate, one.object)
-            yield from inner
-            ahead += inner
+def terms_inside(term: Term) -> Iterator[Term]:
+    """The terms inside a triple term, at any depth."""
+    stack = [term]
+    while stack:
+        if isinstance(inner := stack.pop(), Triple):
+            terms = (inner.subject, inner.predicate, inner.object)
+            yield from terms
+            stack += terms

@@ -173,9 +173,9 @@ def _is_of_another_class(dataset: Dataset, finding: Finding) -> bool:
 def _is_stated(dataset: Dataset, finding: Finding) -> bool:
     """Whether a file states what a finding is about."""
     focus = finding.focus
-    return isinstance(focus, NamedNode) and any(dataset.from_files(focus, finding.predicate, finding.value, None))
+    return isinstance(focus, NamedNode) and any(dataset.asserted_quads(focus, finding.predicate, finding.value, None))
 
 
 def _is_described(dataset: Dataset, node: Term | None) -> bool:
     """Whether a file states anything about a node; so it is for a node that is no IRI."""
-    return not isinstance(node, NamedNode) or any(dataset.from_files(node, None, None, None))
+    return not isinstance(node, NamedNode) or any(dataset.asserted_quads(node, None, None, None))

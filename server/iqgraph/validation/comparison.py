@@ -174,7 +174,7 @@ class Comparison:
         quads = [
             quad
             for graph in graphs
-            for quad in self.dataset.from_files(None if focus == graph else focus, None, None, graph)
+            for quad in self.dataset.asserted_quads(None if focus == graph else focus, None, None, graph)
         ]
         sources = {self.dataset.origins[quad] for quad in quads} - {f"{DATA}{seals.SEALS}"}
         changed = self.loaded_files.intersection(self.changed_files)

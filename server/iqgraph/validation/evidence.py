@@ -85,8 +85,8 @@ def _statements_outside(dataset: Dataset) -> Iterator[Finding]:
 def _computed_statements(dataset: Dataset) -> Iterator[Finding]:
     """The differences between what a file states of computed statements, and what is computed now."""
     stated = Store()
-    stated.extend(dataset.precomputed)  # their values as a store writes them
-    file = dataset.first_file(dataset.precomputed)
+    stated.extend(dataset.computed_quads)  # their values as a store writes them
+    file = dataset.first_file(dataset.computed_quads)
     for rule, is_meant, only_in_file, missing_in_file in COMPUTED:
         if in_file := {quad for quad in stated if is_meant(quad)}:
             computed = {quad for quad in dataset.store if is_meant(quad)}

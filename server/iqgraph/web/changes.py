@@ -9,8 +9,8 @@ from pyoxigraph import Literal, NamedNode, Triple
 
 from ..dataset import Term
 from ..engine.neighbourhood import LABELS, find, name
-from ..release.versions import Difference, statements
-from ..serialisation.turtle import compact, order
+from ..release.versions import Difference, parse_lines
+from ..serialisation.turtle import compact, sort_key
 from ..terms import BASE, GRAPH, IQ, SKOS, current_iri
 from . import urls
 from .http.language import language
@@ -84,7 +84,7 @@ def ordered(part: Part) -> list[Row]:
     """The changes of a part by thing; of one property and language, what is gone before what is new."""
 
     def key(row: Row) -> tuple[object, ...]:
-        *place, text = order(row.triple)
+        *place, text = sort_key(row.triple)
         return str(_thing(row.triple)), *place, not row.gone, text
 
     return sorted(part.rows, key=key)
@@ -105,7 +105,7 @@ def _kind(graph: NamedNode) -> str:
 
 def _rows(lines: Iterable[bytes], site: Site, *, gone: bool) -> list[Row]:
     graphs: dict[Triple, list[NamedNode]] = defaultdict(list)
-    for quad in statements(lines):
+    for quad in parse_lines(lines):
         found = graphs[quad.triple]
         if isinstance(quad.graph_name, NamedNode):
             found.append(quad.graph_name)

@@ -15,7 +15,7 @@ from pathlib import Path
 from flask import Flask, Response, abort, redirect, render_template, request
 
 from ..authoring.checking import Complaint
-from ..authoring.written import Written, changes, read_text, state
+from ..authoring.folder import DocumentFolder, changes, read_text, state
 from ..bilingual import Text
 from ..dataset.passages import digest_of
 from ..errors import CallError, LocalizedError
@@ -37,18 +37,18 @@ class Draft:
     data: Path
     name: str
     text: Path
-    check: Callable[[Written], list[Complaint]]
+    check: Callable[[DocumentFolder], list[Complaint]]
     language: str
     token: str = field(default_factory=secrets.token_urlsafe)
     complaints: list[Complaint] = field(default_factory=list)
     unreadable: str = ""
     checked: list[int] = field(default_factory=list)
 
-    def written(self) -> Written:
+    def written(self) -> DocumentFolder:
         """The files as they are now."""
-        return Written(self.data, self.name)
+        return DocumentFolder(self.data, self.name)
 
-    def read(self, written: Written) -> str:
+    def read(self, written: DocumentFolder) -> str:
         """The text; a CallError if it is not the one that the passages were made from, for they lie elsewhere in it."""
         text = read_text(self.text)
         if digest_of(text) != written.table().digest:
@@ -96,7 +96,7 @@ def create_draft(draft: Draft) -> Flask:
     @app.get(address)
     def page() -> Response:
         written, nonce = draft.written(), secrets.token_urlsafe()
-        is_checking = draft.checked != state(written.folder)
+        is_checking = draft.checked != state(written.path)
         found = [one for one in draft.complaints if not one.is_unwritten]
         answer = Response(
             render_template(
@@ -123,9 +123,9 @@ def create_draft(draft: Draft) -> Flask:
     def settle() -> Response:
         written = draft.written()
         line = next((line for line in written.lines if line.place == request.form.get("place")), None)
-        if line is None or line.text != request.form.get("text") or line.proposal is None:
+        if line is None or line.text != request.form.get("text") or line.suggestion is None:
             raise CallError(OUTDATED)
-        written.settle(line, is_accepted=request.form.get("answer") == "accept")
+        written.resolve(line, is_accepted=request.form.get("answer") == "accept")
         return redirect(f"{address}#{line.graph}", HTTPStatus.SEE_OTHER)  # type: ignore[return-value]
 
     return app

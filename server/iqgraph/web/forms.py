@@ -8,7 +8,7 @@ from flask import Blueprint, Response, request
 from pyoxigraph import Triple, parse
 from werkzeug.wrappers import Response as AnyResponse
 
-from ..dataset.reading import with_own_labels
+from ..dataset.reading import relabel_blank_nodes
 from ..errors import shortened
 from ..formats import RDF_FORMATS, TURTLE, Form, Format
 from ..serialisation import serialise
@@ -114,4 +114,4 @@ def turtle_response(content: bytes, form: Format, prefixes: Mapping[str, str] = 
     """A file of Turtle in a form; in Turtle as it is, in others with the same names of blank nodes each time."""
     if form is TURTLE:
         return Response(content, content_type=text(form.media_type))
-    return rdf_response((quad.triple for quad in with_own_labels(parse(content, TURTLE.rdf), "")), form, prefixes)
+    return rdf_response((quad.triple for quad in relabel_blank_nodes(parse(content, TURTLE.rdf), "")), form, prefixes)

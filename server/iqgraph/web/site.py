@@ -11,7 +11,7 @@ from flask import current_app, g, request
 from ..catalogue.publication import Dump
 from ..catalogue.void import Counts, count
 from ..dataset import Dataset
-from ..dataset.dataset import canonical, canonical_hash
+from ..dataset.dataset import canonical_hash, canonicalize
 from ..dataset.profile import BUNDLED, Profile
 from ..dataset.reading import content_of
 from ..engine import Engine
@@ -19,7 +19,7 @@ from ..engine.nearest import Names, names
 from ..model.model import Model
 from ..release.dumps import QUADS
 from ..release.release import SUMS, Files
-from ..release.versions import Release, label, number
+from ..release.versions import Release, version_label, version_of
 from ..serialisation.context import Context, context
 from ..settings import Settings
 
@@ -143,15 +143,15 @@ class Site:
         """The canonical form of the dataset, which without blank nodes is its N-Quads file."""
         if self.release:
             return content_of(self.release.file)
-        return self.files.get(QUADS) or canonical(self.dataset)
+        return self.files.get(QUADS) or canonicalize(self.dataset)
 
     @cached_property
     def version(self) -> str:
         """What this state of the dataset is called; empty if it does not say."""
         if self.release:
             return self.release.version
-        found = number(self.dataset)
-        return "" if found is None else label(found, self.digest, self.releases)
+        found = version_of(self.dataset)
+        return "" if found is None else version_label(found, self.digest, self.releases)
 
     @property
     def releases(self) -> list[Release]:

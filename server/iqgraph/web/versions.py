@@ -10,7 +10,7 @@ from ..bilingual import Text
 from ..engine.neighbourhood import find
 from ..errors import shortened
 from ..formats import RDF_FORMATS, Format
-from ..release.versions import Release, described, difference, files, number, series
+from ..release.versions import Release, describe_release, describe_series, difference, dump_names, version_of
 from ..terms import BASE, ID
 from . import signposting, urls, views
 from .changes import ordered, parts, things
@@ -64,7 +64,8 @@ def index(form: Format | Page) -> Response:
     releases = current_site().releases
     if isinstance(form, Page):
         return views.html("versions.html", releases=releases[::-1], now=current_site().version)
-    return rdf_response([*series(releases), *(triple for one in releases for triple in described(one))], form)
+    records = (triple for one in releases for triple in describe_release(one))
+    return rdf_response([*describe_series(releases), *records], form)
 
 
 @bp.get("/version/<name>")
@@ -104,7 +105,7 @@ def ontology(name: str) -> AnyResponse:
     wanted, _ = split_form(name)
     if wanted in current_site().versions:
         path = f"version/{wanted}/ontology"
-    elif wanted == number(current_site().dataset):
+    elif wanted == version_of(current_site().dataset):
         path = "ontology"
     else:
         raise Problem("not-found")
@@ -138,9 +139,9 @@ def _document(release: Release, form: Format | Page) -> Response:
         example = find(held.dataset, first.value) if (first := held.profile.example(ID)) else None
         shown = {"of": release, "newest": current_site().releases[-1], "outlines": held.model.outlines}
         shown["example"] = example and {"path": example.value.removeprefix(BASE), "title": views.title(example)}
-        response = views.html("version.html", **shown, files=files(), forms=RDF_FORMATS)
+        response = views.html("version.html", **shown, files=dump_names(), forms=RDF_FORMATS)
     else:
-        response = rdf_response(described(release), form)
+        response = rdf_response(describe_release(release), form)
     signposting.mark(response, published(), release.version)
     return response
 

@@ -16,7 +16,7 @@ from ...errors import Inexpressible
 from ...formats import JSON_LD, RDF_FORMATS, TURTLE, Format
 from ...model.kinds import Kind
 from ...model.passages import Segment
-from ...serialisation import lack, serialise, serialise_graphs
+from ...serialisation import limitation, serialise, serialise_graphs
 from ...serialisation.jsonld import frame
 from ...terms import BASE, DCTERMS, OA, ONTOLOGY, ORIGINS, QUERY, RDF, SKOS
 from .. import urls, views
@@ -98,7 +98,7 @@ def _serialise(about: Neighbourhood, form: Format) -> bytes:
             return serialise_graphs(about.graphs(), form, prefixes, about.triples)
         return serialise(about.triples, form, prefixes)
     except Inexpressible as error:
-        offers = [one.media_type for one in RDF_FORMATS if one is not form and not lack(about.triples, one)]
+        offers = [one.media_type for one in RDF_FORMATS if one is not form and not limitation(about.triples, one)]
         raise Problem("not-acceptable", Unwritable(error.text).text, offers=offers) from error
 
 

@@ -12,8 +12,8 @@ from ...dataset import Term
 from ...engine.neighbourhood import Neighbourhood
 from ...formats import RDF_FORMATS
 from ...reference.quality import split_identifier
-from ...serialisation import lack
-from ...serialisation.turtle import order
+from ...serialisation import limitation
+from ...serialisation.turtle import sort_key
 from ...terms import DCAT, DCTERMS, FOAF, ID, IQ, OA, OWL, PROV, RDF, RDFS, SCHEMA, SKOS
 from .. import views
 from ..http.language import language
@@ -91,9 +91,9 @@ def entity(about: Neighbourhood) -> dict[str, Any]:
         "questions": model.questions.about.get(node, []),
         "whole": about.whole,
         "rows": _rows(about, own),
-        "incoming": [views.row(triple, node) for triple in sorted(about.incoming, key=order)[:MAX_ROWS]],
+        "incoming": [views.row(triple, node) for triple in sorted(about.incoming, key=sort_key)[:MAX_ROWS]],
         "more_incoming": max(0, len(about.incoming) - MAX_ROWS),
-        "forms": [one for one in RDF_FORMATS if not lack(about.triples, one)],
+        "forms": [one for one in RDF_FORMATS if not limitation(about.triples, one)],
         "query": OWN.format(node.value),
         "graph_query": OF_GRAPH.format(segment.graph.value) if segment and segment.graph else "",
     }
@@ -108,8 +108,8 @@ def _rows(about: Neighbourhood, own: list[Triple]) -> Pagination[views.Row]:
 
 
 def _place(triple: Triple) -> tuple[str, int, tuple[str, int, str, str, str]]:
-    """By subject, then as `order` has it, but times last, from the beginning to the end."""
-    place = order(triple)
+    """By subject, then as `sort_key` has it, but times last, from the beginning to the end."""
+    place = sort_key(triple)
     return place[0], TIMES.index(triple.predicate) if triple.predicate in TIMES else -1, place
 
 

@@ -86,7 +86,7 @@ def describe(extension: str | None = None) -> Response:
 def context() -> Response:
     """The names that our JSON-LD documents use, as a context that others can refer to."""
     require_bundled()
-    content = json.dumps(site().context.published(), ensure_ascii=False, indent=2) + "\n"
+    content = json.dumps(site().context.document(), ensure_ascii=False, indent=2) + "\n"
     response = Response(content, content_type=JSON_LD.media_type)
     add_links(response, licence_link(CC_BY))
     return response
