@@ -18,9 +18,8 @@ from iqgraph.authoring.folder import TODO
 from iqgraph.dataset import Dataset, load
 from iqgraph.engine import Embedded, Query
 from iqgraph.formats import CSV
-from iqgraph.release.keeping import keep
 from iqgraph.release.release import Files
-from iqgraph.release.versions import Release, releases
+from iqgraph.release.versions import Release, keep, releases
 from iqgraph.resources import PASSAGES, Sources, packaged
 from iqgraph.terms import BASE, GRAPH, ID, PREFIXES, PROV
 from iqgraph.validation.document import verify

@@ -4,8 +4,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from iqgraph.dataset.passages import Passage, Table, digest_of
-from iqgraph.release.keeping import keep
-from iqgraph.release.versions import Release
+from iqgraph.release.versions import Release, keep
 from iqgraph.resources import Sources
 from iqgraph.terms import BASE, PREFIXES
 

@@ -8,7 +8,6 @@ from pyoxigraph import BlankNode, Literal, Quad
 from iqgraph.authoring import checking
 from iqgraph.authoring.adding import FILE, Origin, make
 from iqgraph.authoring.folder import DocumentFolder
-from iqgraph.authoring.progress import progress
 from iqgraph.bilingual import Text
 from iqgraph.dataset import UNION, Dataset, load
 from iqgraph.errors import CallError
@@ -270,10 +269,10 @@ def test_texts_to_be_written_are_one_line(dataset: Dataset, written: DocumentFol
 
 def test_status(dataset: Dataset, sources: Sources, written: DocumentFolder, tmp_path: Path) -> None:
     """A bar for each passage, and the next step: first what is wrong, then what the first passage lacks."""
-    first = progress(dataset, written, ["here: wrong."], "en")
+    first = checking.progress(dataset, written, ["here: wrong."], "en")
     for file in written.path.glob("*.trig"):
         file.write_text(file.read_text(encoding="utf-8").replace("TODO", "label"), encoding="utf-8")
-    then = progress(load(sources=sources), DocumentFolder(tmp_path / "data", "card"), [], "en")
+    then = checking.progress(load(sources=sources), DocumentFolder(tmp_path / "data", "card"), [], "en")
 
     assert [line[:9] for line in first[:-1]] == ["S01  ░█░░", "S02  ░░█░", "S03  ░███"]
     assert first[-1] == "Next: here: wrong."

@@ -4,19 +4,15 @@ import csv
 import io
 import json
 import re
-from pathlib import Path
 from typing import Any
 
 import pytest
 from pyoxigraph import NamedNode
 
-from iqgraph.dataset import Dataset, load
-from iqgraph.errors import DatasetError
+from iqgraph.dataset import Dataset
 from iqgraph.release.dumps import TABLE_ENDING
-from iqgraph.release.release import SUMS, Files, build
-from iqgraph.resources import Sources
+from iqgraph.release.release import SUMS, Files
 from iqgraph.terms import CONCEPT, IQ, RDFS
-from tiny import put
 
 TABLE = "recognition-procedures.csv"
 COLUMNS_FILE = f"recognition-procedures{TABLE_ENDING}"
@@ -76,17 +72,6 @@ def test_columns_are_explained_in_both_languages(described: dict[str, Any], data
 
     assert len(ours) > 5
     assert said == [{one.language: one.value for one in found} for found in labels]
-
-
-def test_another_order_of_columns_is_refused(sources: Sources, tmp_path: Path) -> None:
-    """The description would be of another table."""
-    put(tmp_path, "ontology/tables/people.rq", "# People.\n# de: Leute.\nSELECT ?b ?a { ?a ?p ?b }")
-    told = {"tableSchema": {"columns": [{"name": "a"}, {"name": "b"}]}, "rdfs:seeAlso": {"@id": "x:y"}}
-    put(tmp_path, f"ontology/tables/people{TABLE_ENDING}", json.dumps(told))
-    files = build(load(sources=sources))
-
-    with pytest.raises(DatasetError, match="other columns: a, b"):
-        files["people.csv"]
 
 
 def test_both_files_are_among_the_checksums(files: Files) -> None:

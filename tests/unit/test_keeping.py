@@ -7,8 +7,7 @@ import pytest
 import iqgraph
 from iqgraph.cli import main
 from iqgraph.errors import CallError
-from iqgraph.release.keeping import keep
-from iqgraph.release.versions import releases
+from iqgraph.release.versions import keep, releases
 from iqgraph.resources import Sources
 from tiny import number, put, release
 
@@ -104,7 +103,7 @@ def test_command(
     """It tells what it kept; done twice, it is a call that is wrong."""
     version = iqgraph.__version__
     number(tmp_path, version)
-    monkeypatch.setattr("iqgraph.release.keeping.packaged", lambda: sources)
+    monkeypatch.setattr("iqgraph.release.versions.packaged", lambda: sources)
 
     assert main(["release", version, "2020-01-31"]) == 0
     assert f"{version}.nq.gz: version {version}, 2020-01-31, sha-256 " in capsys.readouterr().out

@@ -128,10 +128,7 @@ def wrong_tables() -> Iterator[tuple[str, str]]:
     yield good.replace("card,,Document", "card,,Text"), "line 2: this must be: name,,Document,0,length"
     yield "".join(good.splitlines(keepends=True)[:2]), "line 3: this must be: name of a passage"
     yield good.replace("S02,", "S03,"), "line 4: this must be S02, not S03"
-    yield (
-        good.replace("Sentence,29", "Sentence,27"),
-        "line 5: S03 starts at 27, before the end of S02 in the line before, ",
-    )
+    yield good.replace("Sentence,29", "Sentence,27"), "line 5: S03 starts at 27, but S02 only ends at "
     yield good.replace(",44,", ",99,"), "line 5: S03 goes from 29 to 99"
     yield good.replace("S03,1", "S03,0"), "line 5: S03 is in section 0"
     yield good.replace("Title", "Heading"), "line 3: this must be: name of a passage, section, kind"

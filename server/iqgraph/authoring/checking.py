@@ -1,4 +1,4 @@
-"""The findings of validation for the author of a document: by passage, each cause once, with file and line."""
+"""What an author has to do: the findings on a document by passage, each cause once, and the progress of each."""
 
 import re
 from collections import Counter, defaultdict
@@ -11,7 +11,7 @@ from pyoxigraph import Literal, NamedNode
 from ..bilingual import Language, Text, sentences
 from ..dataset import UNION, Dataset
 from ..serialisation.turtle import compact
-from ..terms import BASE, CONCEPT, DCTERMS, ID, IQ, RDF, SCHEMA, SKOS
+from ..terms import BASE, CONCEPT, DCTERMS, ID, IQ, RDF, SCHEMA, SKOS, graph_iri
 from ..validation.causes import causes
 from ..validation.evidence import Premises, find_premises
 from ..validation.findings import Finding
@@ -34,6 +34,16 @@ TODOS = Text(
     de="{}: {} Bezeichnungen und Beschreibungen sind noch zu schreiben (TODO).",
     en="{}: {} labels and descriptions are still to be written (TODO).",
 )
+FULL, EMPTY = "█", "░"
+STEPS = (
+    Text(de="schreiben, was TODO ist", en="write what is TODO"),
+    Text(de="schreiben, was sie sagt", en="write what it says"),
+    Text(de="Vorschläge übernehmen oder löschen", en="accept or delete the suggestions"),
+    Text(de="eine Frage stellen, die sie beantwortet", en="ask a question that it answers"),
+)
+COUNTS = Text(de="Aussagen: {}, TODO: {}, Vorschläge: {}", en="statements: {}, TODO: {}, suggestions: {}")
+NEXT = Text(de="Weiter: {}", en="Next: {}")
+LAST = "make format, make seal, iqgraph validate."
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +104,25 @@ def lines(
             group = ELSEWHERE.say(language) if one.passage is None else one.passage or WHOLE.say(language)
             groups[group].append(one.line(language))
     return groups
+
+
+def progress(dataset: Dataset, folder: DocumentFolder, complaints: Sequence[str], language: str) -> list[str]:
+    """A line with a bar for each passage, and the next step: the first complaint, else the first missing step."""
+    table, lines, next_steps = folder.table(), list[str](), [*complaints]
+    for passage in table.passages:
+        node, graph = table.iri(passage), graph_iri(table.document, passage.name)
+        texts = dataset.literals(node, SKOS.prefLabel, DCTERMS.description)
+        todos, suggestions = sum(text.value == TODO for text in texts), len(folder.suggestions(passage.name))
+        statements = sum(triple.predicate not in (RDF.type, DCTERMS.title) for triple in dataset.triples(graph))
+        has_question = dataset.subjects(DCTERMS.references, node)
+        missing = [todos, not statements, suggestions, not has_question]
+        if passage.kind == "Caption":  # it makes no statement
+            missing[1:] = [False] * 3
+        bar = "".join(EMPTY if one else FULL for one in missing)
+        lines.append(f"{passage.name}  {bar}  {COUNTS.format(statements, todos, suggestions).say(language)}")
+        steps = (step for step, one in zip(STEPS, missing, strict=True) if one)
+        next_steps += [f"{passage.name}: {step.say(language)}." for step in steps]
+    return [*lines, NEXT.say(language).format(*next_steps[:1] or [LAST])]
 
 
 def _with_hints(dataset: Dataset, complaint: Complaint, names: Collection[str]) -> Complaint:

@@ -9,7 +9,6 @@ import click
 from ..authoring import checking
 from ..authoring.adding import FILE, LANGUAGES, NAME, Origin, is_edited, make
 from ..authoring.folder import DocumentFolder, changes, read_text, write_labels
-from ..authoring.progress import progress
 from ..bilingual import Language, Text
 from ..dataset import Dataset, load
 from ..dataset.passages import Table
@@ -95,7 +94,7 @@ def status(name: str, language: Language) -> None:
     """Show how far each passage is, and what to do next."""
     draft, dataset = DocumentFolder(packaged().folder, name), load()
     lines = checking.lines(dataset, draft, complaints(draft, dataset), language)
-    print("\n".join(progress(dataset, draft, list(chain.from_iterable(lines.values())), language)))
+    print("\n".join(checking.progress(dataset, draft, list(chain.from_iterable(lines.values())), language)))
 
 
 def _print_complaints(draft: DocumentFolder, language: Language) -> int:

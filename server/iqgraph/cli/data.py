@@ -18,9 +18,8 @@ from ..errors import CallError
 from ..formats import FORMATS
 from ..release import push as pushing
 from ..release.destination import Destination
-from ..release.keeping import keep
 from ..release.release import build as build_release
-from ..release.versions import find, releases, restore
+from ..release.versions import find, keep, releases, restore
 from ..resources import packaged
 from ..service.checking import Validation, check
 from ..settings import PUSH, Settings, TextType

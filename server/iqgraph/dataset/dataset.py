@@ -82,12 +82,13 @@ class Dataset:
 
     def nodes(self, subject: Term, *predicates: NamedNode, graph: GraphName = UNION) -> list[NamedNode]:
         """The IRIs among the values of some properties."""
-        values = (value for predicate in predicates for value in self.values(subject, predicate, graph))
-        return [value for value in values if isinstance(value, NamedNode)]
+        return [
+            value for one in predicates for value in self.values(subject, one, graph) if isinstance(value, NamedNode)
+        ]
 
     def literals(self, subject: Term, *predicates: NamedNode, graph: GraphName = UNION) -> list[Literal]:
         """The literals among the values of some properties."""
-        values = (value for predicate in predicates for value in self.values(subject, predicate, graph))
+        values = (value for one in predicates for value in self.values(subject, one, graph))
         return [value for value in values if isinstance(value, Literal)]
 
     def instances(self, class_: NamedNode) -> list[NamedNode]:

@@ -26,17 +26,16 @@ COMPRESSION_SIGNATURES = {
     b"BZh91AY": "bzip2",
     b"\xfd7zXZ\0": "XZ",
 }
-BYTE_ORDER_MARKS = {
+# Byte order marks, and XML without one: https://www.w3.org/TR/xml/#sec-guessing
+ENCODING_SIGNATURES = {
     codecs.BOM_UTF8: "utf-8-sig",
     codecs.BOM_UTF32_LE: "utf-32",
     codecs.BOM_UTF32_BE: "utf-32",
     codecs.BOM_UTF16_LE: "utf-16",
     codecs.BOM_UTF16_BE: "utf-16",
+    b"<\0?\0": "utf-16-le",
+    b"\0<\0?": "utf-16-be",
 }
-# XML in UTF-16 without a byte order mark: https://www.w3.org/TR/xml/#sec-guessing
-XML_SIGNATURES = {b"<\0?\0": "utf-16-le", b"\0<\0?": "utf-16-be"}
-# https://docs.python.org/3/library/codecs.html#python-specific-encodings
-PYTHON_ENCODINGS = {"charmap", "idna", "punycode", "raw-unicode-escape", "undefined", "unicode-escape"}
 XML_DECLARATION = re.compile(rb"""\s*<\?xml\s[^>]*?\bencoding\s*=\s*["']([A-Za-z][\w.-]*)["'][^>]*>""")
 ENCODING_DECLARATION = re.compile(r"""(^\s*<\?xml\s[^>]*?)\s+encoding\s*=\s*["'][^"']*["']""")
 # The beginnings of files that are often saved under a wrong name; no RDF in the format of the name begins so.
@@ -76,7 +75,7 @@ def decode(file: File, form: Format, source: "io.BufferedReader[Any]") -> "io.Bu
                 de=f"{file.name}: Das ist {name.de}, kein {form.name}; {remedy.de}.",
                 en=f"{file.name}: this is {name.en}, not {form.name}; {remedy.en}.",
             )
-    encoding = _by_signature(BYTE_ORDER_MARKS, start)
+    encoding = _by_signature(ENCODING_SIGNATURES, start)
     if form is RDF_XML:
         return _decode_xml(file, source, start, encoding)
     if encoding.startswith(("utf-16", "utf-32")) or 0 in start[:2]:  # no text has NUL as its first or second byte
@@ -94,22 +93,18 @@ def _by_signature(names: dict[bytes, str], start: bytes) -> str:
     return next((name for signature, name in names.items() if start.startswith(signature)), "")
 
 
-def _decode_xml(file: File, source: "io.BufferedReader[Any]", start: bytes, marked: str) -> "io.BufferedReader[Any]":
-    """The XML in UTF-8: its encoding follows from a byte order mark, its first bytes or its declaration."""
-    detected = marked or _by_signature(XML_SIGNATURES, start)
+def _decode_xml(file: File, source: "io.BufferedReader[Any]", start: bytes, detected: str) -> "io.BufferedReader[Any]":
+    """The XML in UTF-8, from the encoding that its first bytes show or that it declares."""
     declaration = XML_DECLARATION.match(start.removeprefix(codecs.BOM_UTF8))
     encoding = detected or (declaration[1].decode() if declaration else "utf-8")
     try:
-        name = codecs.lookup(encoding).name
-        if name in PYTHON_ENCODINGS:
-            raise LookupError(name)
-        text = io.TextIOWrapper(source, encoding)  # refuses codecs that are no text encoding
+        text = io.TextIOWrapper(source, encoding)  # which refuses codecs that are no text encoding
     except LookupError as error:
         raise DatasetError(
             de=f"{file.name}: Die Kodierung {encoding} ist nicht bekannt; schreiben Sie die Datei in UTF-8.",
             en=f"{file.name}: the encoding {encoding} is unknown; save the file in UTF-8.",
         ) from error
-    if not detected and name.startswith(("utf-16", "utf-32")):
+    if not detected and codecs.lookup(encoding).name.startswith(("utf-16", "utf-32")):
         raise DatasetError(
             de=f"{file.name}: Die Datei nennt {encoding} als ihre Kodierung, ist aber nicht so geschrieben.",
             en=f"{file.name}: the file declares the encoding {encoding}, but is not encoded in it.",

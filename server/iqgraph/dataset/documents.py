@@ -25,7 +25,6 @@ from ..terms import (
     PROV,
     RDF,
     SKOS,
-    Term,
     graph_iri,
     part_iri,
     passage_iri,
@@ -159,18 +158,13 @@ def _expand_graph(document: _Document, graph: NamedNode, quads: list[Quad], type
             yield from (Quad(subject, RDF.type, type_, graph) for type_ in types.get(subject, ()))
     for reifier, statement in reifiers.items():
         if isinstance(statement, Triple):
-            own = (quad for quad in quads if quad.subject == reifier and quad.predicate != RDF.reifies)
-            yield from _describe_statement(graph, reifier, statement, [(quad.predicate, quad.object) for quad in own])
-
-
-def _describe_statement(
-    graph: NamedNode, reifier: object, statement: Triple, annotation: Sequence[tuple[NamedNode, Term]]
-) -> Iterator[Quad]:
-    """The annotation of a statement, about its reifier; a blank one gets an IRI with the hash of the statement."""
-    node = reifier if isinstance(reifier, NamedNode) else part_iri(graph, f"c{statement_digest(statement)}")
-    modality = CONCEPT.contextual if any(predicate == IQ.readWith for predicate, _ in annotation) else None
-    facts = *reification(statement), (DCTERMS.isPartOf, graph), (IQ.modality, modality), *annotation
-    return (in_graph(triple, META) for triple in describe(node, *facts))
+            annotation = [quad for quad in quads if quad.subject == reifier and quad.predicate != RDF.reifies]
+            is_contextual = any(quad.predicate == IQ.readWith for quad in annotation)
+            facts = *reification(statement), (DCTERMS.isPartOf, graph), *((q.predicate, q.object) for q in annotation)
+            modality = (IQ.modality, CONCEPT.contextual if is_contextual else None)
+            # A blank reifier gets an IRI with the hash of its statement.
+            node = reifier if isinstance(reifier, NamedNode) else part_iri(graph, f"c{statement_digest(statement)}")
+            yield from (in_graph(triple, META) for triple in describe(node, *facts, modality))
 
 
 def _describe_graph(document: _Document, graph: NamedNode, *, is_contextual: bool = False) -> Iterator[Quad]:

@@ -7,7 +7,6 @@ output is checked. The parser of RDF/XML reports no lines.
 
 import re
 from collections import deque
-from collections.abc import Callable
 from contextlib import suppress
 from typing import IO, Any, NoReturn
 from urllib.parse import urljoin
@@ -27,6 +26,9 @@ MAX_BUFFER_BYTES = 1 << 24
 TOO_DEEP = Text(de="Die Datei ist zu tief verschachtelt.", en="the file is nested too deeply.")
 TOO_LONG = Text(de="Ein Wert oder Kommentar ist länger als 16 MiB.", en="a value or a comment is longer than 16 MiB.")
 TOKEN = re.compile(rb'"(?:[^"\\]|\\.)*+"?|[\[{]|[\]}]', re.DOTALL)
+NO_OBJECTS = Text(
+    de="JSON-LD ist ein Objekt oder eine Liste von Objekten.", en="JSON-LD is an object or an array of objects."
+)
 # A key or IRI in the form of a keyword that is none is ignored as well
 # (https://www.w3.org/TR/json-ld11-api/#iri-expansion).
 KEYWORDS = (
@@ -39,6 +41,15 @@ VALUE = re.compile(rf"{KEYWORD_FORM}(?!\s*+:)".encode())
 # With this suffix a value no longer has the form of a keyword, so the parser yields it; a literal may end so, too.
 SUFFIX = "\N{SYMBOL FOR NULL}"
 SUFFIXED = re.compile(rf"(@[A-Za-z]+){SUFFIX}[> ]")
+DUPLICATE_ID = Text(de='rdf:ID="{}" kommt zum zweiten Mal vor.', en='rdf:ID="{}" occurs for the second time.')
+EXTERNAL_ENTITY = Text(
+    de="Die Entität {} steht anderswo, und es wird nichts geholt; setzen Sie ihren Text in die Datei.",
+    en="the entity {} is external, and nothing is fetched; put its text into the file.",
+)
+ATTRIBUTE_DEFAULT = Text(
+    de="Der Vorgabewert von {} bei {} wird nicht gelesen; schreiben Sie ihn, wo er gilt.",
+    en="the default of {} at {} is not read; write the value wherever it applies.",
+)
 SEPARATOR = " "
 ID_ATTRIBUTE = f"{RDF.iri}{SEPARATOR}ID"
 IRI_ATTRIBUTES = {f"{RDF.iri}{SEPARATOR}{name}" for name in ("about", "resource", "datatype")}
@@ -68,11 +79,7 @@ def undefined_keys(file: str, content: bytes, base: str) -> list[str]:
     A DatasetError if the document is no JSON-LD, is nested too deeply or has a malformed IRI or language tag.
     """
     if content.lstrip()[:1] not in b"{[":  # https://www.w3.org/TR/json-ld11/#json-ld-grammar
-        grammar = Text(
-            de="JSON-LD ist ein Objekt oder eine Liste von Objekten.",
-            en="JSON-LD is an object or an array of objects.",
-        )
-        raise fault(file, grammar)
+        raise fault(file, NO_OBJECTS)
     if _depth(content) > MAX_DEPTH:
         raise fault(file, TOO_DEEP)
     keys = {key.decode() for key in KEY.findall(content)}
@@ -115,65 +122,55 @@ def refuse_malformed(file: str, quad: Quad) -> None:
             raise fault(file, _malformed(tag or name or "")) from error
 
 
-def refuse_xml_faults(file: str, source: IO[bytes]) -> None:
-    """Refuse a file for its first fault of XML, or the first attribute that RDF/XML does not have or that is malformed.
+class _XmlChecker:
+    """Refuses the first attribute that the parser of RDF/XML ignores or that is malformed, and some declarations."""
 
-    The parser of RDF accepts a truncated file and expands entities without a limit; expat does neither
-    (https://libexpat.github.io/doc/api/latest/#billion-laughs).
-    """
-    parser = expat.ParserCreate(namespace_separator=SEPARATOR)
-    # Version and base of each open element; an ID is unique below one base (RDF 1.1 XML Syntax, section 2.14).
-    scopes, ids = [("", "")], set[tuple[str, str]]()
+    def __init__(self, file: str) -> None:
+        self.file, self.parser = file, expat.ParserCreate(namespace_separator=SEPARATOR)
+        # Version and base of each open element; an ID is unique below one base (RDF 1.1 XML Syntax, section 2.14).
+        self.scopes, self.ids = [("", "")], set[tuple[str, str]]()
+        self.parser.StartElementHandler, self.parser.EndElementHandler = self.start, lambda _: self.scopes.pop()
+        self.parser.EntityDeclHandler, self.parser.AttlistDeclHandler = self.entity, self.attribute_default
 
-    def refuse(reason: Text) -> NoReturn:
-        raise fault(file, reason, parser.CurrentLineNumber)
-
-    def start(_: str, attributes: dict[str, Any]) -> None:
-        version, base = scopes[-1]
+    def start(self, _: str, attributes: dict[str, Any]) -> None:
+        version, base = self.scopes[-1]
         version = attributes.get(VERSION_ATTRIBUTE, version)
         base = _resolve(base, attributes.get(BASE_ATTRIBUTE, ""))
-        scopes.append((version, base))
-        if len(scopes) > MAX_XML_DEPTH + 1:
-            refuse(TOO_DEEP)
+        self.scopes.append((version, base))
+        if len(self.scopes) > MAX_XML_DEPTH + 1:
+            self.refuse(TOO_DEEP)
         for name, value in attributes.items():
-            if name == ID_ATTRIBUTE and (base, value) in ids:
-                again = f'rdf:ID="{shortened(value)}"'
-                refuse(Text(de=f"{again} kommt zum zweiten Mal vor.", en=f"{again} occurs for the second time."))
+            if name == ID_ATTRIBUTE and (base, value) in self.ids:
+                self.refuse(DUPLICATE_ID.format(shortened(value)))
             if name == ID_ATTRIBUTE:
-                ids.add((base, value))
+                self.ids.add((base, value))
             if reason := _attribute_fault(name, value, version):
-                refuse(reason)
+                self.refuse(reason)
 
-    parser.StartElementHandler, parser.EndElementHandler = start, lambda _: scopes.pop()
-    _refuse_declarations(parser, refuse)
+    def entity(self, name: str, _: object, value: str | None, *__: object) -> None:
+        if value is None:
+            self.refuse(EXTERNAL_ENTITY.format(name))
+
+    def attribute_default(self, element: str, name: str, _: str, default: str | None, __: int) -> None:
+        if default is not None:
+            self.refuse(ATTRIBUTE_DEFAULT.format(name, element))
+
+    def refuse(self, reason: Text) -> NoReturn:
+        raise fault(self.file, reason, self.parser.CurrentLineNumber)
+
+
+def refuse_xml_faults(file: str, source: IO[bytes]) -> None:
+    """Refuse a file for its first fault of XML, or the first part that the parser of RDF/XML ignores or misreads.
+
+    That parser accepts a truncated file and expands entities without a limit; expat does neither
+    (https://libexpat.github.io/doc/api/latest/#billion-laughs).
+    """
     try:
-        parser.ParseFile(source)
+        _XmlChecker(file).parser.ParseFile(source)
     except expat.ExpatError as error:
         message = expat.ErrorString(error.code)
         reason = Text(de=f"Der Parser für XML meldet: „{message}“.", en=f"the parser of XML says: “{message}”.")
         raise fault(file, reason, error.lineno) from error
-
-
-def _refuse_declarations(parser: expat.XMLParserType, refuse: Callable[[Text], NoReturn]) -> None:
-    """Refuse the declarations that the parser of RDF ignores."""
-
-    def entity(name: str, _: object, value: str | None, *__: object) -> None:
-        if value is None:
-            external = Text(
-                de=f"Die Entität {name} steht anderswo, und es wird nichts geholt; setzen Sie ihren Text in die Datei.",
-                en=f"the entity {name} is external, and nothing is fetched; put its text into the file.",
-            )
-            refuse(external)
-
-    def attribute(element: str, name: str, _: str, default: str | None, __: int) -> None:
-        if default is not None:
-            ignored = Text(
-                de=f"Der Vorgabewert von {name} bei {element} wird nicht gelesen; schreiben Sie ihn, wo er gilt.",
-                en=f"the default of {name} at {element} is not read; write the value wherever it applies.",
-            )
-            refuse(ignored)
-
-    parser.EntityDeclHandler, parser.AttlistDeclHandler = entity, attribute
 
 
 def line_of_fault(source: IO[bytes]) -> int:

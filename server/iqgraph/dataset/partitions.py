@@ -6,7 +6,7 @@ of things and the properties that not only rules state; the numbers count all tr
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Collection, Container, Iterable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from functools import cache
 from urllib.parse import quote
 
@@ -44,26 +44,23 @@ def partitions(store: Store, data: NamedNode, base: str, prefixes: Mapping[str, 
             members[triple.object].add(triple.subject)
             types[triple.subject].add(triple.object)
     classes = {thing: tuple(sorted(own, key=str)) for thing, own in types.items()}
-    specific = _most_specific(triples, members, classes)
+    specific = _most_specific(store, members, classes)
     graphs = [graph for graph in store.named_graphs() if is_derived(graph)]
     derived = {quad.triple for graph in graphs for quad in store.quads_for_pattern(None, None, None, graph)}
     derived = {triple for triple in derived if _is_only_in(store, triple, *graphs)}
     counts, value_types = _properties(triples, classes, specific, derived)
+    value_types = {pair: types for pair, types in value_types.items() if _is_listed(pair[0])}
     node = naming(base, prefixes)
     for class_ in filter(_is_listed, set().union(*specific.values())):
         partition = node("class", class_)
         yield Triple(data, VOID.classPartition, partition)
         yield from describe(partition, (VOID["class"], class_), (VOID.entities, number(len(members[class_]))))
-    used: set[ValueType] = set()
     for (class_, property_), values in value_types.items():
-        if _is_listed(class_):
-            partition = node("class", class_, property_)
-            yield Triple(node("class", class_), VOID.propertyPartition, partition)
-            size = number(counts[class_, property_])
-            yield from describe(partition, (VOID.property, property_), (VOID.triples, size))
-            yield from (Triple(partition, VALUE_PARTITIONS[kind][0], node(kind, type_)) for kind, type_ in values)
-            used |= values
-    for kind, type_ in used:
+        partition, count = node("class", class_, property_), number(counts[class_, property_])
+        yield Triple(node("class", class_), VOID.propertyPartition, partition)
+        yield from describe(partition, (VOID.property, property_), (VOID.triples, count))
+        yield from (Triple(partition, VALUE_PARTITIONS[kind][0], node(kind, type_)) for kind, type_ in values)
+    for kind, type_ in set().union(*value_types.values()):
         yield Triple(node(kind, type_), VALUE_PARTITIONS[kind][1], type_)
 
 
@@ -97,33 +94,22 @@ def _is_listed(class_: NamedNode) -> bool:
     return not any(class_ in language for language in LANGUAGES)
 
 
-def _most_specific(triples: Collection[Triple], members: Mapping[NamedNode, set[object]], classes: Classes) -> Classes:
+def _most_specific(store: Store, members: Mapping[NamedNode, set[object]], classes: Classes) -> Classes:
     """The classes of each thing without those that are wider than another of its classes."""
-    subclasses: dict[object, set[object]] = defaultdict(set)
-    for triple in triples:
-        if triple.predicate == RDFS.subClassOf:
-            subclasses[triple.object].add(triple.subject)
+
+    def is_subclass(class_: NamedNode, other: NamedNode) -> bool:
+        return bool(store.query(f"ASK {{ {class_} {RDFS.subClassOf}+ {other} }}"))
 
     @cache
     def is_wider(class_: NamedNode, other: NamedNode) -> bool:
         if members[other] < members[class_]:
             return True
-        return _is_reachable(subclasses, class_, other) and not _is_reachable(subclasses, other, class_)
+        return is_subclass(other, class_) and not is_subclass(class_, other)
 
     return {
         thing: tuple(one for one in own if not any(is_wider(one, other) for other in own if other != one))
         for thing, own in classes.items()
     }
-
-
-def _is_reachable(subclasses: Mapping[object, set[object]], start: object, end: object) -> bool:
-    reached: set[object] = set()
-    queue = [start]
-    while queue:
-        new = subclasses.get(queue.pop(), set()) - reached
-        reached |= new
-        queue += new
-    return end in reached
 
 
 def _properties(

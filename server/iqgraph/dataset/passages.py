@@ -137,8 +137,7 @@ def read_table(file: File) -> Table:
         raise fault(file.name, EXPECTED.format(",".join(HEADER)), 1)
     if not (values := DOCUMENT_LINE.fullmatch(document)):
         raise fault(file.name, EXPECTED.format(DOCUMENT_COLUMNS), 2)
-    name, length, digest = values[1], int(values[2]), values[3]
-    passages: list[Passage] = []
+    length, passages = int(values[2]), list[Passage]()
     for number, line in enumerate(rest, FIRST_PASSAGE_LINE):
         if not (match := PASSAGE_LINE.fullmatch(line)):
             raise fault(file.name, EXPECTED.format(PASSAGE_COLUMNS), number)
@@ -146,7 +145,7 @@ def read_table(file: File) -> Table:
         if reason := _misplacement(passage, len(passages) + 1, passages[-1] if passages else None, length):
             raise fault(file.name, reason, number)
         passages.append(passage)
-    return Table(name, length, digest, tuple(passages))
+    return Table(values[1], length, values[3], tuple(passages))
 
 
 def _misplacement(passage: Passage, order: int, previous: Passage | None, length: int) -> Text | None:
@@ -161,17 +160,13 @@ def _misplacement(passage: Passage, order: int, previous: Passage | None, length
         )
     if previous and passage.start < previous.end:
         return Text(
-            de=f"{name} beginnt bei {passage.start}, vor dem Ende von {previous.name} in der Zeile davor, "
-            f"{previous.end}.",
-            en=f"{name} starts at {passage.start}, before the end of {previous.name} in the line before, "
-            f"{previous.end}.",
+            de=f"{name} beginnt bei {passage.start}, aber {previous.name} endet erst bei {previous.end}.",
+            en=f"{name} starts at {passage.start}, but {previous.name} only ends at {previous.end}.",
         )
     if not passage.start < passage.end <= length:
         return Text(
-            de=f"{name} geht von {passage.start} bis {passage.end}; das Ende muss hinter dem Anfang und im Text von "
-            f"{length} Zeichen liegen.",
-            en=f"{name} goes from {passage.start} to {passage.end}; the end must be after the start and within the "
-            f"text of {length} characters.",
+            de=f"{name} geht von {passage.start} bis {passage.end}, in einem Text von {length} Zeichen.",
+            en=f"{name} goes from {passage.start} to {passage.end}, in a text of {length} characters.",
         )
     return None
 

@@ -13,7 +13,6 @@ from typing import Any
 
 from pyoxigraph import Quad, Store
 
-from ..bilingual import Text
 from ..errors import CallError, sentence
 from .dataset import Dataset, load_files
 from .profile import describe_files
@@ -40,7 +39,11 @@ def open_or_load(folder: Path, files: Sequence[Path] = ()) -> Dataset:
         if (folder / BEFORE).exists():  # a process was killed while it replaced the store
             (folder / BEFORE).rename(folder / DATASET)
             return open_or_load(folder, files)
-        _refuse_other(folder)
+        if folder.exists() and {entry.name for entry in folder.iterdir()} - {PART, "lost+found"}:
+            raise CallError(
+                de=f"{folder}: Der Ordner ist weder leer noch ein Datenspeicher von uns; nennen Sie einen anderen.",
+                en=f"{folder}: this is not empty, and no store of ours; name another folder.",
+            )
         _load(folder, files, place=True)
     _refuse_other_files(folder, _read_marker(folder).files, files)
     return _open(folder, DATASET)
@@ -171,29 +174,13 @@ def _states(files: Iterable[Path]) -> FileStates:
     return states
 
 
-def _refuse_other(folder: Path) -> None:
-    if folder.exists() and {entry.name for entry in folder.iterdir()} - {PART, "lost+found"}:
-        raise CallError(
-            de=f"{folder}: Der Ordner ist weder leer noch ein Datenspeicher von uns; nennen Sie einen anderen.",
-            en=f"{folder}: this is not empty, and no store of ours; name another folder.",
-        )
-
-
 def _refuse_other_files(folder: Path, stored: FileStates, files: Sequence[Path]) -> None:
     states = _states(files)
-    advice = Text(
-        de="Starten Sie ohne Dateien, leeren Sie den Ordner, oder nennen Sie einen anderen.",
-        en="Serve it without files, empty it, or name another folder.",
-    )
-    if files and states.keys() != stored.keys():
-        names = ", ".join(sorted(stored))
+    if files and states != stored:
+        names = ", ".join(sorted(name for name in {*states, *stored} if states.get(name) != stored.get(name)))
         raise CallError(
-            de=f"{folder}: Der Datenspeicher enthält {names}, nicht was jetzt genannt ist. {advice.de}",
-            en=f"{folder}: the store contains {names}, not the files that are given now. {advice.en}",
-        )
-    if differing := sorted(file for file, state in states.items() if state != stored[file]):
-        names = ", ".join(differing)
-        raise CallError(
-            de=f"{folder}: Seit dem Laden haben sich Dateien geändert: {names}. {advice.de}",
-            en=f"{folder}: {names} changed since the store was loaded. {advice.en}",
+            de=f"{folder}: Der Datenspeicher wurde aus anderen Dateien oder einem anderen Stand geladen: {names}. "
+            "Starten Sie ohne Dateien, leeren Sie den Ordner, oder nennen Sie einen anderen.",
+            en=f"{folder}: the store was loaded from other files, or they have changed since: {names}. "
+            "Serve it without files, empty it, or name another folder.",
         )

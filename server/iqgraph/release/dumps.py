@@ -6,10 +6,9 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from hashlib import sha256
-from typing import Any
 from typing import Literal as OneOf
 
-from pyoxigraph import Literal, NamedNode, QuerySolutions
+from pyoxigraph import Literal, NamedNode
 
 from ..bilingual import Text
 from ..dataset import UNION, Dataset, Node
@@ -18,21 +17,7 @@ from ..errors import DatasetError
 from ..formats import CSV, N_QUADS, RDF_FORMATS, TRIG, TURTLE, Format
 from ..resources import Sources, rules
 from ..serialisation import limitation, serialise, serialise_graphs
-from ..terms import (
-    DATASET,
-    DC,
-    DCAT,
-    DCTERMS,
-    GRAPH,
-    ID,
-    META,
-    ONTOLOGY,
-    ORIGINS,
-    OWL,
-    SCHEMA,
-    SKOS,
-    VOCABULARY,
-)
+from ..terms import DATASET, DC, DCAT, DCTERMS, GRAPH, ID, META, ONTOLOGY, ORIGINS, OWL, SCHEMA, SKOS, VOCABULARY
 from ..validation.seals import digest as canonical_digest
 
 Group = OneOf["dataset", "document", "passage", "source", "links", "graph", "table", "vocabulary", "check"]
@@ -44,6 +29,7 @@ TABLES = "tables"
 TABLE_ENDING = f".{CSV.extension}-metadata.json"
 # The beginnings of the names of graphs that belong to no passage, in reading order.
 KINDS = ("names/", "passages/", "notes/", "source/", "links/", "derived/", "derived", "ontology", "meta", "void")
+GROUPS: dict[str, Group] = {"": "passage", "source/": "source", "links/": "links"}  # of any other kind: graph
 # A path that Windows, macOS and Linux allow and no shell has to quote.
 SAFE_PATH = re.compile(r"[\w-][\w.-]*(?:/[\w-][\w.-]*)*", re.ASCII)
 AUTHORS = BUNDLED.text(DC.creator).en
@@ -97,7 +83,8 @@ def graphs(dataset: Dataset) -> Iterator[File]:
     for graph in ordered_graphs(dataset):
         if isinstance(graph, NamedNode) and graph in GRAPH:
             name = _checked_path(graph.value.removeprefix(GRAPH.iri))
-            yield File(f"graph/{name}.{TURTLE.extension}", _group(graph), partial(_graph, dataset, graph), graph)
+            group = GROUPS.get(_kind(graph), "graph")
+            yield File(f"graph/{name}.{TURTLE.extension}", group, partial(_graph, dataset, graph), graph)
 
 
 def tables(dataset: Dataset, sources: Sources) -> Iterator[File]:
@@ -105,10 +92,8 @@ def tables(dataset: Dataset, sources: Sources) -> Iterator[File]:
     folder = sources.ontology / TABLES
     for rule in rules(folder, f"ontology/{TABLES}"):
         content = (folder / f"{rule.slug}{TABLE_ENDING}").read_bytes()
-        metadata: dict[str, Any] = json.loads(content)
-        columns = [column["name"] for column in metadata["tableSchema"]["columns"]]
-        question = NamedNode(metadata["rdfs:seeAlso"]["@id"])
-        make = partial(_rows, dataset, rule.query, rule.file, columns)
+        question = NamedNode(json.loads(content)["rdfs:seeAlso"]["@id"])
+        make = partial(_rows, dataset, rule.query)
         yield File(f"{rule.slug}.{CSV.extension}", "table", make, question)
         yield File(f"{rule.slug}{TABLE_ENDING}", "table", partial(bytes, content), question)
 
@@ -149,15 +134,8 @@ def _graph(dataset: Dataset, graph: NamedNode) -> bytes:
     return _with_header(serialise(triples, TURTLE, dataset.prefixes), TURTLE, lines)
 
 
-def _rows(dataset: Dataset, query: str, file: str, columns: list[str]) -> bytes:
-    """The rows of a table as CSV; a DatasetError if its columns are not those of the metadata."""
-    solutions = dataset.store.query(query)
-    if not isinstance(solutions, QuerySolutions) or [one.value for one in solutions.variables] != columns:
-        raise DatasetError(
-            de=f"{file}: Die Beschreibung der Tabelle hat andere Spalten: {', '.join(columns)}.",
-            en=f"{file}: the description of the table has other columns: {', '.join(columns)}.",
-        )
-    return solutions.serialize(format=CSV.results) or b""
+def _rows(dataset: Dataset, query: str) -> bytes:
+    return dataset.rows(query).serialize(format=CSV.results) or b""
 
 
 def _with_header(content: bytes, form: Format, lines: list[str]) -> bytes:
@@ -168,11 +146,6 @@ def _kind(graph: Node) -> str:
     """The kind of a graph, one of KINDS; empty for that of a passage, and for graphs that are not ours."""
     name = graph.value.removeprefix(GRAPH.iri)
     return next((kind for kind in KINDS if name == kind or (kind.endswith("/") and name.startswith(kind))), "")
-
-
-def _group(graph: NamedNode) -> Group:
-    groups: dict[str, Group] = {"": "passage", "source/": "source", "links/": "links"}
-    return groups.get(_kind(graph), "graph")
 
 
 def _checked_path(name: str) -> str:

@@ -74,14 +74,8 @@ def _read_graphs(destination: Destination, names: Collection[Name]) -> Graphs:
 def _plan(before: Graphs, changes: Graphs, destination: Destination) -> Text:
     additions = sum(not before[name] for name in changes)
     removals = sum(not triples for triples in changes.values())
-    at_once = Text(
-        de="in einer Transaktion; wer liest, sieht den alten Stand oder den neuen",
-        en="in one transaction; readers see the old state or the new one",
-    )
-    one_by_one = Text(
-        de="nacheinander; bis dahin sieht, wer liest, manche davon alt und andere neu",
-        en="one after the other; until then readers see some of them old and others new",
-    )
+    at_once = Text(de="in einer Transaktion", en="in one transaction")
+    one_by_one = Text(de="nacheinander; wer liest, sieht so lange beides", en="one by one; readers see both meanwhile")
     plan = Text(
         de="Von {} Graphen bleiben {}, {} kommen hinzu, {} werden ersetzt, {} fallen weg, {}.",
         en="Of {} graphs, {} stay as they are, {} added, {} replaced, {} removed, {}.",

@@ -47,7 +47,9 @@ class Files(Mapping[str, bytes]):
         if name not in self._contents:
             with self._lock:
                 if name not in self._contents:
-                    self._contents[name] = self.files[name].make()
+                    content = self.files[name].make()
+                    self._figures[name] = Figures(len(content), sha256(content).hexdigest())
+                    self._contents[name] = content
         return self._contents[name]
 
     def __iter__(self) -> Iterator[str]:
@@ -71,14 +73,12 @@ class Files(Mapping[str, bytes]):
         """The figures that are available without making a file."""
         if len(self._figures) < len(self.files):
             self._figures |= self._find()
-        for name in set(self._contents) - self._figures.keys():
-            self._figures[name] = _figures(self._contents[name])
         return self._figures
 
     def figures(self, name: str) -> Figures:
         """The size and the SHA-256 of a file."""
         if name not in self._figures and name not in self.known():
-            self._figures[name] = _figures(self[name])
+            self[name]
         return self._figures[name]
 
     def _sums(self) -> bytes:
@@ -88,14 +88,8 @@ class Files(Mapping[str, bytes]):
     def _variants(self, file: File) -> Iterator[File]:
         yield file
         for extension, pack in PACKERS.items() if file.packed else ():
-            yield File(f"{file.name}{extension}", file.group, partial(self._pack, file.name, pack), file.about)
-
-    def _pack(self, name: str, pack: Callable[[bytes], bytes]) -> bytes:
-        return pack(self[name])
-
-
-def _figures(content: bytes) -> Figures:
-    return Figures(len(content), sha256(content).hexdigest())
+            make = partial(lambda name, pack: pack(self[name]), file.name, pack)
+            yield File(f"{file.name}{extension}", file.group, make, file.about)
 
 
 def build(dataset: Dataset) -> Files:

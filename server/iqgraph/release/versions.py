@@ -1,33 +1,41 @@
-"""Versions: the kept releases, their data, and the differences between them.
+"""Versions: keeping a release, the kept releases, their data, and the differences between them.
 
-A release is kept as a file of canonical N-Quads, whose hash is that of the dataset (RDFC-1.0), and as a record.
+A release is kept as a file of canonical N-Quads, whose hash is that of the dataset (RDFC-1.0), and as a record. Its day
+is given by whoever makes it, not by the clock.
 """
 
 import gzip
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from errno import EEXIST
 from functools import cached_property, partial
 from hashlib import sha256
+from os import strerror
 from typing import Any
 
 from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, Store, Triple, parse
 
+from .. import __version__
 from ..bilingual import Text, describe
-from ..dataset import Dataset, add_union
+from ..dataset import Dataset, add_union, load
+from ..dataset.dataset import canonicalize
 from ..dataset.passages import describe_checksum
 from ..dataset.profile import BUNDLED
 from ..dataset.reading import content_of, read
 from ..errors import CallError, DatasetError
 from ..formats import RDF_FORMATS
-from ..resources import RELEASES_FOLDER, File, Sources
-from ..terms import BASE, DATASET, DCAT, DCTERMS, OWL, RDF, SPDX, VOCABULARY, VOID, XSD
+from ..resources import RELEASES_FOLDER, File, Sources, packaged
+from ..serialisation.turtle import turtle
+from ..terms import BASE, DATASET, DCAT, DCTERMS, OWL, RDF, SPDX, VOCABULARY, VOID, XSD, Namespace
+from ..writing import write
 
 RECORD = "releases.ttl"
 RECORDS = f"""SELECT ?version ?issued ?digest ?previous {{
     ?release {DCAT.version} ?version ; {DCTERMS.issued} ?issued ; {SPDX.checksum}/{SPDX.checksumValue} ?digest .
     OPTIONAL {{ ?release {DCAT.previousVersion}/{DCAT.version} ?previous }}
 }}"""
+VERSION = Namespace(f"{BASE}version/")
 DIGITS = 8
 
 
@@ -54,7 +62,7 @@ class Release:
     @property
     def iri(self) -> NamedNode:
         """The IRI of the version."""
-        return version_iri(self.version)
+        return VERSION[self.version]
 
     @property
     def triples(self) -> Iterator[Triple]:
@@ -65,7 +73,7 @@ class Release:
             (DCAT.isVersionOf, DATASET),
             (DCAT.version, Literal(self.version)),
             (DCTERMS.issued, Literal(self.issued.isoformat(), datatype=XSD.date)),
-            (DCAT.previousVersion, version_iri(self.previous) if self.previous else None),
+            (DCAT.previousVersion, VERSION[self.previous] if self.previous else None),
         )
         yield from describe_checksum(self.iri, self.digest)
 
@@ -76,11 +84,6 @@ class Difference:
 
     added: tuple[bytes, ...]
     removed: tuple[bytes, ...]
-
-
-def version_iri(version: str) -> NamedNode:
-    """The IRI of a version of the dataset."""
-    return NamedNode(f"{BASE}version/{version}")
 
 
 def version_of(dataset: Dataset) -> str | None:
@@ -110,6 +113,60 @@ def releases(sources: Sources) -> list[Release]:
             en=f"data/{RELEASES_FOLDER}/{RECORD}: a version has no day or no checksum.",
         )
     return sorted(records, key=lambda release: sort_key(release.version))
+
+
+def keep(version: str, issued: str, sources: Sources | None = None, package: str = __version__) -> Release:
+    """Keep the dataset as the release of a version; a CallError says why that is impossible."""
+    sources = sources or packaged()
+    earlier = releases(sources)
+    previous = earlier[-1] if earlier else None
+    dataset = load(sources=sources)
+    _check_version(version, package, version_of(dataset), previous)
+    content = canonicalize(dataset)
+    file = sources.folder / RELEASES_FOLDER / f"{version}.nq.gz"
+    release = Release(
+        version,
+        _day(issued, previous),
+        sha256(content).hexdigest(),
+        File(f"data/{RELEASES_FOLDER}/{file.name}", file),
+        previous.version if previous else None,
+    )
+    if file.exists():
+        raise FileExistsError(EEXIST, strerror(EEXIST), str(file))
+    record = turtle(triple for one in [*earlier, release] for triple in one.triples)
+    # Without a time in the header, equal content gives equal bytes (RFC 1952, section 2.3.1).
+    write({file: gzip.compress(content, mtime=0), file.parent / RECORD: record.encode()})
+    return release
+
+
+def _check_version(version: str, package: str, ontology: str | None, previous: Release | None) -> None:
+    for file, other in (("pyproject.toml", package), ("ontology/iq.ttl", ontology)):
+        if other != version:
+            raise CallError(
+                de=f"In {file} steht die Version {other}, nicht {version}; gleichen Sie beides zuerst an.",
+                en=f"{file} says that this is version {other}, not {version}; make them agree first.",
+            )
+    if previous and sort_key(version) <= sort_key(previous.version):
+        raise CallError(
+            de=f"{previous.version} ist veröffentlicht und ändert sich nie; {version} muss eine höhere Nummer sein.",
+            en=f"{previous.version} is released and never changes; {version} has to be a higher number.",
+        )
+
+
+def _day(text: str, previous: Release | None) -> date:
+    try:
+        issued = date.fromisoformat(text)
+    except ValueError as error:
+        raise CallError(
+            de=f"{text!r} ist kein Tag; schreiben Sie Jahr, Monat und Tag wie in 2026-03-31.",
+            en=f"{text!r} is no day; write year, month and day, as in 2026-03-31.",
+        ) from error
+    if previous and issued < previous.issued:
+        raise CallError(
+            de=f"{text} liegt vor {previous.issued}, dem Tag der Version {previous.version}.",
+            en=f"{text} is before {previous.issued}, the day of version {previous.version}.",
+        )
+    return issued
 
 
 def find(version: str, releases: Iterable[Release]) -> Release:

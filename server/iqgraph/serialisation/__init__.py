@@ -40,10 +40,7 @@ def n_triples(triples: Iterable[Triple]) -> bytes:
 
 
 def serialise_graphs(
-    graphs: Graphs,
-    form: formats.Format,
-    prefixes: Mapping[str, str] = PREFIXES,
-    default: Iterable[Triple] = (),
+    graphs: Graphs, form: formats.Format, prefixes: Mapping[str, str] = PREFIXES, default: Iterable[Triple] = ()
 ) -> bytes:
     """Write named graphs, and the triples of the default graph, as TriG or canonical N-Quads."""
     if form.rdf == RdfFormat.TRIG:

@@ -26,12 +26,11 @@ Json = str | float | bool | dict[str, "Json"] | list["Json"]
 
 @dataclass(frozen=True, slots=True)
 class TermDefinition:
-    """A name with its IRI, and the type of its values: IRIs (`@id`), a datatype, or texts by language."""
+    """A name with its IRI, and the type of its values: `@id` for IRIs, `@language` for texts, or a datatype."""
 
     name: str
     iri: str
     type: str = ""
-    by_language: bool = False
 
 
 @dataclass(frozen=True)
@@ -51,7 +50,7 @@ class Context:
         """The value of `@context` with these definitions, and with the prefixes and aliases of these names."""
         writer = TermWriter(self.free_prefixes)
         sorted_terms = sorted(set(definitions), key=lambda term: (term.name.lower(), term.name))
-        terms = {term.name: _definition(term, writer) for term in sorted_terms}
+        terms = {term.name: _as_json(term, writer) for term in sorted_terms}
         all_names = {*names, *writer.used_prefixes}
         aliases: dict[str, Json] = {alias: keyword for alias, keyword in ALIASES.items() if alias in all_names}
         free = sorted(self.free_prefixes.items())
@@ -84,8 +83,11 @@ def context(triples: Iterable[Triple], prefixes: Mapping[str, str] = PREFIXES) -
             terms.add(triple.object)
     if OWL.Ontology not in classes:
         return Context({}, prefixes)
-    names = _names({*terms, *types, *classes} - {RDF.type})
-    definitions = {node.value: _define(name, node, types.get(node, set())) for node, name in names.items()}
+    definitions = {}
+    for node, name in _names({*terms, *types, *classes} - {RDF.type}).items():
+        type_ = "".join(types[node]) if len(types.get(node, ())) == 1 else ""
+        is_plain = type_ in ("@triple", XSD.string.value)
+        definitions[node.value] = TermDefinition(name, node.value, "" if is_plain else type_)
     return Context(definitions, prefixes)
 
 
@@ -109,15 +111,9 @@ def _names(terms: Iterable[NamedNode]) -> dict[NamedNode, str]:
     return names
 
 
-def _define(name: str, node: NamedNode, types: set[str]) -> TermDefinition:
-    type_ = next(iter(types)) if len(types) == 1 else ""
-    is_plain = type_ in ("", "@language", "@triple", XSD.string.value)
-    return TermDefinition(name, node.value, type="" if is_plain else type_, by_language=type_ == "@language")
-
-
-def _definition(term: TermDefinition, writer: TermWriter) -> Json:
+def _as_json(term: TermDefinition, writer: TermWriter) -> Json:
     iri = writer.iri(term.iri).strip("<>")
-    if term.by_language:
+    if term.type == "@language":
         return {"@id": iri, "@container": "@language"}
     if term.type:
         return {"@id": iri, "@type": term.type if term.type == "@id" else writer.iri(term.type).strip("<>")}

@@ -17,8 +17,7 @@ Node = dict[str, Json]
 # A number of more digits may lose some in a reader with floating-point numbers (RFC 8259, section 6).
 INTEGER = re.compile(r"0|-?[1-9][0-9]{0,14}")
 NO_TRIPLE_TERMS = Text(
-    de="JSON-LD hat keinen Platz für Aussagen über Aussagen.",
-    en="JSON-LD cannot express statements about statements.",
+    de="JSON-LD hat keinen Platz für Aussagen über Aussagen.", en="JSON-LD cannot express statements about statements."
 )
 # An IRI such as mailto:a@b.example would be read as a compact one: https://www.w3.org/TR/json-ld11/#compact-iris
 OPAQUE_IRI = re.compile(r"([^:/?#]+):(?!//)")
@@ -63,7 +62,7 @@ class NodeWriter:
                 self.add(node, self.alias("type"), self._name(value))
                 continue
             definition, key, child = self._definition(triple), self.key(triple), (children or {}).get(value)
-            if definition and definition.by_language and isinstance(value, Literal):
+            if definition and definition.type == "@language" and isinstance(value, Literal):
                 texts = node.setdefault(key, {})
                 self.add(texts if isinstance(texts, dict) else {}, value.language or "", value.value)
             else:
@@ -139,7 +138,7 @@ def lines(node: Mapping[str, Json], indent: str = "") -> str:
 
 def _fits(term: Term, definition: TermDefinition) -> bool:
     """Whether the value has the type that the definition promises."""
-    if definition.by_language:
+    if definition.type == "@language":
         return isinstance(term, Literal) and bool(term.language) and not term.direction
     if definition.type == "@id":
         return isinstance(term, NamedNode | BlankNode)
@@ -176,23 +175,22 @@ class _Frame:
         """The node; then what refers to it, all other triples, and the graphs."""
         writer = self.writer
         document = self._whole(self.node)
-        references = [triple for triples in self.remaining.values() for triple in triples if self._is_reference(triple)]
+        others = [triple for triples in self.remaining.values() for triple in triples]
         incoming: Node = {}
-        for triple in references:
+        # The reification of a statement about this node is no reference to it.
+        for triple in (one for one in others if one.object == self.node and one.predicate not in REIFICATION):
             self.remaining[triple.subject].remove(triple)
             writer.add(incoming, writer.key(triple), self._mention(triple.subject))
         if incoming:
             document[writer.alias("incoming")] = incoming
-        evidence = [self._graph(name, triples) for name, triples in graphs]
+        evidence: list[Json] = [
+            {**self._whole(name), writer.alias("statements"): [*writer.nodes(triples)]} for name, triples in graphs
+        ]
         if rest := writer.nodes(triple for triples in self.remaining.values() for triple in triples):
             document[writer.alias("related")] = [*rest]
         if evidence:
-            document[writer.alias("evidence")] = [*evidence]
+            document[writer.alias("evidence")] = evidence
         return document
-
-    def _is_reference(self, triple: Triple) -> bool:
-        """Whether the triple relates another thing, not a reified statement, to this node."""
-        return triple.object == self.node and triple.predicate not in REIFICATION
 
     def _whole(self, subject: Term) -> Node:
         """A node with all its remaining triples, with its parts, and with the labels of other nodes."""
@@ -217,6 +215,3 @@ class _Frame:
         triples = self.remaining.get(term, [])
         self.remaining[term] = [triple for triple in triples if triple.predicate not in LABELS]
         return self.writer.node(term, [triple for triple in triples if triple.predicate in LABELS])
-
-    def _graph(self, name: Term, triples: Iterable[Triple]) -> Node:
-        return {**self._whole(name), self.writer.alias("statements"): [*self.writer.nodes(triples)]}

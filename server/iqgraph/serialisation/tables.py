@@ -53,7 +53,8 @@ def write_table(results: QuerySolutions | QueryBoolean, form: Format, output: IO
     if form is XLSX:
         _write_workbook(names, rows, output)
     elif form is CSV_DE:
-        _write_german_csv(names, rows, output)
+        output.write(BYTE_ORDER_MARK)
+        _write_lines(chain([names] if names else (), (map(_german_value, row) for row in rows)), ";", output)
     else:
         raise TypeError(f"{form.name} is no table")
 
@@ -85,13 +86,9 @@ def _integer(text: str) -> Cell:
 
 
 def _decimal(text: str) -> Cell:
-    number = float(text) if _DECIMAL.fullmatch(text) and _digits(text) <= MAX_DIGITS else inf
+    digits = re.split("[eE]", text)[0].lstrip("+-").replace(".", "").strip("0")
+    number = float(text) if _DECIMAL.fullmatch(text) and len(digits) <= MAX_DIGITS else inf
     return text if isinf(number) else number
-
-
-def _digits(text: str) -> int:
-    """The number of significant digits of a decimal number."""
-    return len(re.split("[eE]", text)[0].lstrip("+-").replace(".", "").strip("0"))
 
 
 def _date(type_: type[date], pattern: re.Pattern[str], text: str) -> Cell:
@@ -111,13 +108,7 @@ PARSERS: dict[str, Callable[[str], Cell]] = {
 
 # Spreadsheets take a cell that begins so for a formula: https://owasp.org/www-community/attacks/CSV_Injection
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
-BYTE_ORDER_MARK = b"\xef\xbb\xbf"
-
-
-def _write_german_csv(names: Sequence[str], rows: Iterator[list[Cell]], output: IO[bytes]) -> None:
-    """Write CSV with semicolons, decimal commas, CRLF, and the byte order mark by which Excel recognises UTF-8."""
-    output.write(BYTE_ORDER_MARK)
-    _write_lines(chain([names] if names else (), (map(_german_value, row) for row in rows)), ";", output)
+BYTE_ORDER_MARK = b"\xef\xbb\xbf"  # by which Excel recognises UTF-8
 
 
 def _write_lines(lines: Iterable[Iterable[str]], delimiter: str, output: IO[bytes]) -> None:
