@@ -161,12 +161,15 @@ def test_text_and_name_must_be_new(sources: Sources, tmp_path: Path, name: str, 
         make(dataset, text, Origin(name, "en", "Choir", "https://example.org/card"), (), ())
 
 
-@pytest.mark.parametrize("begin", ["p:S02 skos:prefLabel ", "id:card-section-1 skos:prefLabel ", "iq:acronym "])
+@pytest.mark.parametrize(
+    "begin", ["p:S02 skos:prefLabel ", "id:card-section-1 skos:prefLabel ", "iq:acronym ", "dcterms:title "]
+)
 def test_what_was_begun_is_not_made_anew(dataset: Dataset, tmp_path: Path, begin: str) -> None:
-    """A text or a statement is work that somebody did; what only the program wrote is none."""
+    """A text or another title is work that somebody did; what only the program wrote is none."""
     folder = made(dataset, tmp_path / "card")
     before = is_edited(DocumentFolder(tmp_path, "card"))
-    change(folder, "statements.trig", f'{begin}"TODO"@de', f'{begin}"Leitung"@de')
+    old = '"Choir"@en' if "title" in begin else '"TODO"@de'
+    change(folder, "statements.trig", f"{begin}{old}", f'{begin}"Leitung"{old[-3:]}')
 
     assert (before, is_edited(DocumentFolder(tmp_path, "card"))) == (False, True)
 

@@ -65,6 +65,8 @@ def test_unknown_keys(document: Any, keys: list[str]) -> None:  # noqa: ANN401 -
         ({"@context": WORDS, "l": {"de": "x", "de_CH": "y"}}, "de_CH is not a valid IRI or language tag"),
         ({"@context": {"p": {"@id": "urn:p", "@type": "date"}}, "p": "x"}, "date is not a valid IRI"),
         ("5", "JSON-LD is an object or an array"),
+        ([{"urn:p": 1}, "x"], "JSON-LD is an object or an array"),
+        ({"@value": "x"}, "JSON-LD is an object or an array"),
         ("[" * 100_000, "nested too deeply"),
         ('{"urn:p":' * 5_000 + "1" + "}" * 5_000, "nested too deeply"),
     ],

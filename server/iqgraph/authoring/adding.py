@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from heapq import nsmallest
 from itertools import pairwise
 
-from pyoxigraph import Literal, NamedNode
+from pyoxigraph import Literal
 
 from ..bilingual import Text
 from ..dataset import Dataset
@@ -175,14 +175,12 @@ def _statements(dataset: Dataset, text: str, origin: Origin, table: Table) -> st
 def _suggestions(dataset: Dataset, lexicon: Lexicon, text: str) -> Iterator[str]:
     """What the passage may mention, as comments: things with their classes, concepts with their commonest property."""
     for thing, label in lexicon.mentions(text).items():
-        yield f"# {_suggestion(dataset, thing)} . # {label}"
+        if thing in CONCEPT:
+            properties = Counter(sorted(compact(quad.predicate) for quad in uses(dataset, thing)))
+            suggestion = f"{properties.most_common(1)[0][0]} {compact(thing)}"
+        else:
+            classes = sorted({compact(quad.object) for quad in dataset.asserted_quads(thing, RDF.type, None, None)})
+            suggestion = f"{compact(thing)} a {', '.join(classes)}"
+        yield f"# {suggestion} . # {label}"
     for name in lexicon.names(text):
         yield f"# new? {name}"
-
-
-def _suggestion(dataset: Dataset, thing: NamedNode) -> str:
-    if thing in CONCEPT:
-        properties = Counter(compact(quad.predicate) for quad in uses(dataset, thing))
-        return f"{min(properties, key=lambda name: (-properties[name], name))} {compact(thing)}"
-    classes = sorted({compact(quad.object) for quad in dataset.asserted_quads(thing, RDF.type, None, None)})
-    return f"{compact(thing)} a {', '.join(classes)}"

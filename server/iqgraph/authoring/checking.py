@@ -48,10 +48,7 @@ LAST = "make format, make seal, iqgraph validate."
 
 @dataclass(frozen=True, slots=True)
 class Complaint:
-    """A finding, the passage that it belongs to, and the file and line to correct.
-
-    The passage is "" for the document as a whole, and None for anything outside the document.
-    """
+    """A finding, its passage ("" for the whole document, None outside it), and the file and line to correct."""
 
     passage: str | None
     place: str
@@ -108,7 +105,7 @@ def lines(
 
 def progress(dataset: Dataset, folder: DocumentFolder, complaints: Sequence[str], language: str) -> list[str]:
     """A line with a bar for each passage, and the next step: the first complaint, else the first missing step."""
-    table, lines, next_steps = folder.table(), list[str](), [*complaints]
+    table, bars, next_steps = folder.table(), list[str](), [*complaints]
     for passage in table.passages:
         node, graph = table.iri(passage), graph_iri(table.document, passage.name)
         texts = dataset.literals(node, SKOS.prefLabel, DCTERMS.description)
@@ -119,10 +116,10 @@ def progress(dataset: Dataset, folder: DocumentFolder, complaints: Sequence[str]
         if passage.kind == "Caption":  # it makes no statement
             missing[1:] = [False] * 3
         bar = "".join(EMPTY if one else FULL for one in missing)
-        lines.append(f"{passage.name}  {bar}  {COUNTS.format(statements, todos, suggestions).say(language)}")
+        bars.append(f"{passage.name}  {bar}  {COUNTS.format(statements, todos, suggestions).say(language)}")
         steps = (step for step, one in zip(STEPS, missing, strict=True) if one)
         next_steps += [f"{passage.name}: {step.say(language)}." for step in steps]
-    return [*lines, NEXT.say(language).format(*next_steps[:1] or [LAST])]
+    return [*bars, NEXT.say(language).format(*next_steps[:1] or [LAST])]
 
 
 def _with_hints(dataset: Dataset, complaint: Complaint, names: Collection[str]) -> Complaint:

@@ -149,15 +149,11 @@ class DocumentFolder:
 
     def resolve(self, line: Line, *, is_accepted: bool) -> None:
         """Reduce an accepted suggestion to its term, of which the author makes a statement; delete a refused one."""
-        file = self.file_path(line.file)
+        file = self.path / Path(line.file).name
         lines = file.read_text(encoding="utf-8").split("\n")
         name = line.suggestion if is_accepted else ""
         lines[line.number - 1 : line.number] = [f"    # {name}"] if name else []
         write({file: "\n".join(lines).encode()})
-
-    def file_path(self, name: str) -> Path:
-        """The path of a file by its name in messages."""
-        return self.path.parent.parent / name
 
 
 def _lines(name: str, file: Path) -> Iterator[Line]:
@@ -187,7 +183,7 @@ def write_labels(dataset: Dataset, folder: DocumentFolder) -> dict[str, list[str
         for (graph, passage), group in groupby(lines, key=lambda line: (line.graph, line.passage)):
             texts += [line.text for line in group]
             texts += [f"\n{block.rstrip()}" for block in missing.get(passage, {}).values() if graph == f"g:{passage}"]
-        write({folder.file_path(file): "\n".join(texts).encode()})
+        write({folder.path / Path(file).name: "\n".join(texts).encode()})
     return {passage: list(blocks) for passage, blocks in missing.items()}
 
 

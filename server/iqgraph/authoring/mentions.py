@@ -84,12 +84,14 @@ class Lexicon:
                 span = word.start(), words[index + length - 1].end()
                 things = self._look_up([match[0] for match in words[index : index + length]])
                 is_part, is_in_name = _is_within(span, spans), _is_within(span, names)
-                mentions |= {
-                    thing: label
-                    for thing, label in things.items()
-                    if (not is_part or _may_be_within(thing, label)) and not (is_in_name and thing in CONCEPT)
-                    if thing in CONCEPT or not _is_singular(text[slice(*span)], label)
-                }
+                phrase = text[slice(*span)]
+                for thing, label in things.items():
+                    # A thing counts even within a longer name, if its label is one capitalised word.
+                    is_name = thing in ID and label[0].isupper() and " " not in label
+                    # An "IQ Netzwerk" is not the "IQ Netzwerke".
+                    is_singular = len(phrase) < len(label) and label.casefold().startswith(phrase.casefold())
+                    if (not is_part or is_name) and not (is_in_name if thing in CONCEPT else is_singular):
+                        mentions[thing] = label
                 if things and (length > 1 or any(thing in ID for thing in things)):
                     spans.append(span)
         return mentions
@@ -166,16 +168,6 @@ def _without_article(name: str) -> str:
 def _is_within(span: tuple[int, int], others: Iterable[tuple[int, int]]) -> bool:
     """Whether a span is part of a longer one of the others."""
     return any(start <= span[0] and span[1] <= end and (start, end) != span for start, end in others)
-
-
-def _may_be_within(thing: NamedNode, label: str) -> bool:
-    """Whether a label counts even within a longer name: that of a thing, of one capitalised word."""
-    return thing in ID and label[0].isupper() and " " not in label
-
-
-def _is_singular(words: str, label: str) -> bool:
-    """Whether the words are the singular of a label in the plural: "IQ Netzwerk" is not "IQ Netzwerke"."""
-    return len(words) < len(label) and label.casefold().startswith(words.casefold())
 
 
 def uses(dataset: Dataset, concept: NamedNode) -> list[Quad]:

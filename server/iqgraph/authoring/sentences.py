@@ -67,16 +67,14 @@ def _blocks(text: str) -> Iterator[Span]:
             end = line.start() + len(line[0].rstrip())
             continue
         if start >= 0:
-            yield _block(text, start, end)
+            yield Span(start, end, _kind(text[start:end]))
         start = line.start() + len(line[0]) - len(line[0].lstrip()) if content else -1
         end = line.start() + len(line[0].rstrip())
 
 
-def _block(text: str, start: int, end: int) -> Span:
-    content = text[start:end]
-    is_label = content.endswith(":") and len(content.split()) <= MAX_LABEL_WORDS
-    is_text = (SENTENCE_END.search(content) and not is_label) or ITEM.match(content)
-    return Span(start, end, "Sentence" if is_text else "Title")
+def _kind(block: str) -> str:
+    is_label = block.endswith(":") and len(block.split()) <= MAX_LABEL_WORDS
+    return "Sentence" if (SENTENCE_END.search(block) and not is_label) or ITEM.match(block) else "Title"
 
 
 def _sentences(text: str, block: Span, language: str) -> Iterator[Span]:

@@ -14,22 +14,7 @@ from pyoxigraph import DefaultGraph, NamedNode, Quad, Triple
 
 from ..bilingual import Text, Value, describe, text_of, untranslated
 from ..resources import PASSAGES, File, read_toml
-from ..terms import (
-    BASE,
-    CONCEPT,
-    DCTERMS,
-    GRAPH,
-    ID,
-    IQ,
-    META,
-    PROV,
-    RDF,
-    SKOS,
-    graph_iri,
-    part_iri,
-    passage_iri,
-    passages_graph,
-)
+from ..terms import BASE, CONCEPT, DCTERMS, GRAPH, ID, IQ, META, PROV, RDF, SKOS, part_iri, passage_iri, passages_graph
 from .derivation import reification, statement_digest
 from .passages import Table, read_table
 from .reading import Reading, file_at, in_graph, read
@@ -152,7 +137,7 @@ def _expand_graph(document: _Document, graph: NamedNode, quads: list[Quad], type
     reifiers = {quad.subject: quad.object for quad in quads if quad.predicate == RDF.reifies}
     statements = [quad for quad in quads if quad.subject not in reifiers]
     yield from statements
-    if graph.value.startswith(graph_iri(document.table.document, "").value):
+    if graph.value.startswith(f"{GRAPH.iri}{document.table.document}/"):
         with_type = {quad.subject for quad in statements if quad.predicate == RDF.type}
         for subject in {quad.subject for quad in statements} - with_type:
             yield from (Quad(subject, RDF.type, type_, graph) for type_ in types.get(subject, ()))
@@ -171,7 +156,7 @@ def _describe_graph(document: _Document, graph: NamedNode, *, is_contextual: boo
     """The description of a graph of the document, of a passage or of the editors; nothing for any other graph."""
     name = document.table.document
     kind, _, rest = graph.value.removeprefix(GRAPH.iri).partition("/")
-    facts: list[tuple[NamedNode, Value]]
+    facts: list[tuple[NamedNode, Value]] = []
     if kind == name:
         modality = CONCEPT.contextual if is_contextual else CONCEPT.explicit
         facts = [(PROV.wasDerivedFrom, passage_iri(name, rest)), (IQ.modality, modality)]
@@ -186,9 +171,8 @@ def _describe_graph(document: _Document, graph: NamedNode, *, is_contextual: boo
             (SKOS.prefLabel, label.format(document.title)),
             (DCTERMS.description, description.format(count)),
         ]
-    else:
-        return
-    yield from (in_graph(triple, META) for triple in describe(graph, (RDF.type, IQ.StatementGraph), *facts))
+    if facts:
+        yield from (in_graph(triple, META) for triple in describe(graph, (RDF.type, IQ.StatementGraph), *facts))
 
 
 def _describe_parts(document: _Document) -> Iterator[Quad]:

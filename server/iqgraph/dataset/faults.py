@@ -5,9 +5,11 @@ A processor of JSON-LD ignores keys that no context defines and malformed IRIs a
 output is checked. The parser of RDF/XML reports no lines.
 """
 
+import json
 import re
 from collections import deque
 from contextlib import suppress
+from itertools import accumulate
 from typing import IO, Any, NoReturn
 from urllib.parse import urljoin
 from xml.parsers import expat
@@ -78,10 +80,14 @@ def undefined_keys(file: str, content: bytes, base: str) -> list[str]:
 
     A DatasetError if the document is no JSON-LD, is nested too deeply or has a malformed IRI or language tag.
     """
-    if content.lstrip()[:1] not in b"{[":  # https://www.w3.org/TR/json-ld11/#json-ld-grammar
-        raise fault(file, NO_OBJECTS)
     if _depth(content) > MAX_DEPTH:
         raise fault(file, TOO_DEEP)
+    with suppress(ValueError):  # of malformed JSON the parser names the line
+        document = json.loads(content)
+        nodes = document if isinstance(document, list) else [document]
+        # https://www.w3.org/TR/json-ld11/#json-ld-grammar: a value that is not in a node object would be ignored.
+        if not all(isinstance(node, dict) and "@value" not in node for node in nodes):
+            raise fault(file, NO_OBJECTS)
     keys = {key.decode() for key in KEY.findall(content)}
     content = VALUE.sub(rf'"\1{SUFFIX}"'.encode(), content)
     for quad in parse(content, RdfFormat.JSON_LD, base_iri=base, lenient=True):
@@ -228,8 +234,5 @@ def _malformed(value: str) -> Text:
 
 def _depth(content: bytes) -> int:
     """The depth to which JSON is nested; brackets in strings do not count."""
-    depth = maximum = 0
-    for token in TOKEN.finditer(content):
-        depth += {b"[": 1, b"{": 1, b"]": -1, b"}": -1}.get(token[0], 0)
-        maximum = max(maximum, depth)
-    return maximum
+    steps = {b"[": 1, b"{": 1, b"]": -1, b"}": -1}
+    return max(accumulate(steps.get(token[0], 0) for token in TOKEN.finditer(content)), default=0)

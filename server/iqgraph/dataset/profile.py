@@ -1,4 +1,4 @@
-"""Profiles: the title, description and licence of a dataset, ours or somebody's files; titles of built-in graphs."""
+"""Profiles: title, description and licence of the bundled dataset or of loaded files; titles of built-in graphs."""
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
@@ -68,7 +68,7 @@ class Profile:
 
     @property
     def is_bundled(self) -> bool:
-        """Whether this is our own graph, not somebody's files."""
+        """Whether this is the bundled dataset."""
         return self is BUNDLED
 
     def values(self, predicate: NamedNode, node: NamedNode = DATASET) -> tuple[NamedNode | Literal, ...]:
@@ -157,7 +157,7 @@ def describe_graph(store: Store, graph: NamedNode) -> Iterator[Triple]:
 
 
 def describe_files(store: Store, files: Sequence[Path]) -> Profile:
-    """The profile of somebody's files: of the one dataset or ontology that they describe, else made of their names."""
+    """The profile of loaded files: of the one dataset or ontology that they describe, else made of their names."""
     stem = _stem(files[0].name) if len(files) == 1 else UNKNOWN.stem
     node = _described_dataset(store)
     title = (node and text_of(_values(store, node, TITLES))) or _file_title(files)

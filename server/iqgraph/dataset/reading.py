@@ -64,7 +64,7 @@ def read_prefixes(path: Path) -> dict[str, str]:
     file = file_at(path)
     form = format_of(file)
     with _open(file, form) as source:
-        for gap in _gaps(file, form):
+        if gap := _gap(file, form):
             log.warning("%s", gap)
         parser = parse(source, form.rdf, base_iri=_base(file), lenient=form is RDF_XML)
         if next(parser, None) is None:
@@ -87,7 +87,7 @@ def read_into(store: Store, path: Path) -> None:
 
 def refuse_gaps(file: File) -> None:
     """Refuse a file if its parser ignores a part of it."""
-    for gap in _gaps(file, format_of(file)):
+    if gap := _gap(file, format_of(file)):
         raise gap
 
 
@@ -162,8 +162,8 @@ def _open(file: File, form: Format | None = None) -> Iterator["io.BufferedReader
         raise CallError(untranslated(f"{file.name}: {error.strerror}.")) from error
 
 
-def _gaps(file: File, form: Format) -> Iterator[DatasetError]:
-    """Check a file whose parser accepts faults: raises what is to be refused, and yields what the parser ignores."""
+def _gap(file: File, form: Format) -> DatasetError | None:
+    """The error for what the parser of JSON-LD would ignore in a file; other faults of it or of RDF/XML are raised."""
     with _open(file, form) as source:
         if form is RDF_XML:
             refuse_xml_faults(file.name, source)
@@ -173,7 +173,8 @@ def _gaps(file: File, form: Format) -> Iterator[DatasetError]:
                 de=f"Kein Kontext erklärt diese Schlüssel oder Namen, und was bei ihnen steht, fehlt: {names}.",
                 en=f"no context defines these keys or names, so what they stand for is left out: {names}.",
             )
-            yield fault(file.name, ignored)
+            return fault(file.name, ignored)
+    return None
 
 
 def _sound_quads(file: str, quads: Iterable[Quad]) -> Iterator[Quad]:

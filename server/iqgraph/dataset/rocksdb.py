@@ -3,6 +3,7 @@
 import errno
 import os
 import re
+from contextlib import suppress
 from itertools import cycle, islice
 from pathlib import Path
 
@@ -51,7 +52,13 @@ def reason_of(error: Exception) -> str:
 def descriptors(folder: Path) -> list[int]:
     """The file descriptors of this process for the files of a folder."""
     files = {(entry.stat().st_dev, entry.stat().st_ino) for entry in os.scandir(folder)}
-    return sorted(int(name) for name in os.listdir("/dev/fd") if _identity(int(name)) in files)  # noqa: PTH208
+    numbers = []
+    for number in map(int, os.listdir("/dev/fd")):  # noqa: PTH208
+        with suppress(OSError):  # that of the listing itself is closed by now
+            status = os.fstat(number)
+            if (status.st_dev, status.st_ino) in files:
+                numbers.append(number)
+    return sorted(numbers)
 
 
 def _open_all(store: Store, content: Path) -> None:
@@ -78,11 +85,3 @@ def _look_up(store: Store, count: int) -> None:
             next(store.quads_for_pattern(absent, None, None, name), None)
             next(store.quads_for_pattern(None, quad.predicate, quad.object, name), None)
             next(store.quads_for_pattern(None, None, quad.object, name), None)
-
-
-def _identity(descriptor: int) -> tuple[int, int] | None:
-    try:
-        status = os.fstat(descriptor)
-    except OSError:
-        return None
-    return status.st_dev, status.st_ino

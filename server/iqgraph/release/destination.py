@@ -11,16 +11,7 @@ from urllib.parse import quote, urlencode
 from urllib.request import AbstractDigestAuthHandler, HTTPPasswordMgrWithDefaultRealm, parse_http_list, parse_keqv_list
 from urllib.request import Request as UrllibRequest
 
-from pyoxigraph import (
-    DefaultGraph,
-    NamedNode,
-    QueryResultsFormat,
-    QuerySolutions,
-    RdfFormat,
-    Triple,
-    parse,
-    parse_query_results,
-)
+from pyoxigraph import DefaultGraph, NamedNode, QuerySolutions, Triple, parse, parse_query_results
 
 from ..bilingual import Text, sentences
 from ..client import NoReply, Reply, Request, Server
@@ -70,7 +61,7 @@ class Destination:
         headers = {"Accept": JSON.media_type, "Content-Type": URLENCODED}
         reply = self._send(self.query, Request("POST", headers, urlencode({"query": text}).encode()), QUERY)
         try:
-            results = parse_query_results(reply.body, QueryResultsFormat.JSON)
+            results = parse_query_results(reply.body, JSON.results)
             terms = [row[0] for row in results] if isinstance(results, QuerySolutions) else []
         except (SyntaxError, ValueError) as error:
             raise CallError(
@@ -86,7 +77,7 @@ class Destination:
         if reply.status == 404:
             return frozenset()
         try:
-            return frozenset(quad.triple for quad in parse(reply.body, RdfFormat.TURTLE))
+            return frozenset(quad.triple for quad in parse(reply.body, TURTLE.rdf))
         except SyntaxError as error:
             raise CallError(
                 de=f"{self.store.url}: Was für {_phrase(name).de} zurückkommt, ist kein Turtle: {error}.",

@@ -105,9 +105,11 @@ def ordered_graphs(dataset: Dataset) -> list[Node]:
 
 def document_of(graph: Node) -> str:
     """The name of the document that a graph belongs to; empty if it belongs to none."""
-    first, _, rest = graph.value.removeprefix(GRAPH.iri).partition("/")
     kind = _kind(graph)
-    return "" if graph not in GRAPH else rest if kind in KINDS[:3] else "" if kind else first
+    if graph not in GRAPH or (kind and kind not in KINDS[:3]):
+        return ""
+    first, _, rest = graph.value.removeprefix(GRAPH.iri).partition("/")
+    return rest if kind else first
 
 
 def as_graphs(dataset: Dataset, form: Format) -> bytes:

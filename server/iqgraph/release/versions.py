@@ -106,7 +106,12 @@ def releases(sources: Sources) -> list[Release]:
     store = Store()
     store.extend(read(File(f"data/{RELEASES_FOLDER}/{RECORD}", record)).quads)
     rows: Any = store.query(RECORDS)
-    records = [_release(sources, *(term and term.value for term in row)) for row in rows]
+    records = []
+    for row in rows:
+        version, issued, digest, previous = (term and term.value for term in row)
+        name = f"{version}.nq.gz"
+        file = File(f"data/{RELEASES_FOLDER}/{name}", sources.data / RELEASES_FOLDER / name)
+        records.append(Release(version, date.fromisoformat(issued), digest, file, previous))
     if len(records) != len(list(store.quads_for_pattern(None, DCAT.version, None))):
         raise DatasetError(
             de=f"data/{RELEASES_FOLDER}/{RECORD}: Zu einer Version fehlt der Tag oder die Prüfsumme.",
@@ -241,9 +246,3 @@ def difference(old: bytes, new: bytes) -> Difference:
 def parse_lines(lines: Iterable[bytes]) -> list[Quad]:
     """The quads of some lines of N-Quads."""
     return list(parse(b"".join(lines), RdfFormat.N_QUADS))
-
-
-def _release(sources: Sources, version: str, issued: str, digest: str, previous: str | None) -> Release:
-    name = f"{version}.nq.gz"
-    file = File(f"data/{RELEASES_FOLDER}/{name}", sources.data / RELEASES_FOLDER / name)
-    return Release(version, date.fromisoformat(issued), digest, file, previous)

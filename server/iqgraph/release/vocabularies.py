@@ -7,7 +7,7 @@ We import none, since reasoners would have to load dozens.
 
 from collections.abc import Collection, Iterator
 
-from pyoxigraph import Literal, NamedNode, Triple
+from pyoxigraph import NamedNode, Triple
 
 from ..bilingual import describe
 from ..dataset import Dataset
@@ -63,18 +63,14 @@ def shapes(dataset: Dataset, sources: Sources) -> bytes:
 
     Since they are no part of the dataset, the file describes itself, with version and licence of the ontology.
     """
-    licence, version = (
-        tuple(one for one in dataset.values(VOCABULARY, predicate) if isinstance(one, NamedNode | Literal))
-        for predicate in (DCTERMS.license, OWL.versionInfo)
-    )
     description = describe(
         SHAPES_GRAPH,
         (RDF.type, OWL.Ontology),
         (DCTERMS.title, RULES.title),
         (DCTERMS.description, RULES.description),
         (DCTERMS.isPartOf, VOCABULARY),
-        (DCTERMS.license, licence),
-        (OWL.versionInfo, version),
+        (DCTERMS.license, tuple(dataset.values(VOCABULARY, DCTERMS.license))),
+        (OWL.versionInfo, tuple(dataset.values(VOCABULARY, OWL.versionInfo))),
     )
     triples = (quad.triple for file in rdf_files(sources.shapes, "shapes") for quad in read(file).quads)
     lines = header(dataset, VOCABULARY, ("Shapes", SHAPES_GRAPH), titles=RULES.title)

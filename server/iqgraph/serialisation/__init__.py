@@ -31,7 +31,11 @@ def serialise(triples: Iterable[Triple], form: formats.Format, prefixes: Mapping
     triples = sorted(set(triples), key=sort_key)
     if reason := xml_limitation(triples):
         raise Inexpressible(reason)
-    return escape_xml(serialize(triples, format=form.rdf, prefixes=_used_prefixes(triples, prefixes)) or b"")
+    writer = TermWriter(prefixes)
+    for triple in triples:
+        writer.term(triple.object if triple.predicate == RDF.type else triple.predicate)
+    used_prefixes = {prefix: prefixes[prefix] for prefix in writer.used_prefixes | {"rdf"} & prefixes.keys()}
+    return escape_xml(serialize(triples, format=form.rdf, prefixes=used_prefixes) or b"")
 
 
 def n_triples(triples: Iterable[Triple]) -> bytes:
@@ -49,13 +53,6 @@ def serialise_graphs(
     for name, triples in graphs:
         quads += [Quad(triple.subject, triple.predicate, triple.object, name) for triple in triples]
     return _sorted_lines(serialize(quads, format=RdfFormat.N_QUADS) or b"")
-
-
-def _used_prefixes(triples: Iterable[Triple], prefixes: Mapping[str, str]) -> dict[str, str]:
-    writer = TermWriter(prefixes)
-    for triple in triples:
-        writer.term(triple.object if triple.predicate == RDF.type else triple.predicate)
-    return {prefix: prefixes[prefix] for prefix in writer.used_prefixes | {"rdf"} & prefixes.keys()}
 
 
 def _sorted_lines(text: bytes) -> bytes:
