@@ -143,7 +143,7 @@ def test_list_of_rdf_of_anybody_makes_nothing(tmp_path: Path) -> None:
     assert "still missing" in empty
     assert "RDFC" not in empty
     assert "passage" not in empty
-    assert files.known().keys() == {"a.nq", "a.nq.gz"}
+    assert files.available_figures().keys() == {"a.nq", "a.nq.gz"}
     assert sha256(content).hexdigest() in client.get("/download/").text
 
 

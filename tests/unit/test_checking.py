@@ -105,11 +105,13 @@ def test_sizes_are_found_out_by_another_process(sources: Sources) -> None:
     dataset = load(sources=sources)
     files, later = release.build(dataset), release.build(dataset)
     check_once(dataset, files)
-    until(lambda: files.known().keys() == files.keys())
+    until(lambda: files.available_figures().keys() == files.keys())
     check_once(dataset, later)
 
-    assert later.known() == {name: later.figures(name) for name in later}
-    assert later.known() == {name: release.Figures(len(content), files.digest(name)) for name, content in later.items()}
+    assert later.available_figures() == {name: later.figures(name) for name in later}
+    assert later.available_figures() == {
+        name: release.Figures(len(content), files.digest(name)) for name, content in later.items()
+    }
 
 
 def validating() -> list[BaseProcess]:

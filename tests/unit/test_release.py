@@ -109,7 +109,7 @@ def counted(made: list[str]) -> Files:
         made.append(name)
         return name.encode()
 
-    return Files(File(name, "dataset", partial(make, name), packed=True) for name in ("a", "b"))
+    return Files(File(name, "dataset", partial(make, name), has_variants=True) for name in ("a", "b"))
 
 
 def test_figures_of_equal_files_are_known() -> None:
@@ -117,10 +117,10 @@ def test_figures_of_equal_files_are_known() -> None:
     first, made = counted([]), list[str]()
     second, found = counted(made), dict[str, Figures]()
     second.expect(lambda: found)
-    before = dict(second.known())
+    before = dict(second.available_figures())
     found |= {name: first.figures(name) for name in first}
 
-    assert (before, second.known()) == ({}, found)
+    assert (before, second.available_figures()) == ({}, found)
     assert second.figures("b") == Figures(1, sha256(b"b").hexdigest())
     assert made == []
 
@@ -133,7 +133,7 @@ def test_only_what_is_asked_for_is_made() -> None:
 
     assert gzip.decompress(files["b.gz"]) == b"b"
     assert files["b"] == b"b"
-    assert (made, sorted(files.known())) == (["b"], ["b", "b.gz"])
+    assert (made, sorted(files.available_figures())) == (["b"], ["b", "b.gz"])
 
 
 def test_rdf_of_anybody_has_dumps_alone(tmp_path: Path) -> None:

@@ -76,4 +76,4 @@ def test_no_file_is_made(dataset: Dataset) -> None:
     """A page that carries the block costs as little before the files are made as after it."""
     made = build(dataset)
     structured_data(publish(dataset, made), "de")
-    assert not made.known()
+    assert not made.available_figures()

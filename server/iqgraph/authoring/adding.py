@@ -155,17 +155,17 @@ def _statements(dataset: Dataset, text: str, origin: Origin, table: Table) -> st
     skos:scopeNote {Literal(POSITIONS.en, language="en")} .
 """
     # Only a heading with the same words is evidence of the title.
-    headings = (one for one in table.passages[:1] if one.kind == "Title")
-    heading = next((one for one in headings if text[one.start : one.end].split() == origin.title.split()), None)
-    head += "" if heading else f"\nid:{origin.name} dcterms:title {title} .\n"
+    first = table.passages[0]
+    is_heading = first.kind == "Title" and text[first.start : first.end].split() == origin.title.split()
+    head += "" if is_heading else f"\nid:{origin.name} dcterms:title {title} .\n"
     first_passages = {passage.section: passage.name for passage in reversed(table.passages)}
     blocks = [head]
-    for section, first in sorted(first_passages.items()):
-        blocks.append(f"# from {first}\n{label_block(f'id:{origin.name}-section-{section}', LABELS)}")
+    for section, name in sorted(first_passages.items()):
+        blocks.append(f"# from {name}\n{label_block(f'id:{origin.name}-section-{section}', LABELS)}")
     for passage in table.passages:
         blocks.append(label_block(f"p:{passage.name}", LABELS))
         if passage.kind != "Caption":
-            statements = [f"id:{origin.name} dcterms:title {title} ."] if passage is heading else []
+            statements = [f"id:{origin.name} dcterms:title {title} ."] if is_heading and passage is first else []
             suggestions = _suggestions(dataset, lexicon, text[passage.start : passage.end])
             body = "".join(f"    {line}\n" for line in [*statements, *suggestions])
             blocks.append(f"g:{passage.name} {{\n{body}}}\n")

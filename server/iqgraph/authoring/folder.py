@@ -190,12 +190,12 @@ def write_labels(dataset: Dataset, folder: DocumentFolder) -> dict[str, list[str
 def missing_labels(dataset: Dataset, folder: DocumentFolder) -> dict[str, dict[str, str]]:
     """The blocks to write for things without labels or descriptions, by the first passage that describes them."""
     missing: dict[str, dict[str, str]] = {}
-    described: set[object] = set()
+    earlier: set[object] = set()
     for passage in folder.table().passages:
-        subjects = {triple.subject for triple in dataset.triples(graph_iri(folder.name, passage.name))} - described
-        described |= subjects
+        subjects = {triple.subject for triple in dataset.triples(graph_iri(folder.name, passage.name))} - earlier
+        earlier |= subjects
         for thing in sorted(subjects, key=str):
-            texts = [one for one in TEXTS if all(text.language != one[1] for text in dataset.literals(thing, one[0]))]
+            texts = [(p, tag) for p, tag in TEXTS if all(text.language != tag for text in dataset.literals(thing, p))]
             if thing in ID and texts:
                 block = label_block(folder.compact(thing), texts, _derived_texts(dataset, folder, thing))
                 missing.setdefault(passage.name, {})[folder.compact(thing)] = block

@@ -73,7 +73,7 @@ def validate(files: tuple[Path, ...], form: str, language: Language) -> int:
     validation = Validation(dataset)  # the shapes check what the files say, before derivation
     complete(dataset)
     for version in () if files or dataset.sources is None else releases(dataset.sources):
-        version.packed  # noqa: B018 - raises DatasetError if the release was changed
+        version.archive  # noqa: B018 - raises DatasetError if the release was changed
     findings = check(dataset, validation)
     if form == "turtle":
         with ignoring_closed_pipe():

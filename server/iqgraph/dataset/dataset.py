@@ -82,13 +82,12 @@ class Dataset:
 
     def nodes(self, subject: Term, *predicates: NamedNode, graph: GraphName = UNION) -> list[NamedNode]:
         """The IRIs among the values of some properties."""
-        return [
-            value for one in predicates for value in self.values(subject, one, graph) if isinstance(value, NamedNode)
-        ]
+        values = (value for predicate in predicates for value in self.values(subject, predicate, graph))
+        return [value for value in values if isinstance(value, NamedNode)]
 
     def literals(self, subject: Term, *predicates: NamedNode, graph: GraphName = UNION) -> list[Literal]:
         """The literals among the values of some properties."""
-        values = (value for one in predicates for value in self.values(subject, one, graph))
+        values = (value for predicate in predicates for value in self.values(subject, predicate, graph))
         return [value for value in values if isinstance(value, Literal)]
 
     def instances(self, class_: NamedNode) -> list[NamedNode]:
@@ -164,17 +163,17 @@ def read_sources(files: Sequence[Path] = (), sources: Sources | None = None) -> 
     ontology += questions.readings(sources)
     data = read_data(with_tables(files)) if files else read_data(data_files(sources), META)
     data_quads = [quad for reading in data for quad in reading.quads]
-    computed = frozenset(quad for quad in data_quads if is_computed(quad) or quad.graph_name == ONTOLOGY)
+    computed_quads = frozenset(quad for quad in data_quads if is_computed(quad) or quad.graph_name == ONTOLOGY)
     # The first of several files with the same quad counts.
     origins = {quad: reading.file for reading in reversed([*ontology, *data]) for quad in reading.quads}
     quads = [quad for reading in ontology for quad in reading.quads]
-    quads += [quad for quad in data_quads if quad not in computed]
+    quads += [quad for quad in data_quads if quad not in computed_quads]
     store = Store()
     store.extend(quads)
     add_union(store)
     default_graph_only = tuple(quad for quad in quads if quad.graph_name == UNION)
     prefixes = PREFIXES | {prefix: iri for reading in data for prefix, iri in _own_prefixes(reading.prefixes)}
-    return Dataset(store, sources, prefixes, origins, default_graph_only, computed, profile=BUNDLED)
+    return Dataset(store, sources, prefixes, origins, default_graph_only, computed_quads, profile=BUNDLED)
 
 
 def complete(dataset: Dataset) -> Dataset:
@@ -219,8 +218,9 @@ def load_files(store: Store, files: Sequence[Path]) -> dict[str, str]:
 
 def is_known(store: Store, node: NamedNode) -> bool:
     """Whether an IRI occurs anywhere in the data."""
-    positions = (node, None, None), (None, node, None), (None, None, node)
-    return store.contains_named_graph(node) or any(next(store.quads_for_pattern(*one), None) for one in positions)
+    patterns = (node, None, None), (None, node, None), (None, None, node)
+    quads = (quad for pattern in patterns for quad in store.quads_for_pattern(*pattern))
+    return store.contains_named_graph(node) or next(quads, None) is not None
 
 
 def add_union(store: Store) -> None:

@@ -93,10 +93,10 @@ def _by_signature(names: dict[bytes, str], start: bytes) -> str:
     return next((name for signature, name in names.items() if start.startswith(signature)), "")
 
 
-def _decode_xml(file: File, source: "io.BufferedReader[Any]", start: bytes, detected: str) -> "io.BufferedReader[Any]":
-    """The XML in UTF-8, from the encoding that its first bytes show or that it declares."""
+def _decode_xml(file: File, source: "io.BufferedReader[Any]", start: bytes, signature: str) -> "io.BufferedReader[Any]":
+    """The XML in UTF-8, from the encoding of its signature or its declaration."""
     declaration = XML_DECLARATION.match(start.removeprefix(codecs.BOM_UTF8))
-    encoding = detected or (declaration[1].decode() if declaration else "utf-8")
+    encoding = signature or (declaration[1].decode() if declaration else "utf-8")
     try:
         text = io.TextIOWrapper(source, encoding)  # which refuses codecs that are no text encoding
     except LookupError as error:
@@ -104,7 +104,7 @@ def _decode_xml(file: File, source: "io.BufferedReader[Any]", start: bytes, dete
             de=f"{file.name}: Die Kodierung {encoding} ist nicht bekannt; schreiben Sie die Datei in UTF-8.",
             en=f"{file.name}: the encoding {encoding} is unknown; save the file in UTF-8.",
         ) from error
-    if not detected and codecs.lookup(encoding).name.startswith(("utf-16", "utf-32")):
+    if not signature and codecs.lookup(encoding).name.startswith(("utf-16", "utf-32")):
         raise DatasetError(
             de=f"{file.name}: Die Datei nennt {encoding} als ihre Kodierung, ist aber nicht so geschrieben.",
             en=f"{file.name}: the file declares the encoding {encoding}, but is not encoded in it.",

@@ -45,7 +45,7 @@ class _Provenance:
     @property
     def graphs(self) -> frozenset[NamedNode]:
         """The graphs of the minimal sets: a set that contains another one adds nothing."""
-        minimal = (one for one in self.derivations if not any(other < one for other in self.derivations))
+        minimal = (graphs for graphs in self.derivations if not any(other < graphs for other in self.derivations))
         return frozenset().union(*minimal)
 
 
@@ -163,18 +163,14 @@ def _construct(store: Store, rule: Rule) -> Iterator[tuple[Triple, Triple]]:
         if not isinstance(statement, Triple):
             continue
         blank_nodes = [term for term in (statement.subject, statement.object) if isinstance(term, BlankNode)]
-        if not blank_nodes:
+        patterns = [pattern for node in blank_nodes for pattern in ((node, None, None), (None, None, node))]
+        if not patterns:
             yield triple, statement
-        elif not any(_occurs(store, node) for node in blank_nodes):
+        elif not any(next(store.quads_for_pattern(*pattern), None) for pattern in patterns):
             raise DatasetError(
                 de=f"{rule.file}: Die Regel ergibt einen Blank Node: {triple}.",
                 en=f"{rule.file}: the rule yields a blank node: {triple}.",
             )
-
-
-def _occurs(store: Store, node: BlankNode) -> bool:
-    patterns = ((node, None), (None, node))
-    return any(next(store.quads_for_pattern(subject, None, value, None), None) for subject, value in patterns)
 
 
 def _add(store: Store, graph: NamedNode, triples: Iterable[Triple]) -> None:

@@ -41,7 +41,7 @@ class _Document:
     @property
     def quads(self) -> Iterator[Quad]:
         """The quads of all files but the table."""
-        return _quads(self.readings)
+        return (quad for reading in self.readings for quad in reading.quads)
 
     @property
     def title(self) -> Text:
@@ -72,17 +72,14 @@ def read_data(files: Sequence[File], graph: NamedNode | None = None) -> list[Rea
     documents = [
         _Document(table, f"{folder}/{PASSAGES}".lstrip("/"), by_folder[folder]) for folder, table in tables.items()
     ]
-    types = _types([*_quads(others), *(quad for document in documents for quad in document.quads)])
-    expanded = [reading for document in documents for reading in _expand(document, types)]
-    return [*others, *expanded]
+    quads = [quad for reading in others for quad in reading.quads]
+    types = _types([*quads, *(quad for document in documents for quad in document.quads)])
+    expanded_readings = [reading for document in documents for reading in _expand(document, types)]
+    return [*others, *expanded_readings]
 
 
 def _folder(file: File) -> str:
     return file.name.rpartition("/")[0]
-
-
-def _quads(readings: Iterable[Reading]) -> Iterator[Quad]:
-    return (quad for reading in readings for quad in reading.quads)
 
 
 def _types(quads: Iterable[Quad]) -> Types:
@@ -100,16 +97,16 @@ def _expand(document: _Document, types: Types) -> Iterator[Reading]:
     types = {**types, **_types([*document.quads, *table.quads()])}
     document = replace(document, readings=[_assign_graphs(document, reading) for reading in document.readings])
     contextual = {quad.graph_name for quad in document.quads if quad.predicate == IQ.readWith}
-    described: set[object] = {passages_graph(table.document)}
+    described_graphs: set[object] = {passages_graph(table.document)}
     for reading in document.readings:
         graphs: dict[NamedNode, list[Quad]] = defaultdict(list)
         for quad in reading.quads:
             if isinstance(quad.graph_name, NamedNode):
                 graphs[quad.graph_name].append(quad)
         quads = [quad for graph, own in graphs.items() for quad in _expand_graph(document, graph, own, types)]
-        for graph in graphs.keys() - described:
+        for graph in graphs.keys() - described_graphs:
             quads += _describe_graph(document, graph, is_contextual=graph in contextual)
-        described |= graphs.keys()
+        described_graphs |= graphs.keys()
         yield replace(reading, quads=quads)
     quads = [*table.quads(), Quad(NamedNode(f"{BASE}dataset"), DCTERMS.source, document.node, META)]
     quads += _describe_graph(document, passages_graph(table.document))
@@ -178,10 +175,10 @@ def _describe_graph(document: _Document, graph: NamedNode, *, is_contextual: boo
 def _describe_parts(document: _Document) -> Iterator[Quad]:
     """A description for each section and passage that has none: its number, and the title of the document."""
     table, title = document.table, document.title
-    described = {quad.subject for quad in document.quads if quad.predicate == DCTERMS.description}
+    described_nodes = {quad.subject for quad in document.quads if quad.predicate == DCTERMS.description}
     parts = [(table.section(number), SECTION, number) for number in table.sections]
     parts += [(table.iri(passage), PASSAGE, order) for order, passage in enumerate(table.passages, 1)]
     for node, text, number in parts:
-        if node not in described:
+        if node not in described_nodes:
             for triple in describe(node, (DCTERMS.description, text.format(number, title))):
                 yield in_graph(triple, passages_graph(table.document))

@@ -61,9 +61,7 @@ IGNORED_ATTRIBUTES |= {"parseType": ("Collection", "Literal", "Resource")}
 # These values are read only in an element of this version (https://www.w3.org/TR/rdf12-xml/#section-MIME-Type).
 VERSION_ATTRIBUTE = f"{RDF.iri}{SEPARATOR}version"
 VALUES_OF_VERSION = {"1.2": ("Triple",)}
-LANGUAGE_ATTRIBUTE, BASE_ATTRIBUTE = (
-    f"http://www.w3.org/XML/1998/namespace{SEPARATOR}{name}" for name in ("lang", "base")
-)
+LANG_ATTRIBUTE, BASE_ATTRIBUTE = (f"http://www.w3.org/XML/1998/namespace{SEPARATOR}{name}" for name in ("lang", "base"))
 
 
 def fault(file: str, reason: Text, line: int | None = None, column: int | None = None) -> DatasetError:
@@ -82,12 +80,8 @@ def undefined_keys(file: str, content: bytes, base: str) -> list[str]:
     """
     if _depth(content) > MAX_DEPTH:
         raise fault(file, TOO_DEEP)
-    with suppress(ValueError):  # of malformed JSON the parser names the line
-        document = json.loads(content)
-        nodes = document if isinstance(document, list) else [document]
-        # https://www.w3.org/TR/json-ld11/#json-ld-grammar: a value that is not in a node object would be ignored.
-        if not all(isinstance(node, dict) and "@value" not in node for node in nodes):
-            raise fault(file, NO_OBJECTS)
+    if not _has_only_nodes(content):
+        raise fault(file, NO_OBJECTS)
     keys = {key.decode() for key in KEY.findall(content)}
     content = VALUE.sub(rf'"\1{SUFFIX}"'.encode(), content)
     for quad in parse(content, RdfFormat.JSON_LD, base_iri=base, lenient=True):
@@ -101,11 +95,11 @@ def undefined_keys(file: str, content: bytes, base: str) -> list[str]:
             quad = Quad(quad.subject, RDF.type, quad.object, quad.graph_name)  # noqa: PLW2901 - its other terms count
         elif quad.predicate == RDF.type and quad.object.value.startswith("file:"):
             keys.add(quad.object.value.rpartition("/")[2])
-        refuse_malformed(file, quad)
+        check_terms(file, quad)
     return sorted(keys)
 
 
-def refuse_malformed(file: str, quad: Quad) -> None:
+def check_terms(file: str, quad: Quad) -> None:
     """Refuse a malformed IRI or language tag and a language-tagged string without a tag: no format can express them."""
     for term in quad:
         name = term.value if isinstance(term, NamedNode) else None
@@ -114,11 +108,11 @@ def refuse_malformed(file: str, quad: Quad) -> None:
             name = term.datatype.value
             if term.datatype in (RDF.langString, RDF.dirLangString):
                 text = shortened(term.value)
-                untagged = Text(
+                missing_tag = Text(
                     de=f"Der Wert {text} ist als Text in einer Sprache bezeichnet, nennt aber keine.",
                     en=f"the value {text} is a language-tagged string without a language tag.",
                 )
-                raise fault(file, untagged)
+                raise fault(file, missing_tag)
         try:  # the library checks only the terms that are constructed
             if tag is not None:
                 Literal("", language=tag)
@@ -215,7 +209,7 @@ def _attribute_fault(name: str, value: str, version: str) -> Text | None:
         attribute = f'rdf:{local}="{shortened(value)}"'
         return Text(de=f"{attribute} wird nicht gelesen.", en=f"{attribute} is not read.")
     try:
-        if name == LANGUAGE_ATTRIBUTE and value:
+        if name == LANG_ATTRIBUTE and value:
             Literal("", language=value)
         if name in IRI_ATTRIBUTES and value:
             NamedNode(value if ":" in value else f"x:{value}")
@@ -230,6 +224,16 @@ def _malformed(value: str) -> Text:
         de=f"{value} ist keine gültige IRI oder kein gültiges Sprachkürzel.",
         en=f"{value} is not a valid IRI or language tag.",
     )
+
+
+def _has_only_nodes(content: bytes) -> bool:
+    """Whether JSON has only node objects at its top (https://www.w3.org/TR/json-ld11/#json-ld-grammar)."""
+    try:
+        document = json.loads(content)
+    except ValueError:  # the parser reports it, with the line
+        return True
+    nodes = document if isinstance(document, list) else [document]
+    return all(isinstance(node, dict) and "@value" not in node for node in nodes)
 
 
 def _depth(content: bytes) -> int:

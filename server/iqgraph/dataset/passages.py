@@ -3,7 +3,7 @@
 import csv
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from hashlib import sha256
 from itertools import pairwise
 
@@ -68,7 +68,7 @@ class Table:
         rows: Iterable[Sequence[object]] = (
             HEADER,
             (self.document, "", DOCUMENT, 0, self.length, self.digest),
-            *((one.name, one.section, one.kind, one.start, one.end, one.digest) for one in self.passages),
+            *map(astuple, self.passages),
         )
         return "".join(f"{','.join(map(str, row))}\n" for row in rows)
 

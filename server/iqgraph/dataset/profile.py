@@ -73,8 +73,8 @@ class Profile:
 
     def values(self, predicate: NamedNode, node: NamedNode = DATASET) -> tuple[NamedNode | Literal, ...]:
         """The values of a property of the dataset, or of a node that it refers to."""
-        values = (one.object for one in self.triples if (one.subject, one.predicate) == (node, predicate))
-        return tuple(value for value in values if isinstance(value, NamedNode | Literal))
+        triples = (triple for triple in self.triples if (triple.subject, triple.predicate) == (node, predicate))
+        return tuple(triple.object for triple in triples if isinstance(triple.object, NamedNode | Literal))
 
     def nodes(self, predicate: NamedNode) -> tuple[NamedNode, ...]:
         """The IRIs among the values of a property of the dataset."""

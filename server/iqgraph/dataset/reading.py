@@ -22,7 +22,7 @@ from ..errors import CallError, DatasetError, shortened
 from ..formats import JSON_LD, RDF_FORMATS, RDF_XML, Format, of_file
 from ..resources import File
 from .decoding import ZstdError, decode, unpack
-from .faults import TOO_LONG, fault, line_of_fault, overlong_line, refuse_malformed, refuse_xml_faults, undefined_keys
+from .faults import TOO_LONG, check_terms, fault, line_of_fault, overlong_line, refuse_xml_faults, undefined_keys
 
 log = logging.getLogger(__name__)
 EXCERPT_CHARS, MAX_LINE_BYTES = 40, 1 << 20
@@ -113,7 +113,7 @@ def format_of(file: File) -> Format:
     if form is None:
         with _open(file):  # a file that is missing or a folder is reported as that
             pass
-        extensions = ", ".join(one.extension for one in RDF_FORMATS)
+        extensions = ", ".join(rdf_format.extension for rdf_format in RDF_FORMATS)
         raise CallError(
             de=f"{file.name}: Kein RDF-Format hat diese Endung; es gibt {extensions}, auch mit .gz oder .zst.",
             en=f"{file.name}: no RDF format has this extension; known are {extensions}, also with .gz or .zst.",
@@ -169,11 +169,11 @@ def _gap(file: File, form: Format) -> DatasetError | None:
             refuse_xml_faults(file.name, source)
         elif form is JSON_LD and (keys := undefined_keys(file.name, source.read(), _base(file))):
             names = shortened(", ".join(keys))
-            ignored = Text(
+            reason = Text(
                 de=f"Kein Kontext erklärt diese Schlüssel oder Namen, und was bei ihnen steht, fehlt: {names}.",
                 en=f"no context defines these keys or names, so what they stand for is left out: {names}.",
             )
-            return fault(file.name, ignored)
+            return fault(file.name, reason)
     return None
 
 
@@ -186,7 +186,7 @@ def _sound_quads(file: str, quads: Iterable[Quad]) -> Iterator[Quad]:
     for quad in quads:
         if isinstance(quad.object, Literal) and quad.object.language == "":
             quad = Quad(quad.subject, quad.predicate, Literal(quad.object.value), quad.graph_name)  # noqa: PLW2901
-        refuse_malformed(file, quad)
+        check_terms(file, quad)
         yield quad
 
 

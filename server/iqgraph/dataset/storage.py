@@ -174,10 +174,10 @@ def _states(files: Iterable[Path]) -> FileStates:
     return states
 
 
-def _refuse_other_files(folder: Path, stored: FileStates, files: Sequence[Path]) -> None:
-    states = _states(files)
-    if files and states != stored:
-        names = ", ".join(sorted(name for name in {*states, *stored} if states.get(name) != stored.get(name)))
+def _refuse_other_files(folder: Path, old: FileStates, files: Sequence[Path]) -> None:
+    new = _states(files)
+    if files and new != old:
+        names = ", ".join(sorted(name for name in {*old, *new} if old.get(name) != new.get(name)))
         raise CallError(
             de=f"{folder}: Der Datenspeicher wurde aus anderen Dateien oder einem anderen Stand geladen: {names}. "
             "Starten Sie ohne Dateien, leeren Sie den Ordner, oder nennen Sie einen anderen.",

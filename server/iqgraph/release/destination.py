@@ -98,7 +98,7 @@ class Destination:
             else:
                 self._send(self.store, Request("DELETE", {}, b"", _parameter(name)), _phrase(name), (404,))
 
-    def _send(self, server: Server, request: Request, object_: Text, allowed: tuple[int, ...] = ()) -> Reply:
+    def _send(self, server: Server, request: Request, object_: Text, allowed_statuses: tuple[int, ...] = ()) -> Reply:
         """The reply to a request; a CallError if its status is neither success nor allowed."""
         try:
             reply = self._send_authenticated(server, request)
@@ -106,7 +106,7 @@ class Destination:
             raise CallError(
                 de=f"{server.url}: {error} ({object_.de}).", en=f"{server.url}: {error} ({object_.en})."
             ) from error
-        if reply.status in (*SUCCESS, *allowed):
+        if reply.status in (*SUCCESS, *allowed_statuses):
             return reply
         body = f": {reply.text.rstrip('.')}" if reply.text else ""
         status = f"{server.url}: {reply.status} {reply.reason}"

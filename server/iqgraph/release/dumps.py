@@ -41,14 +41,14 @@ VERSIONS = (DCAT.version, OWL.versionInfo)
 class File:
     """A file of the release: its name, the group in which it is listed, its subject, and a function that makes it.
 
-    If it is `packed`, it also comes compressed.
+    If it has variants, it also comes compressed.
     """
 
     name: str
     group: Group
     make: Callable[[], bytes]
     about: NamedNode | None = None
-    packed: bool = False
+    has_variants: bool = False
 
 
 def full_dumps(dataset: Dataset, quads: Callable[[], bytes], fingerprint: Callable[[], str]) -> Iterator[File]:
@@ -68,14 +68,14 @@ def full_dumps(dataset: Dataset, quads: Callable[[], bytes], fingerprint: Callab
 
     for form in RDF_FORMATS:
         if is_ours or not limitation((quad.triple for quad in dataset.store), form):
-            yield File(f"{dataset.profile.stem}.{form.extension}", "dataset", partial(dump, form), packed=True)
+            yield File(f"{dataset.profile.stem}.{form.extension}", "dataset", partial(dump, form), has_variants=True)
 
 
 def documents(dataset: Dataset) -> Iterator[File]:
     """Each document with all its graphs, and with the descriptions of these from `graph/meta`."""
     for document in sorted({name for graph in dataset.graphs() if (name := document_of(graph))}):
-        make = partial(_document, dataset, document)
-        yield File(f"document/{_checked_path(document)}.{TRIG.extension}", "document", make, ID[document], packed=True)
+        name = f"document/{_checked_path(document)}.{TRIG.extension}"
+        yield File(name, "document", partial(_document, dataset, document), ID[document], has_variants=True)
 
 
 def graphs(dataset: Dataset) -> Iterator[File]:
@@ -176,7 +176,7 @@ def header(
     own = [Literal(titles.en, language="en"), Literal(titles.de, language="de")] if titles else []
     all_titles = own or dataset.literals(work, DCTERMS.title)
     cited_node = part[1] if part and titles else work
-    version = next((one.value for one in dataset.literals(work, *VERSIONS)), "")
+    version = next((literal.value for literal in dataset.literals(work, *VERSIONS)), "")
     english = next((title.value for title in all_titles if title.language == "en"), "")
     entries = [
         *([(part[0], part[1].value)] if part else []),
@@ -201,7 +201,8 @@ def _sources(dataset: Dataset, node: NamedNode) -> Iterator[str]:
     """The sources of a node, with their titles and addresses as far as they have any."""
     for source in dataset.nodes(node, *ORIGINS, DCTERMS.source):
         addresses = [_text(value) for name in ADDRESSES for value in dataset.values(source, name)]
-        titles = [f"“{one.value}”" for one in dataset.literals(source, SKOS.prefLabel) if one.language == "de"]
+        labels = dataset.literals(source, SKOS.prefLabel)
+        titles = [f"“{label.value}”" for label in labels if label.language == "de"]
         yield " ".join([*titles[:1], *addresses[:1], source.value])
 
 

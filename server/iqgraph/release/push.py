@@ -80,8 +80,8 @@ def _plan(before: Graphs, changes: Graphs, destination: Destination) -> Text:
         de="Von {} Graphen bleiben {}, {} kommen hinzu, {} werden ersetzt, {} fallen weg, {}.",
         en="Of {} graphs, {} stay as they are, {} added, {} replaced, {} removed, {}.",
     )
-    unchanged = len(before) - len(changes)
-    counts = (len(before), unchanged, additions, len(changes) - additions - removals, removals)
+    unchanged_count = len(before) - len(changes)
+    counts = (len(before), unchanged_count, additions, len(changes) - additions - removals, removals)
     return plan.format(*counts, at_once if destination.update else one_by_one)
 
 

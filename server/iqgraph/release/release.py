@@ -69,7 +69,7 @@ class Files(Mapping[str, bytes]):
         """Set a function that returns the figures that another process has so far, since files are reproducible."""
         self._find = find
 
-    def known(self) -> Mapping[str, Figures]:
+    def available_figures(self) -> Mapping[str, Figures]:
         """The figures that are available without making a file."""
         if len(self._figures) < len(self.files):
             self._figures |= self._find()
@@ -77,7 +77,7 @@ class Files(Mapping[str, bytes]):
 
     def figures(self, name: str) -> Figures:
         """The size and the SHA-256 of a file."""
-        if name not in self._figures and name not in self.known():
+        if name not in self._figures and name not in self.available_figures():
             self[name]
         return self._figures[name]
 
@@ -87,7 +87,7 @@ class Files(Mapping[str, bytes]):
 
     def _variants(self, file: File) -> Iterator[File]:
         yield file
-        for extension, pack in PACKERS.items() if file.packed else ():
+        for extension, pack in PACKERS.items() if file.has_variants else ():
             make = partial(lambda name, pack: pack(self[name]), file.name, pack)
             yield File(f"{file.name}{extension}", file.group, make, file.about)
 

@@ -50,7 +50,7 @@ class Release:
     previous: str | None = None
 
     @cached_property
-    def packed(self) -> bytes:
+    def archive(self) -> bytes:
         """The compressed file; a DatasetError if it is missing or was changed."""
         if not self.file.content.is_file() or sha256(content_of(self.file)).hexdigest() != self.digest:
             raise DatasetError(
@@ -94,7 +94,7 @@ def version_of(dataset: Dataset) -> str | None:
 
 def version_label(version: str, digest: str, releases: Iterable[Release]) -> str:
     """The name of a state of the dataset: its version, with a hash unless it is exactly that release."""
-    is_released = any((one.version, one.digest) == (version, digest) for one in releases)
+    is_released = any((release.version, release.digest) == (version, digest) for release in releases)
     return version if is_released else f"{version}+{digest[:DIGITS]}"
 
 
@@ -200,7 +200,7 @@ def restorer(release: Release) -> Callable[[], Dataset]:
 
     Few releases are ever queried, and 25,000 statements take 20 MiB and a fifth of a second of CPU time.
     """
-    return partial(_load, release.packed)
+    return partial(_load, release.archive)
 
 
 def _load(packed: bytes) -> Dataset:

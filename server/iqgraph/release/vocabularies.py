@@ -32,21 +32,21 @@ def declarations(ontology: Collection[Triple]) -> Iterator[Triple]:
     A superproperty is of the type of its subproperty, the value of a type, domain or range is a class. Any other
     property is an annotation property, since an ontology makes statements only about terms and concepts.
     """
-    typings = ((one.subject, one.object) for one in ontology if one.predicate == RDF.type)
-    explicit = {term: type_ for term, type_ in typings if type_ in ENTITY_TYPES and isinstance(type_, NamedNode)}
-    inferred: dict[NamedNode, NamedNode] = {}
+    typings = ((triple.subject, triple.object) for triple in ontology if triple.predicate == RDF.type)
+    explicit_types = {term: type_ for term, type_ in typings if type_ in ENTITY_TYPES and isinstance(type_, NamedNode)}
+    inferred_types: dict[NamedNode, NamedNode] = {}
     for triple in ontology:
         value = triple.object
         if not isinstance(value, NamedNode):
             continue
         if triple.predicate in CLASS_VALUED:
-            inferred[value] = OWL.Class
+            inferred_types[value] = OWL.Class
         elif triple.predicate == RDFS.subPropertyOf:
-            inferred[value] = explicit[triple.subject]
+            inferred_types[value] = explicit_types[triple.subject]
     for triple in ontology:
-        inferred.setdefault(triple.predicate, OWL.AnnotationProperty)
-    for term, type_ in inferred.items():
-        if term not in explicit and not any(term in namespace for namespace in BUILT_IN):
+        inferred_types.setdefault(triple.predicate, OWL.AnnotationProperty)
+    for term, type_ in inferred_types.items():
+        if term not in explicit_types and not any(term in namespace for namespace in BUILT_IN):
             yield Triple(term, RDF.type, type_)
 
 

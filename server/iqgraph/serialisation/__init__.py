@@ -77,15 +77,15 @@ NO_CONTROL_CHARACTERS = Text(
 
 def xml_limitation(triples: Iterable[Triple]) -> Text | None:
     """Why RDF/XML cannot express one of the triples; None if it can express all."""
-    checked: set[NamedNode] = set()
+    checked_properties: set[NamedNode] = set()
     for triple in triples:
-        if triple.predicate not in checked and not LOCAL_NAME.search(triple.predicate.value):
+        if triple.predicate not in checked_properties and not LOCAL_NAME.search(triple.predicate.value):
             iri = triple.predicate.value
             return Text(
                 de=f"RDF/XML hat keinen Namen für die Eigenschaft {iri}.",
                 en=f"RDF/XML has no name for the property {iri}.",
             )
-        checked.add(triple.predicate)
+        checked_properties.add(triple.predicate)
         if isinstance(triple.object, Triple) and (reason := xml_limitation([triple.object])):
             return reason
         if isinstance(triple.object, Literal) and CONTROL_CHARACTERS.search(triple.object.value):

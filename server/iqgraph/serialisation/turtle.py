@@ -68,8 +68,8 @@ class TermWriter:
         """The literal; integers and booleans without quotes."""
         if literal.language or literal.datatype == XSD.string:
             return str(literal)
-        unquoted = UNQUOTED.get(literal.datatype)
-        if unquoted and unquoted.fullmatch(literal.value):
+        pattern = UNQUOTED.get(literal.datatype)
+        if pattern and pattern.fullmatch(literal.value):
             return literal.value
         return f"{Literal(literal.value)}^^{self.iri(literal.datatype.value)}"
 
@@ -106,10 +106,10 @@ def trig(graphs: Graphs, prefixes: Mapping[str, str] = PREFIXES, default: Iterab
     terms = TermWriter(prefixes)
     contents: list[tuple[NamedNode | BlankNode | None, set[Triple]]] = [(None, set(default))]
     contents += [(name, set(triples)) for name, triples in graphs]
-    shared = _shared_nodes(contents)
+    shared_nodes = _shared_nodes(contents)
     blocks = []
     for name, triples in contents:
-        body = GraphWriter(terms, nesting(triples, shared)).blocks(triples)
+        body = GraphWriter(terms, nesting(triples, shared_nodes)).blocks(triples)
         blocks.append(body if name is None else f"{terms.term(name)} {{\n{indent(body, INDENT)}}}\n")
     return "\n".join(block for block in (terms.declarations(), *blocks) if block)
 
@@ -117,13 +117,13 @@ def trig(graphs: Graphs, prefixes: Mapping[str, str] = PREFIXES, default: Iterab
 def _shared_nodes(graphs: Iterable[tuple[NamedNode | BlankNode | None, set[Triple]]]) -> set[BlankNode]:
     """The blank nodes that occur in several graphs or name one: they need their labels."""
     graph_of: dict[BlankNode, NamedNode | BlankNode | None] = {}
-    shared: set[BlankNode] = set()
+    nodes_in_several: set[BlankNode] = set()
     for name, triples in graphs:
         terms = {term for triple in triples for term in (triple.subject, triple.object, *terms_inside(triple.object))}
         nodes = {term for term in terms if isinstance(term, BlankNode)}
-        shared |= {node for node in nodes if graph_of.setdefault(node, name) != name}
-        shared |= {name} if isinstance(name, BlankNode) else set()
-    return shared
+        nodes_in_several |= {node for node in nodes if graph_of.setdefault(node, name) != name}
+        nodes_in_several |= {name} if isinstance(name, BlankNode) else set()
+    return nodes_in_several
 
 
 @dataclass(frozen=True)
@@ -183,7 +183,7 @@ def _inner_sort_key(triple: Triple, text: str) -> tuple[int, str, str, str]:
     return (rank, predicate, language, text if isinstance(triple.object, BlankNode) else value)
 
 
-def nesting(triples: Collection[Triple], shared: Collection[BlankNode] = ()) -> Nesting:
+def nesting(triples: Collection[Triple], shared_nodes: Collection[BlankNode] = ()) -> Nesting:
     """How the blank nodes of a graph nest: inline is what is a value once and is not shared with other graphs."""
     uses = Counter(triple.object for triple in triples if isinstance(triple.object, BlankNode))
     if not uses:
@@ -192,8 +192,8 @@ def nesting(triples: Collection[Triple], shared: Collection[BlankNode] = ()) -> 
     for triple in triples:
         if isinstance(triple.subject, BlankNode):
             by_subject.setdefault(triple.subject, []).append(triple)
-    in_terms = {term for triple in triples for term in terms_inside(triple.object)}
-    candidates = {node for node, count in uses.items() if count == 1 and node not in shared and node not in in_terms}
+    with_label = {*shared_nodes, *(term for triple in triples for term in terms_inside(triple.object))}
+    candidates = {node for node, count in uses.items() if count == 1 and node not in with_label}
     result = Nesting(triples=by_subject)
     stack = [(triple.object, 1) for triple in triples if triple.subject not in candidates]
     while stack:

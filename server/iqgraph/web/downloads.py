@@ -39,7 +39,7 @@ def index() -> Response:
     """All files in their groups, with what they hold, their sizes and hashes."""
     files = site().files
     # Nobody finds out those of an older version meanwhile.
-    known = {name: files.figures(name) for name in files} if site().release else files.known()
+    known = {name: files.figures(name) for name in files} if site().release else files.available_figures()
     groups: dict[Group, list[File]] = {}
     for listed in files.files.values():
         groups.setdefault(listed.group, []).append(listed)
