@@ -93,7 +93,7 @@ def test_there_and_back(engine: Engine, dataset: Dataset, old: Dataset, foreign:
         assert all(held(engine, what).values())
         assert set(there) - {engine.union} == set(what.graphs())
         assert engine.destination().read(foreign) == MINE
-        assert "all as here." in done.stdout
+        assert "all are equal." in done.stdout
     assert " in one transaction" not in (told := push(engine).stdout)
     assert " one by one" not in told
 

@@ -1,4 +1,4 @@
-"""The doors of an engine: known by the address of its graph store, or given."""
+"""The endpoints of an engine: known by the URL of its graph store, or given."""
 
 import pytest
 
@@ -21,15 +21,15 @@ from iqgraph.release.destination import Destination
         ("http://h:1/elsewhere", "http://h:1/elsewhere", None),
     ],
 )
-def test_doors(store: str, query: str, update: str | None) -> None:
-    """Those of well-known engines; of others the graph store answers queries too, and there is no door for updates."""
+def test_endpoints(store: str, query: str, update: str | None) -> None:
+    """Those of well-known engines; of others the graph store answers queries too, and there is no update endpoint."""
     found = Destination(Server(store, {"Authorization": "x"} if store.startswith("https") else {}))
 
     assert (found.query.url, found.update and found.update.url) == (query, update)
 
 
-def test_given_doors() -> None:
-    """What is given counts, and the credentials are for all doors."""
+def test_given_endpoints() -> None:
+    """What is given counts, and the credentials are for all endpoints."""
     found = Destination(Server("https://h/store", {"Authorization": "x"}), "https://h/q", "https://h/u")
 
     assert [(one.url, one.credentials) for one in (found.query, found.update) if one] == [

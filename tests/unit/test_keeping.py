@@ -52,8 +52,8 @@ def test_a_second_release_leaves_the_first_as_it_is(sources: Sources, tmp_path: 
         ("1.1", "2020-02-01", r"pyproject\.toml says that this is version 1\.1\.0, not 1\.1;"),
         ("../1.1.0", "2020-02-01", r"pyproject\.toml says that this is version 1\.1\.0, not \.\./1\.1\.0"),
         ("1.2.0", "2020-02-01", r"pyproject\.toml says that this is version 1\.1\.0, not 1\.2\.0"),
-        ("1.1.0", "2020-02-30", "'2020-02-30' is no day"),
-        ("1.1.0", "today", "'today' is no day"),
+        ("1.1.0", "2020-02-30", "'2020-02-30' is not a date"),
+        ("1.1.0", "today", "'today' is not a date"),
         ("1.1.0", "2020-01-30", "2020-01-30 is before 2020-01-31, the day of version 1.0.0"),
     ],
 )

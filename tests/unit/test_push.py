@@ -56,7 +56,7 @@ def holding(*quads: Quad) -> Store:
 
 
 def keeping(store: Store) -> Handle:
-    """An engine that does what the protocols say: a graph store at any address, and doors for queries and updates."""
+    """An engine that does what the protocols say: a graph store at any address, and endpoints for queries and updates."""
 
     def handle(handler: BaseHTTPRequestHandler, asked: Asked) -> None:
         path, _, query = asked.target.partition("?")
@@ -103,7 +103,7 @@ def graph_by_graph(there: Other) -> Destination:
 
 
 def at_once(there: Other) -> Destination:
-    """An engine whose address tells where its door for updates is."""
+    """An engine whose address tells where its update endpoint is."""
     return Destination(Server(f"{there.url}/store"))
 
 
@@ -162,7 +162,7 @@ def test_only_what_differs_is_written(dataset: Dataset) -> None:
 
 
 def test_one_request_is_one_transaction(dataset: Dataset) -> None:
-    """Where there is a door for updates, all that changes goes through it at once, and the words say so."""
+    """Where there is an update endpoint, all that changes goes to it at once, and the words say so."""
     told = list[Text]()
     with other(keeping(holding(STALE))) as there:
         push(dataset, at_once(there), told.append, UNION)
@@ -307,7 +307,7 @@ def test_there_and_back(tiny_is_bundled: Sources, capsys: pytest.CaptureFixture[
     with other(keeping(store)) as there:
         for arguments in ([], ["--version", "1.0.0"], ["--version", "1.1.0"]):
             assert main(["push", "--default", *arguments, f"{there.url}/store"]) == 0
-    assert capsys.readouterr().out.count("all as here.") == 3
+    assert capsys.readouterr().out.count("all are equal.") == 3
     assert set(store) == set(restore(releases(tiny_is_bundled)[1]).store)
 
 

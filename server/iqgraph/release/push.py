@@ -15,12 +15,12 @@ from .destination import Destination, Graphs, Name
 Report = Callable[[Text], object]
 # A request without a response may still be executed later, so the state of the engine is unknown.
 OLD_OR_NEW = Text(
-    de="Sie enthält jetzt ganz den alten oder ganz den neuen Stand; laden Sie noch einmal.",
-    en="It holds all of the old state or all of the new one now; push again.",
+    de="Sie hat jetzt entweder ganz den alten oder ganz den neuen Stand; laden Sie noch einmal.",
+    en="It now has either all of the old state or all of the new one; push again.",
 )
 MIXED = Text(
-    de="Sie enthält jetzt womöglich alte und neue Graphen nebeneinander; laden Sie noch einmal.",
-    en="It may hold some graphs old and others new now; push again.",
+    de="Sie hat jetzt womöglich alte und neue Graphen nebeneinander; laden Sie noch einmal.",
+    en="It may now have a mixture of old and new graphs; push again.",
 )
 
 
@@ -47,8 +47,8 @@ def push(dataset: Dataset, destination: Destination, report: Report, union: Name
         report(sentences(Text(de="Unterbrochen.", en="Interrupted."), state))
         raise
     read_back = Text(
-        de="Zurückgelesen: {} Graphen, {} Aussagen, SHA-256 {}; alles wie hier.",
-        en="Read back: {} graphs, {} statements, SHA-256 {}; all as here.",
+        de="Zurückgelesen: {} Graphen, {} Aussagen, SHA-256 {}; alles gleich.",
+        en="Read back: {} graphs, {} statements, SHA-256 {}; all are equal.",
     )
     report(read_back.format(len(graphs), sum(map(len, graphs.values())), canonical_hash(dataset)))
 
@@ -61,8 +61,8 @@ def _graphs(dataset: Dataset, union: Name | None) -> Graphs:
     terms = (term for triples in graphs.values() for triple in triples for term in triple)
     if len(names) < len(dataset.graphs()) or any(isinstance(term, BlankNode) for term in terms):
         raise CallError(
-            de="In den Daten gibt es Blank Nodes; was von ihnen zurückkommt, lässt sich nicht vergleichen.",
-            en="There are blank nodes in the data; what comes back of them cannot be compared.",
+            de="Die Daten haben Blank Nodes, die sich nach dem Zurücklesen nicht vergleichen lassen.",
+            en="The data has blank nodes, which cannot be compared when they are read back.",
         )
     return graphs
 
@@ -77,8 +77,8 @@ def _plan(before: Graphs, changes: Graphs, destination: Destination) -> Text:
     at_once = Text(de="in einer Transaktion", en="in one transaction")
     one_by_one = Text(de="nacheinander; wer liest, sieht so lange beides", en="one by one; readers see both meanwhile")
     plan = Text(
-        de="Von {} Graphen bleiben {}, {} kommen hinzu, {} werden ersetzt, {} fallen weg, {}.",
-        en="Of {} graphs, {} stay as they are, {} added, {} replaced, {} removed, {}.",
+        de="{} Graphen: {} unverändert, {} neu, {} ersetzt, {} entfernt, {}.",
+        en="{} graphs: {} unchanged, {} added, {} replaced, {} removed, {}.",
     )
     unchanged_count = len(before) - len(changes)
     counts = (len(before), unchanged_count, additions, len(changes) - additions - removals, removals)

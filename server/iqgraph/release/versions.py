@@ -54,8 +54,8 @@ class Release:
         """The compressed file; a DatasetError if it is missing or was changed."""
         if not self.file.content.is_file() or sha256(content_of(self.file)).hexdigest() != self.digest:
             raise DatasetError(
-                de=f"{self.file.name}: Das wurde nicht so veröffentlicht; holen Sie die Datei aus der Historie.",
-                en=f"{self.file.name}: this is not what was released; take the file from the history.",
+                de=f"{self.file.name}: Das wurde nicht so veröffentlicht; holen Sie die Datei aus dem Repositorium.",
+                en=f"{self.file.name}: this is not what was released; restore the file from the repository.",
             )
         return self.file.content.read_bytes()
 
@@ -163,8 +163,8 @@ def _day(text: str, previous: Release | None) -> date:
         issued = date.fromisoformat(text)
     except ValueError as error:
         raise CallError(
-            de=f"{text!r} ist kein Tag; schreiben Sie Jahr, Monat und Tag wie in 2026-03-31.",
-            en=f"{text!r} is no day; write year, month and day, as in 2026-03-31.",
+            de=f"{text!r} ist kein Datum; schreiben Sie Jahr, Monat und Tag wie in 2026-03-31.",
+            en=f"{text!r} is not a date; write year, month and day, as in 2026-03-31.",
         ) from error
     if previous and issued < previous.issued:
         raise CallError(
