@@ -56,7 +56,7 @@ def holding(*quads: Quad) -> Store:
 
 
 def keeping(store: Store) -> Handle:
-    """An engine that does what the protocols say: a graph store at any address, and endpoints for queries and updates."""
+    """An engine that follows the protocols: a graph store at any address, and endpoints for queries and updates."""
 
     def handle(handler: BaseHTTPRequestHandler, asked: Asked) -> None:
         path, _, query = asked.target.partition("?")
@@ -320,7 +320,7 @@ def test_command(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyP
     lines = capsys.readouterr().out.splitlines()
 
     assert code == 0
-    assert [line.split()[0] for line in lines] == ["Of", "Read"]
+    assert [line.split()[1] for line in lines] == ["graphs:", "back:"]
     assert {asked.headers["authorization"] for asked in there.asked} == {"Basic dGVzdDoxMjPCow=="}
 
 

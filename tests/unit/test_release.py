@@ -14,7 +14,7 @@ import pytest
 import zstandard
 
 from iqgraph.dataset import Dataset, load, load_plain
-from iqgraph.release.dumps import CANONICAL, File
+from iqgraph.release.dumps import CANONICAL, Artifact
 from iqgraph.release.release import SUMS, Figures, Files, build
 from iqgraph.terms import GRAPH, ID, IQ, RDF
 from iqgraph.writing import write
@@ -109,7 +109,7 @@ def counted(made: list[str]) -> Files:
         made.append(name)
         return name.encode()
 
-    return Files(File(name, "dataset", partial(make, name), has_variants=True) for name in ("a", "b"))
+    return Files(Artifact(name, "dataset", partial(make, name), has_variants=True) for name in ("a", "b"))
 
 
 def test_figures_of_equal_files_are_known() -> None:

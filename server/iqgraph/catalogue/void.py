@@ -11,7 +11,7 @@ from pyoxigraph import Literal, NamedNode, Triple
 
 from ..bilingual import describe
 from ..dataset import Dataset, Node, Term
-from ..dataset.partitions import countable, naming, number
+from ..dataset.partitions import countable, naming
 from ..formats import RDF_FORMATS
 from ..serialisation.turtle import NAMESPACE
 from ..terms import BASE, DCTERMS, FOAF, FORMAT, GRAPH, OWL, PREFIXES, PROV, RDF, RDFS, SKOS, VOID, Namespace
@@ -135,28 +135,28 @@ def _data(publication: Publication, counts: Counts) -> Facts:
     spaces = (NAMESPACE.match(term.value) for term in (*counts.classes, *counts.properties))
     yield VOID.vocabulary, tuple(map(NamedNode, sorted({match[0] for match in spaces if match})))
     # https://www.w3.org/TR/void/#statistics
-    yield VOID.triples, number(counts.triples)
-    yield VOID.entities, number(counts.entities)
-    yield VOID.classes, number(len(counts.classes))
-    yield VOID.properties, number(len(counts.properties))
-    yield VOID.distinctSubjects, number(counts.subjects)
-    yield VOID.distinctObjects, number(counts.values)
+    yield VOID.triples, Literal(counts.triples)
+    yield VOID.entities, Literal(counts.entities)
+    yield VOID.classes, Literal(len(counts.classes))
+    yield VOID.properties, Literal(len(counts.properties))
+    yield VOID.distinctSubjects, Literal(counts.subjects)
+    yield VOID.distinctObjects, Literal(counts.values)
 
 
 def _partitions(data: NamedNode, counts: Counts, node: Callable[..., NamedNode]) -> Iterator[Triple]:
     for term, total in counts.classes.items():
         part = node("class", term)
         yield Triple(data, VOID.classPartition, part)
-        yield from describe(part, (VOID["class"], term), (VOID.entities, number(total)))
+        yield from describe(part, (VOID["class"], term), (VOID.entities, Literal(total)))
     for term, use in counts.properties.items():
         part = node("property", term)
         yield Triple(data, VOID.propertyPartition, part)
         yield from describe(
             part,
             (VOID.property, term),
-            (VOID.triples, number(use.triples)),
-            (VOID.distinctSubjects, number(use.subjects)),
-            (VOID.distinctObjects, number(use.values)),
+            (VOID.triples, Literal(use.triples)),
+            (VOID.distinctSubjects, Literal(use.subjects)),
+            (VOID.distinctObjects, Literal(use.values)),
         )
 
 
@@ -172,7 +172,7 @@ def _linksets(data: NamedNode, counts: Counts, node: Callable[..., NamedNode]) -
             (VOID.subjectsTarget, data),
             (VOID.objectsTarget, target),
             (VOID.linkPredicate, predicate),
-            (VOID.triples, number(total)),
+            (VOID.triples, Literal(total)),
         )
         # https://www.w3.org/TR/void/#pattern
         yield from describe(target, (RDF.type, VOID.Dataset), (VOID.uriRegexPattern, Literal(space)))

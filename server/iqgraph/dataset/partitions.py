@@ -54,9 +54,9 @@ def partitions(store: Store, data: NamedNode, base: str, prefixes: Mapping[str, 
     for class_ in filter(_is_listed, set().union(*specific.values())):
         partition = node("class", class_)
         yield Triple(data, VOID.classPartition, partition)
-        yield from describe(partition, (VOID["class"], class_), (VOID.entities, number(len(members[class_]))))
+        yield from describe(partition, (VOID["class"], class_), (VOID.entities, Literal(len(members[class_]))))
     for (class_, property_), values in value_types.items():
-        partition, count = node("class", class_, property_), number(counts[class_, property_])
+        partition, count = node("class", class_, property_), Literal(counts[class_, property_])
         yield Triple(node("class", class_), VOID.propertyPartition, partition)
         yield from describe(partition, (VOID.property, property_), (VOID.triples, count))
         yield from (Triple(partition, VALUE_PARTITIONS[kind][0], node(kind, type_)) for kind, type_ in values)
@@ -71,11 +71,6 @@ def declarations(subject: NamedNode, base: str, prefixes: Mapping[str, str]) -> 
         yield Triple(subject, SH.declare, node)
         iri = Literal(namespace, datatype=XSD.anyURI)
         yield from describe(node, (SH.prefix, Literal(prefix)), (SH.namespace, iri))
-
-
-def number(count: int) -> Literal:
-    """A count as an xsd:integer."""
-    return Literal(str(count), datatype=XSD.integer)
 
 
 def naming(base: str, prefixes: Mapping[str, str]) -> Callable[..., NamedNode]:

@@ -38,7 +38,7 @@ VERSIONS = (DCAT.version, OWL.versionInfo)
 
 
 @dataclass(frozen=True)
-class File:
+class Artifact:
     """A file of the release: its name, the group in which it is listed, its subject, and a function that makes it.
 
     If it has variants, it also comes compressed.
@@ -51,7 +51,7 @@ class File:
     has_variants: bool = False
 
 
-def full_dumps(dataset: Dataset, quads: Callable[[], bytes], fingerprint: Callable[[], str]) -> Iterator[File]:
+def full_dumps(dataset: Dataset, quads: Callable[[], bytes], fingerprint: Callable[[], str]) -> Iterator[Artifact]:
     """The dataset in every RDF format, with its named graphs if the format has them, else as one graph.
 
     Formats that cannot express the data of others are left out. `quads` returns the N-Quads, `fingerprint` the hash of
@@ -68,34 +68,35 @@ def full_dumps(dataset: Dataset, quads: Callable[[], bytes], fingerprint: Callab
 
     for form in RDF_FORMATS:
         if is_ours or not limitation((quad.triple for quad in dataset.store), form):
-            yield File(f"{dataset.profile.stem}.{form.extension}", "dataset", partial(dump, form), has_variants=True)
+            name = f"{dataset.profile.stem}.{form.extension}"
+            yield Artifact(name, "dataset", partial(dump, form), has_variants=True)
 
 
-def documents(dataset: Dataset) -> Iterator[File]:
+def documents(dataset: Dataset) -> Iterator[Artifact]:
     """Each document with all its graphs, and with the descriptions of these from `graph/meta`."""
     for document in sorted({name for graph in dataset.graphs() if (name := document_of(graph))}):
         name = f"document/{_checked_path(document)}.{TRIG.extension}"
-        yield File(name, "document", partial(_document, dataset, document), ID[document], has_variants=True)
+        yield Artifact(name, "document", partial(_document, dataset, document), ID[document], has_variants=True)
 
 
-def graphs(dataset: Dataset) -> Iterator[File]:
+def graphs(dataset: Dataset) -> Iterator[Artifact]:
     """Each named graph by itself, at the path of its IRI."""
     for graph in ordered_graphs(dataset):
         if isinstance(graph, NamedNode) and graph in GRAPH:
             name = _checked_path(graph.value.removeprefix(GRAPH.iri))
             group = GROUPS.get(_kind(graph), "graph")
-            yield File(f"graph/{name}.{TURTLE.extension}", group, partial(_graph, dataset, graph), graph)
+            yield Artifact(f"graph/{name}.{TURTLE.extension}", group, partial(_graph, dataset, graph), graph)
 
 
-def tables(dataset: Dataset, sources: Sources) -> Iterator[File]:
+def tables(dataset: Dataset, sources: Sources) -> Iterator[Artifact]:
     """Each table, and the metadata of its columns, which refer to the question that it answers."""
     folder = sources.ontology / TABLES
     for rule in rules(folder, f"ontology/{TABLES}"):
         content = (folder / f"{rule.slug}{TABLE_ENDING}").read_bytes()
         question = NamedNode(json.loads(content)["rdfs:seeAlso"]["@id"])
         make = partial(_rows, dataset, rule.query)
-        yield File(f"{rule.slug}.{CSV.extension}", "table", make, question)
-        yield File(f"{rule.slug}{TABLE_ENDING}", "table", partial(bytes, content), question)
+        yield Artifact(f"{rule.slug}.{CSV.extension}", "table", make, question)
+        yield Artifact(f"{rule.slug}{TABLE_ENDING}", "table", partial(bytes, content), question)
 
 
 def ordered_graphs(dataset: Dataset) -> list[Node]:

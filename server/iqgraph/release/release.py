@@ -14,7 +14,7 @@ from ..dataset import UNION, Dataset
 from ..formats import N_QUADS, N_TRIPLES, Format
 from ..terms import ONTOLOGY, VOCABULARY
 from ..writing import PACKERS
-from .dumps import CANONICAL, QUADS, File, as_graphs, documents, full_dumps, graphs, tables
+from .dumps import CANONICAL, QUADS, Artifact, as_graphs, documents, full_dumps, graphs, tables
 from .vocabularies import SHAPES_GRAPH, ontology, shapes
 
 SUMS = "SHA256SUMS"
@@ -34,8 +34,8 @@ FindFigures = Callable[[], Mapping[str, Figures]]
 class Files(Mapping[str, bytes]):
     """The contents of all files by name, in the order of listing; each is made on its first use."""
 
-    def __init__(self, files: Iterable[File]) -> None:
-        all_files = [*files, File(SUMS, "check", self._sums)]
+    def __init__(self, files: Iterable[Artifact]) -> None:
+        all_files = [*files, Artifact(SUMS, "check", self._sums)]
         self.files = {variant.name: variant for file in all_files for variant in self._variants(file)}
         self._contents: dict[str, bytes] = {}
         self._figures: dict[str, Figures] = {}
@@ -78,18 +78,18 @@ class Files(Mapping[str, bytes]):
     def figures(self, name: str) -> Figures:
         """The size and the SHA-256 of a file."""
         if name not in self._figures and name not in self.available_figures():
-            self[name]
+            self[name]  # to make a file is to find its figures
         return self._figures[name]
 
     def _sums(self) -> bytes:
         """The SHA-256 of all other files in the format of `sha256sum --check`."""
         return "".join(f"{self.digest(name)}  {name}\n" for name in sorted(self.files) if name != SUMS).encode()
 
-    def _variants(self, file: File) -> Iterator[File]:
+    def _variants(self, file: Artifact) -> Iterator[Artifact]:
         yield file
         for extension, pack in PACKERS.items() if file.has_variants else ():
             make = partial(lambda name, pack: pack(self[name]), file.name, pack)
-            yield File(f"{file.name}{extension}", file.group, make, file.about)
+            yield Artifact(f"{file.name}{extension}", file.group, make, file.about)
 
 
 def build(dataset: Dataset) -> Files:
@@ -97,31 +97,32 @@ def build(dataset: Dataset) -> Files:
     return Files(_files(dataset))
 
 
-def _files(dataset: Dataset) -> Iterator[File]:
+def _files(dataset: Dataset) -> Iterator[Artifact]:
     if dataset.is_large:
         yield from _large_dumps(dataset)
         return
     quads = cache(partial(as_graphs, dataset, N_QUADS))
     fingerprint = cache(lambda: sha256(quads()).hexdigest())  # the hash of the canonical form, if it has no blank nodes
-    vocabulary = File("ontology.ttl", "vocabulary", partial(ontology, dataset), VOCABULARY)
+    vocabulary = Artifact("ontology.ttl", "vocabulary", partial(ontology, dataset), VOCABULARY)
     yield from full_dumps(dataset, quads, fingerprint)
     if dataset.sources is not None:
         yield from documents(dataset)
         yield from graphs(dataset)
         yield from tables(dataset, dataset.sources)
         yield vocabulary
-        yield File("shapes.ttl", "vocabulary", partial(shapes, dataset, dataset.sources), SHAPES_GRAPH)
+        yield Artifact("shapes.ttl", "vocabulary", partial(shapes, dataset, dataset.sources), SHAPES_GRAPH)
         # In the format of `sha256sum --check`, since the N-Quads are the canonical form.
-        yield File(CANONICAL, "check", lambda: b"%s  %s\n" % (fingerprint().encode(), QUADS.encode()))
+        yield Artifact(CANONICAL, "check", lambda: b"%s  %s\n" % (fingerprint().encode(), QUADS.encode()))
     elif next(dataset.triples(ONTOLOGY), None):
         yield vocabulary  # of an earlier release, of which only the quads are kept
 
 
-def _large_dumps(dataset: Dataset) -> Iterator[File]:
+def _large_dumps(dataset: Dataset) -> Iterator[Artifact]:
     """The dataset as gzipped N-Triples and N-Quads, in the order of the store, which takes little memory."""
     graphs = {N_TRIPLES: UNION} | ({N_QUADS: None} if dataset.graphs() else {})
     for form, graph in graphs.items():
-        yield File(f"{dataset.profile.stem}.{form.extension}.gz", "dataset", partial(_gzip_dump, dataset, form, graph))
+        name = f"{dataset.profile.stem}.{form.extension}.gz"
+        yield Artifact(name, "dataset", partial(_gzip_dump, dataset, form, graph))
 
 
 def _gzip_dump(dataset: Dataset, form: Format, graph: DefaultGraph | None) -> bytes:

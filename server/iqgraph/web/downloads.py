@@ -11,7 +11,7 @@ from ..dataset import Dataset
 from ..formats import CSV, CSV_DE, XLSX, of_file
 from ..model.facets import Choice
 from ..model.kinds import KINDS, Kind
-from ..release.dumps import CANONICAL, TABLE_ENDING, File, Group
+from ..release.dumps import CANONICAL, TABLE_ENDING, Artifact, Group
 from ..release.release import SUMS
 from ..terms import DCTERMS, ORIGINS, RDFS
 from . import views
@@ -40,7 +40,7 @@ def index() -> Response:
     files = site().files
     # Nobody finds out those of an older version meanwhile.
     known = {name: files.figures(name) for name in files} if site().release else files.available_figures()
-    groups: dict[Group, list[File]] = {}
+    groups: dict[Group, list[Artifact]] = {}
     for listed in files.files.values():
         groups.setdefault(listed.group, []).append(listed)
     canonical = site().digest if CANONICAL in files else ""
@@ -105,7 +105,7 @@ def media_type(name: str) -> str:
     return text(known or (form.media_type if form else "text/plain"))
 
 
-def _about(listed: File) -> str:
+def _about(listed: Artifact) -> str:
     """What a file holds, in the reader's language: a title, or its format."""
     if listed.about is None:
         form, packers = of_file(listed.name), (name for ending, name in PACKED.items() if listed.name.endswith(ending))
