@@ -40,8 +40,8 @@ SUFFIX = re.compile(r"(?<=\w{4})(?:ationen|ation|ierung|iert|ier|ungs?|isch|weit
 ENDING_EN = re.compile(r"(?<=\w{3})s$")
 # "Administered" and "administration" have one stem.
 SUFFIX_EN = re.compile(r"(?<=\w{4})(?:r?ations?|itions?|r?at(?:ed|ing)|is(?:ed|ing)|(?:er)?(?:ing|ed))$")
-# British spellings with their American ones: labour, counselling, recognise, centre, programme.
-AMERICAN = {"our": "or", "ll": "l", "z": "s", "tre": "ter", "mme": "m"}
+# British and American spellings differ in these letters: labour, counselling, recognize, centre, programme.
+SPELLING_VARIANTS = {"our": "or", "ll": "l", "z": "s", "tre": "ter", "mme": "m"}
 SPELLING = re.compile("our|ll|z|tre$|mme$")
 # A label that is an adjective, such as "federal", does not count: "a federal state" is no mention of it.
 ADJECTIVE = re.compile(r"[a-z]+(?:al|ary|ed|ic|ive|ous)")
@@ -192,8 +192,8 @@ def _stem(word: str, language: str) -> str:
     if _is_acronym(word):
         return word
     if language == "en":
-        american = SPELLING.sub(lambda match: AMERICAN[match[0]], ENDING_EN.sub("", word.casefold()))
-        return SUFFIX_EN.sub("~", american)
+        stem = SPELLING.sub(lambda match: SPELLING_VARIANTS[match[0]], ENDING_EN.sub("", word.casefold()))
+        return SUFFIX_EN.sub("~", stem)
     stem = _base_form(word)
     stem = stem.removeprefix("ge") if stem.endswith("t") else stem  # "gefördert"
     return ENDING.sub("", SUFFIX.sub("", SUFFIX.sub("", stem)))  # "Beratung", "berat", "bera"; "berät", "bera"

@@ -16,7 +16,7 @@ from xml.parsers import expat
 
 from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, parse
 
-from ..bilingual import Text
+from ..bilingual import Text, untranslated
 from ..errors import DatasetError, shortened
 from ..terms import RDF
 from .decoding import ChunkStream
@@ -66,11 +66,10 @@ LANG_ATTRIBUTE, BASE_ATTRIBUTE = (f"http://www.w3.org/XML/1998/namespace{SEPARAT
 
 def fault(file: str, reason: Text, line: int | None = None, column: int | None = None) -> DatasetError:
     """The error that names a file, the line and column if they are known, and the reason."""
-    german, english = (
-        "".join(f", {name} {number}" for name, number in zip(names, (line, column), strict=True) if number)
-        for names in (("Zeile", "Spalte"), ("line", "column"))
-    )
-    return DatasetError(de=f"{file}{german}: {reason.de}", en=f"{file}{english}: {reason.en}")
+    place = untranslated(file)
+    place = Text(de="{}, Zeile {}", en="{}, line {}").format(place, line) if line else place
+    place = Text(de="{}, Spalte {}", en="{}, column {}").format(place, column) if column else place
+    return DatasetError(de=f"{place.de}: {reason.de}", en=f"{place.en}: {reason.en}")
 
 
 def undefined_keys(file: str, content: bytes, base: str) -> list[str]:
