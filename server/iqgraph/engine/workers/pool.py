@@ -195,7 +195,7 @@ class Pool(Sweeper):
     def _finish(self, worker: Handle, kind: int, content: bytes) -> None:
         answer = worker.answer
         worker.answer = None
-        self._charge(worker)
+        self._charge(worker, cpu_seconds(worker.pid) if worker.is_long else 0)
         self.busy.discard(worker)
         if worker.watcher:
             worker.watcher.cancel()
@@ -213,14 +213,14 @@ class Pool(Sweeper):
             else:
                 answer.set_result(content)
 
-    def _charge(self, worker: Handle) -> None:
+    def _charge(self, worker: Handle, cpu: float) -> None:
         """Add the cost of a query to the work of its request: its time, and once it is long, its processor time."""
         work, worker.work = worker.work, None
         if work is None:
             return
         work.way = "query"
         if worker.is_long:
-            work.seconds += PATIENCE_SECONDS + cpu_seconds(worker.pid) - worker.cpu_when_long
+            work.seconds += PATIENCE_SECONDS + cpu - worker.cpu_when_long
         else:
             work.seconds += self.loop.time() - worker.started
 
@@ -230,14 +230,15 @@ class Pool(Sweeper):
         worker.channel.close()
         if worker.watcher:
             worker.watcher.cancel()
-        self._charge(worker)
         self.busy.discard(worker)
         if worker in self.idle:
             self.idle.remove(worker)
-        self.zygote.reap(worker.pid, worker)
         self.start_spares()
 
-    def _on_end(self, worker: Handle, status: int) -> None:
+    def _on_end(self, worker: Handle, status: int, cpu: float) -> None:
+        while worker.channel.fileno() >= 0:  # it may have sent an answer before it ended
+            self._read(worker)
+        self._charge(worker, cpu)
         error = ERROR_BY_SIGNAL.get(os.WTERMSIG(status) if os.WIFSIGNALED(status) else 0, Crashed)
         self.ended[worker.outcome or OUTCOME_BY_ERROR[error]] += 1
         if worker.answer and not worker.answer.done():

@@ -20,12 +20,11 @@ from ..embedded import Embedded
 from .sweeper import Handle, private_bytes
 from .worker import fork, work
 
-# What it is told to do, with a process id, and what it reports, with a process id and a wait status.
-_ORDER = struct.Struct("!cI")
-_REPORT = struct.Struct("!cIi")
-START, REAP = b"S", b"R"
+# Each byte that the zygote receives is an order to start a worker. Its reports are an event, a process id and, of a
+# worker that ended, the wait status and the processor time in seconds.
+_REPORT = struct.Struct("!cIid")
 STARTED, FAILED, ENDED = b"S", b"F", b"E"
-RETRY_SECONDS, MAX_ORDER_SECONDS, REAP_SECONDS = 0.5, 5.0, 0.02
+RETRY_SECONDS, MAX_ORDER_SECONDS = 0.5, 5.0
 ZYGOTE_LOST = 70  # EX_SOFTWARE of sysexits.h
 
 log = logging.getLogger(__name__)
@@ -37,19 +36,20 @@ class Zygote:
     def __init__(self, pid: int, control: socket.socket) -> None:
         self.pid, self.control = pid, control
         self.starting = 0
-        self.ending: dict[int, Handle | None] = {}
+        self.workers: dict[int, Handle] = {}
         self.deadline: asyncio.TimerHandle | None = None
 
     def attach(
         self,
         loop: asyncio.AbstractEventLoop,
         on_start: Callable[[Handle], None],
-        on_end: Callable[[Handle, int], None],
+        on_end: Callable[[Handle, int, float], None],
         on_retry: Callable[[], None],
     ) -> None:
-        """Receive reports in this event loop: `on_start` gets a new worker, `on_end` an ended one and its wait status.
+        """Receive reports in this event loop: `on_start` gets a new worker.
 
-        `on_retry` is called some time after a worker could not be started, to try again if one is still missing.
+        `on_end` gets one that ended, its wait status and its processor time in seconds. `on_retry` is called some time
+        after a worker could not be started, to try again if one is still missing.
         """
         self.loop, self.on_start, self.on_end, self.on_retry = loop, on_start, on_end, on_retry
         self.control.settimeout(0)
@@ -58,17 +58,9 @@ class Zygote:
     def start_worker(self) -> None:
         """Have a worker started."""
         self.starting += 1
-        self._order(START)
-
-    def reap(self, pid: int, worker: Handle | None = None) -> None:
-        """Have a worker that ends reaped."""
-        self.ending[pid] = worker
-        self._order(REAP, pid)
-
-    def _order(self, kind: bytes, pid: int = 0) -> None:
         # If the zygote is gone, its end of the socket closes; if it hangs, its reports stay away.
         with contextlib.suppress(BrokenPipeError, ConnectionResetError, BlockingIOError):
-            self.control.sendall(_ORDER.pack(kind, pid))
+            self.control.sendall(b"S")
         if self.deadline is None:
             self._set_deadline()
 
@@ -82,25 +74,24 @@ class Zygote:
                     content = b""  # https://github.com/libuv/libuv/blob/v1.x/src/unix/poll.c stops watching at an error
                 if not content:
                     os._exit(ZYGOTE_LOST)  # nothing can start workers any more; the master replaces this server
-                kind, pid, status = _REPORT.unpack(content)
+                kind, pid, status, cpu = _REPORT.unpack(content)
                 if kind == ENDED:
-                    if worker := self.ending.pop(pid):
-                        self.on_end(worker, status)
+                    if worker := self.workers.pop(pid, None):
+                        self.on_end(worker, status, cpu)
                 else:
-                    self._on_report(pid, channels)
+                    self._on_start_report(pid, channels)
                 self._set_deadline()
 
-    def _on_report(self, pid: int, channels: list[int]) -> None:
-        """A worker was started, or could not be, since the system has no more processes or files now."""
+    def _on_start_report(self, pid: int, channels: list[int]) -> None:
+        """Take over a worker; if there is no channel, the zygote or this process has no more processes or files now."""
         self.starting -= 1
-        if channels:
-            channel = socket.socket(fileno=channels[0])
-            channel.settimeout(0)
-            self.on_start(Handle(pid, channel, base_bytes=private_bytes(pid)))
+        if not channels:
+            self.loop.call_later(RETRY_SECONDS, self.on_retry)
             return
-        self.loop.call_later(RETRY_SECONDS, self.on_retry)
-        if pid:  # this process may open no more files, so it did not get the channel, and the worker ends
-            self.reap(pid)
+        channel = socket.socket(fileno=channels[0])
+        channel.settimeout(0)
+        self.workers[pid] = Handle(pid, channel, base_bytes=private_bytes(pid))
+        self.on_start(self.workers[pid])
 
     def _set_deadline(self) -> None:
         """Set the time of the next report while workers are being started; when one ends is not up to the zygote."""
@@ -129,25 +120,25 @@ def spawn(engine: Embedded, limits: Settings) -> Zygote:
 def _serve(control: socket.socket, engine: Embedded, limits: Settings) -> None:
     for number in (signal.SIGINT, signal.SIGTERM):  # it ends with the server
         signal.signal(number, signal.SIG_IGN)
-    ending: set[int] = set()
+    workers: dict[int, int] = {}  # process ids by descriptors that become readable when they end, see pidfd_open(2)
+    events = select.poll()
+    events.register(control, select.POLLIN)
     while True:
-        # This does not block: a worker that runs only when no other process does (SCHED_IDLE) also ends only then.
-        for pid, status in [os.waitpid(pid, os.WNOHANG) for pid in ending]:
-            if pid:
-                ending.remove(pid)
-                control.sendall(_REPORT.pack(ENDED, pid, status))
-        if not select.select([control], [], [], REAP_SECONDS if ending else None)[0]:
-            continue
-        if not (order := control.recv(_ORDER.size)):
-            return
-        kind, pid = _ORDER.unpack(order)
-        if kind == REAP:
-            ending.add(pid)
-            continue
-        try:
-            ours, theirs = socket.socketpair()
-            with ours, theirs:
-                pid = fork("iqgraph worker", partial(work, theirs, engine, limits), control, ours)
-                socket.send_fds(control, [_REPORT.pack(STARTED, pid, 0)], [ours.fileno()])
-        except OSError:  # the system has no more processes or files now
-            control.sendall(_REPORT.pack(FAILED, 0, 0))
+        for descriptor, _ in events.poll():
+            if descriptor in workers:
+                events.unregister(descriptor)
+                os.close(descriptor)
+                pid, status, usage = os.wait4(workers.pop(descriptor), 0)
+                control.sendall(_REPORT.pack(ENDED, pid, status, usage.ru_utime + usage.ru_stime))
+                continue
+            if not control.recv(1):
+                return
+            try:
+                ours, theirs = socket.socketpair()
+                with ours, theirs:
+                    pid = fork("iqgraph worker", partial(work, theirs, engine, limits), control, ours)
+                    workers[descriptor := os.pidfd_open(pid)] = pid
+                    events.register(descriptor, select.POLLIN)
+                    socket.send_fds(control, [_REPORT.pack(STARTED, pid, 0, 0)], [ours.fileno()])
+            except OSError:  # the system has no more processes or files now
+                control.sendall(_REPORT.pack(FAILED, 0, 0, 0))
