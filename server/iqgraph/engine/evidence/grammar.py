@@ -11,7 +11,7 @@ from typing import NamedTuple
 from ...terms import RDF
 from ..errors import PartNotExplained
 from ..tokens import Token, brackets, tokens
-from .paths import Path, TriplePattern, translate
+from .paths import Path, TriplePattern, invert, translate
 
 TYPE, FIRST, REST, NIL = (f"<{node.value}>" for node in (RDF.type, RDF.first, RDF.rest, RDF.nil))
 _PATH_MODIFIERS = "?*+"
@@ -233,8 +233,7 @@ class Parser:
             parts = path.parts if path.kind == "alternative" else (path,)
             return Path("negated", self.source(start, self.index), parts)
         if self.accept("^"):
-            part = self._path_primary()
-            return Path("inverse", self.source(start, self.index), (part,))
+            return invert(self._path_primary())
         if self.accept("A"):
             return Path("link", TYPE)
         if self.tokens[self.index].kind not in ("iri", "name"):

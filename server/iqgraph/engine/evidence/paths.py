@@ -5,7 +5,7 @@ holds a label for each statement: its graph, or whatever else the caller needs t
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import Generic, NamedTuple, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar
 
 from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Quad, Store
 
@@ -20,13 +20,24 @@ MAX_SETS = 10_000
 class Path(NamedTuple):
     """A property path and its source text.
 
-    The kinds are `link`, an IRI, which has no parts; `negated`, of links and inverse links; `inverse`, `sequence`,
-    `alternative`, and the modifiers `?`, `*` and `+` (SPARQL 1.1 Query, section 9.1).
+    The kinds are `link`, an IRI, which has no parts; `inverse`, of a link; `negated`, of links and inverse links;
+    `sequence`, `alternative`, and the modifiers `?`, `*` and `+` (SPARQL 1.1 Query, section 9.1).
     """
 
     kind: str
     text: str
     parts: tuple["Path", ...] = ()
+
+
+def invert(path: Path) -> Path:
+    """The path in the other direction."""
+    if path.kind == "inverse":
+        return path.parts[0]
+    parts = path.parts or (path,)
+    if path.kind == "link":
+        return Path("inverse", f"^{path.text}", parts)
+    parts = tuple(map(invert, reversed(parts) if path.kind == "sequence" else parts))
+    return Path(path.kind, f"^({path.text})", parts)
 
 
 class TriplePattern(NamedTuple):
@@ -38,11 +49,11 @@ class TriplePattern(NamedTuple):
 
 
 def translate(subject: str, path: str | Path, value: str, new_variable: Callable[[], str]) -> Iterator[TriplePattern]:
-    """The triple patterns that a sequence or an inverse path stands for (SPARQL 1.1 Query, section 18.2.2.4)."""
+    """The triple patterns that a sequence or an inverse link stands for (SPARQL 1.1 Query, section 18.2.2.4)."""
     if isinstance(path, str) or path.kind == "link":
         yield TriplePattern(subject, path if isinstance(path, str) else path.text, value)
     elif path.kind == "inverse":
-        yield from translate(value, path.parts[0], subject, new_variable)
+        yield TriplePattern(value, path.parts[0].text, subject)
     elif path.kind == "sequence":
         ends = [*(new_variable() for _ in path.parts[1:]), value]
         for part, end in zip(path.parts, ends, strict=True):
@@ -72,64 +83,54 @@ class PathEvaluator(Generic[Label]):
     def sets(self, path: Path, start: Term, end: Term) -> Sets[Label]:
         """The minimal sets by which the path leads from one node to the other."""
         if (path, start) not in self._results:
-            self._results[path, start] = self._evaluate(path, {start: (frozenset(),)}, is_backward=False)
+            self._results[path, start] = self._evaluate(path, {start: (frozenset(),)})
         return self._results[path, start].get(end, ())
 
-    def _evaluate(self, path: Path, starts: SetsByNode[Label], *, is_backward: bool) -> SetsByNode[Label]:
-        match path.kind:
-            case "link" | "negated":
-                return self._step(path, starts, is_backward=is_backward)
-            case "inverse":
-                return self._evaluate(path.parts[0], starts, is_backward=not is_backward)
-            case "sequence":
-                for part in reversed(path.parts) if is_backward else path.parts:
-                    starts = self._evaluate(part, starts, is_backward=is_backward)
-                return starts
-        ends = _union(self._evaluate(part, starts, is_backward=is_backward) for part in path.parts)
+    def _evaluate(self, path: Path, starts: SetsByNode[Label]) -> SetsByNode[Label]:
+        if path.kind in ("link", "inverse", "negated"):
+            return self._step(path, starts)
+        if path.kind == "sequence":
+            for part in path.parts:
+                starts = self._evaluate(part, starts)
+            return starts
+        ends = _union(self._evaluate(part, starts) for part in path.parts)
         if path.kind in "+*":
-            ends = self._closure(path.parts[0], ends, is_backward=is_backward)
+            ends = self._closure(path.parts[0], ends)
         return _union((starts, ends)) if path.kind in "?*" else ends
 
-    def _closure(self, path: Path, ends: SetsByNode[Label], *, is_backward: bool) -> SetsByNode[Label]:
+    def _closure(self, path: Path, ends: SetsByNode[Label]) -> SetsByNode[Label]:
         frontier = ends
         while frontier:
-            extension = _union((ends, self._evaluate(path, frontier, is_backward=is_backward)))
+            extension = _union((ends, self._evaluate(path, frontier)))
             frontier = {
                 node: new for node, sets in extension.items() if (new := tuple(set(sets) - set(ends.get(node, ()))))
             }
             ends = extension
         return ends
 
-    def _step(self, path: Path, starts: SetsByNode[Label], *, is_backward: bool) -> SetsByNode[Label]:
+    def _step(self, path: Path, starts: SetsByNode[Label]) -> SetsByNode[Label]:
         ends: dict[Term, set[frozenset[Label]]] = {}
         for node, sets in starts.items():
-            for quad, end in self._edges(path, node, is_backward=is_backward):
+            for quad, end in self._edges(path, node):
                 label = self.label(quad)
                 ends.setdefault(end, set()).update(labels | {label} for labels in sets)
         return {node: minimal(sets) for node, sets in ends.items()}
 
-    def _edges(self, path: Path, node: Term, *, is_backward: bool) -> Iterator[tuple[Quad, Term]]:
-        """The statements that are one step of a link or of a negated property set, each with the node it leads to."""
-        if path.kind == "link":
-            yield from self._quads(node, self.constants[path.text], is_backward=is_backward)
-            return
+    def _edges(self, path: Path, node: Term) -> Iterator[tuple[Quad, Term]]:
+        """The statements that are one step of a path from a node, each with the node that it leads to."""
+        is_negated = path.kind == "negated"
         for is_inverse in (False, True):
-            links = [
-                part.parts[0] if is_inverse else part for part in path.parts if (part.kind == "inverse") == is_inverse
-            ]
-            if links:
-                excluded = {self.constants[link.text] for link in links}
-                edges = self._quads(node, None, is_backward=is_backward != is_inverse)
-                yield from ((quad, end) for quad, end in edges if quad.predicate not in excluded)
-
-    def _quads(self, node: Term, predicate: Term | None, *, is_backward: bool) -> Iterator[tuple[Quad, Term]]:
-        if not is_backward and not isinstance(node, NamedNode | BlankNode):
-            return
-        subject, value = (None, node) if is_backward else (node, None)
-        for quad in self.store.quads_for_pattern(subject, predicate, value, None):  # type: ignore[arg-type]
-            graph = quad.graph_name
-            if not isinstance(graph, DefaultGraph) and (self.graphs is None or graph in self.graphs):
-                yield quad, quad.subject if is_backward else quad.object
+            links = [link for link in (path.parts if is_negated else (path,)) if (link.kind == "inverse") == is_inverse]
+            predicates = [self.constants[link.parts[0].text if is_inverse else link.text] for link in links]
+            if not links or not (is_inverse or isinstance(node, NamedNode | BlankNode)):
+                continue
+            predicate: Any = None if is_negated else predicates[0]
+            subject, value = (None, node) if is_inverse else (node, None)
+            for quad in self.store.quads_for_pattern(subject, predicate, value, None):  # type: ignore[arg-type]
+                graph = quad.graph_name
+                is_used = not isinstance(graph, DefaultGraph) and (self.graphs is None or graph in self.graphs)
+                if is_used and (quad.predicate in predicates) != is_negated:
+                    yield quad, quad.subject if is_inverse else quad.object
 
 
 def minimal(sets: Iterable[frozenset[Label]]) -> Sets[Label]:
@@ -152,7 +153,7 @@ def has_zero_length(path: Path) -> bool:
             return all(map(has_zero_length, path.parts))
         case "alternative":
             return any(map(has_zero_length, path.parts))
-        case "+" | "inverse":
+        case "+":
             return has_zero_length(path.parts[0])
         case _:
             return False
