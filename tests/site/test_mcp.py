@@ -258,6 +258,7 @@ def test_resources(client: FlaskClient) -> None:
     assert "iq:roleHolder" in told["iqgraph://ontology"]
     assert "concept:coordination" in told["iqgraph://ontology"]
     assert "sh:targetClass iq:Offer" in told["iqgraph://shapes"]
+    assert "what-became-of-the-iq-networks" in told["iqgraph://questions"]
     assert post(client, "resources/read", {"uri": "iqgraph://nothing"}).status_code == 400
 
 

@@ -197,8 +197,7 @@ def _shapes() -> Iterator[str]:
 
 def _questions() -> Iterator[str]:
     for topic, questions in site().model.questions.by_topic():
-        yield f"## {localize(topic)}"
-        yield from (f"- {question.slug}: {localize(question.title)}" for question in questions)
+        yield f"- {localize(topic)}: {', '.join(question.slug for question in questions)}"
 
 
 def _model() -> Iterator[str]:
