@@ -25,10 +25,10 @@ PROCESSES = {"master", "server", "zygote", "worker"}  # what `ps` calls the proc
 ELSEWHERE = {  # the test of the blocks of a page in one language; those in others are tested here
     ("CONTRIBUTING.md", "sh"): "served/test_cli.py",
     ("CONTRIBUTING.md", "turtle"): "served/test_contributing.py",
-    ("README.md", "python"): "unit/test_library.py",
     ("docs/agents.md", "json"): "served/test_streams.py",
     ("docs/debian.md", "ini"): "unit/test_deploy.py",
     ("docs/debian.md", "sh"): "served/test_install.py",
+    ("docs/endpoint.md", "python"): "unit/test_library.py",
     ("docs/engines/README.md", "sh"): "served/test_docs.py",
     ("docs/engines/fuseki.md", "sh"): "engines/backends.py",
     ("docs/engines/oxigraph.md", "sh"): "engines/backends.py",

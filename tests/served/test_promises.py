@@ -37,28 +37,28 @@ from test_docs import PAGES, blocks
 WORDS = {3: "three", 4: "four", 5: "five", 10: "ten", 15: "fifteen", 30: "half a minute", 60: "a minute"}
 NUMBERS = [
     ("docs/limits.md", f"| size of a request | {memory.MAX_BODY_BYTES // MIB} MiB |"),
-    ("docs/limits.md", f"413; up to {memory.MAX_DRAINED_BYTES // MIB} MiB are read and let go"),
+    ("docs/limits.md", f"413; up to {memory.MAX_DRAINED_BYTES // MIB} MiB are read and discarded"),
     ("docs/limits.md", f"| {memory.MAX_CLIENT_ANSWERS} of one client, {memory.MAX_SENDING_ANSWERS} of all, each as"),
     ("docs/limits.md", f"{memory.MIN_WINDOW_BYTES >> 10} KiB in {memory.WINDOW_SECONDS:g} s, while more is to come"),
     ("docs/limits.md", f"An answer of more than {memory.MIN_LARGE_BYTES >> 10} KiB counts as large"),
     ("docs/limits.md", f"| header fields together | {MAX_HEAD_BYTES >> 10} KiB |"),
     ("docs/limits.md", f"| parameters, and fields of a form | {MAX_FIELDS:,} |"),
-    ("docs/limits.md", f"| large bodies under way, together | {memory.MAX_BODIES_BYTES // MIB} MiB |"),
-    ("docs/limits.md", f"bodies up to {memory.MAX_SMALL_BODY_BYTES >> 10} KiB come in"),
+    ("docs/limits.md", f"| large request bodies at a time, together | {memory.MAX_BODIES_BYTES // MIB} MiB |"),
+    ("docs/limits.md", f"bodies up to {memory.MAX_SMALL_BODY_BYTES >> 10} KiB are not affected"),
     (
         "docs/limits.md",
         f"at most {isolated.MAX_STATEMENTS:,} statements about it, {isolated.MAX_STATEMENTS_CHARS >> 10} KiB",
     ),
-    ("docs/limits.md", f"A request of more than {endpoint.MAX_READ_AT_ONCE_BYTES >> 10} KiB is read beside the loop"),
+    ("docs/limits.md", f"Requests of more than {endpoint.MAX_READ_AT_ONCE_BYTES >> 10} KiB are parsed outside"),
     ("docs/limits.md", f"the first {negotiation.MAX_MEMBERS} members"),
-    ("docs/limits.md", f"a chain of proxies, the last {context.MAX_HOPS}"),
-    ("docs/limits.md", f"Of a search, {wording.MAX_WORDS} words of {wording.MAX_WORD_CHARACTERS} characters"),
+    ("docs/limits.md", f"| a chain of proxies | the last {context.MAX_HOPS}"),
+    ("docs/limits.md", f"| a search | {wording.MAX_WORDS} words of {wording.MAX_WORD_CHARACTERS} characters"),
     (
         "docs/limits.md",
         f"the first {vocabulary.MAX_TERMS} terms of a query, names the first {vocabulary.MAX_UNKNOWN_TERMS} ",
     ),
-    ("docs/limits.md", f"A query of more than {sparql.MAX_LINKED_CHARS >> 10} KiB"),
-    ("docs/limits.md", f"texts of up to {diagnosis.MAX_TEXT_CHARS >> 10} KiB"),
+    ("docs/limits.md", f"a query of more than {sparql.MAX_LINKED_CHARS >> 10} KiB"),
+    ("docs/limits.md", f"diagnosed in up to {diagnosis.MAX_TEXT_CHARS >> 10} KiB"),
     ("docs/limits.md", f"queries of up to {querylog.MAX_TEXT_CHARS >> 10} KiB"),
     ("docs/limits.md", f"| long queries (over {sweeper.PATIENCE_SECONDS:g} s) beside these |"),
     ("docs/limits.md", f"asked again, {WORDS[pool.MAX_TRIES]} times in all, or gets 503 if it had run for a second"),
@@ -82,9 +82,7 @@ NUMBERS = [
 COUNTS: list[tuple[str, Callable[[Dataset], str]]] = [
     (
         "README.md",
-        lambda data: "Passage 24 of the article, whose short name is `involas`, is characters {} to {} of it".format(
-            *offsets(data)
-        ),
+        lambda data: "Passage 24 is characters {} to {} of the article".format(*offsets(data)),
     ),
     ("docs/model.md", lambda data: f"Each of the {len(passages(data)) - len(silent(data))} passages with content"),
     ("docs/model.md", lambda data: f"the {WORDS[len(silent(data))]} captions have none"),

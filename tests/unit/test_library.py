@@ -88,9 +88,9 @@ def test_no_query(tiny: Dataset, query: str) -> None:
         iqgraph.ask(query, tiny)
 
 
-def test_the_readme_runs(capsys: pytest.CaptureFixture[str]) -> None:
-    """What it shows for Python prints what it is for: the first passages by their names."""
-    text = (ROOT / "README.md").read_text(encoding="utf-8")
+def test_the_example_runs(capsys: pytest.CaptureFixture[str]) -> None:
+    """What the page on the endpoint shows for Python prints what it is for: the first passages by their names."""
+    text = (ROOT / "docs/endpoint.md").read_text(encoding="utf-8")
     (block,) = re.findall(r"^```python\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
     exec(block, {})  # noqa: S102 - our own page
 
