@@ -223,7 +223,8 @@ def test_a_document_is_written(run: Run, tmp_path: Path) -> None:
 
 def test_a_document_is_added_as_the_recipe_shows(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The command in CONTRIBUTING makes the folder that the recipe goes on with."""
-    block, *_ = re.findall(r"^ *```sh\n(.*?)^ *```$", RECIPES.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
+    blocks = re.findall(r"^ *```sh\n(.*?)^ *```$", RECIPES.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
+    (block,) = (one for one in blocks if "document add" in one)
     program, *words = shlex.split(block.replace("\\\n", ""))
     put(tmp_path, "minutes.txt", "Chor\n\nAnna leitet ihn. Ben singt mit.\n")
     monkeypatch.chdir(tmp_path)
