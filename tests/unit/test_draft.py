@@ -55,7 +55,7 @@ def proposed(draft: Draft) -> dict[str, str]:
 
 def checked(draft: Draft, client: FlaskClient) -> str:
     """The page once the check is done."""
-    assert "It is being checked" in client.get(PAGE).text
+    assert "Checking …" in client.get(PAGE).text
     draft.look(state(draft.data / "card"))
     return client.get(PAGE).text
 
