@@ -101,7 +101,7 @@ def test_a_picture_has_an_address(window: Window, address: str) -> None:
     page = window.open(f"{address}/q/how-did-the-procedures-in-hesse-end?view=bars")
     expect(page.locator("figure .shape").first).to_be_visible()
     page.get_by_text("Embed", exact=True).click()
-    target = page.get_by_role("link", name="The picture alone").get_attribute("href")
+    target = page.get_by_role("link", name="Chart only").get_attribute("href")
     assert target
     alone = window.open(target)
     expect(alone.locator("figure .shape").first).to_be_visible()
@@ -139,7 +139,7 @@ def test_a_picture_that_there_is_not(window: Window, address: str, query: str, w
 def test_a_view_that_the_answer_has_not(window: Window, address: str, view: str, query: str) -> None:
     """Nothing else is drawn in its place; it is said what it would need; what is possible can be chosen."""
     page = window.open(f"{address}/chart?{urlencode({'query': query, 'view': view})}")
-    expect(page.locator("#result p")).to_have_text(re.compile("cannot be shown as .+That takes"))
+    expect(page.locator("#result p")).to_have_text(re.compile("cannot be shown as .+which needs"))
     drawn = page.locator("figure .shape").count()
     page.get_by_role("button").first.click()
 
@@ -206,7 +206,7 @@ def test_charts_of_odd_values(window: Window, address: str, case: str) -> None:
     page = window.open(address + asking(f"PREFIX xsd: <{XSD}> {query}"))
     page.get_by_role("button", name=chart, exact=True).click()
     picture = page.locator("figure svg")
-    said = f"{drawn} of {rows} rows are drawn; the others are too many or have no value to draw."
+    said = f"{drawn} of {rows} rows are shown; the others are too many or have no value to show."
 
     assert page.locator("figcaption").all_inner_texts() == ([said] if drawn < rows else [])
     assert picture.locator(".shape").count() == drawn

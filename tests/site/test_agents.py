@@ -34,7 +34,7 @@ def test_its_form(told: str) -> None:
     assert told.startswith("# IQ Hessen Knowledge Graph\n\n> ")
     assert len(told.encode()) <= MAX_BYTES
     assert sections == [
-        *("Ask", "How the data is shaped", "Prefixes", "Classes", "Properties"),
+        *("Ask", "Structure of the data", "Prefixes", "Classes", "Properties"),
         *("Examples", "Errors", "Addresses"),
     ]
 

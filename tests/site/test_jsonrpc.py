@@ -41,7 +41,7 @@ def test_current_revision() -> None:
     assert result["ttlMs"] > 0
     assert next(iter(result["_meta"].values()))["title"] == "IQ Hessen Knowledge Graph"
     assert discovery["supportedVersions"] == list(VERSIONS)
-    assert "Search first" in discovery["instructions"]
+    assert "Begin with search" in discovery["instructions"]
 
 
 @pytest.mark.parametrize(("request_version", "version"), [(OF_OLD, OF_OLD), ("2025-06-18", OF_OLD), (CURRENT, OF_OLD)])

@@ -335,11 +335,11 @@ def test_a_path_is_decoded_once() -> None:
 
 @pytest.mark.parametrize("path", ["/sparql", "/page"])
 def test_an_address_may_hold_any_character(letter: Dataset, path: str) -> None:
-    """What is not in percent encoding is refused in words where it matters, and is no fault of ours."""
+    """What is not percent-encoded is refused in words where it matters, and is no fault of ours."""
     found = ask(Front(create_app(letter), Home(letter)), Scope(path=path, query_string="query=中"))
 
     assert found.status == (400 if path == "/sparql" else 404)
-    assert b"percent encoding" in found.body or path != "/sparql"
+    assert b"percent-encoded" in found.body or path != "/sparql"
 
 
 def head(*more: tuple[str, str]) -> Scope:

@@ -61,8 +61,8 @@ async function ask(view, remember) {
       heading(stopped ? say("Abgebrochen", "Stopped") : say("Der Server antwortet nicht", "The server does not answer")),
       paragraph(
         stopped
-          ? say("Die Abfrage wurde nicht zu Ende geführt.", "The query was not finished.")
-          : say("Bitte prüfen, ob er läuft und erreichbar ist, und noch einmal fragen.", "Please check that it runs and can be reached, and ask again."),
+          ? say("Die Abfrage wurde abgebrochen.", "The query was cancelled.")
+          : say("Prüfen Sie, ob er läuft und erreichbar ist, und versuchen Sie es noch einmal.", "Check that it is running and reachable, and try again."),
       ),
     );
   } finally {
@@ -126,7 +126,7 @@ function wait(result, mine) {
   stop.className = "plain";
   stop.textContent = say("Abbrechen", "Stop");
   stop.addEventListener("click", () => mine.abort());
-  result.replaceChildren(heading(say("Wird berechnet …", "Computing …")), stop);
+  result.replaceChildren(heading(say("Wird berechnet …", "Running …")), stop);
 }
 
 function finish() {

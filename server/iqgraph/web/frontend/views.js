@@ -10,14 +10,14 @@ const LARGE = 1e12;
 const SMALL = 1e-6;
 const NOTHING = say(
   "Diese Antwort lässt sich nicht als Diagramm zeigen. Nötig sind Zahlen, Zeiten, Orte oder zwei Spalten mit Dingen.",
-  "This answer cannot be shown as a chart. That takes numbers, times, places, or two columns of things.",
+  "This answer cannot be shown as a chart, which needs numbers, times, places, or two columns of things.",
 );
 
 export async function show(place, address) {
   const [answer, { base, prefixes, terms }] = await Promise.all([
     answerOf(place),
     vocabulary(address),
-  ]).catch(() => [{ detail: say("Der Server hat nicht geantwortet. Laden Sie die Seite neu.", "The server did not answer. Load the page again.") }, {}]);
+  ]).catch(() => [{ detail: say("Der Server hat nicht geantwortet. Laden Sie die Seite neu.", "The server did not answer. Reload the page.") }, {}]);
   const columns = columnsOf(answer);
   const rows = answer.results?.bindings ?? [];
   const fitting = charts.filter((chart) => chart.fits(columns, rows));
@@ -64,7 +64,7 @@ function paragraph(textContent) {
 
 // What is said of a picture that was asked for and cannot be drawn; the buttons of those that can stand behind it.
 function without({ name, needs }) {
-  return say(`Diese Antwort lässt sich nicht als „${name}“ zeigen. Nötig sind ${needs}. Möglich ist:`, `This answer cannot be shown as “${name}”. That takes ${needs}. Possible instead:`);
+  return say(`Diese Antwort lässt sich nicht als „${name}“ zeigen. Nötig sind ${needs}. Möglich ist:`, `This answer cannot be shown as “${name}”, which needs ${needs}. Available instead:`);
 }
 
 // A page has the links of a graph in itself; rows are asked for.
@@ -95,8 +95,8 @@ function picture(chart, columns, rows, place, word) {
   const shown = svg.width.baseVal.value > place.clientWidth ? scrolling(svg) : svg;
   if (!left) return [shown, buttons];
   const said = say(
-    `Gezeichnet sind ${drawn} von ${rows.length} Zeilen; die übrigen sind zu viele oder haben keinen Wert, der sich zeichnen lässt.`,
-    `${drawn} of ${rows.length} rows are drawn; the others are too many or have no value to draw.`,
+    `Dargestellt sind ${drawn} von ${rows.length} Zeilen; die übrigen sind zu viele oder haben keinen darstellbaren Wert.`,
+    `${drawn} of ${rows.length} rows are shown; the others are too many or have no value to show.`,
   );
   return [shown, Object.assign(document.createElement("figcaption"), { textContent: said }), buttons];
 }
@@ -110,14 +110,14 @@ function scrolling(svg) {
   return frame;
 }
 
-// The picture alone has an address, for a frame on another website.
+// Chart only has an address, for a frame on another website.
 function embedding(chart, view) {
   const address = new URL(chart, location);
   address.searchParams.set("view", view);
   address.searchParams.set("lang", document.documentElement.lang);
   const code = `<iframe src="${address}" width="100%" height="640" title="${document.querySelector("h1").textContent.trim()}"></iframe>`;
   const part = document.createElement("details");
-  const link = Object.assign(document.createElement("a"), { href: address.href, textContent: say("Das Bild allein", "The picture alone") });
+  const link = Object.assign(document.createElement("a"), { href: address.href, textContent: say("Nur das Diagramm", "Chart only") });
   const block = document.createElement("pre");
   block.tabIndex = 0;
   block.append(Object.assign(document.createElement("code"), { textContent: code }));
