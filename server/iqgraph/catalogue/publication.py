@@ -134,7 +134,7 @@ def publication(dataset: Dataset, dumps: Sequence[Dump], address: str, settings:
         text_of(dataset.literals(VOCABULARY, name)) or untranslated("") for name in (DCTERMS.title, DCTERMS.abstract)
     )
     version, issued, modified = (
-        next((one.value for one in dataset.literals(VOCABULARY, name)), "")
+        next((literal.value for literal in dataset.literals(VOCABULARY, name)), "")
         for name in (OWL.versionInfo, DCTERMS.issued, DCTERMS.modified)
     )
     works = (
@@ -174,7 +174,7 @@ def licence_of(profile: Profile) -> Licence | None:
     if profile.licence is None:
         return None
     address = profile.licence.value
-    ours = {_normalize(one.address): one for one in (CC0, CC_BY)}
+    ours = {_normalize(CC0.address): CC0, _normalize(CC_BY.address): CC_BY}
     match = re.search(r"//creativecommons\.org/licenses/([a-z-]+)/([0-9.]+)", address)
     name = f"CC {match[1].upper()} {match[2]}" if match else address
     return ours.get(_normalize(address)) or Licence(profile.licence, address, name)

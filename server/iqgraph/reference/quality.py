@@ -70,8 +70,7 @@ RELATIONS = (
     *(OWL.sameAs, SKOS.exactMatch, SKOS.closeMatch, SKOS.broadMatch, SKOS.relatedMatch),
     *(SKOS.notation, DCTERMS.identifier, RDFS.seeAlso, FOAF.page, SCHEMA.url),
 )
-# Every link, once for each source that attests it; and the things that ought to have an identifier and have none, for
-# which a page does not count.
+# Every link, once for each source that attests it; and the things without an identifier that ought to have one.
 LINKS, MISSING = queries("links")["attested"], queries("links")["missing"]
 DATASETS: Mapping[str, str] = read_toml(__package__, "datasets.toml")
 

@@ -86,8 +86,8 @@ class Reference:
         self.sources = dataset.sources or packaged()
         self.title = self._message(VOCABULARY, DCTERMS.title)
         self.abstract = self._message(VOCABULARY, DCTERMS.abstract)
-        predicates = (DC.creator, OWL.versionInfo, OWL.versionIRI, DCTERMS.license)
-        self.creator, self.version, self.version_iri, self.licence = (self._text(VOCABULARY, one) for one in predicates)
+        terms = (DC.creator, OWL.versionInfo, OWL.versionIRI, DCTERMS.license)
+        self.creator, self.version, self.version_iri, self.licence = (self._text(VOCABULARY, term) for term in terms)
         nodes = {node: kind for kind in KINDS for node in self._subjects(kind, RDF.type)}
         names = {node.value.rpartition("#")[2] for node in nodes if "#" in node.value}
         self.terms = {node: self._term(node, kind, _anchor(node, names)) for node, kind in nodes.items()}
@@ -136,7 +136,7 @@ class Reference:
 
     def _subjects(self, value: NamedNode, *predicates: NamedNode) -> Nodes:
         """The subjects with a value of some properties in the ontology."""
-        return tuple(one for name in predicates for one in self.dataset.subjects(name, value, ONTOLOGY))
+        return tuple(subject for name in predicates for subject in self.dataset.subjects(name, value, ONTOLOGY))
 
     def _message(self, subject: NamedNode, *predicates: NamedNode) -> Text:
         """A text in both languages; empty if there is none."""
@@ -145,7 +145,7 @@ class Reference:
     def _text(self, subject: NamedNode, predicate: NamedNode) -> str:
         """A single value; empty if there is none."""
         values = self.dataset.values(subject, predicate, ONTOLOGY)
-        return next((one.value for one in values if isinstance(one, NamedNode | Literal)), "")
+        return next((value.value for value in values if isinstance(value, NamedNode | Literal)), "")
 
     def _term(self, node: NamedNode, kind: NamedNode, anchor: str) -> Entry:
         return Entry(
@@ -154,7 +154,7 @@ class Reference:
             anchor=anchor,
             label=self._message(node, RDFS.label, SKOS.prefLabel),
             definition=self._message(node, SKOS.definition),
-            broader=tuple(one for one in self._nodes(node, *BROADER) if one.value.startswith(BASE)),
+            broader=tuple(term for term in self._nodes(node, *BROADER) if term.value.startswith(BASE)),
             narrower=self._subjects(node, *BROADER),
             domain=self._nodes(node, SCHEMA.domainIncludes),
             range=self._nodes(node, SCHEMA.rangeIncludes),
@@ -174,7 +174,7 @@ class Reference:
         """A term of another vocabulary, with the first kind that has uses, since that vocabulary is not loaded."""
         queries = [usage_query(node, kind) for kind in (OWL.Class, OWL.ObjectProperty, SKOS.Concept)]
         counts = [(count(self.dataset, query), query) for query in queries]
-        uses, query = next((one for one in counts if one[0]), counts[1])
+        uses, query = next((pair for pair in counts if pair[0]), counts[1])
         return Reused(node, uses, query)
 
 
@@ -218,7 +218,7 @@ def topic_of(reference: Reference, node: NamedNode) -> str:
     if short_name(node) in TOPIC_OF:
         return TOPIC_OF[short_name(node)]
     entry = reference.terms.get(node)
-    return next((topic_of(reference, one) for one in (entry.broader if entry else ())), OTHER)
+    return next((topic_of(reference, term) for term in (entry.broader if entry else ())), OTHER)
 
 
 def _owner(dataset: Dataset, entry: Entry) -> NamedNode | None:

@@ -147,7 +147,7 @@ def _write_cache(file: Path, figures: dict[str, Figures]) -> None:
     """Write a cache file, and remove old ones; without a place to write to, each start checks again."""
     with contextlib.suppress(OSError):
         write({file: json.dumps(figures).encode()})
-        for old in sorted(file.parent.iterdir(), key=lambda one: one.stat().st_mtime)[:-MAX_CACHE_FILES]:
+        for old in sorted(file.parent.iterdir(), key=lambda path: path.stat().st_mtime)[:-MAX_CACHE_FILES]:
             old.unlink()
 
 

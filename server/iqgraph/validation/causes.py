@@ -27,31 +27,37 @@ def causes(dataset: Dataset, findings: Iterable[Finding]) -> list[Finding]:
     MAX_LISTED equal findings about one thing. What follows from a wrong statement or an undefined name is dropped.
     """
     findings = sort_findings(findings)
-    if fatal := [one for one in findings if one.scope is Scope.DATASET]:
+    if fatal := [finding for finding in findings if finding.scope is Scope.DATASET]:
         return [*fatal[:-1], _with_count(fatal[-1], len(findings) - len(fatal))]
     without_statements = empty_graphs(dataset)
-    findings = [one for one in findings if one.is_seal or _owner(one.focus) not in without_statements]
+    findings = [finding for finding in findings if finding.is_seal or _owner(finding.focus) not in without_statements]
     # What else is wrong in the file of a graph without statements is due to these, which another graph has now.
-    if empty := [one for one in findings if one.scope is Scope.FILE]:
-        others, files = [one for one in findings if one not in empty], {one.file for one in empty}
-        moved = [one for one in others if one.file in files and _is_described(dataset, one.value)]
-        rest = causes(dataset, (one for one in others if one not in moved))
+    if empty := [finding for finding in findings if finding.scope is Scope.FILE]:
+        others, files = [finding for finding in findings if finding not in empty], {finding.file for finding in empty}
+        moved = [finding for finding in others if finding.file in files and _is_described(dataset, finding.value)]
+        rest = causes(dataset, (finding for finding in others if finding not in moved))
         return sort_findings([*empty[:-1], _with_count(empty[-1], len(moved)), *rest])
     selection: list[Finding] = []
     seals_by_file: dict[str | None, list[Finding]] = defaultdict(list)
     for cause, group in _group_by_cause(dataset, findings).items():
-        wrong, seals = [one for one in group if not one.is_seal], [one for one in group if one.is_seal]
+        wrong, seals = _split(group)
         if not wrong:
             seals_by_file[group[0].file] += seals
         elif not seals:
             selection += _summarize(group, MAX_LISTED)
         else:
             selection.append(_explain(dataset, cause, wrong, seals))
-    files = {one.file for one in selection if one.file}
+    files = {finding.file for finding in selection if finding.file}
     for file, seals in seals_by_file.items():
         selection += _summarize(seals, 1 if file in files else MAX_LISTED)
-    wrong = [one for one in selection if not one.is_seal]
-    return sort_findings([*(one for one in selection if one.is_seal), *(_independent(dataset, wrong) or wrong)])
+    wrong, seals = _split(selection)
+    return sort_findings([*seals, *(_independent(dataset, wrong) or wrong)])
+
+
+def _split(findings: Sequence[Finding]) -> tuple[list[Finding], list[Finding]]:
+    """The findings that say what is wrong, and those that only say that something has changed."""
+    seals = [finding for finding in findings if finding.is_seal]
+    return [finding for finding in findings if not finding.is_seal], seals
 
 
 def _group_by_cause(dataset: Dataset, findings: Sequence[Finding]) -> dict[object, list[Finding]]:
@@ -59,19 +65,19 @@ def _group_by_cause(dataset: Dataset, findings: Sequence[Finding]) -> dict[objec
 
     A single such thing or file is also the cause of what else is wrong in its file or, for a shape, anywhere.
     """
-    seals = [one for one in findings if one.is_seal]
-    changes = {one.file if one.focus == DATASET else _owner(one.focus) for one in seals}
-    files = {one.file for one in seals}
+    _, seals = _split(findings)
+    changes = {finding.file if finding.focus == DATASET else _owner(finding.focus) for finding in seals}
+    files = {finding.file for finding in seals}
     has_changed_shape = any(str(file).startswith("shapes/") for file in files)
     has_own_data = any(file.startswith(DATA) for file in dataset.origins.values())
     groups: dict[object, list[Finding]] = defaultdict(list)
-    for one in findings:
-        places = (_owner(one.focus), _owner(one.value), one.predicate, one.file)
+    for finding in findings:
+        places = (_owner(finding.focus), _owner(finding.value), finding.predicate, finding.file)
         cause: object = next((place for place in places if place in changes), None)
-        if cause is None and len(changes) == 1 and (has_changed_shape or one.file in files):
+        if cause is None and len(changes) == 1 and (has_changed_shape or finding.file in files):
             (cause,) = changes
-        focus = one.focus if has_own_data or not str(one.file).startswith("ontology/") else None
-        groups[cause or (focus, one.message)].append(one)
+        focus = finding.focus if has_own_data or not str(finding.file).startswith("ontology/") else None
+        groups[cause or (focus, finding.message)].append(finding)
     return groups
 
 
@@ -82,13 +88,16 @@ def _explain(dataset: Dataset, cause: object, wrong: Sequence[Finding], seals: S
     the change: then it is the seal or, if a shape has changed, the seal with the name of the shape.
     """
     files = {seal.file for seal in seals if seal.file}
-    near = [one for one in wrong if one.file in files or cause in (_owner(one.focus), one.file)]
+    near = [finding for finding in wrong if finding.file in files or cause in (_owner(finding.focus), finding.file)]
     if not near:
         has_changed_shape = str(seals[0].file).startswith("shapes/")
         return _with_count(replace(seals[0], focus=wrong[0].rule) if has_changed_shape else seals[0], len(wrong))
-    first = min(
-        near, key=lambda one: (one.file not in files, _is_described(dataset, one.value), not _is_stated(dataset, one))
-    )
+
+    def rank(finding: Finding) -> tuple[bool, bool, bool]:
+        is_elsewhere, is_described = finding.file not in files, _is_described(dataset, finding.value)
+        return is_elsewhere, is_described, not _is_stated(dataset, finding)
+
+    first = min(near, key=rank)
     file = seals[0].file if first.file not in files and len(files) == 1 else first.file
     hint = None
     if first.value and first.value in Namespace(BASE) and not _is_described(dataset, first.value):
@@ -121,46 +130,42 @@ def _independent(dataset: Dataset, findings: Sequence[Finding]) -> list[Finding]
     wrong one or because the property is undefined, if the thing has an undefined class or is a wrong value itself, if
     it has a property of a class without being a member, and if it is about a record or a blank node.
     """
-    statements = {(one.focus, one.path, one.value) for one in findings if one.value is not None}
+    statements = {(finding.focus, finding.path, finding.value) for finding in findings if finding.value is not None}
     properties = {(focus, path) for focus, path, _ in statements}
-    values = {one.value for one in findings}
-    file_values = {one.value for one in findings if one.value is not None and not is_derived(_owner(one.focus))}
-    names = {term for one in findings for term in (one.predicate, one.value) if term in IQ}
+    values = {finding.value for finding in findings}
+    file_values = {value for focus, _, value in statements if not is_derived(_owner(focus))}
+    names = {term for finding in findings for term in (finding.predicate, finding.value) if term in IQ}
     undefined = {name for name in names if name and not dataset.values(name, RDF.type)}
-    with_undefined_property = {one.focus for one in findings if one.path in undefined}
-    with_undefined_value = {one.focus for one in findings if one.value in undefined}
-    blank_node_rules = {one.rule for one in findings if isinstance(one.value, BlankNode)}
-    non_members = {
-        one.focus
-        for one in findings
-        if one.component == SH.ClosedConstraintComponent and not _is_of_another_class(dataset, one)
-    }
+    with_undefined_property = {finding.focus for finding in findings if finding.path in undefined}
+    with_undefined_value = {finding.focus for finding in findings if finding.value in undefined}
+    blank_node_rules = {finding.rule for finding in findings if isinstance(finding.value, BlankNode)}
+    closed = [finding for finding in findings if finding.component == SH.ClosedConstraintComponent]
+    non_members = {finding.focus for finding in closed if not _is_of_another_class(dataset, finding)}
 
-    def follows(one: Finding) -> bool:
-        is_missing, is_blank = one.value is None, isinstance(one.focus, BlankNode)
-        names_undefined = not undefined.isdisjoint((one.path, one.value))
-        has_undefined = not with_undefined_value.isdisjoint((one.focus, one.value))
+    def follows(finding: Finding) -> bool:
+        focus, value, is_missing = finding.focus, finding.value, finding.value is None
+        has_undefined = not with_undefined_value.isdisjoint((focus, value))
+        has_undefined |= is_missing and focus in with_undefined_property
         return (
-            ((has_undefined or (is_missing and one.focus in with_undefined_property)) and not names_undefined)
-            or one.is_seal
-            or one.path in (RDF.subject, RDF.predicate, RDF.object)
-            or (is_missing and (one.focus, one.path) in properties)
-            or (is_blank and bool(blank_node_rules))
-            or (one.rule in blank_node_rules and not isinstance(one.value, BlankNode))
-            or (one.value in file_values and is_derived(_owner(one.focus)))
-            or (is_missing and one.focus in values and not _is_described(dataset, one.focus))
-            or (one.focus in non_members and _is_of_another_class(dataset, one))
+            (has_undefined and undefined.isdisjoint((finding.path, value)))
+            or finding.path in (RDF.subject, RDF.predicate, RDF.object)
+            or (is_missing and (focus, finding.path) in properties)
+            or (isinstance(focus, BlankNode) and bool(blank_node_rules))
+            or (finding.rule in blank_node_rules and not isinstance(value, BlankNode))
+            or (value in file_values and is_derived(_owner(focus)))
+            or (is_missing and focus in values and not _is_described(dataset, focus))
+            or (focus in non_members and _is_of_another_class(dataset, finding))
         )
 
     selection: dict[object, Finding] = {}
-    for one in sorted(findings, key=lambda one: not _is_stated(dataset, one)):
+    for finding in sorted(findings, key=lambda finding: not _is_stated(dataset, finding)):
         # A literal is the same cause wherever a rule copies it to, as from a label of one kind to another.
-        path = None if isinstance(one.value, Literal) else one.path
-        cause = (one.focus, path, one.value or (one.message if path else one.file))
-        if cause not in selection and not follows(one):
-            premises = find_premises(dataset, one.focus, one.predicate, one.value)
+        path = None if isinstance(finding.value, Literal) else finding.path
+        cause = (finding.focus, path, finding.value or (finding.message if path else finding.file))
+        if cause not in selection and not follows(finding):
+            premises = find_premises(dataset, finding.focus, finding.predicate, finding.value)
             if not premises or statements.isdisjoint(tuple(quad.triple) for quad in premises.quads):
-                selection[cause] = one
+                selection[cause] = finding
     return list(selection.values())
 
 

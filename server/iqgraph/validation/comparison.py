@@ -118,8 +118,8 @@ class Comparison:
     def _folder(self, name: str) -> str:
         """The folder of a file, if it had several files and all of them are missing; else the file."""
         folder = f"{name.rpartition('/')[0]}/"
-        files = [one for one in self.recorded_files if one.startswith(folder)]
-        return folder if len(files) > 1 and not any(("", one) in self.digests for one in files) else name
+        files = [file for file in self.recorded_files if file.startswith(folder)]
+        return folder if len(files) > 1 and not any(("", file) in self.digests for file in files) else name
 
     def graph_findings(self) -> Iterator[Finding]:
         """The graphs that are not sealed, and those that have no statements, of a document together."""
@@ -153,8 +153,9 @@ class Comparison:
         name = short_name(graph)
         value = Literal(self.recorded.get((name, ""), ""), datatype=XSD.hexBinary)
         # A release has the seals of its own time.
-        is_comparable = value in {triple.object for triple in seal}
-        return [subject for one, subject in self.changes if one == name and subject] if is_comparable else []
+        if value not in {triple.object for triple in seal}:
+            return []
+        return [subject for changed_graph, subject in self.changes if changed_graph == name and subject]
 
     def _subject_finding(self, name: str, *graphs: NamedNode) -> Finding:
         """The finding that graphs describe a subject differently; what graph/meta says of a graph belongs to that."""
@@ -162,7 +163,7 @@ class Comparison:
         graph = NamedNode(subject.value.partition("#")[0])
         if graphs == (META,) and subject in GRAPH:
             fragment, triples = subject.value.partition("#c")[2], self.dataset.triples(graph)
-            triple = next((one for one in triples if fragment and statement_digest(one) == fragment), None)
+            triple = next((triple for triple in triples if fragment and statement_digest(triple) == fragment), None)
             finding = self._finding(graph, CHANGED.format(short_name(META)), graph)
             if triple:
                 finding = replace(finding, focus=triple.subject, path=triple.predicate, value=triple.object)

@@ -65,7 +65,7 @@ def read_path(index: Index, node: Term) -> Path:
     facts = dict(index[node])
     if RDF.first in facts:
         return Step("/", tuple(read_path(index, part) for part in list_items(index, node)))
-    predicate = next((one for one in facts if one in OPERATORS), None)
+    predicate = next((name for name in facts if name in OPERATORS), None)
     if predicate is None:
         raise DatasetError(
             de="Eine Shape hat einen ungültigen Eigenschaftspfad.", en="A shape has an invalid property path."
@@ -117,7 +117,7 @@ class Constraint(NamedTuple):
 
     def __str__(self) -> str:
         """The parameter and its values, with prefixes."""
-        values = (one.value if isinstance(one, Literal) else short_name(one) for one in self.values)
+        values = (value.value if isinstance(value, Literal) else short_name(value) for value in self.values)
         return " ".join((short_name(self.parameter), *values))
 
 
@@ -149,7 +149,8 @@ class Shape:
 
     def terms(self) -> set[NamedNode]:
         """All terms in it: targets, properties of the path, values of constraints."""
-        terms = {value for one in self.constraints for value in one.values if isinstance(value, NamedNode)}
+        values = (value for constraint in self.constraints for value in constraint.values)
+        terms = {value for value in values if isinstance(value, NamedNode)}
         return terms | {target for _, target in self.targets} | set(properties(self.path))
 
 

@@ -36,7 +36,6 @@ logging.getLogger("rdflib.term").setLevel(logging.CRITICAL)
 # What pySHACL logs, it raises too. A filter remains when a logging configuration enables loggers again.
 logging.getLogger("pyshacl-validate").addFilter(lambda _: False)
 RECURSIVE = "the shape refers to itself, which SHACL does not define (section 3.4.3)"
-NO_MESSAGE = Text(de="", en="")
 OTHER_PROPERTY = Text(en="{} {} is none of these: {}.", de="{} {} gehört nicht dazu; möglich sind {}.")
 VALUES = Text(en="Given: {}.", de="Angegeben: {}.")
 NO_VALUE = Text(en="There is none.", de="Angegeben ist nichts.")
@@ -186,8 +185,8 @@ def _finding(dataset: Dataset, shapes: Index, results: Index, node: Term) -> Fin
     path = read_path(results, facts[SH.resultPath]) if SH.resultPath in facts else None
     predicate = path if isinstance(path, NamedNode) else None
     component = cast("NamedNode", facts[SH.sourceConstraintComponent])
-    message = text_of(values(results, node, SH.resultMessage)) or NO_MESSAGE
-    message = _value_message(shapes, shape, component) or message
+    shape_message = text_of(values(results, node, SH.resultMessage))
+    message = _value_message(shapes, shape, component) or shape_message or Text(de="", en="")
     if component == SH.ClosedConstraintComponent and path is not None:
         allowed = ", ".join(sorted(map(short_name, allowed_properties(shapes, shape))))
         message = OTHER_PROPERTY.format(message, path_text(path), allowed)

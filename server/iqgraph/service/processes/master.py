@@ -30,6 +30,7 @@ MIN_RETRY_SECONDS, MAX_RETRY_SECONDS = 1.0, 60.0
 SERVED = Text(de="Die neuen Daten werden bereitgestellt: {}.", en="The new data is served: {}.")
 OLD = Text(de="Die alten Daten werden weiter bereitgestellt.", en="The old data is still served.")
 NOTHING = Text(de="Bis ein Laden gelingt, wird nichts bereitgestellt.", en="Nothing is served until a load succeeds.")
+NO_PROCESS = Text(de="Ein Prozess lässt sich nicht starten: {}.", en="No process can be started: {}.")
 LOST = Text(
     de="Der Prozess, der die Daten lädt, endete vorzeitig; vielleicht fehlt es an Speicher.",
     en="The process that loads the data ended before it was done; there may be too little memory.",
@@ -116,9 +117,7 @@ class Master:
             prepare = partial(self.prepare, loader, self.losses)
             server.pid = os.fork() or run(prepare, self.listener, server, self.grace)
         except OSError as error:
-            why = error.strerror
-            reason = Text(de=f"Ein Prozess lässt sich nicht starten: {why}.", en=f"No process can be started: {why}.")
-            self._refuse([], CallError(reason))
+            self._refuse([], CallError(NO_PROCESS.format(error.strerror)))
             return
         self.next = server
 
@@ -176,7 +175,7 @@ class Master:
         """Reap all processes that have ended; in a container, orphans of other processes too."""
         with contextlib.suppress(ChildProcessError):
             while pid := os.waitpid(-1, os.WNOHANG)[0]:
-                for server in [one for one in self._servers() if one.pid == pid]:
+                for server in [server for server in self._servers() if server.pid == pid]:
                     self._on_exit(server)
 
     def _on_exit(self, server: Scoreboard) -> None:

@@ -163,9 +163,9 @@ class Proxies:
     def _read_forwarded(self, headers: Mapping[str, str]) -> tuple[str, str, str]:
         """Client, scheme and host by the trusted proxies; empty if they state none."""
         clients, schemes, hosts = (_values(headers.get(name, "")) for name in FORWARDED_FIELDS)
-        nodes = [node_address(one[:MAX_ID_CHARS]) for one in clients]
+        nodes = [node_address(client[:MAX_ID_CHARS]) for client in clients]
         # The place, from the end, of the first client that is no trusted proxy.
-        hops = next((n for n, one in enumerate(reversed(nodes), start=1) if not self.is_trusted(one)), len(nodes))
+        hops = next((n for n, node in enumerate(reversed(nodes), start=1) if not self.is_trusted(node)), len(nodes))
         scheme, host = (values[-min(max(hops, 1), len(values))] if values else "" for values in (schemes, hosts))
         scheme, host = scheme.lower(), host if _HOST.fullmatch(host) else ""
         return nodes[-hops] if nodes else "", scheme if scheme in ("http", "https") else "", host
@@ -205,4 +205,4 @@ def client_key(client: str) -> str:
 def _values(line: str) -> list[str]:
     """The last MAX_HOPS values of a list; no site has more proxies in a chain."""
     last = line.rsplit(",", 2 * MAX_HOPS)
-    return [one.strip() for one in last if one.strip()][-MAX_HOPS:]
+    return [value.strip() for value in last if value.strip()][-MAX_HOPS:]

@@ -224,4 +224,4 @@ class Front:
 
 def _matches(condition: str, tag: str) -> bool:
     """Whether a list of entity tags has the tag, or is "*" (RFC 9110, section 13.1)."""
-    return not {"*", tag or "*"}.isdisjoint(one.strip() for one in condition.split(","))
+    return not {"*", tag or "*"}.isdisjoint(value.strip() for value in condition.split(","))

@@ -45,7 +45,7 @@ class LineFormatter(logging.Formatter):
 
 def escape_controls(text: str) -> str:
     """A text for a terminal, without control characters and marks of writing direction (https://trojansource.codes/)."""
-    return "".join(one if one.isprintable() else ascii(one)[1:-1] for one in text)
+    return "".join(char if char.isprintable() else ascii(char)[1:-1] for char in text)
 
 
 def configure_logging(level: str, form: str, file: str = "") -> None:
