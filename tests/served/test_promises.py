@@ -71,7 +71,7 @@ NUMBERS = [
     ("docs/linked-data.md", f"More than {neighbourhood.MAX_STATEMENTS} statements of a thing"),
     ("docs/faults.md", f"asked again, {WORDS[pool.MAX_TRIES]} times in all"),
     ("docs/faults.md", f"ended after {server.SECONDS_PER_BEAT * server.MAX_MISSED_BEATS:g} s without a beat"),
-    ("docs/faults.md", f"does not start a worker within {zygote.MAX_ORDER_SECONDS:g} s"),
+    ("docs/faults.md", f"does not make a worker within {zygote.MAX_ORDER_SECONDS:g} s"),
     ("docs/reload.md", f"{WORDS[int(server.MAX_IDLE_SECONDS)]} seconds after the last request at most"),
     ("docs/reload.md", f"when there are {WORDS[master.MAX_OLD_SERVERS]} older ones"),
     ("docs/reload.md", f"and {WORDS[int(master.MAX_SENDING_SECONDS)]} for what is still being sent"),
