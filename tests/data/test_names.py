@@ -5,7 +5,7 @@ import csv
 from pyoxigraph import NamedNode
 
 from iqgraph.dataset import Dataset
-from iqgraph.model.model import capitalised, forms, plain
+from iqgraph.model.model import capitalise, forms, plain
 from iqgraph.resources import packaged
 from iqgraph.terms import ID, IQ, SKOS
 from repository import ROOT
@@ -71,6 +71,6 @@ def has_words(form: str, label: str) -> bool:
 def test_a_name_without_forms() -> None:
     """It stays as it is, also at the beginning of a sentence."""
     assert plain("involas")["genitive"] == "von involas"
-    assert capitalised("involas", "involas") == "involas"
-    assert capitalised("das Land", "Land") == "Das Land"
+    assert capitalise("involas", "involas") == "involas"
+    assert capitalise("das Land", "Land") == "Das Land"
     assert f"{ID.iri}involas" not in forms(packaged())

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from hashlib import sha256
 from html import unescape
 from pathlib import Path
-from urllib.parse import parse_qs
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from flask.testing import FlaskClient
@@ -123,10 +123,12 @@ def test_the_list_begins_with_tables(client: FlaskClient, dataset: Dataset) -> N
     assert len(found) > 10
     assert page.index('download="organisation.xlsx"') < page.index('href="/download/iq-hessen.trig.gz')
     for kind, count in found:
-        files = re.findall(rf'href="/sparql\?([^"]+)" download="{kind}\.', page)
-        asked = [parse_qs(unescape(file)) for file in files]
-        assert [one["format"] for one in asked] == [["xlsx"], ["csv-de"], ["csv"]]
-        query = asked[-1]["query"][0]
+        addresses = re.findall(rf'href="(/q/[^"]+)" download="{kind}\.', page)
+        targets = [urlsplit(client.get(unescape(address)).location) for address in addresses]
+        parameters = [parse_qs(target.query) for target in targets]
+        assert {target.path for target in targets} == {"/sparql"}
+        assert [one["format"] for one in parameters] == [["xlsx"], ["csv-de"], ["csv"]]
+        query = parameters[-1]["query"][0]
         rows = Embedded(dataset.store).answer(Query(query), CSV).decode()
         assert len(list(csv.reader(io.StringIO(rows, newline="")))) == int(count) + 1, kind
 

@@ -219,7 +219,7 @@ def made(app: Flask) -> Iterator[list[str]]:
 
     def note(_: Flask, template: Any, context: dict[str, Any], **_more: object) -> None:  # noqa: ANN401 - a signal's
         if template.name == "thing.html":
-            found.append(context["about"]["node"].value.rpartition("/")[2])
+            found.append(context["thing"].node.value.rpartition("/")[2])
 
     with template_rendered.connected_to(note, app):
         yield found

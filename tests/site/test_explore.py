@@ -16,7 +16,7 @@ from iqgraph.engine.neighbourhood import name
 from iqgraph.model.facets import FACETS, Choice, fold
 from iqgraph.model.kinds import KINDS, OTHER, kind_of
 from iqgraph.model.model import Model, Row
-from iqgraph.model.wording import MAX_WORD_CHARACTERS, MAX_WORDS, SMALL, split
+from iqgraph.model.wording import MAX_WORD_CHARACTERS, MAX_WORDS, STOP_WORDS, split
 from iqgraph.terms import BASE, CONCEPT, DCTERMS, ID, IQ, SKOS
 from iqgraph.web.explore import PAGE_SIZE
 from iqgraph.web.site import EXTENSION
@@ -125,7 +125,7 @@ def test_counts_come_true(client: FlaskClient, ask_rows: Callable[[str], list[Ro
     assert values
     assert count(page(client, {facet: values[0][0]})) == int(values[0][1])
     for value, number in values:
-        assert len(ask_rows(written(Choice(**{facet: value})))) == int(number), value
+        assert len(ask_rows(written(Choice(values={facet: value})))) == int(number), value
 
 
 @pytest.mark.parametrize(
@@ -331,7 +331,7 @@ def searched(page: str) -> list[str]:
 
 def test_a_word_that_is_not_looked_for_names_nothing(model: Model) -> None:
     """Who types the name of a thing finds it, also within a sentence."""
-    assert not SMALL & {name for entry in model.search("de").entries for name in entry.names}
+    assert not STOP_WORDS & {name for entry in model.search("de").entries for name in entry.names}
 
 
 def test_a_word_counts_once() -> None:

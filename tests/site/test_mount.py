@@ -2,7 +2,7 @@
 
 import pytest
 
-from iqgraph.web.site import within
+from iqgraph.web.site import split_version
 
 VERSIONS = ("1.0.0", "1.1.0")
 
@@ -47,10 +47,10 @@ OUTSIDE = [
 @pytest.mark.parametrize(("path", "inner"), INSIDE)
 def test_pages_of_a_version(path: str, inner: str) -> None:
     """Things, queries, files."""
-    assert within(path, VERSIONS) == ("1.0.0", inner)
+    assert split_version(path, VERSIONS) == ("1.0.0", inner)
 
 
 @pytest.mark.parametrize("path", OUTSIDE)
 def test_all_else(path: str) -> None:
     """Pages of the service, unknown versions, and versions within versions."""
-    assert within(path, VERSIONS) == ("", path)
+    assert split_version(path, VERSIONS) == ("", path)

@@ -17,8 +17,16 @@ from iqgraph.terms import BASE, ID
 from iqgraph.web import create_app
 from iqgraph.web.gallery import PICTURES, network, places
 from iqgraph.web.http.language import time_phrase
-from iqgraph.web.pictures import query, rows, wrapped
-from iqgraph.web.pictures.columns import LETTER, LETTERS, LINE, PAD, Item, Relation, draw
+from iqgraph.web.pictures import query, rows, wrap_label
+from iqgraph.web.pictures.columns import (
+    CHARACTER_WIDTH,
+    LINE_HEIGHT,
+    MAX_LINE_CHARACTERS,
+    PADDING,
+    Item,
+    Relation,
+    draw,
+)
 from iqgraph.web.pictures.timeline import axis, bars, lanes, lines, ticks
 from tiny import HEAD, put
 from visits import Visits
@@ -64,7 +72,7 @@ def test_what_happened_is_no_duration() -> None:
     (period,) = drawn["period-2015-2018"].bars
     row = next(row for row in rows("timeline") if row.get("event", "").endswith("/programme-launch"))
 
-    assert (launch.happened, period.happened) == (True, False)
+    assert (launch.is_event, period.is_event) == (True, False)
     assert launch.words == f"{row['eventLabel']}: 2005"
     assert row["thing"].endswith("/iq")
 
@@ -74,7 +82,7 @@ def test_a_time_that_follows_only_from_several_passages_is_not_drawn() -> None:
     """MoAB was built up in 2013 and changed in 2023; no sentence says that it ran all the time between."""
     (moab,) = [line for lane in lanes(rows("timeline")) for line in lane.lines if line.iri.endswith("/moab")]
 
-    assert [(bar.happened, bar.words[-4:]) for bar in moab.bars] == [(True, "2013"), (True, "2023")]
+    assert [(bar.is_event, bar.words[-4:]) for bar in moab.bars] == [(True, "2013"), (True, "2023")]
 
 
 @pytest.mark.usefixtures("german")
@@ -84,7 +92,7 @@ def test_a_time_whose_event_is_left_open_is_an_alternative() -> None:
     for name in ("feg", "information-offices"):
         (open_year,) = [bar for bar in drawn[name].bars if bar.is_alternative]
         (own,) = [bar for line in lines(rows("times", f"{BASE}id/{name}")) for bar in line.bars if bar.is_alternative]
-        assert (open_year.happened, open_year.span, own.span) == (True, ("2019", "2019"), ("2019", "2019"))
+        assert (open_year.is_event, open_year.span, own.span) == (True, ("2019", "2019"), ("2019", "2019"))
         assert "lässt offen" in open_year.words
 
 
@@ -185,7 +193,7 @@ def test_no_line_passes_a_box() -> None:
         for target in port.targets:
             path = drawing.path(port, target)
             for left, height in re.findall(r" (\d+) (\d+)L", path):
-                beside = [box for box in drawing.boxes if abs(box.x - int(left)) <= box.width + PAD]
+                beside = [box for box in drawing.boxes if abs(box.x - int(left)) <= box.width + PADDING]
                 assert not [one for one in beside if one.y < int(height) < one.y + one.height and one is not target]
             assert path.count("L") == max(abs(target.item.column - port.box.item.column) - 1, 0)
 
@@ -197,7 +205,7 @@ def test_lines_stay_out_of_words() -> None:
     assert drawing
     for port in drawing.ports:
         side = [one for one in drawing.ports if (one.box.x, one.side) == (port.box.x, port.side)]
-        ends = [one.side * (one.x + one.side * len(one.label) * LETTER) for one in side]
+        ends = [one.side * (one.x + one.side * len(one.label) * CHARACTER_WIDTH) for one in side]
         for target in port.targets:
             assert port.side * int(re.findall(r"H(\d+)", drawing.path(port, target))[0]) >= max(ends)
 
@@ -226,11 +234,11 @@ def test_a_time_of_different_precision_is_written_once() -> None:
 def test_documents_come_first() -> None:
     """Of a long lane only what a document speaks of is shown first, if there is any; all is in order of time."""
     for lane in lanes(rows("timeline")):
-        first, others = lane.parts(5)
+        first, others = lane.split(5)
         assert first
         assert sorted(line.iri for line in first + others) == sorted(line.iri for line in lane.lines)
         if len(lane.lines) > 5:
-            assert all(line.is_spoken_of for line in first) or not any(line.is_spoken_of for line in lane.lines)
+            assert all(line.is_in_documents for line in first) or not any(line.is_in_documents for line in lane.lines)
         else:
             assert not others
         for part in (first, others):
@@ -344,13 +352,17 @@ def test_boxes_are_high_enough_for_long_words() -> None:
     assert drawing
     box = next(one for one in drawing.boxes if one.item == item)
 
-    assert box.height >= 3 * LINE
+    assert box.height >= 3 * LINE_HEIGHT
 
 
 def test_words_of_files_break_between_their_parts() -> None:
     """Where no browser hyphenates, a long compound is broken where a part ends, and other hyphens stay."""
-    assert wrapped("innovative Beschäftigungsförderung", LETTERS) == ["innovative", "Beschäftigungs-", "förderung"]
-    assert wrapped("IQ-Netzwerk", LETTERS) == ["IQ-Netzwerk"]
+    assert wrap_label("innovative Beschäftigungsförderung", MAX_LINE_CHARACTERS) == [
+        "innovative",
+        "Beschäftigungs-",
+        "förderung",
+    ]
+    assert wrap_label("IQ-Netzwerk", MAX_LINE_CHARACTERS) == ["IQ-Netzwerk"]
 
 
 def test_long_compounds_are_broken_between_their_parts(bundled: Flask) -> None:
@@ -398,4 +410,4 @@ def test_a_role_is_over_once_each_of_its_ends_is_past(sources: Sources, tmp_path
     role = f"id:role iq:roleHolder id:anna ; iq:roleIn id:choir ; iq:during id:y2010 , id:y{last} . {spans}"
     put(tmp_path, "data/source/roles.trig", f"{HEAD}<{BASE}graph/source/roles> {{ {role} }}")
 
-    assert Model(load(sources=sources)).is_over(ID.role) is over
+    assert Model(load(sources=sources)).has_ended(ID.role) is over

@@ -91,8 +91,8 @@ ADDRESSES = {
     "/id/involass": "Der Graph enthält nichts über https://w3id.org/iq-hessen/id/involass. Ähnliche Namen: id/involas",
     "/nowhere": "Die Adresse /nowhere gibt es hier nicht.",
     "/id/involas.html.xyz": "Der Graph enthält nichts über",
-    "/id/involas.xyz": "/id/involas.xyz gibt es nicht. Die Formen dieses Dokuments sind .",
-    "/void.xyz": "/void.xyz gibt es nicht. Die Formen dieses Dokuments sind .",
+    "/id/involas.xyz": "/id/involas.xyz gibt es nicht. Die Formate dieses Dokuments sind .",
+    "/void.xyz": "/void.xyz gibt es nicht. Die Formate dieses Dokuments sind .",
     "/picture/timeline?version=0.1.0": "/picture/timeline gibt es nur zum heutigen Stand der Daten.",
     "/version/0.1.0/id/involas?version=current": "Eine Version current gibt es nicht.",
     "/version/9.9.9/": "Eine Version 9.9.9 gibt es nicht. Verfügbar: 0.1.0,",
@@ -113,8 +113,8 @@ ADDRESSES = {
     "/reconcile/preview?id=zz": "Ein solches Ding gibt es nicht.",
     "/evidence?query=SELECT+(RAND()+AS+?x)+{}": "Die Abfrage enthält „RAND“. Stellen Sie sie ohne diesen Teil.",
     "/describe": "Die Anfrage nennt nichts, was zu beschreiben wäre.",
-    "/cite.xyz": "/cite.xyz gibt es nicht. Die Formen dieses Dokuments sind .txt,",
-    "/links.xyz": "/links.xyz gibt es nicht. Die Formen dieses Dokuments sind .json,",
+    "/cite.xyz": "/cite.xyz gibt es nicht. Die Formate dieses Dokuments sind .txt,",
+    "/links.xyz": "/links.xyz gibt es nicht. Die Formate dieses Dokuments sind .json,",
     "/how-to/python/99.png": "Ein Bild 99 gibt es nicht. Verfügbar: 1",
 }
 BUNDLED_ONLY = (

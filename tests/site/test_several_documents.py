@@ -82,7 +82,9 @@ def test_second_description_says_whose_it_is() -> None:
 
 def test_marks_are_ordered_by_document_before_number(dataset: Dataset) -> None:
     """The passages of one document stay together."""
-    marks = Evidence(dataset, {}, "en", several=True).cited([REPORT, ARTICLE, passage_iri("11-jahre-iq", "S02")])
+    marks = Evidence(dataset, {}, "en", has_several_documents=True).passage_marks(
+        [REPORT, ARTICLE, passage_iri("11-jahre-iq", "S02")]
+    )
 
     assert [mark.text for mark in marks] == ["involas 2", "involas 24", "FRESKO 2"]
 
@@ -97,7 +99,7 @@ def test_example_of_what_a_further_document_says(dataset: Dataset) -> None:
 
 def test_number_stands_alone_where_there_is_one_document(dataset: Dataset) -> None:
     """Nothing could be mistaken there."""
-    assert Evidence(dataset, {}, "en", several=False).called(ARTICLE) == "24"
+    assert Evidence(dataset, {}, "en", has_several_documents=False).passage_label(ARTICLE) == "24"
 
 
 @pytest.mark.parametrize(("given", "called"), [("", "S24 minutes"), ("Protokoll", "S24 Protokoll")])
@@ -107,7 +109,7 @@ def test_document_without_a_short_name_is_called_by_its_iri(given: str, called: 
     if given:
         store.add(Quad(ID.minutes, IQ.acronym, Literal(given, language="de")))
     store.add(Quad(ARTICLE, NamedNode("http://www.w3.org/ns/oa#hasSource"), ID.minutes))
-    name, number = Evidence(Dataset(store), {}, "en", several=True).called(ARTICLE).rsplit(" ", 1)
+    name, number = Evidence(Dataset(store), {}, "en", has_several_documents=True).passage_label(ARTICLE).rsplit(" ", 1)
 
     assert f"{number} {name}" == called
 

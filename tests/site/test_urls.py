@@ -77,7 +77,7 @@ def test_local_among_somebodys_files(iri: str, address: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("path", "tidy"),
+    ("path", "normal"),
     [
         ("/id/a", "/id/a"),
         ("/id/a/", "/id/a"),
@@ -90,10 +90,10 @@ def test_local_among_somebodys_files(iri: str, address: str) -> None:
         ("//", "/"),
     ],
 )
-def test_tidy(path: str, tidy: str) -> None:
-    """Nothing empty, no slash at the end, and what is tidy stays."""
-    assert urls.tidy(path) == tidy
-    assert urls.tidy(tidy) == tidy
+def test_normalise(path: str, normal: str) -> None:
+    """Nothing empty, no slash at the end, and a normal path stays."""
+    assert urls.normalise(path) == normal
+    assert urls.normalise(normal) == normal
 
 
 @pytest.mark.parametrize(
@@ -115,9 +115,9 @@ def test_is_link(address: str, link: bool) -> None:  # noqa: FBT001 - a table of
 
 
 @pytest.mark.usefixtures("app")
-def test_within_keeps_the_parameters() -> None:
+def test_keep_query() -> None:
     """The reader's language is not lost on the way."""
-    assert urls.within("/id/ä\r\n") == "/id/%C3%A4%0D%0A?lang=de"
+    assert urls.keep_query("/id/ä\r\n") == "/id/%C3%A4%0D%0A?lang=de"
 
 
 @pytest.mark.parametrize(
@@ -131,7 +131,7 @@ def test_within_keeps_the_parameters() -> None:
 @pytest.mark.usefixtures("app")
 def test_redirects_name_no_host(location: str, kept: str) -> None:
     """What the client called the host is not repeated."""
-    assert urls.stay(Response(headers={"Location": location})).headers["Location"] == kept
+    assert urls.keep_redirects_local(Response(headers={"Location": location})).headers["Location"] == kept
 
 
 def test_here_stays_here(app: Flask) -> None:
@@ -160,4 +160,7 @@ def test_an_internationalised_host_is_ascii(client: FlaskClient) -> None:
     with client.application.test_request_context("/id/x", base_url="http://xn--grn-hoa.example:8080/kg"):
         assert urls.host() == "http://xn--grn-hoa.example:8080/kg"
         assert urls.absolute("/id/x") == "http://xn--grn-hoa.example:8080/id/x"
-        assert urls.stay(Response(headers={"Location": "http://xn--grn-hoa.example:8080/id/y"})).location == "/id/y"
+        assert (
+            urls.keep_redirects_local(Response(headers={"Location": "http://xn--grn-hoa.example:8080/id/y"})).location
+            == "/id/y"
+        )

@@ -2,7 +2,7 @@
 
 import pytest
 
-from iqgraph.web.pictures import SOFT, breakable
+from iqgraph.web.pictures import SOFT_HYPHEN, hyphenate
 
 
 @pytest.mark.parametrize(
@@ -17,7 +17,7 @@ from iqgraph.web.pictures import SOFT, breakable
 )
 def test_a_long_word_can_be_broken_between_its_parts(word: str) -> None:
     """At each joint that is certain, and nowhere else."""
-    assert breakable(word.replace("|", "")).replace(SOFT, "|") == word
+    assert hyphenate(word.replace("|", "")).replace(SOFT_HYPHEN, "|") == word
 
 
 @pytest.mark.parametrize(
@@ -32,9 +32,9 @@ def test_a_long_word_can_be_broken_between_its_parts(word: str) -> None:
 )
 def test_all_else_stays_as_it_is(text: str) -> None:
     """No break is guessed."""
-    assert breakable(text) == text
+    assert hyphenate(text) == text
 
 
 def test_an_abbreviation_of_two_words_is_not_broken() -> None:
     """Its parts stand in one line."""
-    assert breakable("KUBI e. V. in Hessen") == "KUBI e.\N{NO-BREAK SPACE}V. in Hessen"
+    assert hyphenate("KUBI e. V. in Hessen") == "KUBI e.\N{NO-BREAK SPACE}V. in Hessen"

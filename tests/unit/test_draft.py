@@ -49,14 +49,14 @@ def client(draft: Draft) -> FlaskClient:
 @pytest.fixture
 def proposed(draft: Draft) -> dict[str, str]:
     """What the form of the first proposal sends."""
-    line = draft.written().suggestions("S01")[0]
+    line = draft.files().suggestions("S01")[0]
     return {"place": line.place, "text": line.text}
 
 
 def checked(draft: Draft, client: FlaskClient) -> str:
     """The page once the check is done."""
     assert "Checking …" in client.get(PAGE).text
-    draft.look(state(draft.data / "card"))
+    draft.update(state(draft.data / "card"))
     return client.get(PAGE).text
 
 
@@ -80,7 +80,7 @@ def test_a_check_that_fails_is_told(draft: Draft, client: FlaskClient, monkeypat
     with monkeypatch.context() as patch:
         patch.setattr(draft, "check", fail)
         assert "FileNotFoundError: [Errno 2] No such file" in checked(draft, client)
-    draft.look(state(draft.data / "card"))
+    draft.update(state(draft.data / "card"))
     assert "FileNotFoundError" not in client.get(PAGE).text
 
 
@@ -137,7 +137,7 @@ def test_a_proposal_is_settled(
 
     assert code == 303
     assert text.count("\n    # id:anna\n") == count
-    assert draft.written().suggestions("S01") == []
+    assert draft.files().suggestions("S01") == []
 
 
 @pytest.mark.parametrize(

@@ -26,7 +26,7 @@ from iqgraph.web.http.messages import Request
 from iqgraph.web.http.negotiation import media_ranges, negotiate_coding
 from iqgraph.web.http.problems import Problem
 from iqgraph.web.query.protocol import QUERY, read_request
-from iqgraph.web.site import within
+from iqgraph.web.site import split_version
 from iqgraph.web.urls import PLAIN
 from near import Near
 from shapes import SHAPES, repeated
@@ -60,7 +60,7 @@ IN_THE_LOOP: dict[str, Read] = {
     "X-Forwarded-Prefix": forwarded("x-forwarded-prefix"),
     "X-Request-ID": forwarded("x-request-id"),
     "Content-Type": lambda text: read_request(Request("POST", body_type=text)),
-    "path": lambda text: within(f"/version/{text}", ()),
+    "path": lambda text: split_version(f"/version/{text}", ()),
     "parameters": lambda text: read_request(Request(query=f"query={text}")),
     "form": lambda text: read_request(Request("POST", body_type=URLENCODED, body=b"query=" + text.encode())),
     "keyword": lambda text: Query(text).keyword,

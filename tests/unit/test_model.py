@@ -32,10 +32,10 @@ def test_what_is_remembered_is_bounded() -> None:
 
 
 def test_large_data_of_others_is_not_gone_through(dataset: Dataset) -> None:
-    """It has no outlines, whatever it says of passages."""
+    """It has no documents, whatever it says of passages."""
     large = Dataset(dataset.store, size_hint=MAX_LISTED_STATEMENTS + 1)
 
-    assert Model(dataset).outlines
-    assert Model(dataset).readings
-    assert Model(large).outlines == []
-    assert Model(large).readings == {}
+    assert Model(dataset).documents
+    assert Model(dataset).contexts
+    assert Model(large).documents == []
+    assert Model(large).contexts == {}

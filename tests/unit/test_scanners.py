@@ -16,7 +16,7 @@ from iqgraph.engine.nearest import Words, local
 from iqgraph.engine.tokens import prefix_declarations, tokens
 from iqgraph.engine.workers.isolated import FastPath
 from iqgraph.formats import CSV, URLENCODED
-from iqgraph.model.facets import Choice
+from iqgraph.model.facets import FACETS, Choice
 from iqgraph.model.wording import split
 from iqgraph.service.requests.context import client_key, node_address
 from iqgraph.service.requests.querylog import skeleton
@@ -245,7 +245,7 @@ def test_a_form_has_so_many_fields() -> None:
 @given(TEXTS)
 def test_any_words_can_be_searched(text: str) -> None:
     """The query for them is one."""
-    choice = Choice(split(text)[0], text, text, text, text, text)
+    choice = Choice(split(text)[0], dict.fromkeys(FACETS, text))
 
     assert route(Query(choice.query("de"))) == DEFAULT_DATASET
 

@@ -74,7 +74,7 @@ def _serve_draft(settings: Settings, name: str | None, text: Path | None, files:
             en=f"--host {settings.host}: a draft is shown on this machine alone; use 127.0.0.1.",
         )
     draft = Draft(packaged().folder, name, text, complaints, locale_language())
-    draft.read(draft.written())
+    draft.read(draft.files())
     Thread(target=draft.watch, daemon=True).start()
     with make_server(settings.host, settings.port, create_draft(draft), handler_class=QuietHandler) as server:
         address = f"http://{settings.host}:{server.server_port}/{draft.token}/"

@@ -1,1 +1,1 @@
-"""What pages tell of a dataset, read from its own store; no page asks the engine that answers the public."""
+"""What pages show of a dataset, read from its own store; none of it asks the engine that answers public queries."""

@@ -1,8 +1,10 @@
-"""Evidence marks: which source makes a statement, and how sure that is."""
+"""Evidence marks: which source makes a statement, and how directly."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from typing import NamedTuple
 
 from pyoxigraph import NamedNode, Triple
 
@@ -12,130 +14,137 @@ from ..dataset.derivation import statement_iri
 from ..dataset.profile import about
 from ..engine.neighbourhood import name
 from ..terms import CONCEPT, DCTERMS, GRAPH, IQ, OA, ONTOLOGY, PROV, is_derived
-from .passages import Readings, sign_of
+from .passages import Contexts, short_title
 
-MAX_STATEMENTS = 1 << 14  # more than the bundled graph has; of larger data those that were needed last
+MAX_STATEMENTS = 1 << 14  # more than the bundled graph has; of larger data, the most recently used
 
 
 @dataclass(frozen=True, slots=True)
 class Mark:
     """A source of a statement: its number or name, its IRI, how it supports the statement, and that in words.
 
-    The number of a passage comes after the short name of its document, where there are several.
+    The modality is the source's `iq:modality`, or `contextual`, `derived`, `editorial`, `name` or `silent`. Where there
+    are several documents, the text of a passage begins with the short title of its document.
     """
 
     text: str
     iri: str
-    how: str
+    modality: str
     title: str
     passage: NamedNode | None = None
 
 
-class Evidence:
-    """The marks of statements in one language; with `several` documents, numbers say of which one they are."""
+class Support(NamedTuple):
+    """A graph with a statement or, if it is derived, a premise of it; and the passages to read it with."""
 
-    def __init__(self, dataset: Dataset, readings: Readings, language: str, *, several: bool) -> None:
-        self.dataset, self.readings, self.language, self.several = dataset, readings, language, several
-        self._of = lru_cache(MAX_STATEMENTS)(lambda triple: tuple(self._mark(*one) for one in self._sources(triple)))
-        self._mark = lru_cache(MAX_STATEMENTS)(self._made)
+    graph: NamedNode
+    context: tuple[NamedNode, ...] = ()
+    is_premise: bool = False
+
+
+class Evidence:
+    """The marks of statements in one language."""
+
+    def __init__(self, dataset: Dataset, contexts: Contexts, language: str, *, has_several_documents: bool) -> None:
+        self.dataset, self.contexts, self.language = dataset, contexts, language
+        self.has_several_documents = has_several_documents
+        self._mark = lru_cache(MAX_STATEMENTS)(self._create_mark)
+        self._triple_marks = lru_cache(MAX_STATEMENTS)(lambda triple: tuple(map(self._mark, self._supports(triple))))
 
     def marks(self, *triples: Triple) -> tuple[Mark, ...]:
-        """Those of the graphs that make statements and, where a rule derives one, of those it follows from."""
-        return ordered(mark for triple in triples for mark in self._of(triple))
+        """The marks of the graphs that state the triples; for a derived triple, those of its premises."""
+        return sort_marks(mark for triple in triples for mark in self._triple_marks(triple))
 
-    def cited(self, passages: Iterable[NamedNode]) -> tuple[Mark, ...]:
-        """Those of passages on which something rests as a whole."""
-        # Some of its statements may need other passages and others not, so the passage itself has no way of saying.
-        return ordered(
-            Mark(self.called(one), one.value, "silent", self._title(one, "silent", ()), one) for one in passages
-        )
+    def passage_marks(self, passages: Iterable[NamedNode]) -> tuple[Mark, ...]:
+        """The marks of passages as a whole, whatever they state."""
+        # Some statements of a passage may need context and others not, so the passage has no modality of its own.
+        return sort_marks(self._passage_mark(passage, "silent") for passage in passages)
 
-    def called(self, passage: NamedNode) -> str:
-        """The number of a passage, after the document where there are several."""
-        documents = self.dataset.nodes(passage, OA.hasSource) if self.several else []
-        names = [sign_of(self.dataset, document, self.language) for document in documents]
-        return " ".join((*names, self._number(passage)))
+    def passage_label(self, passage: NamedNode) -> str:
+        """The number of a passage, after the short title of its document where there are several."""
+        titles = (short_title(self.dataset, document, self.language) for document in self._documents(passage))
+        return " ".join((*titles, self._number(passage)))
 
-    def witness(
+    def witness_marks(
         self,
         graphs: Iterable[NamedNode],
         premises: Iterable[NamedNode] = (),
         contextual: Iterable[NamedNode] = (),
         names: Iterable[NamedNode] = (),
     ) -> tuple[Mark, ...]:
-        """Those of the graphs from which a row follows, and of the premises of what is derived in them.
+        """The marks of a witness of a row: of its graphs, and of the premises of its derived statements.
 
-        Contextual are the nodes that record such statements; names are the graphs that hold no more of the row.
-        Marks that a reader cannot tell from each other are one.
+        `contextual` are the nodes that reify its contextual statements; `names` are the graphs that contribute only a
+        name. Marks that look the same are merged.
         """
-        others: dict[NamedNode, set[NamedNode]] = {}
+        contexts: dict[NamedNode, set[NamedNode]] = defaultdict(set)
         for node in contextual:
             for graph in self.dataset.nodes(node, DCTERMS.isPartOf):
-                others.setdefault(graph, set()).update(self.dataset.nodes(node, IQ.readWith))
-        derived = [(premise, True, ()) for premise in premises]
-        stated = [
-            (graph, False, tuple(sorted(others.get(graph, ()), key=str)))
-            for graph in graphs
-            if not (derived and is_derived(graph))
-        ]
-        only, told = set(names), self._say(de="nur für einen Namen in der Zeile", en="only for a name in the row")
+                contexts[graph].update(self.dataset.nodes(node, IQ.readWith))
+        derived = [Support(premise, is_premise=True) for premise in premises]
+        stated = [graph for graph in graphs if not (derived and is_derived(graph))]
+        supports = [Support(graph, tuple(sorted(contexts[graph], key=str))) for graph in stated] + derived
+        name_graphs = set(names)
         marks = []
-        for graph, *how in (*stated, *derived):
-            mark = self._mark(graph, *how)
-            if graph in only and mark.how != "editorial":
-                mark = replace(mark, how="name", title=f"{mark.title} – {told}")
+        for support in supports:
+            mark = self._mark(support)
+            if support.graph in name_graphs and mark.modality != "editorial":
+                note = self._say(de="nur für einen Namen in der Zeile", en="only for a name in the row")
+                mark = replace(mark, modality="name", title=f"{mark.title} – {note}")
             marks.append(mark)
-        alike = {mark.iri if mark.passage else (mark.text, mark.how): mark for mark in reversed(weakest(marks))}
-        return tuple(alike.values())[::-1]
+        by_appearance: dict[object, Mark] = {}
+        for mark in weakest_marks(marks):
+            by_appearance.setdefault(mark.iri if mark.passage else (mark.text, mark.modality), mark)
+        return tuple(by_appearance.values())
 
-    def _sources(self, triple: Triple) -> Iterator[tuple[NamedNode, bool, tuple[NamedNode, ...]]]:
-        """The graphs of a statement, whether it follows from them, and the passages to read it with."""
+    def _supports(self, triple: Triple) -> Iterator[Support]:
         for quad in self.dataset.store.quads_for_pattern(triple.subject, triple.predicate, triple.object):
             graph = quad.graph_name
             if is_derived(graph):
                 premises = self.dataset.nodes(statement_iri(triple, graph), PROV.wasDerivedFrom) or [graph]
-                yield from ((one, True, self.readings.get((triple, one), ())) for one in premises)
+                yield from (Support(one, self.contexts.get((triple, one), ()), is_premise=True) for one in premises)
             elif isinstance(graph, NamedNode):
-                yield graph, False, self.readings.get((triple, graph), ())
+                yield Support(graph, self.contexts.get((triple, graph), ()))
 
-    def _made(self, graph: NamedNode, follows: bool, others: tuple[NamedNode, ...]) -> Mark:  # noqa: FBT001 - cached
-        passages = self.dataset.passages(graph)
-        modality = [node.value.removeprefix(CONCEPT.iri) for node in self.dataset.nodes(graph, IQ.modality)]
-        usual = modality[0] if modality else "editorial" if about(self.dataset.store, graph) else "explicit"
-        how = "derived" if follows else "contextual" if others else usual
+    def _create_mark(self, support: Support) -> Mark:
+        graph, passages = support.graph, self.dataset.passages(support.graph)
+        stated = [node.value.removeprefix(CONCEPT.iri) for node in self.dataset.nodes(graph, IQ.modality)]
+        default = stated[0] if stated else "editorial" if about(self.dataset.store, graph) else "explicit"
+        modality = "derived" if support.is_premise else "contextual" if support.context else default
         if len(passages) != 1:
-            return Mark(self._word(graph, how), graph.value, how, self._name(graph))
-        if how == "contextual" and not others:
-            how = "explicit"  # of a graph with contextual statements, this is none of them
-        (passage,) = passages
-        return Mark(self.called(passage), passage.value, how, self._title(passage, how, others), passage)
+            return Mark(self._graph_label(graph, modality), graph.value, modality, self._name(graph))
+        if modality == "contextual" and not support.context:
+            modality = "explicit"  # the graph has contextual statements, but this is not one of them
+        return self._passage_mark(passages[0], modality, support.context)
+
+    def _passage_mark(self, passage: NamedNode, modality: str, context: tuple[NamedNode, ...] = ()) -> Mark:
+        word, label = self._say(de="Textstelle", en="Passage"), self.passage_label(passage)
+        origin = "".join(f" ({self._name(document)})" for document in self._documents(passage))
+        title = f"{word} {label}{origin}: {self._name(passage)}"
+        if modality == "derived":
+            title += f" – {self._say(de='daraus abgeleitet', en='derived from it')}"
+        elif context:
+            numbers = ", ".join(map(self._number, context))
+            title += f" – {self._say(de='zu lesen mit', en='to be read with')} {numbers}"
+        return Mark(label, passage.value, modality, title, passage)
+
+    def _documents(self, passage: NamedNode) -> list[NamedNode]:
+        return self.dataset.nodes(passage, OA.hasSource) if self.has_several_documents else []
 
     def _number(self, passage: NamedNode) -> str:
-        """The number of a passage in its document."""
-        found = self.dataset.literals(passage, IQ.order)
-        return found[0].value if found else passage.value.rpartition("/")[2]
+        """The number of a passage in its document; without one, the last segment of its IRI."""
+        numbers = self.dataset.literals(passage, IQ.order)
+        return numbers[0].value if numbers else passage.value.rpartition("/")[2]
 
-    def _word(self, graph: NamedNode, how: str) -> str:
-        """What stands on the mark of a graph that renders no passage."""
+    def _graph_label(self, graph: NamedNode, modality: str) -> str:
+        """The text on the mark of a graph that is not that of a single passage."""
         if is_derived(graph):
             return self._say(de="Regel", en="rule")
         if graph == ONTOLOGY:
             return self._say(de="Ontologie", en="ontology")
-        if how == "editorial":
+        if modality == "editorial":
             return self._say(de="Redaktion", en="editors")
         return graph.value.removeprefix(GRAPH.iri).rpartition("/")[2]
-
-    def _title(self, passage: NamedNode, how: str, others: tuple[NamedNode, ...]) -> str:
-        word = self._say(de="Textstelle", en="Passage")
-        documents = self.dataset.nodes(passage, OA.hasSource) if self.several else []
-        whose = "".join(f" ({self._name(document)})" for document in documents)
-        what = f"{word} {self.called(passage)}{whose}: {self._name(passage)}"
-        if how == "derived":
-            return f"{what} – {self._say(de='daraus abgeleitet', en='derived from it')}"
-        if others:
-            listed = ", ".join(map(self._number, others))
-            return f"{what} – {self._say(de=f'zu lesen mit {listed}', en=f'to be read with {listed}')}"
-        return what
 
     def _name(self, node: NamedNode) -> str:
         return name(self.dataset, node, self.language)
@@ -144,17 +153,17 @@ class Evidence:
         return Text(de=de, en=en).say(self.language)
 
 
-def ordered(found: Iterable[Mark]) -> tuple[Mark, ...]:
-    """Each mark once, those for names last, passages by document and number before all others."""
-    return tuple(sorted(dict.fromkeys(found), key=_place))
+def sort_marks(marks: Iterable[Mark]) -> tuple[Mark, ...]:
+    """The marks without duplicates: passages by document and number, then other sources, and last those for names."""
+    return tuple(sorted(dict.fromkeys(marks), key=_sort_key))
 
 
-def weakest(found: Iterable[Mark]) -> tuple[Mark, ...]:
-    """Each source once: of a claim of several statements, what only follows says more of it than what is explicit."""
-    ranked = sorted(found, key=lambda mark: (mark.how != "name", mark.how in ("contextual", "derived")))
-    return ordered({mark.iri: mark for mark in ranked}.values())
+def weakest_marks(marks: Iterable[Mark]) -> tuple[Mark, ...]:
+    """One mark for each source: of several statements, a claim is only as direct as the least direct one."""
+    by_strength = sorted(marks, key=lambda mark: (mark.modality != "name", mark.modality in ("contextual", "derived")))
+    return sort_marks({mark.iri: mark for mark in by_strength}.values())
 
 
-def _place(mark: Mark) -> tuple[bool, bool, str, int, str]:
+def _sort_key(mark: Mark) -> tuple[bool, bool, str, int, str]:
     document, number = (mark.iri.rpartition("/")[0], mark.text.rpartition(" ")[2]) if mark.passage else ("", "")
-    return mark.how == "name", not mark.passage, document, int(number) if number.isdigit() else 0, mark.text
+    return mark.modality == "name", not mark.passage, document, int(number) if number.isdigit() else 0, mark.text

@@ -1,4 +1,4 @@
-"""The kinds of things that readers tell apart, by `ontology/kinds.csv`: each has one name and one glyph everywhere."""
+"""The kinds of things that pages distinguish (`ontology/kinds.csv`), each with one name and one glyph."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from ..terms import RDF, expanded, short_name
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A kind: its name in both languages, in singular and plural, a glyph drawn on 16 by 16, and its classes."""
+    """A kind: its name in singular and plural, the path of its glyph in a box of 16 by 16, and its classes."""
 
     slug: str
     name: Text
@@ -40,33 +40,32 @@ OTHER = Kind(
     "M8 2a6 6 0 1 1 0 12A6 6 0 0 1 8 2z",
     (),
 )
-# Reversed, so that of several kinds with one class the first in the table counts.
+# Reversed, so that the first row of the table wins where kinds share a class.
 _KIND_OF = {expanded(name): kind for kind in reversed(KINDS) for name in kind.classes}
 
 
 def kind_of(dataset: Dataset, node: Term) -> Kind:
-    """The kind of a thing, the first in the list if it is of several."""
+    """The kind of a thing; of several, the first in the table."""
     if about(dataset.store, node):
         return KINDS[-1]
     return first(dataset.nodes(node, RDF.type))
 
 
 def slugs(classes: Iterable[NamedNode]) -> set[str]:
-    """All kinds that have one of the classes."""
-    return {_KIND_OF[one].slug for one in classes if one in _KIND_OF}
+    """The slugs of all kinds that have one of the classes."""
+    return {_KIND_OF[node].slug for node in classes if node in _KIND_OF}
 
 
 def first(classes: Iterable[NamedNode]) -> Kind:
-    """The first kind of the list that has one of the classes."""
-    found = slugs(classes)
-    return next((kind for kind in KINDS if kind.slug in found), OTHER)
+    """The first kind in the table that has one of the classes."""
+    return min((_KIND_OF[node] for node in classes if node in _KIND_OF), key=KINDS.index, default=OTHER)
 
 
 def rank(kind: Kind | None) -> int:
-    """The place of a kind in the list, behind all of them for another one."""
+    """The position of a kind in the table; others come after all of them."""
     return KINDS.index(kind) if kind in KINDS else len(KINDS)
 
 
 def by_slug(slug: str) -> Kind | None:
-    """The kind of this name."""
+    """The kind with a slug."""
     return next((kind for kind in KINDS if kind.slug == slug), None)

@@ -1,8 +1,8 @@
-"""Looking up words in all that readers look for: things, questions, passages and terms of the ontology."""
+"""Full-text search over things, questions, passages and terms of the ontology, ranked."""
 
 import re
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from itertools import chain
@@ -12,7 +12,6 @@ from typing import NamedTuple
 from pyoxigraph import NamedNode
 
 from ..dataset import UNION, Dataset
-from ..dataset.questions import Question
 from ..engine.nearest import local
 from ..engine.neighbourhood import name
 from ..reference.usage import NAMES, terms_in_query
@@ -23,127 +22,119 @@ from .questions import Questions, topic_of
 from .search import Entry, Search, texts_of
 from .wording import Vocabulary, Wording, is_question, stem
 
-SORTS = "things", "questions", "passages", "terms"
-QUESTIONS = SORTS[1]
+CATEGORIES = "things", "questions", "passages", "terms"
+QUESTIONS = CATEGORIES[1]
 MIN_NAME_CHARACTERS = 4
-CALLED = SKOS.prefLabel, SKOS.altLabel, SKOS.hiddenLabel
+LABELS = SKOS.prefLabel, SKOS.altLabel, SKOS.hiddenLabel
 _WORD = re.compile(r"\w+")
-# Of the weight of all words, and of what the best has of it.
-MIN_SHARE, MIN_SHARE_OF_SENTENCE, NEARLY = 0.5, 0.3, 0.5
+# Shares of the weight of all words; the last one of the best candidate's share.
+MIN_SHARE, MIN_QUESTION_SHARE, MIN_SHARE_OF_BEST = 0.5, 0.3, 0.5
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
-    """What fits what was typed, sort by sort, the best first; without `fits_all`, nothing has all words.
+class Result:
+    """The hits of a search by category, the best first; without `has_all_words`, no hit has all of them.
 
-    Who asks in a sentence reads the questions first.
+    For a question in a whole sentence, the hits among questions come first.
     """
 
     wording: Wording
-    sorts: Mapping[str, Sequence[Entry]]
-    fits_all: bool
+    hits: Mapping[str, Sequence[Entry]]
+    has_all_words: bool
 
     @property
-    def fits(self) -> bool:
-        """Whether something has all words as they were typed: a word put right may be another one than was meant."""
-        return self.fits_all and not self.wording.unknown and not self.wording.meant
+    def is_exact(self) -> bool:
+        """Whether a hit has all words as they were typed, without a correction, which may be wrong."""
+        return self.has_all_words and not self.wording.unknown and not self.wording.correction
 
 
-class Fit(NamedTuple):
-    """How well something fits words: its share of their weight, and where it stands among others.
+class Candidate(NamedTuple):
+    """An entry with some of the words: their share of the weight of all, and its position among the candidates.
 
-    It is meant by some of the words if these are the whole of a name.
+    It is named by the words if they contain a whole name of it.
     """
 
     entry: Entry
     share: float
-    place: tuple[float | str, ...]
-    has_all: bool
-    is_meant: bool
+    position: tuple[float | str, ...]
+    has_all_words: bool
+    is_named: bool
 
 
 class Lookup:
-    """What there is to look up in a dataset, in one language; names and descriptions count in both."""
+    """The search over a dataset in one language; names and descriptions match in both languages."""
 
     def __init__(self, dataset: Dataset, search: Search, questions: Questions, language: str) -> None:
-        self.dataset, self.search, self.asked, self.language = dataset, search, questions, language
+        self.dataset, self.search, self.questions, self.language = dataset, search, questions, language
 
-    def find(self, typed: str) -> Found:
-        """What has all words, or else what has most of them, the best first; a question that begins so before others.
+    def find(self, text: str) -> Result:
+        """The entries with all words, or else with most of them; first the questions that begin with the text.
 
-        Questions are asked in whole sentences, so for them endings do not matter, and most of the words are enough.
+        Questions are sentences, so they match by word stems, and need fewer of the words.
         """
-        wording = self.vocabulary.read(typed)
+        wording = self.vocabulary.parse(text)
         folded = list(dict.fromkeys(map(fold, wording.words)))
-        words = dict.fromkeys(self._sorts, folded) | {QUESTIONS: list(dict.fromkeys(map(stem, folded)))}
-        found = {
-            sort: _fitting(entries, words[sort], are_asked=sort == QUESTIONS) for sort, entries in self._sorts.items()
-        }
-        fits_all = any(fit.has_all for fits in found.values() for fit in fits)
-        least = dict.fromkeys(found, 1.0 if fits_all else MIN_SHARE) | {QUESTIONS: MIN_SHARE_OF_SENTENCE}
-        best = {sort: _best(fits, least[sort]) for sort, fits in found.items()}
-        beginning = fold(typed).strip(" ?!.")
-        best[QUESTIONS].sort(key=lambda one: not any(name.startswith(beginning) for name in one.names))
-        asked = {QUESTIONS: best[QUESTIONS]} if is_question(typed) else {}
-        return Found(wording, asked | best, fits_all)
+        words = dict.fromkeys(CATEGORIES, folded) | {QUESTIONS: list(dict.fromkeys(map(stem, folded)))}
+        entries = self._entries
+        candidates = {one: _candidates(entries[one], words[one], are_questions=one == QUESTIONS) for one in entries}
+        has_all_words = any(one.has_all_words for group in candidates.values() for one in group)
+        min_shares = dict.fromkeys(CATEGORIES, 1.0 if has_all_words else MIN_SHARE) | {QUESTIONS: MIN_QUESTION_SHARE}
+        hits = {category: _best(group, min_shares[category]) for category, group in candidates.items()}
+        beginning = fold(text).strip(" ?!.")
+        hits[QUESTIONS].sort(key=lambda entry: not any(name.startswith(beginning) for name in entry.names))
+        first = {QUESTIONS: hits[QUESTIONS]} if is_question(text) else {}
+        return Result(wording, first | hits, has_all_words)
 
     @cached_property
     def vocabulary(self) -> Vocabulary:
-        """The words of all that can be looked up."""
-        entries = list(chain.from_iterable(self._sorts.values()))
-        described = (text for one in self.search.entries for text in self._texts(one.node))
-        asked = (text for one in self.asked.by_slug.values() for text in (*one.title, *topic_of(one)))
-        return Vocabulary(("\n".join((one.text, *one.codes)) for one in entries), (*described, *asked))
+        """The words of all entries."""
+        texts = ("\n".join((entry.text, *entry.codes)) for entries in self._entries.values() for entry in entries)
+        of_things = (text for entry in self.search.entries for text in self._texts(entry.node))
+        of_questions = (text for one in self.questions.by_slug.values() for text in (*one.title, *topic_of(one)))
+        return Vocabulary(texts, (*of_things, *of_questions))
 
     @cached_property
-    def _sorts(self) -> dict[str, list[Entry]]:
-        return dict(zip(SORTS, (self.search.entries, self._questions(), self._passages(), self._terms()), strict=True))
+    def _entries(self) -> dict[str, list[Entry]]:
+        entries = self.search.entries, self._question_entries(), self._passage_entries(), self._term_entries()
+        return dict(zip(CATEGORIES, entries, strict=True))
 
-    def _questions(self) -> list[Entry]:
-        """Each also by its topic, and by what the things and terms that its query names are called."""
-        texts = lru_cache(maxsize=None)(self._texts)  # as many as queries name
+    def _question_entries(self) -> list[Entry]:
+        """The questions, with their topics and the names of the things and terms in their queries."""
+        texts = lru_cache(maxsize=None)(self._texts)  # one for each thing or term that queries name
+        entries = []
+        for question in self.questions.by_slug.values():
+            variants = (sentence for text in question.also or () for sentence in text.split("? "))
+            names = (text for node in sorted(terms_in_query(question.query), key=str) for text in texts(node))
+            further = (*topic_of(question), *(question.note or ()), *names)
+            entries.append(self._entry(question.node, OTHER, (*question.title, *variants), further))
+        return entries
 
-        def also(one: Question) -> Iterator[str]:
-            return (sentence for text in one.also or () for sentence in text.split("? "))
-
-        def about(one: Question) -> Iterator[str]:
-            return (text for node in sorted(terms_in_query(one.query), key=str) for text in texts(node))
-
-        return [
-            self._entry(one.node, OTHER, (*one.title, *also(one)), (*topic_of(one), *(one.note or ()), *about(one)))
-            for one in self.asked.by_slug.values()
-        ]
-
-    def _passages(self) -> list[Entry]:
-        """Each by its number, what it is called here, and the names of what it tells of; its own words are not here."""
-        found = []
-        for node in sorted(self.dataset.instances(IQ.Passage), key=lambda one: one.value):
+    def _passage_entries(self) -> list[Entry]:
+        """The passages by number and label, with the names of the things in their graphs; their text is not here."""
+        entries = []
+        for node in sorted(self.dataset.instances(IQ.Passage), key=lambda passage: passage.value):
             kind, numbers = kind_of(self.dataset, node), self.dataset.literals(node, IQ.order)
-            numbered = (f"{word} {one.value}" for word in kind.name for one in numbers)
-            # What the things are called of which its graph makes statements.
+            labels = (f"{word} {number.value}" for word in kind.name for number in numbers)
             graphs = self.dataset.subjects(PROV.wasDerivedFrom, node)
-            subjects = {triple.subject for graph in graphs for triple in self.dataset.triples(graph)}
-            called = (one.value for about in subjects for one in self.dataset.literals(about, *CALLED))
-            texts = (*self._texts(node), *called)
-            found.append(self._entry(node, kind, (local(node.value), *numbered), texts))
-        return found
+            things = {triple.subject for graph in graphs for triple in self.dataset.triples(graph)}
+            names = (label.value for thing in things for label in self.dataset.literals(thing, *LABELS))
+            entries.append(self._entry(node, kind, (local(node.value), *labels), (*self._texts(node), *names)))
+        return entries
 
-    def _terms(self) -> list[Entry]:
-        """The classes and properties, by their names in the ontology too."""
-        found = {triple.subject for triple in self.dataset.triples(ONTOLOGY)}
-        terms = sorted((node for node in found if isinstance(node, NamedNode) and node in IQ), key=str)
-        names = {node: [one.value for one in self.dataset.literals(node, RDFS.label)] for node in terms}
-        ours = [self._entry(node, OTHER, (local(node.value), *names[node]), self._texts(node)) for node in terms]
-        return [*ours, *self._reused()]
-
-    def _reused(self) -> Iterator[Entry]:
-        """The terms of other vocabularies that the data uses, by their own names and by what they are called here."""
+    def _term_entries(self) -> list[Entry]:
+        """The classes and properties of the ontology and those of other vocabularies that the data uses."""
+        subjects = {triple.subject for triple in self.dataset.triples(ONTOLOGY)}
+        entries = []
+        for node in sorted((one for one in subjects if isinstance(one, NamedNode) and one in IQ), key=str):
+            labels = (label.value for label in self.dataset.literals(node, RDFS.label))
+            entries.append(self._entry(node, OTHER, (local(node.value), *labels), self._texts(node)))
         find = self.dataset.store.quads_for_pattern
-        for term, called in NAMES.items():
+        for term, label in NAMES.items():
             node = expanded(term)
             if any(True for _ in chain(find(None, node, None, UNION), find(None, RDF.type, node, UNION))):
-                names = tuple(map(fold, (local(node.value), *called)))
-                yield Entry(node, called.say(self.language), OTHER, names, "\n".join(names), (), {})
+                names = tuple(map(fold, (local(node.value), *label)))
+                entries.append(Entry(node, label.say(self.language), OTHER, names, "\n".join(names), (), {}))
+        return entries
 
     def _entry(self, node: NamedNode, kind: Kind, names: Iterable[str], texts: Iterable[str]) -> Entry:
         folded = tuple(map(fold, names))
@@ -154,44 +145,48 @@ class Lookup:
         return list(chain.from_iterable(texts_of(self.dataset, node).values()))
 
 
-def _fitting(entries: Sequence[Entry], words: Collection[str], *, are_asked: bool) -> list[Fit]:
-    """What has some of the words; the fewer have a word, the more it tells, of questions the fewer ask with it."""
-    having = [(entry, own) for entry in entries if (own := [word for word in words if entry.has(word)])]
-    counted = ((word, entry.names) for entry, own in having for word in own)
-    found = Counter(word for word, names in counted if not are_asked or any(word in name for name in names))
-    rarest = (are_asked and len(entries)) or 1
+def _candidates(entries: Sequence[Entry], words: Collection[str], *, are_questions: bool) -> list[Candidate]:
+    """The entries with some of the words, weighted by how few entries have them; of questions, in their titles."""
+    matches = [(entry, own) for entry in entries if (own := [word for word in words if entry.has(word)])]
+    pairs = ((word, entry.names) for entry, own in matches for word in own)
+    frequency = Counter(word for word, names in pairs if not are_questions or any(word in name for name in names))
+    default = (are_questions and len(entries)) or 1
     # Inverse document frequency (https://doi.org/10.1108/eb026526).
-    weights = {word: log(1 + len(entries) / (found[word] or rarest)) for word in words}
-    least = min(weights.values(), default=0)
-    weights |= {word: least for word in words if word.isdecimal()}  # a year chooses rows of an answer
-    return [_fit(entry, own, weights) for entry, own in having]
+    weights = {word: log(1 + len(entries) / (frequency[word] or default)) for word in words}
+    lowest = min(weights.values(), default=0)
+    weights |= {word: lowest for word in words if word.isdecimal()}  # a year selects rows of an answer
+    return [_candidate(entry, own, weights) for entry, own in matches]
 
 
-def _fit(entry: Entry, own: Collection[str], weights: Mapping[str, float]) -> Fit:
-    """First comes what is called by just these words, in whichever order, then what has most of them in a name.
+def _candidate(entry: Entry, own: Collection[str], weights: Mapping[str, float]) -> Candidate:
+    """The position prefers a name that consists of exactly the words, then names with the most weight.
 
-    Among those alike, things come before what only tells of them, and short names before long ones.
+    Among equals, things come before notes about them, and short names before long ones.
     """
     names = {name: {*_WORD.findall(name)} for name in entry.names}
-    called = ((sum(weights[word] for word in own if word in name), -len(words)) for name, words in names.items())
-    most, length = max(called, default=(0.0, 0))
+    scores = ((sum(weights[word] for word in own if word in name), -len(words)) for name, words in names.items())
+    score, length = max(scores, default=(0.0, 0))
     share = sum(weights[word] for word in own) / sum(weights.values())
-    # Rounded, since equal weights that are added in another order differ in their last digits.
-    return Fit(
+    is_other = weights.keys() not in names.values()
+    return Candidate(
         entry,
         share,
-        (weights.keys() not in names.values(), -round(most, 6), rank(entry.kind), -share, -length, entry.label.lower()),
-        has_all=len(own) == len(weights),
-        is_meant=any(words <= weights.keys() and len(name) >= MIN_NAME_CHARACTERS for name, words in names.items()),
+        # Rounded, since the order of a sum changes its last digits.
+        (is_other, -round(score, 6), rank(entry.kind), -share, -length, entry.label.lower()),
+        has_all_words=len(own) == len(weights),
+        is_named=any(words <= weights.keys() and len(name) >= MIN_NAME_CHARACTERS for name, words in names.items()),
     )
 
 
-def _best(fits: Sequence[Fit], least: float) -> list[Entry]:
-    """What has all words; where nothing has, what has at least some of their weight, and nearly as much as the best.
+def _best(candidates: Sequence[Candidate], min_share: float) -> list[Entry]:
+    """The candidates with all words or a large enough share of their weight, near that of the best, by position.
 
-    What has all words hides no other that has as many of them in its name: the rest may be said beside both.
+    A candidate with all words does not exclude others with as many of them in a name: both may mention the rest.
     """
-    least = max(least, NEARLY * max((fit.share for fit in fits), default=0))
-    whole = min((fit.place[:2] for fit in fits if fit.has_all), default=(True, 0.0))
-    chosen = [fit for fit in fits if fit.has_all or fit.is_meant or (fit.share >= least and fit.place[:2] <= whole)]
-    return [fit.entry for fit in sorted(chosen, key=lambda fit: fit.place)]
+    min_share = max(min_share, MIN_SHARE_OF_BEST * max((one.share for one in candidates), default=0))
+    limit = min((one.position[:2] for one in candidates if one.has_all_words), default=(True, 0.0))
+
+    def is_hit(one: Candidate) -> bool:
+        return one.has_all_words or one.is_named or (one.share >= min_share and one.position[:2] <= limit)
+
+    return [one.entry for one in sorted(filter(is_hit, candidates), key=lambda one: one.position)]

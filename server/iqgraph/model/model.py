@@ -1,7 +1,7 @@
-"""A dataset as pages ask it: what things are called, also in a sentence, of what kind they are, and who says so.
+"""The dataset as pages need it: names, also inflected for sentences, kinds, evidence, documents, questions and search.
 
-German inflects articles and adjectives, which no rule makes of a name; `data/names.csv` has the forms. A name without
-an entry needs none, such as that of a company: it stays as it is, and its genitive is made with `von`.
+German inflects articles and adjectives by no simple rule, so `data/names.csv` lists the forms of names. A name without
+an entry, such as that of a company, is not inflected, and its genitive is formed with `von`.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -9,42 +9,43 @@ from functools import cached_property, lru_cache, partial
 
 from pyoxigraph import NamedNode
 
-from ..dataset import UNION, Dataset
+from ..dataset import Dataset
 from ..engine.neighbourhood import name
 from ..resources import Sources, table
 from ..serialisation.turtle import compact
-from ..terms import DCAT, DCTERMS, ID, IQ, RDF, VOCABULARY
+from ..terms import DCAT, DCTERMS, ID, IQ, VOCABULARY
 from .evidence import Evidence
 from .kinds import kind_of
 from .lookup import Lookup
-from .passages import Outline, Readings, outlines, readings
+from .matching import Matching
+from .passages import Contexts, Document, contexts, documents
 from .questions import Questions
-from .search import Entry, Matching, Search, things
+from .search import Entry, Search, things
 
 Row = dict[str, str]
 Forms = Mapping[str, str]  # of a name: in the German cases that sentences use, and in English
 MAX_LANGUAGES = 2
-MAX_NAMES = 1 << 13  # all of the bundled graph in both languages; of larger data those that were needed last
-MAX_ANSWERS = 32  # our fixed queries in both languages; one about a single thing is part of its page and not kept here
+MAX_NAMES = 1 << 13  # all of the bundled graph in both languages; of larger data, the most recently used
+MAX_ANSWERS = 32  # our fixed queries in both languages; those about a single thing are not cached
 
 
 def forms(sources: Sources) -> Mapping[str, Forms]:
-    """The forms of the names that have some, by the IRI of what they name."""
+    """The inflected forms of names by the IRI of the thing."""
     return {f"{ID.iri}{row['thing']}": row for row in table(sources.data, "names.csv")}
 
 
 def plain(name: str) -> Forms:
-    """A name that takes no article."""
+    """The forms of a name without an article."""
     return {"nominative": name, "accusative": name, "genitive": f"von {name}", "english": name}
 
 
-def capitalised(words: str, name: str) -> str:
-    """Words as they begin a sentence; a name itself is never changed."""
+def capitalise(words: str, name: str) -> str:
+    """The words as the beginning of a sentence; a name itself is never changed."""
     return words if words == name else words[:1].upper() + words[1:]
 
 
 class Model:
-    """What was found stays, since the data does not change while it is served."""
+    """A dataset with caches, which never expire, since the data does not change while it is served."""
 
     def __init__(self, dataset: Dataset) -> None:
         self.dataset = dataset
@@ -58,25 +59,25 @@ class Model:
         )
         # Concepts of the ontology are no entries of a table.
         self.matching = lru_cache(MAX_LANGUAGES)(
-            lambda language: Matching(one for one in self.search(language).entries if one.node in ID)
+            lambda language: Matching(entry for entry in self.search(language).entries if entry.node in ID)
         )
         self.evidence = lru_cache(MAX_LANGUAGES)(
-            lambda language: Evidence(dataset, self.readings, language, several=len(self.outlines) > 1)
+            lambda language: Evidence(dataset, self.contexts, language, has_several_documents=len(self.documents) > 1)
         )
 
     @cached_property
-    def outlines(self) -> list[Outline]:
+    def documents(self) -> list[Document]:
         """The documents that the dataset describes."""
-        return outlines(self.dataset)
+        return documents(self.dataset)
 
     @cached_property
     def _things(self) -> list[Entry]:
         return things(self.dataset)
 
     @cached_property
-    def readings(self) -> Readings:
-        """Which statements must be read with other passages."""
-        return readings(self.dataset)
+    def contexts(self) -> Contexts:
+        """The passages that contextual statements have to be read with."""
+        return contexts(self.dataset)
 
     @cached_property
     def questions(self) -> Questions:
@@ -85,57 +86,50 @@ class Model:
 
     @cached_property
     def forms(self) -> Mapping[str, Forms]:
-        """The forms of names in sentences."""
+        """The inflected forms of names."""
         return forms(self.dataset.sources) if self.dataset.sources else {}
 
     @cached_property
-    def spoken_of(self) -> frozenset[str]:
-        """The things that passages of documents speak of."""
-        segments = (segment for outline in self.outlines for segment in outline.segments if segment.graph)
-        triples = (one for segment in segments for one in self.dataset.triples(segment.graph or UNION))
-        return frozenset(node.value for one in triples for node in (one.subject, one.object) if hasattr(node, "value"))
+    def document_things(self) -> frozenset[str]:
+        """The IRIs in statements of documents."""
+        graphs = (passage.graph for document in self.documents for passage in document.passages if passage.graph)
+        triples = (triple for graph in graphs for triple in self.dataset.triples(graph))
+        nodes = (node for triple in triples for node in (triple.subject, triple.object))
+        return frozenset(node.value for node in nodes if isinstance(node, NamedNode))
 
     @cached_property
     def modified(self) -> str:
-        """The day of the last change of the data; empty if it does not say."""
-        return next((one.value for one in self.dataset.literals(VOCABULARY, DCTERMS.modified)), "")
+        """The day of the last change of the data; empty if it is not stated."""
+        return next((day.value for day in self.dataset.literals(VOCABULARY, DCTERMS.modified)), "")
 
     def is_past(self, end: str) -> bool:
         """Whether a date is before that of the data."""
-        # Dates of XML Schema sort as text do; the less precise one is compared as far as it goes.
+        # Dates of XML Schema sort as text; a less precise one is compared as far as it goes.
         return end < self.modified[: len(end)]
 
-    def is_over(self, role: NamedNode) -> bool:
-        """Whether a role is over: an end may be stated of it, of what it is in, or by others who tell of it."""
-        return any(self.has_ended(role, what) for what in self.dataset.nodes(role, IQ.roleIn))
+    def has_ended(self, role: NamedNode, *targets: NamedNode) -> bool:
+        """Whether a role in a target, or in one of its own, has ended, or the role itself, also by another source."""
+        own = targets or self.dataset.nodes(role, IQ.roleIn)
+        return any(self._are_past([target]) or self._are_past(self._same_roles(role)) for target in own)
 
-    def has_ended(self, role: NamedNode, what: NamedNode) -> bool:
-        """Whether a role in something is over, as far as ends are stated."""
-        return self._have_ended([what]) or self._have_ended(self._alike(role))
-
-    def _have_ended(self, nodes: Iterable[NamedNode]) -> bool:
-        """Whether every end that is stated of things or roles is past."""
+    def _are_past(self, nodes: Iterable[NamedNode]) -> bool:
+        """Whether ends are stated of things or roles, and all of them are past."""
         spans = (span for node in nodes for span in (node, *self.dataset.nodes(node, IQ.during)))
         ends = [end.value for span in spans for end in self.dataset.literals(span, DCAT.endDate)]
         return bool(ends) and all(map(self.is_past, ends))
 
-    def _alike(self, role: NamedNode) -> Iterator[NamedNode]:
-        """The roles of the same kind that the same holder has in the same: each source states its own time of one."""
+    def _same_roles(self, role: NamedNode) -> Iterator[NamedNode]:
+        """The roles with the same kind, holder and target: each source states its own time of such a role."""
 
-        def told(one: NamedNode) -> list[list[NamedNode]]:
-            return [self.dataset.nodes(one, name) for name in (IQ.roleKind, IQ.roleHolder, IQ.roleIn)]
+        def key(node: NamedNode) -> list[list[NamedNode]]:
+            return [self.dataset.nodes(node, name) for name in (IQ.roleKind, IQ.roleHolder, IQ.roleIn)]
 
-        holders, wanted = self.dataset.nodes(role, IQ.roleHolder), told(role)
-        others = (one for holder in holders for one in self.dataset.subjects(IQ.roleHolder, holder))
-        return (one for one in others if told(one) == wanted)
-
-    @cached_property
-    def passages(self) -> int:
-        """How many passages there are, of whatever documents."""
-        return sum(1 for _ in self.dataset.store.quads_for_pattern(None, RDF.type, IQ.Passage, UNION))
+        holders, own = self.dataset.nodes(role, IQ.roleHolder), key(role)
+        roles = (other for holder in holders for other in self.dataset.subjects(IQ.roleHolder, holder))
+        return (other for other in roles if key(other) == own)
 
     def rows(self, query: str) -> list[Row]:
-        """The rows of a query that we wrote, whose cost the bundled graph bounds; what is not bound is left out."""
-        found = self.dataset.rows(query)
-        names = [variable.value for variable in found.variables]
-        return [{key: term.value for key, term in zip(names, row, strict=True) if term} for row in found]
+        """The rows of a query of ours without unbound variables; the size of the bundled graph bounds the cost."""
+        solutions = self.dataset.rows(query)
+        names = [variable.value for variable in solutions.variables]
+        return [{key: term.value for key, term in zip(names, row, strict=True) if term} for row in solutions]

@@ -1,6 +1,6 @@
-"""The structure of a document: sections and passages with their places in the text, and what each one carries.
+"""The documents of a dataset: their sections and passages, with positions in the text and counts of statements.
 
-Of large files of others nothing is known of that: to find it out, all passages would have to be looked at.
+Large data of others (`Dataset.is_large`) yields none, since finding them means a look at every passage.
 """
 
 from collections.abc import Iterable
@@ -24,8 +24,6 @@ SELECT ?document ?length ?section ?place ?passage ?number ?start ?end ?heading ?
 }}
 ORDER BY ?document ?number
 """
-
-
 READ_WITH = f"""
 SELECT ?subject ?predicate ?value ?graph ?passage WHERE {{
     ?statement {IQ.readWith} ?passage ; {DCTERMS.isPartOf} ?graph ;
@@ -34,74 +32,74 @@ SELECT ?subject ?predicate ?value ?graph ?passage WHERE {{
 }}
 ORDER BY ?graph ?statement ?order
 """
-Readings = dict[tuple[Triple, NamedNode], tuple[NamedNode, ...]]
+Contexts = dict[tuple[Triple, NamedNode], tuple[NamedNode, ...]]
 
 
 @dataclass(frozen=True, slots=True)
-class Segment:
-    """A passage: its number, its place in the text, and how many statements its graph makes."""
+class Passage:
+    """A passage: its number, its offsets in code points, and how many statements its graph has."""
 
     node: NamedNode
     number: int
     start: int
     end: int
-    heading: bool
+    is_heading: bool
     graph: NamedNode | None
     statements: int
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
-    """A section and its passages; without a node if passages stand in none."""
+class Section:
+    """A section and its passages; the node is None for passages outside of any section."""
 
     node: NamedNode | None
-    segments: list[Segment]
+    passages: list[Passage]
 
 
 @dataclass(frozen=True, slots=True)
-class Outline:
-    """A document, its length in characters, and its sections in order."""
+class Document:
+    """A document, its length in code points, and its sections in order."""
 
     node: NamedNode
     length: int
-    parts: list[Part]
+    sections: list[Section]
 
     @property
-    def segments(self) -> list[Segment]:
+    def passages(self) -> list[Passage]:
         """All passages in order."""
-        return [segment for part in self.parts for segment in part.segments]
+        return [passage for section in self.sections for passage in section.passages]
 
 
-def outlines(dataset: Dataset) -> list[Outline]:
+def documents(dataset: Dataset) -> list[Document]:
     """All documents whose passages the dataset describes."""
-    found: dict[NamedNode, Outline] = {}
+    by_node: dict[NamedNode, Document] = {}
     for row in _rows(dataset, PASSAGES):
-        document, section = row["document"], row["section"]
-        outline = found.setdefault(document, Outline(document, int(row["length"].value), []))
-        if not outline.parts or outline.parts[-1].node != section:
-            outline.parts.append(Part(section, []))
+        node, section = row["document"], row["section"]
+        document = by_node.setdefault(node, Document(node, int(row["length"].value), []))
+        if not document.sections or document.sections[-1].node != section:
+            document.sections.append(Section(section, []))
         number, start, end = (int(row[name].value) for name in ("number", "start", "end"))
         graph, is_heading = row["graph"], row["heading"].value == "true"
-        count = dataset.size(graph) if graph else 0
-        outline.parts[-1].segments.append(Segment(row["passage"], number, start, end, is_heading, graph, count))
-    return list(found.values())
+        size = dataset.size(graph) if graph else 0
+        document.sections[-1].passages.append(Passage(row["passage"], number, start, end, is_heading, graph, size))
+    return list(by_node.values())
 
 
-def sign_of(dataset: Dataset, document: NamedNode, language: str) -> str:
-    """What a document is called beside the number of a passage; the end of its IRI, if the data gives no short name."""
-    name = text_of(dataset.literals(document, IQ.acronym))
-    return name.say(language) if name else document.value.rpartition("/")[2]
+def short_title(dataset: Dataset, document: NamedNode, language: str) -> str:
+    """The acronym of a document, which stands before passage numbers; without one, the last segment of its IRI."""
+    acronym = text_of(dataset.literals(document, IQ.acronym))
+    return acronym.say(language) if acronym else document.value.rpartition("/")[2]
 
 
-def readings(dataset: Dataset) -> Readings:
-    """The statements that a passage makes only together with others, each with its graph; and those other passages."""
-    found: Readings = {}
+def contexts(dataset: Dataset) -> Contexts:
+    """For each contextual statement and its graph, the other passages that it has to be read with (`iq:readWith`)."""
+    passages: Contexts = {}
     for subject, predicate, value, graph, passage in _rows(dataset, READ_WITH):
         key = Triple(subject, predicate, value), graph
-        found[key] = (*found.get(key, ()), passage)
-    return found
+        passages[key] = (*passages.get(key, ()), passage)
+    return passages
 
 
 def _rows(dataset: Dataset, query: str) -> Iterable[Any]:
-    """The rows of a query of our own; none of large data. The binding has no type for a row."""
+    """The rows of a query of our own; none for large data. pyoxigraph has no type for a row."""
     return () if dataset.is_large else dataset.rows(query)

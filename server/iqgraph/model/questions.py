@@ -1,6 +1,6 @@
-"""The questions as readers look for them, by topic, words and things, and their answers in the reader's language.
+"""The competency questions by topic, query and thing, and their answers in one language.
 
-Variables that end in `De` and `En` are a pair: the query asks for both, and a reader sees one of them.
+Variables of a query that end in `De` and `En` are a pair: the query has both, and a reader sees one of them.
 """
 
 import re
@@ -25,14 +25,15 @@ OTHER = Text(de="Weitere Fragen", en="Further questions")
 ENDS = {"de": "De", "en": "En"}
 _LABEL = re.compile(r'LANG\(\?(\w+)\) = "(?:de|en)"')
 _VARIABLE = re.compile(r"\?(\w+)")
+_CAMEL = re.compile(r"(?<=[a-z0-9])([A-Z])")
 Heads = Mapping[tuple[str, str], Text]
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column: its head in both languages, its variables, of which the first with a value counts, and if it is a pair.
+    """A column: its heading, its variables, of which the first one with a value counts, and whether they are a pair.
 
-    The other language stands in for a label that is missing in the reader's.
+    So where a label is missing in the reader's language, the other language takes its place.
     """
 
     head: Text
@@ -40,7 +41,7 @@ class Column:
     is_pair: bool
 
 
-# What can be asked of any data.
+# A question for any data.
 SAMPLE = Question(
     slug="sample",
     file="",
@@ -51,7 +52,7 @@ SAMPLE = Question(
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """The answer to a question in one language: yes or no, or rows of columns, with the query that has it."""
+    """The answer to a question in one language, with its query: rows, or for ASK a truth value."""
 
     query: str
     columns: list[Column]
@@ -60,7 +61,7 @@ class Answer:
 
 
 class Questions:
-    """The competency questions of a dataset, in the order of their names; somebody's files have none."""
+    """The competency questions of a dataset, in the order of their names; files of others have none."""
 
     def __init__(self, dataset: Dataset) -> None:
         self.dataset = dataset
@@ -70,45 +71,46 @@ class Questions:
         self.examples = sorted((one for one in self.by_slug.values() if one.start), key=lambda one: one.start)
         self.about: Mapping[NamedNode, list[Question]] = defaultdict(list)
         self._by_query: dict[str, Question] = {}
-        for one in self.by_slug.values():
-            named = (node for node in terms_in_query(one.query) if node in ID or node in CONCEPT)
-            # Some queries name the beginning of an IRI, of which nothing is said.
-            said = (node for node in named if describes(dataset, node.value))
-            for thing in {*said, *one.passages, *one.sources}:
-                self.about[thing].append(one)
+        for question in self.by_slug.values():
+            terms = (node for node in terms_in_query(question.query) if node in ID or node in CONCEPT)
+            # Some queries contain only the beginning of an IRI, which has no statements.
+            things = (node for node in terms if describes(dataset, node.value))
+            for node in {*things, *question.passages, *question.sources}:
+                self.about[node].append(question)
             for language in ENDS:
-                self._by_query[_normalise(in_language(one.query, language))] = one
+                self._by_query[_normalise(in_language(question.query, language))] = question
 
-    def asked(self, query: str) -> Question | None:
-        """The question that a query answers, in whichever language it asks for labels."""
+    def by_query(self, query: str) -> Question | None:
+        """The question with this query, in either language of labels."""
         return self._by_query.get(_normalise(query))
 
-    def first(self, language: str) -> str:
-        """The query that a form begins with."""
+    def first_query(self, language: str) -> str:
+        """The query that an empty form shows."""
         return in_language((self.examples or [SAMPLE])[0].query, language)
 
     def _answer(self, slug: str, language: str) -> Answer:
-        """The answer from the store of this process, which no query of others delays; it stays as long as the data."""
+        """The answer from the store of this process, where no public query delays it; cached as long as the data."""
         query = in_language(self.by_slug[slug].query, language)
-        found = cast("QuerySolutions | QueryBoolean", self.dataset.store.query(query))
-        if isinstance(found, QueryBoolean):
-            return Answer(query, [], [], bool(found))
-        shown = columns([variable.value for variable in found.variables], slug, self.heads, language)
+        solutions = cast("QuerySolutions | QueryBoolean", self.dataset.store.query(query))
+        if isinstance(solutions, QueryBoolean):
+            return Answer(query, [], [], bool(solutions))
+        own = columns([variable.value for variable in solutions.variables], slug, self.heads, language)
         rows = [
-            tuple(next((row[name] for name in one.variables if row[name] is not None), None) for one in shown)
-            for row in found
+            tuple(next((row[name] for name in column.variables if row[name] is not None), None) for column in own)
+            for row in solutions
         ]
-        return Answer(query, shown, rows)
+        return Answer(query, own, rows)
 
     def by_topic(self) -> list[tuple[Text, list[Question]]]:
-        """The questions in groups, each with the name of its topic; short questions, which ask most, come first."""
-        asked = sorted(self.by_slug.values(), key=lambda one: len(one.title.de))
-        groups = [(topic, [one for one in asked if topic_of(one) == topic]) for topic in (*TOPICS.values(), OTHER)]
-        return [group for group in groups if group[1]]
+        """The questions grouped by the name of their topic; short ones first, since they are the most general."""
+        groups: dict[Text, list[Question]] = {topic: [] for topic in (*TOPICS.values(), OTHER)}
+        for question in sorted(self.by_slug.values(), key=lambda question: len(question.title.de)):
+            groups[topic_of(question)].append(question)
+        return [(topic, group) for topic, group in groups.items() if group]
 
 
 def topic_of(question: Question) -> Text:
-    """What the topic of a question is called."""
+    """The name of the topic of a question."""
     return TOPICS.get(question.topic, OTHER)
 
 
@@ -117,38 +119,38 @@ def _normalise(query: str) -> str:
 
 
 def in_language(query: str, language: str) -> str:
-    """A query of ours that asks for labels in one language, asking for those in another; pairs stay as they are."""
-    known = set(_VARIABLE.findall(query))
+    """A query of ours with the language of its labels changed; pairs stay as they are."""
+    variables = set(_VARIABLE.findall(query))
 
-    def label(found: re.Match[str]) -> str:
-        return found[0] if _other(found[1]) in known else f'LANG(?{found[1]}) = "{language}"'
+    def label(match: re.Match[str]) -> str:
+        return match[0] if _other(match[1]) in variables else f'LANG(?{match[1]}) = "{language}"'
 
     return _LABEL.sub(label, query)
 
 
 def columns(variables: Iterable[str], slug: str, heads: Heads, language: str) -> list[Column]:
-    """The columns of the answer to a question as a reader of one language sees them."""
-    known, found = list(variables), {}
-    for variable in known:
-        pair = tuple(one for one in (variable, _other(variable)) if one in known)
-        stem = variable[:-2] if len(pair) > 1 else variable
-        # One that nobody has named is headed by its variable, word by word.
-        words = re.sub(r"(?<=[a-z0-9])([A-Z])", lambda found: f" {found[0].lower()}", stem)
-        found[stem] = Column(
+    """The columns of the answer to a question for a reader of one language."""
+    names, by_stem = list(variables), {}
+    for name in names:
+        pair = tuple(one for one in (name, _other(name)) if one in names)
+        stem = name[:-2] if len(pair) > 1 else name
+        # A variable without a heading in the table is its own, word by word.
+        words = _CAMEL.sub(lambda match: f" {match[0].lower()}", stem)
+        by_stem[stem] = Column(
             heads.get((stem, slug)) or heads.get((stem, "")) or untranslated(words[:1].upper() + words[1:]),
             tuple(sorted(pair, key=lambda one: not one.endswith(ENDS[language]))),
             len(pair) > 1,
         )
-    return list(found.values())
+    return list(by_stem.values())
 
 
 def heads(sources: Sources) -> Heads:
-    """What the columns of answers are called, by variable and question; for all questions where none is named."""
+    """The headings of columns by variable and slug of a question; with an empty slug, of all questions."""
     rows = table(sources.ontology, "questions/columns.csv")
     return {(row["variable"], row["question"]): Text(de=row["de"], en=row["en"]) for row in rows}
 
 
 def _other(variable: str) -> str:
-    """The other variable of a pair; empty if the end of this one names no language."""
+    """The other variable of a pair; empty if this one does not end in a language."""
     other = {"De": "En", "En": "De"}.get(variable[-2:])
     return variable[:-2] + other if other else ""

@@ -1,4 +1,4 @@
-"""The site: a dataset in, an application out."""
+"""The web application for a dataset."""
 
 from functools import cache
 
@@ -6,7 +6,7 @@ from flask import Flask
 
 from ..dataset import Dataset
 from ..engine import Embedded, Engine
-from ..release import release
+from ..release.release import Files, build
 from ..release.versions import releases, restorer
 from ..settings import Settings
 from . import (
@@ -30,23 +30,8 @@ from .query import permalinks, sparql
 from .site import EXTENSION, Site, mount
 from .things import resources
 
-BLUEPRINTS = (
-    pages,
-    explore,
-    sparql,
-    permalinks,
-    resources,
-    quality,
-    gallery,
-    catalogue,
-    signposting,
-    downloads,
-    howto,
-    monitoring,
-    versions,
-    transports,
-    reconciliation,
-)
+PAGES = (pages, explore, resources, quality, gallery, catalogue, downloads, howto, versions)
+INTERFACES = (sparql, permalinks, signposting, monitoring, transports, reconciliation)
 MAX_REQUEST_BYTES = 1 << 20
 
 
@@ -54,33 +39,34 @@ def create_app(
     dataset: Dataset,
     *,
     engine: Engine | None = None,
-    files: release.Files | None = None,
+    files: Files | None = None,
     report: bytes | None = None,
     settings: Settings | None = None,
 ) -> Flask:
-    """The application that serves a dataset, its release files and the report of its validation."""
+    """The application that serves a dataset, its release files and its validation report."""
     app = Flask(__name__)
     app.config["MAX_CONTENT_LENGTH"] = MAX_REQUEST_BYTES
-    # Otherwise each line of a template that holds only a tag leaves an empty one in the page.
+    # Otherwise each line of a template with only a tag leaves an empty line in the page.
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
     app.jinja_env.globals["bundled"] = dataset.profile.is_bundled
-    kept = releases(dataset.sources) if dataset.sources else []
-    older = {one.version: cache(restorer(one)) for one in kept}
+    older = {release.version: release for release in (releases(dataset.sources) if dataset.sources else [])}
+    loaders = {version: cache(restorer(release)) for version, release in older.items()}
     settings = settings or Settings()
-    engine = engine or Embedded(dataset.store, dataset.prefixes, older=older)
+    engine = engine or Embedded(dataset.store, dataset.prefixes, older=loaders)
     app.extensions[EXTENSION] = Site(
         lambda: dataset,
         engine,
-        release.build if files is None else lambda _: files,
+        build if files is None else lambda _: files,
         report,
         settings,
         versions={
-            one.version: Site(older[one.version], engine, release.build, settings=settings, release=one) for one in kept
+            version: Site(loaders[version], engine, build, settings=settings, release=release)
+            for version, release in older.items()
         },
     )
     app.wsgi_app = mount(app.wsgi_app, older.keys())  # type: ignore[assignment,method-assign]
-    for part in (messages, language, problems, parameters, urls, views, catalogue, versions):
-        part.init_app(app)
-    for module in BLUEPRINTS:
+    for module in (messages, language, problems, parameters, urls, views, catalogue, versions):
+        module.init_app(app)
+    for module in (*PAGES, *INTERFACES):
         app.register_blueprint(module.bp)
     return app

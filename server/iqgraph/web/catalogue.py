@@ -1,4 +1,4 @@
-"""What records say of the data: the catalogue, VoID and citations, as pages, as files and as a data block in pages."""
+"""Metadata of the data: the catalogue (DCAT), VoID and citations, as pages and in formats, and as JSON-LD in pages."""
 
 import json
 from collections.abc import Callable
@@ -25,13 +25,13 @@ from .http.negotiation import HTML, TEXT, Page
 from .http.problems import Problem, require_bundled
 from .query import permalinks
 from .query.sparql import ask, read
-from .signposting import SCHEMA_ORG, published
+from .signposting import SCHEMA_ORG, publication
 from .site import site
 
 bp = Blueprint("catalogue", __name__)
 
 MAX_COUNTED_STATEMENTS = 1_000_000
-# Whoever likes schema.org and any JSON-LD alike gets what search engines read.
+# A client that accepts schema.org and JSON-LD alike gets what search engines read.
 RECORDS = tuple(one for form in DOCUMENTS for one in ((SCHEMA_ORG, form) if form is JSON_LD else (form,)))
 BIBTEX = Page("BibTeX", "bib", ("application/x-bibtex",))
 RIS = Page("RIS", "ris", ("application/x-research-info-systems",))
@@ -44,39 +44,40 @@ WRITERS: dict[Format | Page, Callable[[Citation], str]] = {
 
 @route_forms(bp, "/catalog", offers=RECORDS)
 def catalogue(form: Format | Page) -> Response:
-    """What is published here: datasets, files, service."""
+    """The catalogue: datasets, files and service."""
     if form is SCHEMA_ORG:
-        content = json.dumps(structured_data(published(), language()), ensure_ascii=False, indent=2) + "\n"
+        content = json.dumps(structured_data(publication(), language()), ensure_ascii=False, indent=2) + "\n"
         response = Response(content, content_type=SCHEMA_ORG.media_types[0])
     elif isinstance(form, Page):
-        response = views.html("catalog.html", published=published(), forms=RDF_FORMATS, counts=site().counts)
+        response = views.html("catalog.html", publication=publication(), forms=RDF_FORMATS, counts=site().counts)
     else:
-        response = rdf_response(describe(published()), form, _prefixes())
-    signposting.mark(response, published())
+        response = rdf_response(describe(publication()), form, _prefixes())
+    signposting.mark(response)
     return response
 
 
 @route_forms(bp, "/void", "/.well-known/void")  # VoID says where crawlers look for it
 def void(form: Format | Page) -> Response:
-    """What the data holds, in numbers."""
-    # Counting looks at each statement, in a thread of the site.
+    """The statistics of the data."""
+    # Counting reads every statement, and keeps a thread busy meanwhile.
     if site().dataset.statements > MAX_COUNTED_STATEMENTS and not site().bundled:
         raise Problem(
             "too-much",
             de=f"Mehr als {MAX_COUNTED_STATEMENTS} Aussagen werden hier nicht gezählt. Fragen Sie /sparql nach Zahlen.",
             en=f"More than {MAX_COUNTED_STATEMENTS} statements are not counted here. Ask /sparql for numbers.",
         )
-    dataset, counts, about = site().dataset, site().counts, published()
+    dataset, counts, about = site().dataset, site().counts, publication()
     if isinstance(form, Page):
         tables: dict[str, list[Any]] = {
             "classes": [(number, views.link(term)) for term, number in counts.classes.items()],
             "properties": [(*use, views.link(term)) for term, use in counts.properties.items()],
             "links": [(number, target.host, views.link(target.predicate)) for target, number in counts.links.items()],
         }
-        shown = {name: sorted(rows, key=itemgetter(0), reverse=True) for name, rows in tables.items()}
-        response = views.html("void.html", published=about, forms=RDF_FORMATS, counts=counts, **shown)
+        for rows in tables.values():
+            rows.sort(key=itemgetter(0), reverse=True)
+        response = views.html("void.html", forms=RDF_FORMATS, counts=counts, **tables)
     else:
-        # The partitions of classes by property: as the data holds them, else made anew; none of very much data.
+        # Class partitions by property: stored in our own data, computed for that of others, none for large data.
         parts = list(dataset.triples(PARTITIONS)) if site().bundled else []
         if not parts and not dataset.is_large:
             parts = list(partitions(dataset.store, about.data.iri, about.base, _prefixes()))
@@ -87,9 +88,9 @@ def void(form: Format | Page) -> Response:
 
 @route_forms(bp, "/dataset", offers=RECORDS)
 def dataset(form: Format | Page) -> AnyResponse:
-    """The data is no document; the catalogue is the one about it, in each form."""
+    """A redirect from the IRI of the data to the catalogue, the document about it."""
     response = redirect(urls.document("catalog", form.extension), 303)
-    signposting.mark(response, published())
+    signposting.mark(response)
     return response
 
 
@@ -101,42 +102,42 @@ def cite(form: Format | Page) -> Response:
     result = None
     if query and query.text.strip():
         rows = N_TRIPLES if query.has_graph else TSV
-        # The hash is of the lines in any order: the same rows are the same answer.
+        # The hash ignores the order of lines: the same rows are the same answer.
         result = Result(query.text, permalinks.citation_url(query), rows.extension, result_hash(ask(query, rows)))
-    # Between two releases the version of the data carries a part of its hash, as links to answers do.
-    citation = Citation(replace(published(), version=site().version), site().digest, result)
+    # Between two releases the version contains a part of the hash, as in permalinks.
+    citation = Citation(replace(publication(), version=site().version), site().digest, result)
     if form in WRITERS:
         response = Response(WRITERS[form](citation), content_type=text(form.media_types[0]))
     else:
-        told = {"texts": forms.text(citation), "short": forms.short(citation)}
-        response = views.html("cite.html", citation=citation, forms=list(WRITERS), **told)
+        texts, short = forms.text(citation), forms.short(citation)
+        response = views.html("cite.html", citation=citation, forms=list(WRITERS), texts=texts, short=short)
     add_links(response, licence_link(_licence()))
     return response
 
 
 def attribution() -> str:
-    """Title, version and licence of the data, for what leaves the site."""
+    """Title, version and licence of the data, for pictures elsewhere."""
     licence = _licence()
-    named = [localize(site().profile.title), f"Version {site().version}", licence.name if licence else ""]
-    return ", ".join(filter(None, named))
+    parts = [localize(site().profile.title), f"Version {site().version}", licence.name if licence else ""]
+    return ", ".join(filter(None, parts))
 
 
-def dated() -> str:
-    """The same with the day of the version, for paper."""
+def attribution_with_date() -> str:
+    """The attribution with the day of the version, for paper."""
     release = site().release
     issued = release.issued.isoformat() if release else site().model.modified
     return f"{attribution()}, {say(de='Stand', en='as of')} {format_date(issued)}"
 
 
 def init_app(app: Flask) -> None:
-    """Give the templates what the data says of itself, and the publication as schema.org has it."""
+    """Register the metadata that templates use, and the publication as schema.org."""
     app.jinja_env.globals |= {
-        "data_block": lambda: structured_data(published(), language()),
+        "data_block": lambda: structured_data(publication(), language()),
         "attribution": attribution,
-        "dated": dated,
+        "attribution_with_date": attribution_with_date,
         "licence": _licence,
         "profile": lambda: site().profile,
-        "searchable": lambda: site().searchable,
+        "is_searchable": lambda: site().is_searchable,
     }
 
 
@@ -145,5 +146,5 @@ def _licence() -> Licence | None:
 
 
 def _prefixes() -> dict[str, str]:
-    """Our prefixes, and those of the files that are served."""
+    """Our prefixes, and those of the data."""
     return {**PREFIXES, **site().dataset.prefixes}

@@ -1,4 +1,4 @@
-"""What changed between two versions as a reader sees it: by what said it and by thing, with names, new beside gone."""
+"""The changes between two versions, by kind of graph and by thing."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
@@ -17,8 +17,8 @@ from .http.language import language
 from .site import Site
 from .views import Link, link, predicate_link
 
-# What a graph is to a reader, by the beginning of its name; a graph with another name is that of a passage.
-BEGINNINGS = {
+# The kind of a graph by the beginning of its name; other graphs are those of passages.
+GRAPH_KINDS = {
     "source/": "sources",
     "links/": "links",
     "names/": "descriptions",
@@ -29,91 +29,89 @@ BEGINNINGS = {
     "meta": "records",
     "void": "records",
 }
-KINDS = ("documents", "sources", "links", "descriptions", "ontology", "derived", "records")  # what says most first
-WORDS = {*LABELS, SKOS.altLabel}
+KINDS = ("documents", "sources", "links", "descriptions", "ontology", "derived", "records")  # by relevance
+NAMING = {*LABELS, SKOS.altLabel}
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
-    """A statement that is new or gone, the graphs for which that is so, and the site that has it."""
+class Change:
+    """A removed or added statement, its graphs, and the site that has it."""
 
-    gone: bool
+    is_removed: bool
     triple: Triple
     graphs: tuple[NamedNode, ...]
     site: Site
 
     @property
     def links(self) -> tuple[Link, Link, list[Link]]:
-        """Its property, its value and the graphs as that site names them; the property in words of today."""
-        predicate, value = (_link(one, self.site) for one in (self.triple.predicate, self.triple.object))
-        words = predicate_link(self.triple.predicate).text
-        return replace(predicate, text=words), value, [_link(graph, self.site) for graph in self.graphs]
+        """The property, the value and the graphs; the label of the property is the current one."""
+        predicate, value = (_link(term, self.site) for term in (self.triple.predicate, self.triple.object))
+        label = predicate_link(self.triple.predicate).text
+        return replace(predicate, text=label), value, [_link(graph, self.site) for graph in self.graphs]
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """The changes of one kind of graph: how many are new, gone and names, and how many statements only changed graph.
-
-    The latter are not among the rows.
-    """
+    """The changes in graphs of a kind, without the `moves` of statements that only changed their graph."""
 
     slug: str
-    rows: list[Row]
-    moved: int
-    new: int
-    gone: int
-    words: int
+    changes: list[Change]
+    moves: int
+    additions: int
+    removals: int
+    names: int
 
 
-def parts(change: Difference, old: Site, new: Site) -> dict[str, Part]:
-    """The changes by kind of graph, what documents say first; a statement of several kinds is with the first."""
-    found: dict[str, list[Row]] = {slug: [] for slug in KINDS}
-    for row in [*_rows(change.removed, old, gone=True), *_rows(change.added, new, gone=False)]:
-        found[min(map(_kind, row.graphs), key=KINDS.index, default="records")].append(row)
-    made = {}
-    for slug, rows in found.items():
-        # A difference of N-Quads is one of lines, so a statement that moves to another graph is gone and new.
-        moved = {row.triple for row in rows if row.gone} & {row.triple for row in rows if not row.gone}
-        left = [row for row in rows if row.triple not in moved]
-        gone, words = sum(row.gone for row in left), sum(row.triple.predicate in WORDS for row in left)
-        made[slug] = Part(slug, left, len(moved), len(left) - gone, gone, words)
-    return made
+def parts(difference: Difference, old: Site, new: Site) -> dict[str, Part]:
+    """The changes by kind of graph, the most relevant first; a statement in several kinds belongs to the first."""
+    by_kind: dict[str, list[Change]] = {slug: [] for slug in KINDS}
+    for change in [*_changes(difference.removed, old, is_removed=True), *_changes(difference.added, new)]:
+        by_kind[min(map(_kind, change.graphs), key=KINDS.index, default="records")].append(change)
+    result = {}
+    for slug, changes in by_kind.items():
+        # A difference of N-Quads compares lines, so a statement that moves to another graph is both removed and added.
+        states = {(change.triple, change.is_removed) for change in changes}
+        moves = {change.triple for change in changes if (change.triple, not change.is_removed) in states}
+        own = [change for change in changes if change.triple not in moves]
+        removals, names = sum(one.is_removed for one in own), sum(one.triple.predicate in NAMING for one in own)
+        result[slug] = Part(slug, own, len(moves), len(own) - removals, removals, names)
+    return result
 
 
-def ordered(part: Part) -> list[Row]:
-    """The changes of a part by thing; of one property and language, what is gone before what is new."""
+def sort_changes(part: Part) -> list[Change]:
+    """The changes of a part by thing; of one property and language, removed values before added ones."""
 
-    def key(row: Row) -> tuple[object, ...]:
-        *place, text = sort_key(row.triple)
-        return str(_thing(row.triple)), *place, not row.gone, text
+    def position(change: Change) -> tuple[object, ...]:
+        *key, text = sort_key(change.triple)
+        return str(_thing(change.triple)), *key, not change.is_removed, text
 
-    return sorted(part.rows, key=key)
+    return sorted(part.changes, key=position)
 
 
-def things(rows: Sequence[Row], old: Site, new: Site) -> Iterator[tuple[Link, list[Row]]]:
-    """Changes by thing, each with the name that it has now or, if it is gone, had then."""
-    for node, own in groupby(rows, key=lambda row: _thing(row.triple)):
-        is_gone = isinstance(node, NamedNode) and find(new.dataset, node.value) is None
-        yield _link(node, old if is_gone else new), list(own)
+def things(changes: Sequence[Change], old: Site, new: Site) -> Iterator[tuple[Link, list[Change]]]:
+    """Changes by thing, with its new name or, if it was removed, its old one."""
+    for node, group in groupby(changes, key=lambda change: _thing(change.triple)):
+        is_removed = isinstance(node, NamedNode) and find(new.dataset, node.value) is None
+        yield _link(node, old if is_removed else new), list(group)
 
 
 def _kind(graph: NamedNode) -> str:
     names = [iri.removeprefix(GRAPH.iri) for iri in (graph.value, current_iri(graph.value))]
-    kinds = (kind for name in names for beginning, kind in BEGINNINGS.items() if name.startswith(beginning))
+    kinds = (kind for name in names for beginning, kind in GRAPH_KINDS.items() if name.startswith(beginning))
     return next(kinds, "documents")
 
 
-def _rows(lines: Iterable[bytes], site: Site, *, gone: bool) -> list[Row]:
+def _changes(lines: Iterable[bytes], site: Site, *, is_removed: bool = False) -> list[Change]:
     graphs: dict[Triple, list[NamedNode]] = defaultdict(list)
     for quad in parse_lines(lines):
-        found = graphs[quad.triple]
+        own = graphs[quad.triple]
         if isinstance(quad.graph_name, NamedNode):
-            found.append(quad.graph_name)
-    return [Row(gone, triple, tuple(found), site) for triple, found in graphs.items()]
+            own.append(quad.graph_name)
+    return [Change(is_removed, triple, tuple(own), site) for triple, own in graphs.items()]
 
 
 def _thing(triple: Triple) -> Term:
-    """What a statement is about: of a part of a thing, the thing."""
+    """The thing that a statement is about; a part of a thing, whose IRI has a fragment, belongs to it."""
     subject = triple.subject
     if isinstance(subject, NamedNode) and subject.value.startswith(BASE) and subject not in IQ:
         return NamedNode(subject.value.partition("#")[0])
@@ -121,15 +119,15 @@ def _thing(triple: Triple) -> Term:
 
 
 def _link(term: Term, site: Site) -> Link:
-    """A term by the name that it has in a version, leading to what that version says of it."""
+    """A term with its label and address in a version."""
     if isinstance(term, Literal):
         return link(term)
     short = compact(term, site.dataset.prefixes).strip("<>")
     if not isinstance(term, NamedNode):
         return Link(short)
-    called = name(site.dataset, term, language()) or short.removeprefix(BASE)
+    label = name(site.dataset, term, language()) or short.removeprefix(BASE)
     address = term.value if urls.is_link(term.value) else ""
     if term.value.startswith(BASE):
         path = term.value.removeprefix(BASE)
         address = urls.current(f"version/{site.release.version}/{path}" if site.release else path)
-    return Link(called, address, title=short)
+    return Link(label, address, title=short)

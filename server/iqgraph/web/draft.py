@@ -1,8 +1,8 @@
-"""The draft of a document on the author's own machine: its text beside what is written of it, and what is wrong.
+"""The draft page of a document, on the author's machine: the text, its statements, and complaints about them.
 
-The text is read from the author's file for each page and is kept nowhere. Nobody else may write: the address has a
-token that only its terminal shows, the Host is the loopback interface (a name of somebody else's that leads there is
-refused), and a form comes from this page itself, by its Origin.
+The text is read from the author's file for each request and never stored. Against access by others, the address has a
+token that only the terminal shows, the Host must be the loopback interface (against DNS rebinding), and the Origin of a
+form must be this page (against cross-site request forgery).
 """
 
 import logging
@@ -32,7 +32,10 @@ OUTDATED = Text(
 
 @dataclass
 class Draft:
-    """A document that is being written: where its files and its text lie, and the check that finds what is wrong."""
+    """A document in progress: its folder and text, the check of its statements, and the result of the last one.
+
+    `state` is that of the files at the last check.
+    """
 
     data: Path
     name: str
@@ -42,16 +45,16 @@ class Draft:
     token: str = field(default_factory=secrets.token_urlsafe)
     complaints: list[Complaint] = field(default_factory=list)
     unreadable: str = ""
-    checked: list[int] = field(default_factory=list)
+    state: list[int] = field(default_factory=list)
 
-    def written(self) -> DocumentFolder:
+    def files(self) -> DocumentFolder:
         """The files as they are now."""
         return DocumentFolder(self.data, self.name)
 
-    def read(self, written: DocumentFolder) -> str:
-        """The text; a CallError if it is not the one that the passages were made from, for they lie elsewhere in it."""
+    def read(self, files: DocumentFolder) -> str:
+        """The text; a CallError if it is not the text of the passages, whose offsets would be wrong."""
         text = read_text(self.text)
-        if digest_of(text) != written.table().digest:
+        if digest_of(text) != files.table().digest:
             raise CallError(
                 de=f"{self.text}: Das ist nicht der Text von {self.name}; was sich geändert hat, sagt "
                 f"iqgraph verify {self.text.name}.",
@@ -61,71 +64,71 @@ class Draft:
         return text
 
     def watch(self) -> None:
-        """Check whenever a file changes; it takes seconds, in which the author wants to read on."""
-        for now in changes(self.data / self.name):
-            self.look(now)
+        """Check whenever a file changes, in a thread of its own, since it takes seconds."""
+        for new_state in changes(self.data / self.name):
+            self.update(new_state)
 
-    def look(self, now: list[int]) -> None:
-        """Check the files, which are in this state."""
+    def update(self, state: list[int]) -> None:
+        """Check the files, which are in a state."""
         try:
-            self.complaints, self.unreadable = self.check(self.written()), ""
+            self.complaints, self.unreadable = self.check(self.files()), ""
         except LocalizedError as error:
             self.unreadable = error.text.say(self.language)
-        except Exception as error:  # the files may be right again with the next change
+        except Exception as error:  # the next change of the files may end it
             log.exception("The draft cannot be checked")
             self.unreadable = f"{type(error).__name__}: {error}"
-        self.checked = now
+        self.state = state
 
 
 def create_draft(draft: Draft) -> Flask:
-    """The application of one page."""
+    """The application with this one page."""
     app = Flask(__name__)
     address = f"/{draft.token}/"
 
     @app.before_request
     def refuse_others() -> None:
-        if request.host.rpartition(":")[0] not in LOOPBACK and request.host not in LOOPBACK:
-            abort(HTTPStatus.FORBIDDEN)
-        if request.method == "POST" and request.headers.get("Origin") != request.host_url.rstrip("/"):
+        is_local = request.host.rpartition(":")[0] in LOOPBACK or request.host in LOOPBACK
+        is_foreign_form = request.method == "POST" and request.headers.get("Origin") != request.host_url.rstrip("/")
+        if not is_local or is_foreign_form:
             abort(HTTPStatus.FORBIDDEN)
 
     @app.errorhandler(LocalizedError)
-    def tell(error: LocalizedError) -> Response:
+    def respond(error: LocalizedError) -> Response:
         return Response(error.text.say(draft.language), HTTPStatus.CONFLICT, mimetype="text/plain")
 
     @app.get(address)
     def page() -> Response:
-        written, nonce = draft.written(), secrets.token_urlsafe()
-        is_checking = draft.checked != state(written.path)
-        found = [one for one in draft.complaints if not one.is_unwritten]
-        answer = Response(
+        files, nonce = draft.files(), secrets.token_urlsafe()
+        is_checking = draft.state != state(files.path)
+        complaints = [complaint for complaint in draft.complaints if not complaint.is_unwritten]
+        response = Response(
             render_template(
                 "draft.html",
                 draft=draft,
-                written=written,
-                text=draft.read(written),
-                complaints=found,
-                wrong={one.place for one in found if not is_checking},  # a click moves the lines
+                files=files,
+                text=draft.read(files),
+                complaints=complaints,
+                wrong_places={complaint.place for complaint in complaints if not is_checking},  # edits move the lines
                 is_checking=is_checking,
                 nonce=nonce,
                 say=lambda de, en: Text(de=de, en=en).say(draft.language),
             )
         )
-        answer.headers["Content-Security-Policy"] = POLICY.format(nonce)
-        answer.headers["Cache-Control"] = "no-store"
+        response.headers["Content-Security-Policy"] = POLICY.format(nonce)
+        response.headers["Cache-Control"] = "no-store"
         # With "no-referrer" a form would send "Origin: null" (https://fetch.spec.whatwg.org/#origin-header).
-        answer.headers["Referrer-Policy"] = "same-origin"
+        response.headers["Referrer-Policy"] = "same-origin"
         if is_checking:
-            answer.headers["Refresh"] = "3"
-        return answer
+            response.headers["Refresh"] = "3"
+        return response
 
     @app.post(address)
     def settle() -> Response:
-        written = draft.written()
-        line = next((line for line in written.lines if line.place == request.form.get("place")), None)
+        files = draft.files()
+        line = next((line for line in files.lines if line.place == request.form.get("place")), None)
         if line is None or line.text != request.form.get("text") or line.suggestion is None:
             raise CallError(OUTDATED)
-        written.resolve(line, is_accepted=request.form.get("answer") == "accept")
+        files.resolve(line, is_accepted=request.form.get("answer") == "accept")
         return redirect(f"{address}#{line.graph}", HTTPStatus.SEE_OTHER)  # type: ignore[return-value]
 
     return app

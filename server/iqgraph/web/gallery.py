@@ -1,6 +1,6 @@
-"""The pictures of the whole dataset: what was when, who works with whom on what, which place lies in which.
+"""The pictures of the whole dataset: timeline, network and places.
 
-Time and network have a page each, and a file that looks the same wherever others show it.
+Timeline and network have a page each, and an SVG file that needs no style sheet of the page.
 """
 
 import re
@@ -18,9 +18,9 @@ from .http.messages import add_links, licence_link, text
 from .http.problems import require_bundled, unknown_name
 from .pictures import query, rows
 from .pictures.columns import Drawing, Item, Relation, draw
-from .pictures.timeline import lanes, ticks
-from .signposting import published
-from .site import memoized, site
+from .pictures.timeline import lanes
+from .signposting import publication
+from .site import memoize, site
 
 bp = Blueprint("gallery", __name__)
 
@@ -29,72 +29,67 @@ SVG = "image/svg+xml"
 PROVIDES = "ontology#provides"
 
 
-def network(found: Sequence[Row]) -> Drawing | None:
-    """From left to right: who supports, what they support, who offers, what that is."""
-    offered = {row["what"] for row in found if row["does"].endswith(PROVIDES)}
-    offering = {row["who"] for row in found if row["what"] in offered}
+def network(relations: Sequence[Row]) -> Drawing | None:
+    """The network in four columns: supporters, what they support, providers, what they provide."""
+    offers = {row["what"] for row in relations if row["does"].endswith(PROVIDES)}
+    providers = {row["who"] for row in relations if row["what"] in offers}
     columns = [
-        {row["who"]: row["whoLabel"] for row in found if row["who"] not in offering},
-        {row["what"]: row["whatLabel"] for row in found if row["what"] not in offered},
-        {row["who"]: row["whoLabel"] for row in found if row["who"] in offering},
-        {row["what"]: row["whatLabel"] for row in found if row["what"] in offered},
+        {row["who"]: row["whoLabel"] for row in relations if row["who"] not in providers},
+        {row["what"]: row["whatLabel"] for row in relations if row["what"] not in offers},
+        {row["who"]: row["whoLabel"] for row in relations if row["who"] in providers},
+        {row["what"]: row["whatLabel"] for row in relations if row["what"] in offers},
     ]
-    # what stands in two columns is drawn in the last
-    placed = {iri: (label, number) for number, column in enumerate(columns) for iri, label in column.items()}
-    items = {iri: Item(iri, name, site().model.kind(NamedNode(iri)), column) for iri, (name, column) in placed.items()}
-    return draw(items.values(), [Relation(items[row["who"]], items[row["what"]], row["doesLabel"]) for row in found])
+    items = {  # what belongs to two columns is drawn in the last
+        iri: Item(iri, label, site().model.kind(NamedNode(iri)), number)
+        for number, column in enumerate(columns)
+        for iri, label in column.items()
+    }
+    edges = [Relation(items[row["who"]], items[row["what"]], row["doesLabel"]) for row in relations]
+    return draw(items.values(), edges)
 
 
-PICTURES = {
-    "timeline": Text(de="Was wann geschah", en="What happened when"),
-    "network": Text(
-        de="Wer was koordiniert, fördert, administriert und anbietet",
-        en="Who coordinates, funds, administers and offers what",
-    ),
-}
+NETWORK = Text(
+    de="Wer was koordiniert, fördert, administriert und anbietet",
+    en="Who coordinates, funds, administers and offers what",
+)
+PICTURES = {"timeline": Text(de="Was wann geschah", en="What happened when"), "network": NETWORK}
 DRAW: Mapping[str, Callable[[list[Row]], object]] = {"timeline": lanes, "network": network}
-COLUMNS = [
-    (row["picture"], row["column"], Text(de=row["de"], en=row["en"]))
-    for row in table(packaged().ontology, "pictures/columns.csv")
-]
+HEADS = table(packaged().ontology, "pictures/columns.csv")
 
 
 @bp.get("/picture/<name>")
 def page(name: str) -> Response:
-    """A picture with all its rows: drawn, as a table, and as files."""
-    found = _rows(name)
+    """The page of a picture, with its rows as a table, and its files."""
+    own_rows = _rows(name)
     return views.html(
         "picture.html",
         name=name,
         heading=PICTURES[name],
-        drawn=DRAW[name](found),
-        rows=found,
-        columns=[(column, head) for picture, column, head in COLUMNS if picture == name],
-        ticks=ticks(),
-        query=query(name),
+        picture=DRAW[name](own_rows),
+        rows=own_rows,
+        columns=[(row["column"], Text(de=row["de"], en=row["en"])) for row in HEADS if row["picture"] == name],
+        picture_query=query(name),
     )
 
 
 @bp.get("/picture/<name>.svg")
 def file(name: str) -> Response:
-    """The same as a file with its title, its key, its source, version and licence."""
-    found = _rows(name)
+    """A picture as an SVG file, with its title, key, source, version and licence."""
     content = render_template(
         f"{name}.svg",
-        drawn=DRAW[name](found),
+        picture=DRAW[name](_rows(name)),
         title=localize(PICTURES[name]),
-        ticks=ticks(),
-        colours=memoized("colours", lambda _: colours()),
+        colours=memoize("colours", lambda _: colours()),
         address=urls.absolute(urls.page(f"picture/{name}")),
     )
     response = Response(content, content_type=text(SVG))
-    add_links(response, licence_link(published().data.licence))
+    add_links(response, licence_link(publication().data.licence))
     return response
 
 
 def colours() -> dict[str, str]:
-    """The colours of the site on a light ground, by their names in its styles."""
-    # The file is shown where no style of the page is, so it names the colours themselves.
+    """The colours of the light theme by the names of their custom properties."""
+    # A file cannot use the style sheet, so it contains the colours.
     light = TOKENS.read_text(encoding="utf-8").partition("@media")[0]
     return dict(re.findall(r"--([\w-]+): (#[0-9a-f]+);", light))
 
@@ -107,17 +102,16 @@ def _rows(name: str) -> list[Row]:
 
 
 def places() -> tuple[list[Row], list[Row], dict[str, list[Row]]]:
-    """The places that lie in no other but hold some; those of which no source says where they lie; what lies in each.
+    """The places that contain others and lie in none, those without a known area, and the places in each place.
 
-    A place has its NUTS code, if it has one, and how many things are there.
+    A row has the NUTS code of a place, if it has one, and the number of things there.
     """
-    found = rows("places")
-    known = {row["place"]: row for row in found}
-    inside: dict[str, list[Row]] = {}
-    for row in found:
-        if row.get("within") in known:
-            inside.setdefault(row["within"], []).append(row)
-    inner = {row["place"] for own in inside.values() for row in own}
-    outer = [row for iri, row in known.items() if iri not in inner]
-    roots = [row for row in outer if row["place"] in inside]
-    return roots, [row for row in outer if row not in roots], inside
+    by_iri = {row["place"]: row for row in rows("places")}
+    parts: dict[str, list[Row]] = {}
+    for row in rows("places"):
+        if row.get("within") in by_iri:
+            parts.setdefault(row["within"], []).append(row)
+    inner = {row["place"] for group in parts.values() for row in group}
+    outer = [row for iri, row in by_iri.items() if iri not in inner]
+    roots = [row for row in outer if row["place"] in parts]
+    return roots, [row for row in outer if row not in roots], parts

@@ -1,4 +1,4 @@
-"""The start page, the documents passage by passage, what a kind of problem means, and the list of all pages."""
+"""The start page, the pages of documents and problem types, the sitemap and robots.txt."""
 
 from collections.abc import Iterator
 from math import ceil
@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from ..bilingual import Text
 from ..engine.nearest import local
-from ..model.passages import sign_of
+from ..model.passages import short_title
 from ..model.questions import SAMPLE
 from ..terms import BASE, GRAPH, ID, SCHEMA
 from . import signposting, urls, views
@@ -20,11 +20,11 @@ from .http.language import LANGUAGES, language
 from .http.messages import text
 from .http.problems import PROBLEM_TYPES, Problem, require_bundled, unknown_name
 from .pictures import query, rows
-from .pictures.timeline import lanes, ticks
+from .pictures.timeline import lanes
 from .query.permalinks import summary
 from .query.snippets import curl
-from .signposting import published
-from .site import Site, memoized, site
+from .signposting import publication
+from .site import THINGS, memoize, site
 
 bp = Blueprint("pages", __name__)
 
@@ -34,123 +34,108 @@ STEPS = 5
 
 @bp.get("/")
 def start() -> Response:
-    """What this is in two sentences, numbers, and pictures drawn from answers of our own endpoint."""
+    """The start page: what the data is, its size, questions with answers, and pictures."""
     if not site().bundled:
-        # The classes that most things are of, each with how many and the query that names them; of much data none.
-        counted = () if site().dataset.is_large else site().counts.classes.items()
-        most = sorted(counted, key=lambda pair: (-pair[1], str(pair[0])))[:MAX_CLASSES]
+        # The largest classes, each with its size and a query for its instances; none of large data.
+        counts = () if site().dataset.is_large else site().counts.classes.items()
+        largest = sorted(counts, key=lambda pair: (-pair[1], str(pair[0])))[:MAX_CLASSES]
         return views.html(
             "plain.html",
-            numbers=numbers(site()),
-            classes=[(views.link(one), n, f"SELECT ?thing WHERE {{ ?thing a {one} }}") for one, n in most],
+            numbers=numbers(),
+            classes=[(views.link(term), n, f"SELECT ?thing WHERE {{ ?thing a {term} }}") for term, n in largest],
             example=SAMPLE,
             curl=curl(f"{urls.host()}/sparql", SAMPLE.query.strip()),
         )
-    about = site().profile
-    # Numbers and pictures stay as long as the data, and the start page is the one most asked for.
     response = views.html(
         "start.html",
-        told={"headline": about.text(SCHEMA.headline), "lead": about.text(SCHEMA.alternativeHeadline)},
-        numbers=memoized("numbers", lambda _: numbers(site())),
-        **memoized(f"pictures-{language()}", lambda _: _pictures()),
-        ticks=ticks(),
-        query=query,
-        questions=[(one, summary(one)) for one in site().model.questions.examples],
+        headline=site().profile.text(SCHEMA.headline),
+        lead=site().profile.text(SCHEMA.alternativeHeadline),
+        # Numbers and pictures change only with the data, and this is the page with the most requests.
+        numbers=memoize("numbers", lambda _: numbers()),
+        **memoize(f"pictures-{language()}", lambda _: _pictures()),
+        questions=[(question, summary(question)) for question in site().model.questions.examples],
     )
-    signposting.mark(response, published())
+    signposting.mark(response)
     return response
 
 
 def _pictures() -> dict[str, object]:
-    """What the start page draws."""
-    drawing = network(rows("network-of-documents"))
-    return {"lanes": lanes(rows("timeline")), "drawing_of_network": drawing, "located": places()}
+    return {"lanes": lanes(rows("timeline")), "network": network(rows("network-of-documents")), "areas": places()}
 
 
 @bp.get("/about")
 def about() -> Response:
     """Where the graph comes from, how it is checked, and how to cite it."""
     require_bundled()
-    return views.html("about.html", abstract=site().profile.text(SCHEMA.abstract), cited=published())
+    return views.html("about.html", abstract=site().profile.text(SCHEMA.abstract), publication=publication())
 
 
 @bp.get("/document")
 def documents() -> AnyResponse:
-    """The document, if there is one; the list of several."""
-    outlines = site().model.outlines
-    if not outlines:
+    """A redirect to the only document, or the list of several."""
+    documents = site().model.documents
+    if not documents:
         raise Problem(
             "not-found",
             de="In diesen Daten ist kein Dokument mit Textstellen beschrieben.",
             en="This data describes no document with passages.",
         )
-    if len(outlines) == 1:
-        return redirect(urls.page(f"document/{local(outlines[0].node.value)}"), 303)
-    signs = {one.node: sign_of(site().dataset, one.node, language()) for one in outlines}
-    return views.html("documents.html", outlines=outlines, signs=signs)
+    if len(documents) == 1:
+        return redirect(urls.page(f"document/{local(documents[0].node.value)}"), 303)
+    titles = {document.node: short_title(site().dataset, document.node, language()) for document in documents}
+    return views.html("documents.html", short_titles=titles)
 
 
 @bp.get("/document/<name>")
 def document(name: str) -> Response:
-    """Sections and passages of one document."""
-    outlines = {local(one.node.value): one for one in site().model.outlines if one.node in ID}
-    if name not in outlines:
-        raise unknown_name(Text(de="Ein Dokument", en="document"), name, outlines)
-    outline = outlines[name]
-    most = max(segment.statements for segment in outline.segments)
+    """The sections and passages of a document."""
+    documents = {local(document.node.value): document for document in site().model.documents if document.node in ID}
+    if name not in documents:
+        raise unknown_name(Text(de="Ein Dokument", en="document"), name, documents)
+    source = documents[name]
+    highest = max(passage.statements for passage in source.passages)
     return views.html(
         "document.html",
-        outline=outline,
-        outlines=outlines.values(),
-        step=lambda segment: ceil(segment.statements / most * STEPS) if most else 0,
-        contextual={graph for _, graph in site().model.readings},
-        ask_for=query("coverage", outline.node.value),
+        source=source,
+        step=lambda passage: ceil(passage.statements / highest * STEPS) if highest else 0,
+        contextual={graph for _, graph in site().model.contexts},
+        coverage_query=query("coverage", source.node.value),
     )
 
 
 @bp.get("/problem/<slug>")
 def problem(slug: str) -> Response:
-    """What a problem type means."""
+    """The meaning of a problem type."""
     if slug not in PROBLEM_TYPES:
         raise unknown_name(Text(de="Einen Problemtyp", en="problem type"), slug, PROBLEM_TYPES)
     return views.html("kind.html", kind=PROBLEM_TYPES[slug])
 
 
-def numbers(site: Site) -> dict[str, int]:
-    """How much there is, counted in what is served; of our own data, what documents and what other sources say."""
-    dataset = site.dataset
-    counted = {"statements": dataset.statements, "graphs": len(dataset.graphs()), "passages": site.model.passages}
-    if not site.bundled:
-        return counted
-    others = [graph for graph in dataset.graphs() if graph.value.startswith(BY_OTHERS)]
-    return counted | {
-        "said": sum(segment.statements for outline in site.model.outlines for segment in outline.segments),
-        "recorded": sum(dataset.size(graph) for graph in others),
+def numbers() -> dict[str, int]:
+    """The size of the data; of our own data, also by documents and other sources."""
+    dataset, model = site().dataset, site().model
+    sizes = {"statements": dataset.statements, "graphs": len(dataset.graphs())}
+    if not site().bundled:
+        return sizes
+    passages = [passage for document in model.documents for passage in document.passages]
+    others = [graph for graph in dataset.graphs() if graph.value.startswith(OTHER_SOURCES)]
+    return sizes | {
+        "passages": len(passages),
+        "document_statements": sum(passage.statements for passage in passages),
+        "other_statements": sum(dataset.size(graph) for graph in others),
         "sources": len(others),
-        "questions": len(site.model.questions.by_slug),
+        "questions": len(model.questions.by_slug),
     }
 
 
-BY_OTHERS = (f"{GRAPH.iri}source/", f"{GRAPH.iri}links/")
+OTHER_SOURCES = (f"{GRAPH.iri}source/", f"{GRAPH.iri}links/")
 PAGES = ("", "catalog", "download/", "how-to", "sparql", "void")
-OWN_PAGES = (
-    "about",
-    "cite",
-    "explore",
-    "links",
-    "ontology",
-    *(f"picture/{name}" for name in PICTURES),
-    "q/",
-    "quality",
-    "search",
-    "shapes",
-    "validation",
-)
+OWN_PAGES = ("about", "cite", "explore", "links", "ontology", "q/", "quality", "search", "shapes", "validation")
 
 
 @bp.get("/sitemap.xml")
 def sitemap() -> Response:
-    """All pages, each with its languages and, for our own data, the day of its version."""
+    """The sitemap: all pages, each with its languages and, for our own data, the day of the last change."""
     addresses = [f"{urls.host()}/{page}" for page in pages()]
     day = site().model.modified if site().bundled else ""
     content = render_template("sitemap.xml", addresses=addresses, day=day, languages=LANGUAGES)
@@ -159,34 +144,28 @@ def sitemap() -> Response:
 
 @bp.get("/favicon.ico")
 def icon() -> Response:
-    """The picture of the site for what asks for it unbidden, such as a browser that shows a file alone."""
-    # Browsers ask for this address where a page names no icon (https://html.spec.whatwg.org/#rel-icon).
+    """The icon of the site for clients that request it at this address."""
+    # Browsers do so for files, and for pages without an icon (https://html.spec.whatwg.org/#rel-icon).
     return current_app.send_static_file("icon.svg")
 
 
 @bp.get("/robots.txt")
 def robots() -> Response:
-    """Pages are welcome to be read; queries, citations of queries and searches are endless."""
-    root = urls.root()
+    """Crawlers may read all pages, but not queries, their citations and searches, of which there is no end."""
     # A rule holds for all paths that begin with it (RFC 9309, section 2.2.2).
-    lines = [
-        "User-agent: *",
-        f"Disallow: {root}/sparql?query=",
-        f"Disallow: {root}/cite?query=",
-        f"Disallow: {root}/search?q=",
-        f"Sitemap: {urls.host()}/sitemap.xml",
-    ]
+    rules = [f"Disallow: {urls.root()}/{path}" for path in ("sparql?query=", "cite?query=", "search?q=")]
+    lines = ["User-agent: *", *rules, f"Sitemap: {urls.host()}/sitemap.xml"]
     return Response("\n".join(lines) + "\n", content_type=text("text/plain"))
 
 
 def pages() -> Iterator[str]:
-    """The paths of all pages, sorted."""
+    """The paths of all pages."""
     yield from PAGES
     yield from (f"how-to/{guide.slug}" for guide in guides())
     if site().bundled:
-        yield from OWN_PAGES
-        yield from (f"document/{local(outline.node.value)}" for outline in site().model.outlines)
-        starts = tuple(urls.iri(f"{kind}/") for kind in urls.KINDS)
+        yield from (*OWN_PAGES, *(f"picture/{name}" for name in PICTURES))
+        yield from (f"document/{local(document.node.value)}" for document in site().model.documents)
+        folders = tuple(urls.iri(f"{folder}/") for folder in THINGS)
         things = {triple.subject for triple in site().dataset.triples()} | set(site().dataset.graphs())
         iris = (node.value for node in things if isinstance(node, NamedNode) and "#" not in node.value)
-        yield from sorted(f"{quote(iri.removeprefix(BASE))}.html" for iri in iris if iri.startswith(starts))
+        yield from sorted(f"{quote(iri.removeprefix(BASE))}.html" for iri in iris if iri.startswith(folders))

@@ -1,21 +1,17 @@
-"""How good the data is: tables, each a query that can be asked again, the report of the validation, and that of links.
-
-The link report says where our things lead to, who attests it, and what is not linked.
-"""
+"""Data quality: tables of query results, the validation report, and the report of links to other datasets."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 
 from flask import Blueprint, Response
-from pyoxigraph import Literal, NamedNode
+from pyoxigraph import NamedNode
 
 from ..bilingual import Text
 from ..engine import Embedded, Query
 from ..formats import ROWS, Format
 from ..model.kinds import Kind, rank
-from ..reference.quality import LINKS, MISSING, RELATIONS, Link, Row, links, quality, things_to_link
-from ..resources import packaged
-from ..resources import table as table_of
+from ..reference.quality import LINKS, MISSING, RELATIONS, Link, links, quality, things_to_link
+from ..resources import packaged, table
 from ..terms import DCTERMS, OA
 from . import views
 from .forms import route_forms, turtle_response
@@ -23,41 +19,32 @@ from .http.language import localize, say
 from .http.messages import text
 from .http.negotiation import HTML, Page
 from .http.problems import Problem, require_bundled
-from .site import memoized, site
+from .site import memoize, site
 
 bp = Blueprint("quality", __name__)
 
-COLUMNS = {
-    row["column"]: Text(de=row["de"], en=row["en"]) for row in table_of(packaged().ontology, "tables/quality.csv")
-}
+COLUMNS = {row["column"]: Text(de=row["de"], en=row["en"]) for row in table(packaged().ontology, "tables/quality.csv")}
 
 
 @bp.get("/quality")
 def page() -> Response:
-    """What is sound, what is open, and what is not known."""
+    """The quality of the data: what is validated, open and unknown."""
     require_bundled()
-    found = memoized("quality", quality)
-    sides: dict[str, dict[str, list[Row]]] = {}  # of each note, what the text says apart from what the record says
-    for row in found.tables["conflicts"].rows:
-        both = sides.setdefault(_value(row, "number"), {"text": [], "record": []})
-        both[_value(row, "side")].append(row)
+    report = memoize("quality", quality)
     return views.html(
         "quality.html",
-        found=found,
+        report=report,
         columns=COLUMNS,
-        is_checked=site().report is not None,
-        conflicts=sides,
+        is_validated=site().report is not None,
         link=views.link,
-        titles={_value(row, "number"): row["note"] for row in found.tables["notes"].rows},
-        described=views.described,
-        marks=lambda graph: views.evidence().witness((graph,)),
+        marks=lambda graph: views.evidence().witness_marks((graph,)),
         passages=lambda note: site().dataset.values(note, OA.hasTarget),
     )
 
 
 @route_forms(bp, "/validation")
 def validation(form: Format | Page) -> Response:
-    """The SHACL report of what is served."""
+    """The SHACL validation report of the data."""
     require_bundled()
     report = site().report
     if report is None:
@@ -67,55 +54,51 @@ def validation(form: Format | Page) -> Response:
     return turtle_response(report, form, site().dataset.prefixes)
 
 
-def _value(row: Row, name: str) -> str:
-    value = row[name]
-    return value.value if isinstance(value, Literal) else ""
-
-
 @route_forms(bp, "/links", offers=(*ROWS, HTML))
 def link_report(form: Format | Page) -> Response:
-    """All links as a page, or as the rows of a query."""
+    """The links of our things to other datasets and their sources, and the things without one; or the rows."""
     require_bundled()
     dataset = site().dataset
     if not isinstance(form, Page):
         return Response(Embedded(dataset.store).answer(Query(LINKS), form), content_type=text(form.media_type))
-    found = links(dataset)
-    linked: dict[NamedNode, list[Link]] = defaultdict(list)
-    for one in sorted(found, key=lambda one: RELATIONS.index(one.relation)):  # the closest first
-        linked[one.thing].append(one)
-    targets = Counter(map(_target, found))
-    sources = Counter(source for one in found for source in one.sources)
+    all_links = links(dataset)
+    by_thing: dict[NamedNode, list[Link]] = defaultdict(list)
+    for one in sorted(all_links, key=lambda link: RELATIONS.index(link.relation)):  # the closest first
+        by_thing[one.thing].append(one)
+    targets = Counter(map(_target, all_links))
+    sources = Counter(source for one in all_links for source in one.sources)
     return views.html(
         "links.html",
-        count=len(found),
-        linked=linked,
-        kinds=_by_kind(linked),
-        unlinked=_by_kind(things_to_link(dataset)),
+        count=len(all_links),
+        links=by_thing,
+        kinds=_by_kind(by_thing),
+        missing=_by_kind(things_to_link(dataset)),
         targets=sorted(targets.items(), key=lambda pair: (-pair[1], pair[0])),
         sources={source: sources[source] for source in _by_name(sources)},
         queries=(LINKS, MISSING),
         link=views.link,
         relation=views.predicate_link,
         target=_target,
-        identifier=lambda one: views.Link(one.identifier, views.link(one.value).address, title=one.value.value),
+        identifier=lambda link: views.Link(link.identifier, views.link(link.value).address, title=link.value.value),
     )
 
 
 def _by_kind(things: Iterable[NamedNode]) -> list[tuple[str, list[NamedNode]]]:
-    """Things by name, each once, under what their kinds are called."""
+    """Things by name, grouped by the heading of their kind."""
     kinds: dict[Kind, list[NamedNode]] = defaultdict(list)
     for thing in _by_name(dict.fromkeys(things)):
         kinds[site().model.kind(thing)].append(thing)
-    found = ((localize(kind.plural), kinds[kind]) for kind in sorted(kinds, key=rank))
-    return [(name[:1].upper() + name[1:], own) for name, own in found]
+    groups = ((localize(kind.plural), kinds[kind]) for kind in sorted(kinds, key=rank))
+    return [(name[:1].upper() + name[1:], group) for name, group in groups]
 
 
 def _by_name(things: Iterable[NamedNode]) -> list[NamedNode]:
-    return sorted(things, key=lambda one: views.link(one).text.casefold())
+    return sorted(things, key=lambda thing: views.link(thing).text.casefold())
 
 
 def _target(link: Link) -> str:
-    """Of a reference in a law gazette nothing but the text is known."""
-    if not isinstance(link.target, str) and link.relation == DCTERMS.identifier:
-        return say(de="Gesetzblatt", en="law gazette")
-    return link.target if isinstance(link.target, str) else views.link(link.target).text
+    """The name of the dataset that a link leads to; references in law gazettes are only text."""
+    if isinstance(link.target, str):
+        return link.target
+    is_reference = link.relation == DCTERMS.identifier
+    return say(de="Gesetzblatt", en="law gazette") if is_reference else views.link(link.target).text

@@ -14,7 +14,8 @@ from pyoxigraph import Literal, NamedNode
 from ..formats import URLENCODED
 from ..model.facets import fold
 from ..model.kinds import KINDS, Kind
-from ..model.search import MAX_NAME_CHARS, Entry, has_value
+from ..model.matching import MAX_NAME_CHARS, has_common_value
+from ..model.search import Entry
 from ..terms import ID, IQ, ONTOLOGY, RDF
 from . import extension, urls, views
 from .extension import INVALID_VALUE, Object, node_of, parse_object, parse_properties, parse_texts, property_of
@@ -116,7 +117,7 @@ def suggest(sort: str) -> Response:
     if sort == "entity":
         names, node = site().model.matching(language()), node_of(prefix)
         exact = [entry for entry in names.entries if entry.node == node]
-        entries = [*exact, *(entry for entry in names.beginning(prefix) if entry.node != node)][:MAX_SUGGESTIONS]
+        entries = [*exact, *(entry for entry in names.complete(prefix) if entry.node != node)][:MAX_SUGGESTIONS]
         return _json({"result": [_entity(entry) | {"notable": _types(entry)} for entry in entries]})
     suggestions = [_type(kind) for kind in _kinds()] if sort == "type" else extension.properties_of(_kinds())
     matches = [item for item in suggestions if any(fold(prefix) in fold(text) for text in item.values())]
@@ -129,7 +130,7 @@ def preview() -> Response:
     node = node_of(request.args.get("id", ""))
     if node is None:
         raise Problem("not-found", de="Ein solches Ding gibt es nicht.", en="There is no such thing.")
-    response = views.html("preview.html", heading=views.link(node).text, described=views.described(node))
+    response = views.html("preview.html", heading=views.link(node).text, description=views.description(node))
     response.headers["Content-Security-Policy"] = EMBEDDABLE_POLICY
     return response
 
@@ -176,7 +177,7 @@ def _parse_limit(value: object, default: int) -> int:
 
 def _entity(entry: Entry) -> Object:
     """Return a thing as the API writes it."""
-    description = views.described(entry.node)
+    description = views.description(entry.node)
     entity = {"id": entry.node.value.removeprefix(ID.iri), "name": entry.label}
     return entity | ({"description": description} if description else {})
 
@@ -207,7 +208,7 @@ def _has_value(node: NamedNode, name: NamedNode | None, texts: Collection[str]) 
             values += [value.value.removeprefix(ID.iri), *(site().model.name(value, tag) for tag in LANGUAGES)]
         elif isinstance(value, Literal):
             values.append(value.value)
-    return has_value(values, texts)
+    return has_common_value(values, texts)
 
 
 def _has_type(entry: Entry, types: Sequence[str], quantifier: Callable[[Iterable[bool]], bool] = any) -> bool:

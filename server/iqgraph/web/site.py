@@ -1,4 +1,4 @@
-"""What one running site consists of, and its older versions, each of them the site itself below a path of its own."""
+"""The parts of a running site, and its older versions, each mounted as a site below a path of its own."""
 
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping
@@ -25,71 +25,54 @@ from ..settings import Settings
 
 VERSION = "iqgraph.version"
 OUTER = "iqgraph.root"
-# What can be had as of a version. All else is about the service, not about the data, and there is one of it.
-MOUNTED = frozenset(
-    [
-        "chart",
-        "concept",
-        "document",
-        "download",
-        "evidence",
-        "explore",
-        "graph",
-        "id",
-        "ontology",
-        "passage",
-        "problem",
-        "query",
-        "rule",
-        "search",
-        "sparql",
-        "static",
-    ]
-)
-PLACE = "/version/"
-_PATH = re.compile(rf"{PLACE}([^/]+)(/([^/.]+)(.*))", re.DOTALL)
+# The folders of things, and with them all paths that exist in each version; the others are about the service.
+THINGS = ("concept", "graph", "id", "passage", "query", "rule")
+_PAGES = ("chart", "document", "download", "evidence", "explore", "ontology", "problem", "search", "sparql", "static")
+MOUNTED = frozenset((*THINGS, *_PAGES))
+VERSIONS_PATH = "/version/"
+_PATH = re.compile(rf"{VERSIONS_PATH}([^/]+)(/([^/.]+)(.*))", re.DOTALL)
 
 Application = Callable[[dict[str, Any], Any], Iterable[bytes]]
 
 
 def mount(application: Application, versions: Collection[str]) -> Application:
-    """Show an application each request of an older version as one of the site below that version's path."""
+    """The application (PEP 3333) with older versions mounted below `/version/`."""
 
-    def answer(environ: dict[str, Any], start: Any) -> Iterable[bytes]:  # noqa: ANN401 - as PEP 3333 has it
-        version, path = within(environ["PATH_INFO"], versions)
+    def mounted(environ: dict[str, Any], start: Any) -> Iterable[bytes]:  # noqa: ANN401 - as PEP 3333 has it
+        version, path = split_version(environ["PATH_INFO"], versions)
         if version:
-            # What is in SCRIPT_NAME stands before each address that is made (PEP 3333), so links stay in the version.
+            # Addresses begin with SCRIPT_NAME (PEP 3333), so links stay in the version.
             root = environ["SCRIPT_NAME"]
             inner = {"SCRIPT_NAME": f"{root}/version/{version}", "PATH_INFO": path, VERSION: version, OUTER: root}
             environ = environ | inner
         return application(environ, start)
 
-    return answer
+    return mounted
 
 
-def within(path: str, versions: Collection[str]) -> tuple[str, str]:
-    """The version that a path asks for and the path within it; for the current version, none and the path itself."""
-    found = _PATH.fullmatch(path) if path.startswith(PLACE) else None
-    if not found or found[1] not in versions:
+def split_version(path: str, versions: Collection[str]) -> tuple[str, str]:
+    """The version in a path, and the path within it; without a version, an empty string and the path itself."""
+    match = _PATH.fullmatch(path) if path.startswith(VERSIONS_PATH) else None
+    if not match or match[1] not in versions:
         return "", path
-    version, rest, first, more = found.groups()
-    if rest == f"/{SUMS}" or (first == BUNDLED.stem and more.startswith(".")):
+    version, rest, first, extension = match.groups()
+    if rest == f"/{SUMS}" or (first == BUNDLED.stem and extension.startswith(".")):
         return version, f"/download{rest}"
     return (version, rest) if first in MOUNTED else ("", path)
 
 
 EXTENSION = "iqgraph"
 MEMO = "iqgraph.memo"
-Made = TypeVar("Made")
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
 class Site:
-    """The dataset, the engine that answers for it, its release files, and the report if it was validated.
+    """The dataset, the engine that answers its queries, its release files, and the report if it was validated.
 
-    The site of an older version knows its `release`; the current one knows the sites of all `versions`, oldest first.
-    An older one is loaded when its data is asked for. What every answer tells of a version, its release says: answers
-    of the engine are given in the loop, which must not wait for it.
+    The current site has the sites of all older `versions`, oldest first; each of these has its `release`. Their data is
+    loaded on demand. What every answer says about a version comes from its release, since the event loop sends answers
+    of the engine and must not wait for the data.
     """
 
     load: Callable[[], Dataset]
@@ -107,23 +90,24 @@ class Site:
 
     @cached_property
     def files(self) -> Files:
-        """The release, each file made when first needed."""
+        """The release files, each built when first needed."""
         return self.build(self.dataset)
 
     @cached_property
     def dumps(self) -> tuple[Dump, ...]:
-        """The files of the whole dataset as records tell of them, by name."""
-        names = sorted(name for name in self.files if "/" not in name and name != SUMS)  # that needs all others
+        """The dumps of the whole dataset for records, by name."""
+        # The checksums are no dump; to describe them would build all files.
+        names = sorted(name for name in self.files if "/" not in name and name != SUMS)
         return tuple(Dump(name, partial(self.files.figures, name)) for name in names)
 
     @cached_property
     def counts(self) -> Counts:
-        """What the dataset holds, counted when first asked for."""
+        """The counts of the dataset, computed when first needed."""
         return count(self.dataset)
 
     @cached_property
     def has_graphs(self) -> bool:
-        """Whether the data has named graphs, without which there is no evidence."""
+        """Whether the data has named graphs, and with them evidence."""
         return self.release is not None or next(self.dataset.store.named_graphs(), None) is not None
 
     @cached_property
@@ -135,90 +119,90 @@ class Site:
 
     @property
     def hash(self) -> str:
-        """The hash as the header Dataset-Hash tells it; empty for somebody's files."""
+        """The value of the header Dataset-Hash; empty for files of others."""
         return f"sha-256={self.digest}" if self.bundled else ""
 
     @property
     def canonical(self) -> bytes:
-        """The canonical form of the dataset, which without blank nodes is its N-Quads file."""
+        """The canonical form of the dataset; without blank nodes, it is the N-Quads file."""
         if self.release:
             return content_of(self.release.file)
         return self.files.get(QUADS) or canonicalize(self.dataset)
 
     @cached_property
     def version(self) -> str:
-        """What this state of the dataset is called; empty if it does not say."""
+        """The version of the dataset; empty if it does not state one."""
         if self.release:
             return self.release.version
-        found = version_of(self.dataset)
-        return "" if found is None else version_label(found, self.digest, self.releases)
+        stated = version_of(self.dataset)
+        return "" if stated is None else version_label(stated, self.digest, self.releases)
 
     @property
     def releases(self) -> list[Release]:
-        """The releases that are kept, oldest first."""
-        return [one.release for one in self.versions.values() if one.release]
+        """All releases, oldest first."""
+        return [site.release for site in self.versions.values() if site.release]
 
     @cached_property
     def context(self) -> Context:
-        """The names that JSON-LD documents use; to somebody's terms we give none."""
+        """The JSON-LD context; the terms of others get no short names."""
         return context(self.dataset.triples() if self.bundled else (), self.dataset.prefixes)
 
     @cached_property
     def names(self) -> Names:
-        """What things are called, to find those that somebody may have meant."""
+        """The index of names for suggestions."""
         return names(self.dataset)
 
     @cached_property
     def model(self) -> Model:
-        """The dataset as pages ask it."""
+        """The dataset as pages need it."""
         return Model(self.dataset)
 
     @property
     def profile(self) -> Profile:
-        """What the dataset says of itself."""
+        """The metadata of the dataset."""
         return BUNDLED if self.release else self.dataset.profile
 
     @property
     def bundled(self) -> bool:
-        """Whether this is our own graph, not somebody's files."""
+        """Whether this is our own graph, not files of others."""
         return self.profile.is_bundled
 
     @property
-    def searchable(self) -> bool:
-        """Whether words are looked up here: not in somebody's large files, of which no list is made."""
+    def is_searchable(self) -> bool:
+        """Whether there is a search: not over large files of others."""
         return self.bundled or not self.dataset.is_large
 
     def with_engine(self, engine: Engine) -> "Site":
-        """The same site, all of whose versions are asked through another engine."""
-        versions = {version: replace(one, engine=engine) for version, one in self.versions.items()}
+        """The same site with another engine in all versions."""
+        versions = {version: replace(site, engine=engine) for version, site in self.versions.items()}
         return replace(self, engine=engine, versions=versions)
 
 
 def site() -> Site:
-    """The site of the version that the request is about; found out once a request."""
-    found: Site | None = g.get("site")
-    if found is None:
+    """The site of the version of this request."""
+    cached: Site | None = g.get("site")
+    if cached is None:
         current = current_site()
-        found = g.site = current.versions.get(request.environ.get(VERSION, ""), current)
-    return found
+        cached = g.site = current.versions.get(request.environ.get(VERSION, ""), current)
+    return cached
 
 
-def turn_to(about: Site) -> None:
-    """Answer this request about a version, whatever its address asks for."""
-    g.site = about
+def use_site(site: Site) -> None:
+    """Answer this request from the site of a version, whatever its address."""
+    g.site = site
 
 
 def current_site() -> Site:
     """The site of the current version."""
-    found: Site = current_app.extensions[EXTENSION]
-    return found
+    current: Site = current_app.extensions[EXTENSION]
+    return current
 
 
-def memoized(name: str, make: Callable[[Dataset], Made]) -> Made:
-    """What was made of the dataset, once for each version of it; under one name always the same kind of thing."""
+def memoize(name: str, make: Callable[[Dataset], T]) -> T:
+    """The result of a function of the dataset, computed once for each version; a name always has the same type."""
     store: dict[tuple[str, str], Any] = current_app.extensions.setdefault(MEMO, {})
     key = name, request.environ.get(VERSION, "")
     if key not in store:
         store[key] = make(site().dataset)
-    made: Made = store[key]
-    return made
+    result: T = store[key]
+    return result

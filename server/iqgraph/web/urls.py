@@ -1,13 +1,12 @@
-"""Where things are: every address of the site is made here, also of styles, scripts and fonts.
+"""The addresses of the site, including those of its styles, scripts and fonts.
 
-Those are bundled when the package is built. Where that was not done, pages do without scripts and fonts, and load the
-styles as they are.
+These are bundled when the package is built. Without the bundle, pages load the style sheets as they are, and do without
+scripts and fonts.
 """
 
 import json
 import re
 from collections.abc import Sequence
-from functools import partial
 from hashlib import sha256
 from importlib.resources import files
 from urllib.parse import quote, urlencode
@@ -19,161 +18,163 @@ from ..terms import BASE
 from .http import language
 from .http.messages import IMMUTABLE, NO_STORE
 from .http.problems import INVALID_HOST, Problem
-from .site import MOUNTED, OUTER, site
+from .site import MOUNTED, OUTER, THINGS, site
 
 STATIC = files(__package__) / "static"
-KINDS = ("concept", "graph", "id", "passage", "query", "rule")
-KIND = re.compile(f"(?:{'|'.join(KINDS)})/")
+THING = re.compile(f"(?:{'|'.join(THINGS)})/")
 PLAIN = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._~-]*(?:/[A-Za-z0-9_][A-Za-z0-9._~-]*)*(?:#[A-Za-z0-9._~-]*)?")
 
 
 def root() -> str:
-    """The path below which the site lies, without a slash at its end."""
+    """The path below which the site is mounted, without a slash at its end."""
     return request.script_root
 
 
 def iri(path: str) -> str:
-    """The IRI that a path stands for, on whatever host the site runs."""
+    """The IRI for a path of this site."""
     return f"{BASE}{path}"
 
 
 def local(iri: str) -> str:
-    """The address on this site of what an IRI names; an IRI that we know nothing of is its own address."""
+    """The address of a thing on this site; of an IRI without statements, the IRI itself."""
     if is_ours(iri):
-        path, mark, part = iri.removeprefix(BASE).partition("#")
-        address = page if path.partition("/")[0] in MOUNTED else current  # of the others there is one for all versions
-        return f"{address(path)}{mark}{part}"
+        path, separator, fragment = iri.removeprefix(BASE).partition("#")
+        address = (
+            page if path.partition("/")[0] in MOUNTED else current
+        )  # the others exist only for the current version
+        return f"{address(path)}{separator}{fragment}"
     return describe(iri) if describes(site().dataset, iri) else iri
 
 
 def is_ours(iri: str) -> bool:
-    """Whether an IRI dereferences at the same path of this site; among somebody's files only things do."""
+    """Whether an IRI dereferences at the same path of this site; with files of others, only things do."""
     path = iri.removeprefix(BASE)
     if path == iri or not PLAIN.fullmatch(path):
         return False
-    return site().bundled or (KIND.match(path) is not None and "#" not in path)
+    return site().bundled or (THING.match(path) is not None and "#" not in path)
 
 
 def describe(iri: str, extension: str = "", **parameters: str) -> str:
-    """The address of the document about what any IRI names, or of one form of it."""
+    """The address of the document about any IRI, in a format or by Accept."""
     return page(f"describe.{extension}" if extension else "describe", uri=iri, **parameters)
 
 
 def document(path: str, extension: str, **parameters: str) -> str:
-    """The address of one form of a thing's document."""
+    """The address of a document in a format."""
     return page(f"{path}.{extension}", **parameters) if extension == "html" else f"{root()}/{path}.{extension}"
 
 
 def form(iri: str, extension: str, **parameters: str) -> str:
-    """The address of one form of the document about what an IRI names; a page may be one of several."""
-    find = partial(document, iri.removeprefix(BASE)) if is_ours(iri) else partial(describe, iri)
-    return find(extension, **parameters)
+    """The address of the document about an IRI in a format; the parameters are for its page."""
+    if is_ours(iri):
+        return document(iri.removeprefix(BASE), extension, **parameters)
+    return describe(iri, extension, **parameters)
 
 
 def page(path: str = "", **parameters: str | Sequence[str]) -> str:
-    """The address of a page, with parameters; a language that the reader has chosen stays chosen."""
-    return _with(f"{root()}/{path}", parameters)
+    """The address of a page with parameters, also `lang` if this request has it."""
+    return _with_parameters(f"{root()}/{path}", parameters)
 
 
 def here(**changes: str) -> str:
     """The address of this page with some parameters changed."""
-    return _again(root(), changes)
+    return _same_page(root(), changes)
 
 
 def today() -> str:
     """The address of this page in the current version, with the same parameters."""
-    return _again(request.environ.get(OUTER, request.script_root), {})
+    return _same_page(request.environ.get(OUTER, request.script_root), {})
 
 
-def _again(root: str, changes: dict[str, str]) -> str:
+def _same_page(root: str, changes: dict[str, str]) -> str:
     parameters = {**request.args.to_dict(flat=False), **{name: [value] for name, value in changes.items()}}
     return f"{root}/{quote(request.path.lstrip('/'))}{'?' if parameters else ''}{urlencode(parameters, doseq=True)}"
 
 
 def host() -> str:
-    """Scheme and host as the client called them, with the path of the site."""
+    """The root of the site with scheme and host as in the request."""
     if not request.host:
         raise Problem("bad-request", INVALID_HOST)
     return absolute(root())
 
 
 def current(path: str = "", **parameters: str | Sequence[str]) -> str:
-    """The address of a page of the current version, from whatever version."""
-    return _with(f"{request.environ.get(OUTER, request.script_root)}/{path}", parameters)
+    """The address of a page in the current version."""
+    return _with_parameters(f"{request.environ.get(OUTER, request.script_root)}/{path}", parameters)
 
 
-def pinned(path: str, **parameters: str | Sequence[str]) -> str:
-    """The address of an answer for good: it names the version of the data, if the data says which that is."""
+def permalink(path: str, **parameters: str | Sequence[str]) -> str:
+    """The address of an answer with the version of the data, if it has one, so that the answer never changes."""
     return current(path, **({"version": site().version} if site().version else {}), **parameters)
 
 
 def absolute(address: str) -> str:
-    """An address of this site with scheme and host in ASCII, as they were sent."""
+    """An address of this site with scheme and host in ASCII, as in the request."""
     # `host_url` would write an internationalised name in its letters.
     return f"{request.scheme}://{request.host}{address}"
 
 
-def tidy(path: str) -> str:
-    """A path without empty segments and without a slash at its end; it never begins with two slashes."""
+def normalise(path: str) -> str:
+    """A path without empty segments and without a slash at its end."""
     # Two slashes at the beginning would name another host (RFC 3986, section 4.2).
     return "/" + "/".join(segment for segment in path.split("/") if segment)
 
 
-def within(address: str, parameters: bytes | None = None) -> str:
-    """An address with the parameters of this request, or with some of them, instead of its own, fit for a header."""
+def keep_query(address: str, query: bytes | None = None) -> str:
+    """An address with the query of this request, or another one, in place of its own, encoded for a header."""
     address = address.partition("?")[0]
-    # What a query may hold as it is (RFC 3986, section 3.4); a percent sign begins what is encoded already.
-    query = quote(request.query_string if parameters is None else parameters, safe="!$&'()*+,/:;=?@-._~%")
-    return f"{quote(address, safe='/%')}{'?' if query else ''}{query}"
+    # The characters that a query may contain (RFC 3986, section 3.4); a percent sign begins encoded ones.
+    parameters = quote(request.query_string if query is None else query, safe="!$&'()*+,/:;=?@-._~%")
+    return f"{quote(address, safe='/%')}{'?' if parameters else ''}{parameters}"
 
 
-def _with(address: str, parameters: dict[str, str | Sequence[str]]) -> str:
+def _with_parameters(address: str, parameters: dict[str, str | Sequence[str]]) -> str:
     if tag := language.requested_language():
         parameters.setdefault("lang", tag)
     return f"{address}{'?' if parameters else ''}{urlencode(parameters, doseq=True)}"
 
 
 def is_link(address: str) -> bool:
-    """Whether an IRI is something that a browser can follow."""
-    # Two slashes begin the name of another host, and browsers take a backslash for one
+    """Whether a browser can follow an IRI."""
+    # Two slashes begin the name of another host, and browsers treat a backslash as a slash
     # (https://url.spec.whatwg.org/#relative-slash-state).
     return address.startswith(("http://", "https://")) or (address.startswith("/") and address[1:2] not in ("/", "\\"))
 
 
-def stay(response: Response) -> Response:
-    """Let no redirect name a host, since what the client sent as Host may be anybody's, and none have words.
+def keep_redirects_local(response: Response) -> Response:
+    """Make redirects relative, since the Host header may be forged, and drop their body.
 
-    Those of the framework are English, and nobody reads them: programs follow a redirect, and so do browsers.
+    The framework's body is English only, and no client shows it.
     """
     location = response.headers.get("Location", "")
     if location:
         response.set_data(b"")
         response.headers.pop("Content-Type")
     # A Location may be relative (RFC 9110, section 10.2.2).
-    for here in (request.host_url, absolute("/")):
-        if location.startswith(here):
-            response.headers["Location"] = location = f"/{location.removeprefix(here).lstrip('/')}"
+    for origin in (request.host_url, absolute("/")):
+        if location.startswith(origin):
+            response.headers["Location"] = location = f"/{location.removeprefix(origin).lstrip('/')}"
     return response
 
 
 def init_app(app: Flask) -> None:
-    """Give the addresses to the templates, and keep redirects on the site."""
-    given = (current, document, form, here, host, is_link, local, page, today)
-    app.jinja_env.globals.update({one.__name__: one for one in given})
-    app.after_request(stay)
-    _name_static_files(app)
+    """Register the addresses that templates use, and keep redirects on the site."""
+    functions = (current, document, form, here, host, is_link, local, page, today)
+    app.jinja_env.globals.update({function.__name__: function for function in functions})
+    app.after_request(keep_redirects_local)
+    _register_static_files(app)
 
 
-def _name_static_files(app: Flask) -> None:
-    """Give the addresses of static files to the templates; each names the content, so a browser keeps it for good."""
+def _register_static_files(app: Flask) -> None:
+    """Register the addresses of static files, which contain a hash, so that browsers cache the files for good."""
     manifest = STATIC / "built" / "manifest.json"
-    bundled: dict[str, str] = json.loads(manifest.read_text(encoding="utf-8")) if manifest.is_file() else {}
+    names: dict[str, str] = json.loads(manifest.read_text(encoding="utf-8")) if manifest.is_file() else {}
     versions = {file.name: sha256(file.read_bytes()).hexdigest()[:12] for file in STATIC.iterdir() if file.is_file()}
 
-    def keep(response: Response) -> Response:
-        """A static file under an address with its version never changes; of another version, nothing is kept."""
+    def set_cache_control(response: Response) -> Response:
+        """A file of the bundle or with its current version never changes; one with another version is not stored."""
         if request.endpoint == "static" and response.status_code in (200, 304):
-            # What esbuild made has a hash in its name.
+            # Names in the bundle contain a hash.
             version, name = request.args.get("v"), request.path.removeprefix("/static/")
             if version == versions.get(name) if version else name.startswith("built/"):
                 response.headers["Cache-Control"] = IMMUTABLE
@@ -181,8 +182,8 @@ def _name_static_files(app: Flask) -> None:
                 response.headers["Cache-Control"] = NO_STORE
         return response
 
-    app.after_request(keep)
+    app.after_request(set_cache_control)
     app.jinja_env.globals.update(
         static=lambda name: f"{root()}/static/{name}?v={versions[name]}",
-        built=lambda name: f"{root()}/static/built/{bundled[name]}" if name in bundled else "",
+        bundle=lambda name: f"{root()}/static/built/{names[name]}" if name in names else "",
     )

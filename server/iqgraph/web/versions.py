@@ -1,4 +1,4 @@
-"""Versions on the web: their list, a page of each, what changed between two, and older states of the ontology."""
+"""Versions: their list, a page for each, the changes between two, `?version=`, and older states of the ontology."""
 
 import re
 from urllib.parse import quote
@@ -13,12 +13,11 @@ from ..formats import RDF_FORMATS, Format
 from ..release.versions import Release, describe_release, describe_series, difference, dump_names, version_of
 from ..terms import BASE, ID
 from . import signposting, urls, views
-from .changes import ordered, parts, things
-from .forms import DOCUMENTS, choose, mark_negotiated, rdf_response, route_forms, split_form
+from .changes import parts, sort_changes, things
+from .forms import DOCUMENTS, add_negotiation, choose, rdf_response, route_forms, split_form
 from .http.negotiation import HTML, Page
 from .http.parameters import paginate, part
 from .http.problems import Problem, unknown_name
-from .signposting import published
 from .site import MOUNTED, Site, current_site, site
 
 bp = Blueprint("versions", __name__)
@@ -29,36 +28,36 @@ _PAIR = re.compile(r"(.+?)\.\.(.+?)", re.DOTALL)
 
 
 def init_app(app: Flask) -> None:
-    """Let `?version=` be heard, and the pages say of which release they are; none, if they are of the current state."""
-    app.before_request(pin)
+    """Redirect `?version=` to the version, and register the release that a page is about for templates."""
+    app.before_request(redirect_to_version)
     app.jinja_env.globals["release"] = lambda: site().release
 
 
-def pin() -> AnyResponse | None:
-    """The way to the version that `?version=` names, for every address; none where it is that which answers.
+def redirect_to_version() -> AnyResponse | None:
+    """A redirect to the version of `?version=`; None if this is the version.
 
-    The short addresses of queries find their own way, since a question may have been asked otherwise then.
+    Permalinks of queries redirect themselves, since a question may have had another query in that version.
     """
-    wanted = request.args.get("version", "").replace(" ", "+")  # a form reads the + of 0.4.0+fb44f75b as a space
-    # A browser that asks with OPTIONS first follows no redirect (https://fetch.spec.whatwg.org/#cors-preflight-fetch).
-    if not wanted or wanted == site().version or request.endpoint == SHORT or request.method == "OPTIONS":
+    name = request.args.get("version", "").replace(" ", "+")  # a form decodes the + of 0.4.0+fb44f75b as a space
+    # The preflight request of a browser follows no redirect (https://fetch.spec.whatwg.org/#cors-preflight-fetch).
+    if not name or name == site().version or request.endpoint == SHORT or request.method == "OPTIONS":
         return None
     if request.path.split("/")[1] not in MOUNTED:
-        given = shortened(request.path)
+        path = shortened(request.path)
         raise Problem(
             "version",
-            de=f"{given} gibt es nur zum heutigen Stand der Daten. Lassen Sie version weg.",
-            en=f"{given} is about the current state of the data only. Leave version out.",
+            de=f"{path} gibt es nur zum heutigen Stand der Daten. Lassen Sie version weg.",
+            en=f"{path} is about the current state of the data only. Leave version out.",
         )
-    root = "" if wanted == current_site().version else f"version/{spell(wanted)}"
-    others = [one for one in request.query_string.split(b"&") if not one.startswith(b"version=")]
+    root = "" if name == current_site().version else f"version/{resolve(name)}"
+    others = [parameter for parameter in request.query_string.split(b"&") if not parameter.startswith(b"version=")]
     # 307 keeps method and body (RFC 9110, section 15.4.8)
-    return redirect(urls.within(urls.current(f"{root}{quote(request.path)}".lstrip("/")), b"&".join(others)), 307)
+    return redirect(urls.keep_query(urls.current(f"{root}{quote(request.path)}".lstrip("/")), b"&".join(others)), 307)
 
 
 @route_forms(bp, "/version/")
 def index(form: Format | Page) -> Response:
-    """All releases, the newest first, and how the current state differs from it."""
+    """All releases, the newest first."""
     if not current_site().bundled:
         raise Problem("not-found")
     releases = current_site().releases
@@ -70,99 +69,103 @@ def index(form: Format | Page) -> Response:
 
 @bp.get("/version/<name>")
 def version(name: str) -> AnyResponse:
-    """The way to a version's document, one form of it, or the difference between two versions."""
+    """A redirect to the document of a version, that document in a format, or the changes between two versions."""
     if pair := _PAIR.fullmatch(name):
         return _changes(*pair.groups())
     stem, form = split_form(name)
-    found = current_site().versions.get(stem)
-    if found is None or found.release is None:
-        return _redirect(spell(stem) + name.removeprefix(stem))
+    release = _release(stem)
+    if release is None:
+        return _redirect(resolve(stem) + name.removeprefix(stem))
     if form:
-        return _document(found.release, form)
+        return _document(release, form)
     response = redirect(urls.current(f"version/{name}.{choose(DOCUMENTS).extension}"), 303)
-    mark_negotiated(response)
+    add_negotiation(response)
     return response
 
 
 @bp.get("/version/<name>/", defaults={"rest": ""})
 @bp.get("/version/<name>/<path:rest>")
 def page(name: str, rest: str) -> AnyResponse:
-    """The document of a version, in the form that the client prefers; below it lies nothing else."""
-    found = current_site().versions.get(name)
-    if found is None or found.release is None:
-        return _redirect(f"{spell(name)}/{quote(rest)}")
+    """The document of a version by Accept; paths below it that exist are mounted, all others are unknown."""
+    release = _release(name)
+    if release is None:
+        return _redirect(f"{resolve(name)}/{quote(rest)}")
     if rest:
         raise Problem("not-found")
     form = choose(DOCUMENTS)
-    response = _document(found.release, form)
-    mark_negotiated(response, urls.current(f"version/{name}.{form.extension}"))
+    response = _document(release, form)
+    add_negotiation(response, urls.current(f"version/{name}.{form.extension}"))
     return response
 
 
 @bp.get("/ontology/<name>")
 def ontology(name: str) -> AnyResponse:
-    """The way to the ontology as it was in a version, whose IRI this is."""
-    wanted, _ = split_form(name)
-    if wanted in current_site().versions:
-        path = f"version/{wanted}/ontology"
-    elif wanted == version_of(current_site().dataset):
+    """A redirect from the version IRI of the ontology to the ontology of that version."""
+    version, _ = split_form(name)
+    if version in current_site().versions:
+        path = f"version/{version}/ontology"
+    elif version == version_of(current_site().dataset):
         path = "ontology"
     else:
         raise Problem("not-found")
-    return redirect(urls.current(path + name.removeprefix(wanted)), 303)
+    return redirect(urls.current(path + name.removeprefix(version)), 303)
 
 
 def _changes(old: str, new: str) -> AnyResponse:
-    """The page of what changed between two versions, whose names may end as the address of a page does."""
+    """The changes between two versions; the second name may have the extension of a page."""
     pair = [old, new.removesuffix(f".{HTML.extension}")]
-    names = [one if one == CURRENT else spell(one) for one in pair]
+    names = [name if name == CURRENT else resolve(name) for name in pair]
     if names != pair:
         return _redirect("..".join(names))
     before, after = (current_site().versions.get(name, current_site()) for name in names)
-    found = parts(difference(before.canonical, after.canonical), before, after)
-    shown = part(found) or next((one for one in found.values() if one.rows), None)
-    rows = paginate(ordered(shown) if shown else [])
-    return views.html(
-        "changes.html",
-        old=before,
-        new=after,
-        parts=found,
-        part=shown,
-        rows=rows,
-        things=things(rows.items, before, after),
-    )
+    by_slug = parts(difference(before.canonical, after.canonical), before, after)
+    own = part(by_slug) or next((one for one in by_slug.values() if one.changes), None)
+    changes = paginate(sort_changes(own) if own else [])
+    by_thing = things(changes.items, before, after)
+    return views.html("changes.html", old=before, new=after, parts=by_slug, part=own, portion=changes, things=by_thing)
 
 
 def _document(release: Release, form: Format | Page) -> Response:
     if isinstance(form, Page):
-        held = current_site().versions[release.version]
-        example = find(held.dataset, first.value) if (first := held.profile.example(ID)) else None
-        shown = {"of": release, "newest": current_site().releases[-1], "outlines": held.model.outlines}
-        shown["example"] = example and {"path": example.value.removeprefix(BASE), "title": views.title(example)}
-        response = views.html("version.html", **shown, files=dump_names(), forms=RDF_FORMATS)
+        own = current_site().versions[release.version]
+        example = find(own.dataset, first.value) if (first := own.profile.example(ID)) else None
+        response = views.html(
+            "version.html",
+            of=release,
+            newest=current_site().releases[-1],
+            documents_of_version=own.model.documents,
+            example=example and {"path": example.value.removeprefix(BASE), "title": views.title(example)},
+            files=dump_names(),
+            forms=RDF_FORMATS,
+        )
     else:
         response = rdf_response(describe_release(release), form)
-    signposting.mark(response, published(), release.version)
+    signposting.mark(response, release.version)
     return response
 
 
-def spell(name: str) -> str:
-    """The version that a name means, such as v0.1.0 or latest; not found if it means none."""
+def _release(version: str) -> Release | None:
+    own = current_site().versions.get(version)
+    return own.release if own else None
+
+
+def resolve(name: str) -> str:
+    """The version with a name such as v0.1.0 or latest; a problem if there is none."""
     versions = list(current_site().versions)
     if name.lower() == NEWEST and versions:
         return versions[-1]
-    plain = name.lower().removeprefix("v")
-    if plain not in versions:
+    version = name.lower().removeprefix("v")
+    if version not in versions:
         raise unknown_name(Text(de="Eine Version", en="version"), name, versions, "version")
-    return plain
+    return version
 
 
 def of_version(name: str) -> Site:
-    """The site of a version by its name, without one the current one; somebody's files have no other."""
+    """The site of a version; without a name, and for files of others, the site of this request."""
     here = site()
-    return here if name in ("", here.version) or not here.bundled else here.versions[spell(name)]
+    return here if name in ("", here.version) or not here.bundled else here.versions[resolve(name)]
 
 
 def _redirect(path: str) -> AnyResponse:
-    """The way to the usual address of something below `version/`."""
-    return redirect(urls.within(urls.current(f"version/{path}")), 302)
+    """A redirect to the canonical address of something below `version/`."""
+    return redirect(urls.keep_query(urls.current(f"version/{path}")), 302)

@@ -1,4 +1,4 @@
-"""What the pages show: terms by name and address, statements with their evidence."""
+"""Terms and statements as pages show them: labels, addresses, evidence marks."""
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Triple
 from .. import __version__
 from ..dataset import UNION, Term
 from ..model.evidence import Evidence, Mark
-from ..model.passages import Outline
+from ..model.passages import Document
 from ..reference.usage import ROW_LABELS, reused_name
 from ..serialisation.turtle import compact_cell
 from ..terms import BASE, DCTERMS, IQ, RDF, SKOS, XSD
@@ -26,16 +26,17 @@ from .http.language import (
     say,
 )
 from .http.messages import render
-from .pictures import breakable, query
+from .pictures import hyphenate, query
+from .pictures.timeline import ticks
 from .site import site
 
-# A literal of somebody's files may have any length, and a page may show it many times.
+# A literal of other data may have any length, and a page may show it many times.
 MAX_TEXT_CHARS = 5000
 
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A term as a reader sees it; without an address if there is nowhere to go. The note says what a code is."""
+    """A term for readers; without an address if no page is about it. The note explains the datatype of a code."""
 
     text: str
     address: str = ""
@@ -45,8 +46,8 @@ class Link:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
-    """A statement, and the places that say it."""
+class Statement:
+    """A statement for readers, with its evidence; without a subject where the page is about it."""
 
     subject: Link | None
     predicate: Link
@@ -60,118 +61,111 @@ def html(template: str, **values: object) -> Response:
 
 
 def title(node: NamedNode) -> str:
-    """What a thing is called in the reader's language."""
+    """The label of a thing in the reader's language."""
     return site().model.name(node, language())
 
 
 def evidence() -> Evidence:
-    """The marks of statements in the reader's language."""
+    """The evidence in the reader's language."""
     return site().model.evidence(language())
 
 
-def described(node: NamedNode) -> str:
-    """A thing in one sentence in the reader's language."""
+def description(node: NamedNode) -> str:
+    """The description or definition of a thing in the reader's language."""
     dataset = site().dataset
-    found = dataset.values(node, DCTERMS.description) or dataset.values(node, SKOS.definition)
-    return text_of(found)
+    return text_of(dataset.values(node, DCTERMS.description) or dataset.values(node, SKOS.definition))
 
 
 def sources(document: NamedNode) -> list[str]:
-    """Where a document can be read."""
+    """The addresses of the text of a document."""
     return [node.value for node in site().dataset.nodes(document, DCTERMS.source) if urls.is_link(node.value)]
 
 
 def link(term: Term) -> Link:
-    """A term by its name in the reader's language; looked up once a request."""
-    seen: dict[Term, Link] = g.setdefault("links", {})
-    if term not in seen:
-        seen[term] = _link(term)
-    return seen[term]
+    """A term by its label in the reader's language; cached during a request."""
+    links: dict[Term, Link] = g.setdefault("links", {})
+    if term not in links:
+        links[term] = _link(term)
+    return links[term]
 
 
 def _link(term: Term) -> Link:
     if isinstance(term, Literal):
-        in_words = WRITERS.get(term.datatype)
-        words = in_words(term.value) if in_words else brief(term.value)
+        writer = WRITERS.get(term.datatype)
+        text = writer(term.value) if writer else shorten(term.value)
+        lexical_form = term.value if writer and text != term.value else ""
         note = title(term.datatype) if term.datatype in IQ else ""
-        return Link(
-            words,
-            language=term.language or "",
-            title=term.value if in_words and words != term.value else "",
-            note=note,
-        )
+        return Link(text, language=term.language or "", title=lexical_form, note=note)
     if isinstance(term, BlankNode):
-        return _blank(term)
+        return _blank_node_link(term)
     if not isinstance(term, NamedNode):
         return Link(str(term))
     short = site().model.short(term).strip("<>")
-    address = urls.local(term.value)
-    return Link(
-        _called(term) or _reused(term) or _stated(term) or short.removeprefix(BASE),
-        address if urls.is_link(address) else "",
-        title=short,
-    )
+    label = _label(term) or _reused_label(term) or _reified_label(term)
+    return Link(label or short.removeprefix(BASE), _address(term), title=short)
 
 
-def brief(text: str) -> str:
-    """A text that a page can show: of a long one the beginning, and how long it is; the data has the whole."""
+def _address(node: NamedNode) -> str:
+    address = urls.local(node.value)
+    return address if urls.is_link(address) else ""
+
+
+def shorten(text: str) -> str:
+    """A text for a page: of a long one only the beginning, with its length; the data has all of it."""
     if len(text) <= MAX_TEXT_CHARS:
         return text
     note = say(de=f"{len(text)} Zeichen, hier gekürzt", en=f"{len(text)} characters, shortened here")
     return f"{text[:MAX_TEXT_CHARS]}… ({note})"
 
 
-def _called(node: NamedNode) -> str:
-    """What a link calls a thing: a passage by its number and document too, where there are several."""
-    name = title(node)
-    is_mistakable = name and evidence().several and Quad(node, RDF.type, IQ.Passage, UNION) in site().dataset.store
-    return f"{evidence().called(node)}: {name}" if is_mistakable else name
+def _label(node: NamedNode) -> str:
+    """The label of a thing; of a passage with its number and document, where there are several."""
+    label = title(node)
+    needs_number = label and evidence().has_several_documents
+    if needs_number and Quad(node, RDF.type, IQ.Passage, UNION) in site().dataset.store:
+        return f"{evidence().passage_label(node)}: {label}"
+    return label
 
 
-def _stated(node: NamedNode) -> str:
-    """A statement of which others tell, in words: https://www.w3.org/TR/rdf-schema/#ch_reificationvocab."""
-    parts = [site().dataset.values(node, one) for one in (RDF.subject, RDF.predicate, RDF.object)]
-    return "{}: {} {}".format(*(link(one).text for one, *_ in parts)) if all(parts) else ""
+def _reified_label(node: NamedNode) -> str:
+    """The subject, predicate and object of a reified statement (https://www.w3.org/TR/rdf-schema/#ch_reificationvocab)."""
+    parts = [site().dataset.values(node, name) for name in (RDF.subject, RDF.predicate, RDF.object)]
+    return "{}: {} {}".format(*(link(part).text for part, *_ in parts)) if all(parts) else ""
 
 
-def _blank(node: BlankNode) -> Link:
-    """A node without a name: numbered on the page, and a way to where the page tells of it."""
-    # Their own names are those of the parser, long and other ones at each start.
-    told: set[BlankNode] = g.get("told", set())
-    numbers: dict[BlankNode, int] = g.setdefault("blanks", {})
+def _blank_node_link(node: BlankNode) -> Link:
+    """A blank node by its number on the page, leading to its statements if the page has them."""
+    # The labels of the parser are long, and others at each start.
+    anchors: set[BlankNode] = g.get("anchors", set())
+    numbers: dict[BlankNode, int] = g.setdefault("blank_nodes", {})
     number = numbers.setdefault(node, len(numbers) + 1)
-    return Link(f"_:{number}", f"#_{number}" if node in told else "", title=str(node))
+    return Link(f"_:{number}", f"#_{number}" if node in anchors else "", title=str(node))
 
 
-def _reused(term: NamedNode) -> str:
-    """What we call a term of another vocabulary; among somebody's files it may be called otherwise."""
-    known = reused_name(term) if site().bundled else None
-    return say(de=known.de, en=known.en) if known else ""
+def _reused_label(term: NamedNode) -> str:
+    """Our label for a term of another vocabulary; files of others may have labels of their own."""
+    label = reused_name(term) if site().bundled else None
+    return localize(label) if label else ""
 
 
 def literal(cell: Mapping[str, Any], ungrouped: int = MAX_UNGROUPED_DIGITS) -> str:
-    """A literal of an answer in JSON as the page of a query shows it: as it is, but numbers as readers write them.
-
-    A triple term is written as Turtle does.
-    """
+    """A literal of an answer in JSON for a page: as it is, but numbers as readers write them, triples as in Turtle."""
     text = compact_cell(cell, site().dataset.prefixes) if cell["type"] == "triple" else cell["value"]
-    return format_number(text, ungrouped) if is_number(cell) else brief(text)
+    return format_number(text, ungrouped) if is_number(cell) else shorten(text)
 
 
 def is_number(cell: Mapping[str, str] | None) -> bool:
     """Whether a cell of an answer in JSON is a number."""
-    return cell is not None and cell.get("datatype") in [one.value for one in NUMBERS]
+    return cell is not None and cell.get("datatype") in [datatype.value for datatype in NUMBERS]
 
 
 def link_to(iri: str) -> Link:
-    """An IRI by its short name, and what it is called as the title of the link."""
+    """An IRI by its short name, with its label as title."""
     try:
         node = NamedNode(iri)
     except ValueError:
         return Link(iri)
-    address = urls.local(iri)
-    short = site().model.short(node).strip("<>")
-    return Link(short, address if urls.is_link(address) else "", title=_called(node) or _reused(node))
+    return Link(site().model.short(node).strip("<>"), _address(node), title=_label(node) or _reused_label(node))
 
 
 NUMBERS = (XSD.integer, XSD.decimal, XSD.double)
@@ -186,20 +180,19 @@ WRITERS = {
 
 
 def has_words(predicate: NamedNode) -> bool:
-    """Whether a property is one that readers have words for: one of ours, or one that pages name in words."""
+    """Whether pages show a property in facts: one of ours, or one with a label for a row."""
     return predicate in IQ or predicate in ROW_LABELS
 
 
 def predicate_link(predicate: NamedNode) -> Link:
-    """A property in words; many of other vocabularies have none in the dataset."""
-    found = link(predicate)
-    words = ROW_LABELS.get(predicate)
-    return Link(localize(words), found.address, title=found.title) if words else found
+    """A property by its label for a row, which many properties of other vocabularies have only here."""
+    own, label = link(predicate), ROW_LABELS.get(predicate)
+    return Link(localize(label), own.address, title=own.title) if label else own
 
 
-def row(triple: Triple, node: NamedNode | None = None) -> Row:
-    """A statement as a row of a table; its subject is left out if the table is about it."""
-    return Row(
+def statement(triple: Triple, node: NamedNode | None = None) -> Statement:
+    """A triple for a page about a node."""
+    return Statement(
         subject=None if triple.subject == node else link(triple.subject),
         predicate=predicate_link(triple.predicate),
         value=link(triple.object),
@@ -208,31 +201,31 @@ def row(triple: Triple, node: NamedNode | None = None) -> Row:
 
 
 def text_of(values: Iterable[Term]) -> str:
-    """The first text in the reader's language, or else in another."""
+    """The first literal in the reader's language, or else in another; empty without any."""
     literals = [value for value in values if isinstance(value, Literal)]
-    own = [literal.value for literal in literals if literal.language == language()]
-    return brief(next(iter([*own, *(literal.value for literal in literals)]), ""))
+    own = (literal for literal in literals if literal.language == language())
+    return shorten(next((literal.value for literal in (*own, *literals)), ""))
 
 
-def tell(nodes: Iterable[Term]) -> None:
-    """Let links of nodes without names lead to where this page tells of them."""
-    g.told = {node for node in nodes if isinstance(node, BlankNode)}
+def set_anchors(nodes: Iterable[Term]) -> None:
+    """Declare the blank nodes whose statements this page has, so that links lead to them."""
+    g.anchors = {node for node in nodes if isinstance(node, BlankNode)}
 
 
-def bearing(passages: Collection[NamedNode]) -> list[Outline]:
-    """The documents that have one of these passages."""
-    return [one for one in site().model.outlines if any(segment.node in passages for segment in one.segments)]
+def documents_with(passages: Collection[NamedNode]) -> list[Document]:
+    """The documents with one of the passages."""
+    return [one for one in site().model.documents if any(passage.node in passages for passage in one.passages)]
 
 
 def init_app(app: Flask) -> None:
-    """Give the templates what is said of things."""
-    given = (bearing, brief, described, is_number, link_to, literal, query, sources)
+    """Register the functions that templates use."""
+    functions = (description, documents_with, is_number, link_to, literal, query, shorten, sources, ticks)
     app.jinja_env.globals.update(
-        {one.__name__: one for one in given},
-        cited=lambda passages: evidence().cited(passages),
-        documents=lambda: site().model.outlines,
-        passage_number=lambda passage: evidence().called(passage),
-        titled=title,
+        {function.__name__: function for function in functions},
+        documents=lambda: site().model.documents,
+        name_of=title,
+        passage_label=lambda passage: evidence().passage_label(passage),
+        passage_marks=lambda passages: evidence().passage_marks(passages),
         version=__version__,
     )
-    app.jinja_env.filters["breakable"] = breakable
+    app.jinja_env.filters["hyphenate"] = hyphenate

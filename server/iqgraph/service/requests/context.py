@@ -22,7 +22,7 @@ from ...web.http.messages import Headers, Request
 from ...web.http.negotiation import negotiate_coding
 from ...web.http.problems import INVALID_HOST, Problem
 from ...web.query.protocol import MAX_FIELDS, TOO_MANY
-from ...web.site import PLACE, within
+from ...web.site import VERSIONS_PATH, split_version
 
 MAX_HEAD_BYTES = 1 << 14
 Network = IPv4Network | IPv6Network
@@ -147,7 +147,7 @@ class Proxies:
             negotiate_coding(headers.get("accept-encoding")),
             body,
         )
-        version, inner = within(path, versions) if path.startswith(PLACE) else ("", path)
+        version, inner = split_version(path, versions) if path.startswith(VERSIONS_PATH) else ("", path)
         # It is no secret, so it needs no system call.
         request_id = request_id or f"{random.getrandbits(128):032x}"
         client = client_key(client or peer)

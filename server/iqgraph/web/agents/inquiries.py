@@ -37,8 +37,8 @@ def search(arguments: Arguments) -> Object:
     """Search things, questions, passages and terms by words."""
     found = site().model.lookup(language()).find(arguments["words"])
     wording = found.wording
-    head = {"did_you_mean": wording.meant, "unknown_words": list(wording.unknown), "fits_all": found.fits}
-    results = [_search_result(sort.removesuffix("s"), hit) for sort, hits in found.sorts.items() for hit in hits]
+    head = {"did_you_mean": wording.correction, "unknown_words": list(wording.unknown), "fits_all": found.is_exact}
+    results = [_search_result(sort.removesuffix("s"), hit) for sort, hits in found.hits.items() for hit in hits]
     return list_result(head, "results", results, arguments)
 
 
@@ -46,7 +46,7 @@ def _search_result(sort: str, entry: Entry) -> Object:
     kind = localize(entry.kind.name) if sort == "thing" else ""
     name = local(entry.node.value) if sort == "question" else ""
     result = {"iri": entry.node.value, "name": name, "label": entry.label, "kind": kind}
-    result["description"] = views.described(entry.node)
+    result["description"] = views.description(entry.node)
     return {"sort": sort} | {key: value for key, value in result.items() if value}
 
 
@@ -68,7 +68,7 @@ def describe(arguments: Arguments) -> Object:
                 "property": short(triple.predicate),
                 "value": short(triple.object),
                 "label": views.title(other) if isinstance(other, NamedNode) else "",
-                "sources": [f"{mark.text} ({mark.how}) {short(NamedNode(mark.iri))}" for mark in marks],
+                "sources": [f"{mark.text} ({mark.modality}) {short(NamedNode(mark.iri))}" for mark in marks],
             }
         )
     rows.sort(key=lambda row: all("(derived)" in source for source in row["sources"]))
@@ -82,7 +82,7 @@ def _resolve(text: str) -> NamedNode:
     iri = site().dataset.prefixes[prefix] + name if prefix in site().dataset.prefixes else text.strip("<>")
     if node := find(site().dataset, iri):
         return node
-    nearest, tool = site().names.nearest(local(iri), 3), "search" if site().searchable else "query"
+    nearest, tool = site().names.nearest(local(iri), 3), "search" if site().is_searchable else "query"
     remedy = Text(
         de=f"Suchen Sie die IRI mit {tool}; iqgraph://prefixes nennt die Präfixe.",
         en=f"Look the IRI up with {tool}; iqgraph://prefixes lists the prefixes.",
@@ -95,7 +95,7 @@ def list_questions(arguments: Arguments) -> Object:
     by_slug = site().model.questions.by_slug
     questions = list(by_slug.values())
     if words := arguments.get("words"):
-        hits = site().model.lookup(language()).find(words).sorts["questions"]
+        hits = site().model.lookup(language()).find(words).hits["questions"]
         questions = [by_slug[local(hit.node.value)] for hit in hits]
     rows = [
         {"name": question.slug, "question": localize(question.title), "topic": localize(topic_of(question))}

@@ -20,7 +20,7 @@ from ...terms import BASE, DCTERMS
 from ..http.language import LANGUAGES, localize, set_language
 from ..http.problems import Problem, query_problem, type_iri
 from ..reference import ontology_groups, rulebook
-from ..site import site, turn_to
+from ..site import site, use_site
 from ..versions import of_version
 from .inquiries import Arguments, Object, answer_question, describe, evidence, list_questions, query, search
 
@@ -74,7 +74,7 @@ def tools() -> Mapping[str, Tool]:
     return {
         name: tool
         for name, tool in TOOLS.items()
-        if (about.bundled or not tool.ours) and (about.searchable or tool.run is not search)
+        if (about.bundled or not tool.ours) and (about.is_searchable or tool.run is not search)
     }
 
 
@@ -91,7 +91,7 @@ def call(tool: Tool, arguments: Object) -> Object:
         set_language(tag)
     try:
         _validate(tool, arguments)
-        turn_to(of_version(arguments.get("version", "")))
+        use_site(of_version(arguments.get("version", "")))
         content = tool.run(arguments)
     except (QueryError, Problem) as error:
         problem = query_problem(error) if isinstance(error, QueryError) else error

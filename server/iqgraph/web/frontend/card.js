@@ -1,40 +1,40 @@
-// What an evidence mark leads to, shown beside it while the pointer or the focus is there: the passage's own page says it.
+// Shows a card beside an evidence mark under the pointer or focus, with parts of the page that the mark leads to.
 import { say } from "./words.js";
 
-const PATIENCE = 180;
-const STATEMENTS = 3;
+const DELAY_MS = 180;
+const MAX_STATEMENTS = 3;
 const MARGIN = 8;
 const pages = new Map();
-let shown;
+let current;
 let timer;
 
-export function cards(place) {
-  for (const event of ["pointerover", "focusin"]) place.addEventListener(event, begin);
-  for (const event of ["pointerout", "focusout"]) place.addEventListener(event, end);
+export function cards(root) {
+  for (const event of ["pointerover", "focusin"]) root.addEventListener(event, begin);
+  for (const event of ["pointerout", "focusout"]) root.addEventListener(event, end);
   addEventListener("keydown", (event) => event.key === "Escape" && hide());
 }
 
 function begin({ target }) {
   const mark = target.closest("a.mark");
-  const inside = shown && (shown.card.contains(target) || shown.mark === mark);
-  if (!mark && !inside) return;
+  const isInside = current && (current.card.contains(target) || current.mark === mark);
+  if (!mark && !isInside) return;
   clearTimeout(timer);
-  if (inside) return;
-  timer = setTimeout(() => show(mark), PATIENCE);
+  if (isInside) return;
+  timer = setTimeout(() => show(mark), DELAY_MS);
 }
 
-// The pointer may move onto the card, and Tab may lead into it; only what leaves both closes it.
+// The pointer or focus may move between mark and card; leaving both closes the card.
 function end(event) {
-  const to = event.relatedTarget;
-  if (shown && to instanceof Node && (shown.card.contains(to) || shown.mark.contains(to))) return;
+  const target = event.relatedTarget;
+  if (current && target instanceof Node && (current.card.contains(target) || current.mark.contains(target))) return;
   clearTimeout(timer);
-  timer = setTimeout(() => !document.querySelector(".card:hover, .card:focus-within") && hide(), PATIENCE);
+  timer = setTimeout(() => !document.querySelector(".card:hover, .card:focus-within") && hide(), DELAY_MS);
 }
 
 async function show(mark) {
-  const page = await asked(mark.href);
-  const still = mark.matches(":hover, :focus");
-  if (!page || !still) return;
+  const page = await load(mark.href);
+  const isActive = mark.matches(":hover, :focus");
+  if (!page || !isActive) return;
   hide();
   const card = document.createElement("div");
   card.className = "card";
@@ -44,20 +44,20 @@ async function show(mark) {
   card.append(...content(page));
   mark.after(card);
   mark.setAttribute("aria-details", card.id);
-  put(card, mark);
-  shown = { mark, card, title: mark.title };
+  position(card, mark);
+  current = { mark, card, title: mark.title };
   mark.removeAttribute("title");
 }
 
 function hide() {
-  if (!shown) return;
-  shown.card.remove();
-  shown.mark.removeAttribute("aria-details");
-  shown.mark.title = shown.title;
-  shown = undefined;
+  if (!current) return;
+  current.card.remove();
+  current.mark.removeAttribute("aria-details");
+  current.mark.title = current.title;
+  current = undefined;
 }
 
-function asked(address) {
+function load(address) {
   if (!pages.has(address))
     pages.set(
       address,
@@ -68,14 +68,14 @@ function asked(address) {
   return pages.get(address);
 }
 
-// The parts that the page marks for this; of its links only those out of the site stay, the mark itself leads to the page.
+// The parts of the page marked with data-card and its first statements.
 function content(page) {
-  const parts = [...page.querySelectorAll("[data-card]")].map((part) => plain(document.importNode(part, true)));
-  const rows = [...page.querySelectorAll("[data-says] tbody tr")];
+  const parts = [...page.querySelectorAll("[data-card]")].map((part) => simplify(document.importNode(part, true)));
+  const rows = [...page.querySelectorAll("[data-statements] tbody tr")];
   if (!rows.length) return parts;
   const list = document.createElement("ul");
-  for (const row of rows.slice(0, STATEMENTS)) list.append(item([...row.cells].slice(0, 3).map((cell) => cell.textContent.trim()).join(" ")));
-  if (rows.length > STATEMENTS) list.append(item(say(`und ${rows.length - STATEMENTS} weitere`, `and ${rows.length - STATEMENTS} more`)));
+  for (const row of rows.slice(0, MAX_STATEMENTS)) list.append(item([...row.cells].slice(0, 3).map((cell) => cell.textContent.trim()).join(" ")));
+  if (rows.length > MAX_STATEMENTS) list.append(item(say(`und ${rows.length - MAX_STATEMENTS} weitere`, `and ${rows.length - MAX_STATEMENTS} more`)));
   return [...parts, list];
 }
 
@@ -83,28 +83,29 @@ function item(text) {
   return Object.assign(document.createElement("li"), { textContent: text.replace(/\s+/g, " ") });
 }
 
-function plain(part) {
+// Without links to this site, since the mark already leads to the page.
+function simplify(part) {
   for (const link of part.querySelectorAll("a")) {
     if (link.origin && link.origin !== location.origin) continue;
     link.replaceWith(...link.childNodes);
   }
   if (/^H\d$/.test(part.tagName)) {
-    const strong = document.createElement("p");
-    strong.className = "card-name";
-    strong.append(...part.childNodes);
-    return strong;
+    const name = document.createElement("p");
+    name.className = "card-name";
+    name.append(...part.childNodes);
+    return name;
   }
   for (const picture of part.querySelectorAll("svg")) picture.setAttribute("aria-hidden", "true");
   return part;
 }
 
-// Below the mark or, where only there is room, above it; never over it, nor beyond the edge of the page.
-function put(card, mark) {
-  const at = mark.getBoundingClientRect();
-  const room = document.documentElement;
-  const left = Math.max(MARGIN, Math.min(at.left, room.clientWidth - card.offsetWidth - MARGIN));
+// Places the card below the mark or, if there is room only there, above it, within the page.
+function position(card, mark) {
+  const box = mark.getBoundingClientRect();
+  const viewport = document.documentElement;
+  const left = Math.max(MARGIN, Math.min(box.left, viewport.clientWidth - card.offsetWidth - MARGIN));
   const height = card.offsetHeight + MARGIN;
-  const above = at.bottom + height > room.clientHeight && at.top > height;
+  const isAbove = box.bottom + height > viewport.clientHeight && box.top > height;
   card.style.left = `${left + scrollX}px`;
-  card.style.top = `${(above ? at.top - height + 4 : at.bottom + 4) + scrollY}px`;
+  card.style.top = `${(isAbove ? box.top - height + 4 : box.bottom + 4) + scrollY}px`;
 }

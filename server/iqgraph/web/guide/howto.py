@@ -73,7 +73,7 @@ def guide(name: str) -> Response:
         address=csv_url(EXAMPLE_QUESTION if site().bundled else permalinks.pack(SAMPLE.query)),
         asked=csv_url,
         call=curl,
-        query=site().model.questions.first(language()).strip(),
+        query=site().model.questions.first_query(language()).strip(),
         r_string=r_string,
         notebook=notebook,
         render_markdown=render_markdown,

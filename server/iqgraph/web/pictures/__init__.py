@@ -1,6 +1,6 @@
-"""Pictures drawn from rows of queries, each in a file of the ontology that the reader can open, and their labels.
+"""Pictures of query results, and their labels, with line breaks and soft hyphens.
 
-A label may be broken: into the lines of a box, and at the soft hyphens of its long words on a page.
+Each query is a file of the ontology, which the reader can open and edit.
 """
 
 import re
@@ -12,39 +12,39 @@ from ...resources import queries
 from ..http.language import language
 from ..site import site
 
-# The node that a query is about, as in the constraints of SHACL: https://www.w3.org/TR/shacl/#sparql-constraints-prebound
+# The variable for the focus node, as in constraints of SHACL: https://www.w3.org/TR/shacl/#sparql-constraints-prebound
 THIS = "$this"
-LONG = 21
-SOFT = "\N{SOFT HYPHEN}"
-MARK = "\N{MODIFIER LETTER APOSTROPHE}"
-_WORD = re.compile(rf"\w{{{LONG},}}")
-# A noun with one of these endings is joined to the next by the s that follows, so a part ends there for certain.
+MIN_LONG_WORD_CHARACTERS = 21
+SOFT_HYPHEN = "\N{SOFT HYPHEN}"
+BREAK = "\N{MODIFIER LETTER APOSTROPHE}"
+_WORD = re.compile(rf"\w{{{MIN_LONG_WORD_CHARACTERS},}}")
+# In a compound, a noun with one of these endings always has the linking s, so a part certainly ends there.
 _JOINT = re.compile(r"(?<=\w{3})((?:ung|ion|heit|keit|schaft|tät|ling|eit)s)(?=\w{4})")
 _INITIALS = re.compile(r"(?<=\b\w\.) (?=\w\.)")
 
 
 def query(name: str, node: str = "") -> str:
-    """The query behind a picture, asking for labels in the reader's language; about a node if it is about one."""
+    """The query of a picture with labels in the reader's language, for a focus node if it has one."""
     return in_language(queries("pictures")[name], language()).replace(THIS, f"<{node}>")
 
 
 def rows(name: str, node: str = "") -> list[Row]:
-    """The answer to the query behind a picture."""
+    """The rows of the query of a picture; cached if it has no focus node."""
     model = site().model
     return model.rows(query(name, node)) if node else model.answer(query(name))
 
 
-def wrapped(label: str, letters: int) -> list[str]:
-    """A label in lines of at most so many letters; words are broken at soft hyphens, or anywhere if they have none."""
-    # A soft hyphen that breaks a word is as wide as any; `wrap` breaks at a hyphen only before a letter.
-    # So each place for a break is a hyphen before a letter that stands in no label.
-    found = wrap(breakable(label).replace(SOFT, f"-{MARK}"), letters, break_long_words=True)
-    return [line.replace(f"-{MARK}", "").removeprefix(MARK) for line in found]
+def wrap_label(label: str, max_characters: int) -> list[str]:
+    """A label in lines; words are broken at soft hyphens, or anywhere if they have none."""
+    # A soft hyphen counts as a character, and `wrap` breaks only at a hyphen before a letter. So each place for a break
+    # gets a hyphen before a letter that no label has.
+    lines = wrap(hyphenate(label).replace(SOFT_HYPHEN, f"-{BREAK}"), max_characters, break_long_words=True)
+    return [line.replace(f"-{BREAK}", "").removeprefix(BREAK) for line in lines]
 
 
-def breakable(text: str) -> str:
-    """The text with a soft hyphen in its long words wherever a part certainly ends, and none of its e. V. broken.
+def hyphenate(text: str) -> str:
+    """The text with soft hyphens in its long words where a part certainly ends, and no break in initials such as e. V.
 
-    Browsers without a dictionary would break a long German compound anywhere.
+    Without a hyphenation dictionary, browsers break a long German compound anywhere.
     """
-    return _INITIALS.sub("\N{NO-BREAK SPACE}", _WORD.sub(lambda word: _JOINT.sub(rf"\1{SOFT}", word[0]), text))
+    return _INITIALS.sub("\N{NO-BREAK SPACE}", _WORD.sub(lambda word: _JOINT.sub(rf"\1{SOFT_HYPHEN}", word[0]), text))

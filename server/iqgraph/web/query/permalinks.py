@@ -20,7 +20,7 @@ from ...model.facets import is_name
 from ...model.questions import Answer, in_language
 from ...terms import QUERY, SH
 from .. import urls, views
-from ..forms import choose, mark_negotiated, not_acceptable
+from ..forms import add_negotiation, choose, not_acceptable
 from ..http.language import language, localize, say
 from ..http.negotiation import HTML, by_name
 from ..http.parameters import choice, view
@@ -85,14 +85,14 @@ def short(code: str) -> AnyResponse:
         response = page(question)
     else:
         response = redirect(urls.page("sparql", query=text, **parameters), 303)
-    mark_negotiated(response)
+    add_negotiation(response)
     return response
 
 
 def permalink(query: Query) -> str:
     """Return the short URL of a query, with the version of the data and the graphs."""
-    question = site().model.questions.asked(query.text)
-    return urls.pinned(f"q/{question.slug if question else pack(query.text)}", **graph_parameters(query))
+    question = site().model.questions.by_query(query.text)
+    return urls.permalink(f"q/{question.slug if question else pack(query.text)}", **graph_parameters(query))
 
 
 def citation_url(query: Query) -> str:
@@ -158,7 +158,7 @@ def page(question: Question) -> Response:
         explained=MAX_EXPLAINED_ROWS,
         formats=query.formats,
         forms=RDF_FORMATS,
-        permalink=urls.pinned(f"q/{question.slug}"),
+        permalink=urls.permalink(f"q/{question.slug}"),
         snippets=snippets(f"{urls.host()}/sparql", answer.query, keys=_keys(answer)) if answer.truth is None else [],
     )
 
@@ -203,6 +203,6 @@ def _cell(term: Term | None) -> Cell | None:
     link = views.link(term)
     if not isinstance(term, Literal):
         return Cell(link, link.text)
-    if term.language == language() and (thing := site().model.search(language()).called(term.value)):
+    if term.language == language() and (thing := site().model.search(language()).by_label(term.value)):
         link = replace(link, address=urls.local(thing.value))
     return Cell(link, term.value, term.datatype in views.NUMBERS)

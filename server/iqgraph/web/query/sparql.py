@@ -23,7 +23,7 @@ from ..http.messages import EMBEDDABLE_POLICY, NO_STORE, Request, TypedLink, add
 from ..http.negotiation import HTML
 from ..http.parameters import view
 from ..http.problems import Problem
-from ..site import memoized, site
+from ..site import memoize, site
 from . import endpoint, permalinks, protocol
 from .endpoint import OUTCOME, Outcome, is_repeatable, offers, page_format
 from .protocol import graph_parameters
@@ -59,7 +59,7 @@ def chart() -> Response:
     query, _ = read()
     if query is None or not query.text.strip():
         raise Problem("missing-query")
-    question = site().model.questions.asked(query.text)
+    question = site().model.questions.by_query(query.text)
     response = views.html(
         "chart.html",
         query=query.text,
@@ -84,7 +84,7 @@ def evidence() -> Response:
             keys = ("graphs", "premises", "contextual", "names")
             witnesses = ([map(NamedNode, witness.get(key, ())) for key in keys] for witness in row["witnesses"])
             # several witnesses may have equal marks
-            row["marks"] = list(dict.fromkeys(views.evidence().witness(*nodes) for nodes in witnesses))
+            row["marks"] = list(dict.fromkeys(views.evidence().witness_marks(*nodes) for nodes in witnesses))
         response = views.html(
             "evidence.html",
             query=query.text,
@@ -171,7 +171,7 @@ def _graph_result(content: bytes) -> dict[str, Any]:
     ]
     return {
         "turtle": content.decode(),
-        "statements": list(map(views.row, triples)),
+        "statements": list(map(views.statement, triples)),
         "is_cut": len(statements) > MAX_STATEMENTS,
         "links": {"head": {"vars": names}, "results": {"bindings": bindings}},
     }
@@ -190,10 +190,10 @@ def _html(query: Query, result: dict[str, Any], **choice: object) -> Response:
         graphs=graphs,
         result=result,
         is_short=is_short,
-        question=site().model.questions.asked(query.text) if result and not graphs and is_short else None,
+        question=site().model.questions.by_query(query.text) if result and not graphs and is_short else None,
         formats=query.formats if query.text else (),
         topics=site().model.questions.by_topic(),
-        example=site().model.questions.first(language()),
+        example=site().model.questions.first_query(language()),
         view=view(),
         is_explained=site().has_graphs and is_short and is_explained(query),
         explained=protocol.MAX_EXPLAINED_ROWS,
@@ -210,4 +210,4 @@ def _html(query: Query, result: dict[str, Any], **choice: object) -> Response:
 @bp.get("/sparql/terms.json")
 def terms() -> Response:
     """Return the terms that the editor can complete."""
-    return Response(memoized("vocabulary", vocabulary), content_type="application/json")
+    return Response(memoize("vocabulary", vocabulary), content_type="application/json")

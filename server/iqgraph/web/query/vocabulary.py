@@ -22,7 +22,7 @@ from ...model.kinds import KINDS
 from ...reference.usage import reused_name
 from ...serialisation.turtle import compact
 from ...terms import BASE, RDF, SCHEMA, XSD, expanded
-from ..site import memoized, site
+from ..site import memoize, site
 
 MAX_PROPOSED_TERMS = 5000
 MAX_TERMS = 100
@@ -111,7 +111,7 @@ def _is_known(dataset: Dataset, iri: str) -> bool:
         node = NamedNode(iri)
     except ValueError:
         return True
-    return is_known(dataset.store, node) or node in memoized("datatypes", _datatypes)
+    return is_known(dataset.store, node) or node in memoize("datatypes", _datatypes)
 
 
 def _triples(dataset: Dataset) -> Iterable[Triple]:
@@ -127,10 +127,10 @@ def _nearest(iri: str, *, is_class: bool) -> str | None:
     """Return the nearest term in the same namespace, else the class (if one is expected) or thing by its name."""
     name = local(iri)
     namespace = iri.removesuffix(name)
-    names = memoized("terms", _local_names).get(namespace)
+    names = memoize("terms", _local_names).get(namespace)
     nearest = [namespace + neighbour for neighbour in names.nearest(name, 1)] if names else []
     if not nearest and is_class:
-        nearest = memoized("classes", _classes).nearest(name, 1)
+        nearest = memoize("classes", _classes).nearest(name, 1)
     return next(iter(nearest or site().names.nearest(name, 1)), None)
 
 

@@ -1,1 +1,1 @@
-"""A thing on the web: the way to it, its documents, and its page."""
+"""Pages and documents of things, and the addresses that lead to them."""

@@ -1,0 +1,104 @@
+"""Name matching: the things whose names are similar to a name as it stands in a table."""
+
+import math
+import re
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable
+from itertools import pairwise
+from typing import NamedTuple
+
+from pyoxigraph import NamedNode
+
+from .facets import fold
+from .kinds import rank
+from .search import Entry
+
+MAX_NAME_CHARS = 200
+MIN_SIMILARITY = 0.2
+# To compare all names would make a request as slow as there are names.
+MIN_RARE_PAIRS, MAX_COMPARED_NAMES = 6, 150
+_WORD = re.compile(r"\w+")
+
+
+class Match(NamedTuple):
+    """A candidate, and how similar one of its names is, from 0 to 1."""
+
+    entry: Entry
+    similarity: float
+
+
+class Matching:
+    """An index of names by character bigrams, weighted so that rare ones count more.
+
+    Bigrams are taken of each word between spaces. So the order of words does not matter, a typo changes two or three of
+    many bigrams, and an abbreviation shares the first ones of its word.
+    """
+
+    def __init__(self, entries: Iterable[Entry]) -> None:
+        self.entries = list(entries)
+        self._names = [(entry, _bigrams(name)) for entry in self.entries for name in dict.fromkeys(entry.names)]
+        self._postings: dict[str, list[int]] = defaultdict(list)
+        for number, (_, bigrams) in enumerate(self._names):
+            for bigram in bigrams:
+                self._postings[bigram].append(number)
+        self._weights = {bigram: self._weight(len(numbers)) for bigram, numbers in self._postings.items()}
+        self._sizes = [self._size(bigrams) for _, bigrams in self._names]
+
+    def find(self, name: str) -> list[Match]:
+        """The things with a similar name, the most similar first; each by its most similar name."""
+        bigrams = _bigrams(fold(name[:MAX_NAME_CHARS]))
+        size, best = self._size(bigrams), dict[NamedNode, Match]()
+        for number in self._candidates(bigrams):
+            entry, others = self._names[number]
+            common = sum(self._weights[one] * min(n, others[one]) for one, n in bigrams.items() if one in others)
+            # https://en.wikipedia.org/wiki/Dice-S%C3%B8rensen_coefficient
+            # At most 1, which the sums of equal weights may miss by their last digit.
+            similarity = min(1.0, 2 * common / (size + self._sizes[number]))
+            if similarity >= MIN_SIMILARITY and similarity > best.get(entry.node, Match(entry, 0.0)).similarity:
+                best[entry.node] = Match(entry, similarity)
+
+        def sort_key(match: Match) -> tuple[float, int, int, str]:
+            """By similarity; among equals, things before notes about them."""
+            return -match.similarity, rank(match.entry.kind), len(match.entry.label), match.entry.node.value
+
+        return sorted(best.values(), key=sort_key)
+
+    def complete(self, prefix: str) -> list[Entry]:
+        """The things with a name that begins with the prefix, then with a word that does, then with a similar name."""
+        folded = fold(prefix[:MAX_NAME_CHARS]).strip()
+
+        def distance(entry: Entry) -> int:
+            return min((not name.startswith(folded) for name in entry.names if f" {folded}" in f" {name}"), default=2)
+
+        starts = [(distance(entry), len(entry.label), entry.label, entry) for entry in self.entries]
+        starts = sorted((start for start in starts if start[0] < 2), key=lambda start: start[:3])
+        similar = (match.entry for match in self.find(prefix))
+        return list({entry.node: entry for entry in (*(entry for *_, entry in starts), *similar)}.values())
+
+    def _candidates(self, bigrams: Iterable[str]) -> list[int]:
+        """The names with most of the rarer half of the bigrams: only these are compared."""
+        rare = sorted(bigrams, key=lambda bigram: len(self._postings.get(bigram, ())))
+        rare = rare[: max(MIN_RARE_PAIRS, len(rare) // 2)]
+        hits = Counter(number for bigram in rare for number in self._postings.get(bigram, ()))
+        return [number for number, _ in hits.most_common(MAX_COMPARED_NAMES)]
+
+    def _size(self, bigrams: Counter[str]) -> float:
+        unknown = self._weight(0)
+        return sum(self._weights.get(bigram, unknown) * count for bigram, count in bigrams.items())
+
+    def _weight(self, frequency: int) -> float:
+        """The inverse document frequency of a bigram (https://doi.org/10.1108/eb026526)."""
+        return math.log(1 + (len(self._names) + 1) / (frequency + 1))
+
+
+def has_common_value(texts: Iterable[str], others: Collection[str]) -> bool:
+    """Whether two lists have a text in common, ignoring case, umlauts and the order of words."""
+    return not {_normalise(text) for text in texts}.isdisjoint(map(_normalise, others))
+
+
+def _normalise(text: str) -> str:
+    return " ".join(sorted(_WORD.findall(fold(text))))
+
+
+def _bigrams(folded: str) -> Counter[str]:
+    return Counter("".join(pair) for word in _WORD.findall(folded) for pair in pairwise(f" {word} "))
