@@ -1,4 +1,4 @@
-// Bundle scripts, styles and fonts; the names of the files carry their hashes, the manifest says which is which.
+// Bundles scripts, style sheets and fonts; the manifest maps entry points to file names, which contain hashes.
 import { build } from "esbuild";
 import { copyFile, rm, writeFile } from "node:fs/promises";
 import { basename } from "node:path";

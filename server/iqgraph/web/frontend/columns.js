@@ -1,12 +1,12 @@
-// What the columns of an answer hold: that decides how it can be drawn.
+// The kinds of the columns of an answer, which decide on its charts.
 const NUMBERS = /#(?:integer|decimal|double|float|int|long|short|byte|nonNegativeInteger|positiveInteger|unsignedInt)$/;
 const TIMES = /#(?:date|dateTime|gYear|gYearMonth)$/;
 const POINT = /^\s*(?:<[^>]*>\s*)?POINT\s*\(\s*(-?[\d.]+)\s+(-?[\d.]+)\s*\)/i;
-const NO_YEAR = 9999;
+const MISSING_YEAR = 9999;
 const LATITUDE = /^lat(?:itude)?$/i;
 const LONGITUDE = /^(?:lon|long|lng|longitude)$/i;
 
-// A yes or no, or a refusal, has no columns.
+// A truth value or a problem has no columns.
 export function columnsOf({ head, results }) {
   return (head?.vars ?? []).map((name) => ({ name, kind: kindOf(results.bindings.map((row) => row[name]).filter(Boolean)) }));
 }
@@ -28,11 +28,11 @@ export function all(columns, ...kinds) {
   return columns.filter((column) => kinds.includes(column.kind));
 }
 
-// Where a stated time begins and ends, in years; of a day that no calendar has, nothing. Tables write −9999 for a time that
-// is missing and 9999 for one that never comes: an axis that reached so far would show nothing else.
+// The start and end of a time in years; undefined for a day that does not exist, and for the years −9999 and 9999, which
+// tables use for missing and infinite times: an axis to these would show nothing else.
 export function span(text) {
   const [, year, month, day] = /^(-?\d{4,})(?:-(\d\d))?(?:-(\d\d))?/.exec(text) ?? [];
-  if (!year || Math.abs(year) >= NO_YEAR || month > 12 || month === "00" || day === "00") return undefined;
+  if (!year || Math.abs(year) >= MISSING_YEAR || month > 12 || month === "00" || day === "00") return undefined;
   if (day > new Date(new Date(0).setUTCFullYear(year, month, 0)).getUTCDate()) return undefined; // day 0 is the last before
   const start = Number(year) + (month ? (Number(month) - 1) / 12 : 0) + (day ? (Number(day) - 1) / 372 : 0);
   return { start, end: start + (day ? 1 / 372 : month ? 1 / 12 : 1) };

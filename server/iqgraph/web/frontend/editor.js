@@ -1,4 +1,4 @@
-// A SPARQL editor in place of a text area. It lives in a shadow tree: there, styles need no exception in the policy.
+// A SPARQL editor in place of a text area, in a shadow tree, whose styles need no exception in the security policy.
 import { autocompletion, closeBrackets, closeBracketsKeymap, completionKeymap } from "@codemirror/autocomplete";
 import { defaultKeymap, history, historyKeymap } from "@codemirror/commands";
 import { HighlightStyle, StreamLanguage, bracketMatching, syntaxHighlighting } from "@codemirror/language";
@@ -10,7 +10,7 @@ import { tags } from "@lezer/highlight";
 import { completion, declaration } from "./completion.js";
 import { vocabulary } from "./terms.js";
 
-const look = EditorView.theme({
+const theme = EditorView.theme({
   "&": {
     border: "1px solid var(--strong-line)",
     borderRadius: "3px",
@@ -66,16 +66,16 @@ export function edit(area, label, terms, run) {
         StreamLanguage.define(sparql),
         syntaxHighlighting(colours),
         autocompletion({ override: [completion(terms)] }),
-        tooltips({ tooltipSpace: within }),
+        tooltips({ tooltipSpace }),
         keymap.of([{ key: "Mod-Enter", run }, ...completionKeymap, ...closeBracketsKeymap, ...historyKeymap, ...defaultKeymap]),
         EditorView.contentAttributes.of({ "aria-label": label, spellcheck: "false", tabindex: "0" }),
         EditorView.lineWrapping,
         EditorView.domEventHandlers({ beforeinput: replaceSelection }),
         EditorView.updateListener.of((update) => {
           area.value = update.state.doc.toString();
-          if (update.docChanged) fill(update, terms);
+          if (update.docChanged) declarePrefix(update, terms);
         }),
-        look,
+        theme,
       ],
     }),
   });
@@ -84,13 +84,13 @@ export function edit(area, label, terms, run) {
   return view;
 }
 
-// What is proposed stays over the editor, so that it covers nothing beside it.
-function within(view) {
+// Tooltips stay within the width of the editor.
+function tooltipSpace(view) {
   const { left, right } = view.dom.getBoundingClientRect();
   return { top: 0, left, bottom: innerHeight, right };
 }
 
-// When typing replaces whole lines, Chromium would add style attributes, which the policy refuses; so this is done here.
+// When typing replaces whole lines, Chromium adds style attributes, which the security policy refuses.
 function replaceSelection(event, view) {
   const { from, to, empty } = view.state.selection.main;
   if (event.inputType !== "insertText" || empty || event.isComposing || view.composing) return false;
@@ -101,24 +101,24 @@ function replaceSelection(event, view) {
   return true;
 }
 
-// After a known prefix and a colon were typed, declare the prefix.
-async function fill(update, terms) {
+// Declares a known prefix when it is typed with its colon.
+async function declarePrefix(update, terms) {
   if (!update.transactions.some((transaction) => transaction.isUserEvent("input.type"))) return;
   const { head } = update.state.selection.main;
-  const typed = /(?:^|[\s(|/^!{,;])([A-Za-z][\w-]*):$/.exec(update.state.sliceDoc(Math.max(0, head - 40), head));
-  if (!typed || /PREFIX\s+[\w-]*:$/i.test(update.state.sliceDoc(Math.max(0, head - 60), head))) return;
+  const match = /(?:^|[\s(|/^!{,;])([A-Za-z][\w-]*):$/.exec(update.state.sliceDoc(Math.max(0, head - 40), head));
+  if (!match || /PREFIX\s+[\w-]*:$/i.test(update.state.sliceDoc(Math.max(0, head - 60), head))) return;
   const { prefixes } = await vocabulary(terms);
-  const changes = declaration(update.view.state, typed[1], prefixes);
+  const changes = declaration(update.view.state, match[1], prefixes);
   if (changes.length) update.view.dispatch({ changes });
 }
 
 export function mark(view, line, column, message) {
   const { doc } = view.state;
-  const at = doc.line(Math.min(Math.max(line, 1), doc.lines));
-  const from = Math.min(at.from + Math.max(column - 1, 0), at.to);
-  const word = /^[\w:?$<>#/.-]+/.exec(doc.sliceString(from, at.to))?.[0].length ?? 1;
+  const target = doc.line(Math.min(Math.max(line, 1), doc.lines));
+  const from = Math.min(target.from + Math.max(column - 1, 0), target.to);
+  const word = /^[\w:?$<>#/.-]+/.exec(doc.sliceString(from, target.to))?.[0].length ?? 1;
   const to = Math.min(from + word, doc.length);
-  const diagnostic = { from: from === to ? Math.max(at.from, from - 1) : from, to, severity: "error", message };
+  const diagnostic = { from: from === to ? Math.max(target.from, from - 1) : from, to, severity: "error", message };
   view.dispatch(setDiagnostics(view.state, [diagnostic]), { selection: { anchor: from }, scrollIntoView: true });
 }
 

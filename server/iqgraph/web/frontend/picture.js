@@ -1,4 +1,4 @@
-// The page of a picture: its file as pixels too, which only a browser can make.
+// The page of a picture: its file as PNG, which only a browser can draw.
 import { png, save } from "./svg.js";
 
 for (const link of document.querySelectorAll("[data-png]")) {

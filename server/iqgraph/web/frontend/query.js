@@ -1,11 +1,11 @@
-// The query page: the form works without this; here it gets an editor, and answers come without a new page.
+// Enhances the query page: an editor in the form, and answers without a new page.
 import { complete } from "./answer.js";
 import { edit, mark, replace, unmark } from "./editor.js";
 import { vocabulary } from "./terms.js";
 import { say } from "./words.js";
 
-const LONGEST = 6000;
-const PATIENCE = 250;
+const MAX_ADDRESS_CHARACTERS = 6000;
+const DELAY_MS = 250;
 const form = document.querySelector("form.query");
 const area = form?.querySelector("textarea");
 let running;
@@ -15,7 +15,7 @@ if (form?.dataset.terms) {
     form.requestSubmit();
     return true;
   });
-  form.dataset.busy = ""; // until it has terms to propose
+  form.dataset.busy = ""; // until completion has its terms
   vocabulary(form.dataset.terms).then(() => delete form.dataset.busy);
   form.querySelector("label").addEventListener("click", () => view.focus());
   form.addEventListener("submit", (event) => {
@@ -25,9 +25,9 @@ if (form?.dataset.terms) {
   const first = area.value;
   addEventListener("popstate", ({ state }) => {
     const query = state?.query ?? new URL(location.href).searchParams.get("query");
-    follow();
+    updateLanguageLinks();
     replace(view, query ?? first);
-    if (query === null) place().replaceChildren();
+    if (query === null) resultElement().replaceChildren();
     else ask(view, false);
   });
   if (form.dataset.line) mark(view, Number(form.dataset.line), Number(form.dataset.column), form.dataset.message);
@@ -36,43 +36,43 @@ if (form?.dataset.terms) {
 
 async function ask(view, remember) {
   running?.abort();
-  const mine = new AbortController();
-  running = mine;
+  const controller = new AbortController();
+  running = controller;
   unmark(view);
-  const result = place();
-  const slow = setTimeout(() => wait(result, mine), PATIENCE);
+  const result = resultElement();
+  const slow = setTimeout(() => showProgress(result, controller), DELAY_MS);
   try {
-    const response = await fetch(...request(area.value, mine.signal));
+    const response = await fetch(...request(area.value, controller.signal));
     const page = new DOMParser().parseFromString(await response.text(), "text/html");
     const fresh = page.getElementById("result");
     if (!fresh) throw new TypeError(`HTTP ${response.status}`);
     if (!response.ok) fresh.prepend(heading(page.querySelector("h1").textContent));
     result.replaceWith(fresh);
-    if (remember) keep(area.value, fresh);
+    if (remember) updateAddress(area.value, fresh);
     if (fresh.dataset.line) {
       mark(view, Number(fresh.dataset.line), Number(fresh.dataset.column), fresh.querySelector(".detail").textContent);
       view.focus();
     }
     finish();
   } catch (error) {
-    if (mine.signal.aborted && running !== mine) return;
-    const stopped = mine.signal.aborted;
+    if (controller.signal.aborted && running !== controller) return;
+    const isAborted = controller.signal.aborted;
     result.replaceChildren(
-      heading(stopped ? say("Abgebrochen", "Stopped") : say("Der Server antwortet nicht", "The server does not answer")),
+      heading(isAborted ? say("Abgebrochen", "Stopped") : say("Der Server antwortet nicht", "The server does not answer")),
       paragraph(
-        stopped
+        isAborted
           ? say("Die Abfrage wurde abgebrochen.", "The query was cancelled.")
           : say("Prüfen Sie, ob er läuft und erreichbar ist, und versuchen Sie es noch einmal.", "Check that it is running and reachable, and try again."),
       ),
     );
   } finally {
     clearTimeout(slow);
-    if (running === mine) running = undefined;
+    if (running === controller) running = undefined;
   }
 }
 
-// The place of the answer; on the page of a problem it stands before the form, here always after it.
-function place() {
+// The element for the answer, always after the form, also on the page of a problem.
+function resultElement() {
   let result = document.getElementById("result");
   if (!result) {
     result = document.createElement("section");
@@ -89,31 +89,31 @@ function request(query, signal) {
   const { lang } = document.documentElement;
   const address = endpoint();
   address.searchParams.set("lang", lang);
-  if (query.length > LONGEST) return [address, { method: "POST", headers, body: parameters, signal }];
+  if (query.length > MAX_ADDRESS_CHARACTERS) return [address, { method: "POST", headers, body: parameters, signal }];
   address.searchParams.set("query", query);
   return [address, { headers, signal }];
 }
 
-// The address that is asked, with the graphs that this page asks.
+// The address of the endpoint with the graphs of this page.
 function endpoint() {
   const address = new URL(form.action);
   for (const { name, value } of form.querySelectorAll("input[name$=graph-uri]")) address.searchParams.append(name, value);
   return address;
 }
 
-// The address of the answer: with the query, or the short one if that would be too long.
-function keep(query, result) {
-  const short = query.length > LONGEST && result.querySelector('a[href*="/q/"]');
+// Sets the address of the page: with the query or, if that is too long, the short link.
+function updateAddress(query, result) {
+  const short = query.length > MAX_ADDRESS_CHARACTERS && result.querySelector('a[href*="/q/"]');
   const address = short ? new URL(short.href) : endpoint();
-  const chosen = new URL(location.href).searchParams.get("lang");
-  if (chosen) address.searchParams.set("lang", chosen);
-  if (query.length <= LONGEST) address.searchParams.set("query", query);
+  const language = new URL(location.href).searchParams.get("lang");
+  if (language) address.searchParams.set("lang", language);
+  if (query.length <= MAX_ADDRESS_CHARACTERS) address.searchParams.set("query", query);
   if (address.href !== location.href) history.pushState({ query }, "", address);
-  follow();
+  updateLanguageLinks();
 }
 
-// The links to the other language lead to what is shown now.
-function follow() {
+// Makes the language links lead to the current answer.
+function updateLanguageLinks() {
   const address = new URL(location.href);
   for (const link of document.querySelectorAll(".languages a")) {
     address.searchParams.set("lang", link.hreflang);
@@ -121,11 +121,11 @@ function follow() {
   }
 }
 
-function wait(result, mine) {
+function showProgress(result, controller) {
   const stop = document.createElement("button");
   stop.className = "plain";
   stop.textContent = say("Abbrechen", "Stop");
-  stop.addEventListener("click", () => mine.abort());
+  stop.addEventListener("click", () => controller.abort());
   result.replaceChildren(heading(say("Wird berechnet …", "Running …")), stop);
 }
 

@@ -1,4 +1,4 @@
-// The page of a question: the answer is there already.
+// The script of a page that already has an answer.
 import { complete } from "./answer.js";
 
 complete(document.getElementById("result"));

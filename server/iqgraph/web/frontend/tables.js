@@ -1,39 +1,39 @@
-// Tables that can be sorted by a click on a heading, and code that can be copied.
+// Makes tables sortable and code copyable.
 import { say } from "./words.js";
 
 const collate = new Intl.Collator(document.documentElement.lang, { numeric: true }).compare;
 const compare = (one, other) => (isNumber(one) && isNumber(other) ? one - other : collate(one, other));
 
-export function enhance(part) {
-  for (const table of part.querySelectorAll("table.sortable")) sortable(table);
-  for (const code of part.querySelectorAll("pre.copied")) copyable(code);
+export function enhance(root) {
+  for (const table of root.querySelectorAll("table.sortable")) makeSortable(table);
+  for (const code of root.querySelectorAll("pre.copied")) makeCopyable(code);
 }
 
 function isNumber(text) {
   return text !== "" && Number.isFinite(Number(text));
 }
 
-function sortable(table) {
-  for (const [place, heading] of [...table.tHead.rows[0].cells].entries()) {
+function makeSortable(table) {
+  for (const [index, heading] of [...table.tHead.rows[0].cells].entries()) {
     if (heading.querySelector("button")) continue;
     const button = document.createElement("button");
     button.type = "button";
     button.append(...heading.childNodes);
     heading.append(button);
-    button.addEventListener("click", () => sort(table, place, heading));
+    button.addEventListener("click", () => sort(table, index, heading));
   }
 }
 
-function sort(table, place, heading) {
-  const down = heading.getAttribute("aria-sort") === "ascending";
+function sort(table, index, heading) {
+  const isDescending = heading.getAttribute("aria-sort") === "ascending";
   for (const other of table.tHead.rows[0].cells) other.removeAttribute("aria-sort");
-  heading.setAttribute("aria-sort", down ? "descending" : "ascending");
+  heading.setAttribute("aria-sort", isDescending ? "descending" : "ascending");
   const body = table.tBodies[0];
-  const key = ({ cells }) => cells[place].dataset.sort ?? cells[place].firstElementChild?.textContent ?? cells[place].textContent.trim();
-  body.append(...[...body.rows].sort((one, other) => compare(key(one), key(other)) * (down ? -1 : 1)));
+  const key = ({ cells }) => cells[index].dataset.sort ?? cells[index].firstElementChild?.textContent ?? cells[index].textContent.trim();
+  body.append(...[...body.rows].sort((one, other) => compare(key(one), key(other)) * (isDescending ? -1 : 1)));
 }
 
-function copyable(code) {
+function makeCopyable(code) {
   if (code.previousElementSibling?.matches(".copy")) return;
   const button = document.createElement("button");
   button.type = "button";

@@ -1,28 +1,28 @@
-// The vocabulary of the dataset: prefixes, terms and labels, asked for once.
-let asked;
+// The vocabulary of the dataset, loaded once: prefixes, terms and labels.
+let request;
 
 export function vocabulary(address) {
-  asked ??= fetch(address)
+  request ??= fetch(address)
     .then((response) => response.json())
     .then(({ base, prefixes, terms }) => ({
       base,
       prefixes,
-      terms: terms.map(([name, use, german, english, words, of, to]) => ({
+      terms: terms.map(([name, use, german, english, words, classes, ranges]) => ({
         name,
         use,
         german,
         english,
-        of,
-        to,
+        classes,
+        ranges,
         labels: [name.split(":")[1], german, english, ...words].map(fold).filter(Boolean),
         text: fold([name, german, english, ...words].join(" ")),
       })),
     }))
     .catch(() => ({ base: "", prefixes: {}, terms: [] }));
-  return asked;
+  return request;
 }
 
-// Lower case without marks, so that "forder" finds "Förderung".
+// Lower case without diacritics, so that "forder" finds "Förderung".
 export function fold(text) {
   return text
     .toLowerCase()

@@ -1,14 +1,14 @@
-// The ways to look at an answer: the table, if it stands here, and each chart that its columns allow.
+// The views of an answer: its table, if the page has it, and each chart that its columns allow.
 import { charts } from "./charts.js";
 import { columnsOf } from "./columns.js";
 import { png, save, svgText } from "./svg.js";
 import { vocabulary } from "./terms.js";
 import { german, say } from "./words.js";
 
-// What is larger or smaller than these is written as a power of ten.
+// Beyond these, numbers are in scientific notation.
 const LARGE = 1e12;
 const SMALL = 1e-6;
-const NOTHING = say(
+const NO_CHART = say(
   "Diese Antwort lässt sich nicht als Diagramm zeigen. Nötig sind Zahlen, Zeiten, Orte oder zwei Spalten mit Dingen.",
   "This answer cannot be shown as a chart, which needs numbers, times, places, or two columns of things.",
 );
@@ -20,26 +20,26 @@ export async function show(place, address) {
   ]).catch(() => [{ detail: say("Der Server hat nicht geantwortet. Laden Sie die Seite neu.", "The server did not answer. Reload the page.") }, {}]);
   const columns = columnsOf(answer);
   const rows = answer.results?.bindings ?? [];
-  const fitting = charts.filter((chart) => chart.fits(columns, rows));
+  const available = charts.filter((chart) => chart.fits(columns, rows));
   const table = place.nextElementSibling;
-  const folded = place.closest("details");
-  const asked = new URL(location.href).searchParams.get("view");
-  const missing = charts.find(({ slug }) => slug === asked && !fitting.some((chart) => chart.slug === slug));
-  if (!fitting.length) {
-    if (missing || (!table && !folded)) place.replaceChildren(paragraph(answer.detail ?? NOTHING));
-    if (missing && folded) Object.assign(folded, { hidden: false, open: true });
+  const collapsible = place.closest("details");
+  const view = new URL(location.href).searchParams.get("view");
+  const missing = charts.find(({ slug }) => slug === view && !available.some((chart) => chart.slug === slug));
+  if (!available.length) {
+    if (missing || (!table && !collapsible)) place.replaceChildren(paragraph(answer.detail ?? NO_CHART));
+    if (missing && collapsible) Object.assign(collapsible, { hidden: false, open: true });
     return;
   }
   const word = words(base, prefixes, terms, JSON.parse(place.dataset.heads ?? "{}"));
   const area = document.createElement("figure");
   area.hidden = true;
   place.after(area);
-  const choices = [...(table ? [{ name: say("Tabelle", "Table") }] : []), ...fitting].map((chart, number) => {
+  const choices = [...(table ? [{ name: say("Tabelle", "Table") }] : []), ...available].map((chart, number) => {
     const button = Object.assign(document.createElement("button"), { type: "button", className: "plain", textContent: chart.name });
-    button.setAttribute("aria-pressed", String(number === 0 && !folded && Boolean(table)));
+    button.setAttribute("aria-pressed", String(number === 0 && !collapsible && Boolean(table)));
     button.dataset.view = chart.slug ?? "";
     button.addEventListener("click", () => {
-      remember(chart.slug);
+      updateAddress(chart.slug);
       for (const other of choices) other.setAttribute("aria-pressed", String(other === button));
       if (table) table.hidden = Boolean(chart.make);
       area.hidden = !chart.make;
@@ -49,25 +49,25 @@ export async function show(place, address) {
   });
   place.setAttribute("role", "group");
   place.setAttribute("aria-label", say("Darstellung", "View"));
-  if (choices.length > 1 || missing) place.replaceChildren(...(missing ? [paragraph(without(missing))] : []), ...choices);
-  const wanted = choices.find((button) => asked && button.dataset.view === asked);
-  if (folded) {
-    folded.hidden = false;
-    if (!missing) folded.addEventListener("toggle", () => (wanted ?? choices[0]).click(), { once: true }); // a picture needs the width of its place
-    folded.open = Boolean(wanted ?? missing);
-  } else (wanted ?? (table || missing ? undefined : choices[0]))?.click();
+  if (choices.length > 1 || missing) place.replaceChildren(...(missing ? [paragraph(unavailableMessage(missing))] : []), ...choices);
+  const choice = choices.find((button) => view && button.dataset.view === view);
+  if (collapsible) {
+    collapsible.hidden = false;
+    if (!missing) collapsible.addEventListener("toggle", () => (choice ?? choices[0]).click(), { once: true }); // a chart needs the width of its container
+    collapsible.open = Boolean(choice ?? missing);
+  } else (choice ?? (table || missing ? undefined : choices[0]))?.click();
 }
 
 function paragraph(textContent) {
   return Object.assign(document.createElement("p"), { textContent });
 }
 
-// What is said of a picture that was asked for and cannot be drawn; the buttons of those that can stand behind it.
-function without({ name, needs }) {
+// The message about a chart that cannot be drawn; the buttons of the available ones follow it.
+function unavailableMessage({ name, needs }) {
   return say(`Diese Antwort lässt sich nicht als „${name}“ zeigen. Nötig sind ${needs}. Möglich ist:`, `This answer cannot be shown as “${name}”, which needs ${needs}. Available instead:`);
 }
 
-// A page has the links of a graph in itself; rows are asked for.
+// The answer: in the page itself for a graph, else from the server.
 async function answerOf(place) {
   const own = place.querySelector("script");
   if (own) return JSON.parse(own.textContent);
@@ -75,8 +75,8 @@ async function answerOf(place) {
   return response.json();
 }
 
-// The address of the page names the picture that is shown, so that a link leads to it.
-function remember(view) {
+// Sets the address of the page, so that a link leads to this view.
+function updateAddress(view) {
   const address = new URL(location.href);
   if (view) address.searchParams.set("view", view);
   else address.searchParams.delete("view");
@@ -84,24 +84,24 @@ function remember(view) {
 }
 
 function picture(chart, columns, rows, place, word) {
-  const [svg, drawn] = chart.make(columns, rows, place.clientWidth, word);
+  const [svg, count] = chart.make(columns, rows, place.clientWidth, word);
   const buttons = Object.assign(document.createElement("div"), { className: "actions" });
   buttons.append(
     button("SVG", () => save(new Blob([svgText(svg)], { type: "image/svg+xml" }), "chart.svg")),
     button("PNG", async () => save(await png(svgText(svg)), "chart.png")),
   );
   if (place.dataset.chart) buttons.append(embedding(place.dataset.chart, chart.slug));
-  const left = rows.length - drawn;
-  const shown = svg.width.baseVal.value > place.clientWidth ? scrolling(svg) : svg;
-  if (!left) return [shown, buttons];
-  const said = say(
-    `Dargestellt sind ${drawn} von ${rows.length} Zeilen; die übrigen sind zu viele oder haben keinen darstellbaren Wert.`,
-    `${drawn} of ${rows.length} rows are shown; the others are too many or have no value to show.`,
+  const omitted = rows.length - count;
+  const element = svg.width.baseVal.value > place.clientWidth ? scrolling(svg) : svg;
+  if (!omitted) return [element, buttons];
+  const caption = say(
+    `Dargestellt sind ${count} von ${rows.length} Zeilen; die übrigen sind zu viele oder haben keinen darstellbaren Wert.`,
+    `${count} of ${rows.length} rows are shown; the others are too many or have no value to show.`,
   );
-  return [shown, Object.assign(document.createElement("figcaption"), { textContent: said }), buttons];
+  return [element, Object.assign(document.createElement("figcaption"), { textContent: caption }), buttons];
 }
 
-// A picture that needs more width than there is, as tables do.
+// A scrollable frame for a chart that is wider than the page.
 function scrolling(svg) {
   const frame = Object.assign(document.createElement("div"), { className: "wide", tabIndex: 0 });
   frame.setAttribute("role", "region");
@@ -110,7 +110,7 @@ function scrolling(svg) {
   return frame;
 }
 
-// Chart only has an address, for a frame on another website.
+// The address of the chart alone, for a frame on another website.
 function embedding(chart, view) {
   const address = new URL(chart, location);
   address.searchParams.set("view", view);
@@ -126,12 +126,12 @@ function embedding(chart, view) {
 }
 
 function button(name, action) {
-  const made = Object.assign(document.createElement("button"), { type: "button", className: "plain", textContent: name });
-  made.addEventListener("click", action);
-  return made;
+  const element = Object.assign(document.createElement("button"), { type: "button", className: "plain", textContent: name });
+  element.addEventListener("click", action);
+  return element;
 }
 
-// How a cell is written: a thing by its label if the dataset has one, else by its short name.
+// The text of a cell: of a thing the label or, without one, the short name.
 function words(base, prefixes, terms, heads) {
   const labels = new Map(terms.map((term) => [term.name, german ? term.german : term.english]));
   const short = (iri) => {

@@ -1,6 +1,6 @@
-// What scripts say, in the language of the page.
+// The language of the page, and texts in it.
 export const german = document.documentElement.lang === "de";
 
-export function say(inGerman, inEnglish) {
-  return german ? inGerman : inEnglish;
+export function say(de, en) {
+  return german ? de : en;
 }
