@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from pyoxigraph import Literal, NamedNode, RdfFormat, parse
 
-from iqgraph.bilingual import Text
+from iqgraph.bilingual import Language, Text
 from iqgraph.cli.terminal import print_findings
 from iqgraph.terms import BASE, ID, IQ, RDFS, SH, SHAPES, part_iri, passage_iri, short_name
 from iqgraph.validation.findings import Finding, report, sort_findings
@@ -20,45 +20,44 @@ KIND = Finding(
 )
 
 
-def with_value(value: Literal) -> Finding:
-    """The finding with a value."""
-    return Finding(KIND.rule, KIND.focus, KIND.message, KIND.path, value)
+LONG = replace(KIND, file=None, value=Literal("one\ntwo\r\n\tthree\u2028four" + "x" * 1000))
 
 
-def test_line_says_where_and_what() -> None:
-    """File, place and message, as promised to scripts."""
-    assert KIND.line() == "data/letter/01.trig: id:coordination iq:roleKind: A role has exactly one kind."
-
-
-def test_line_in_german() -> None:
-    """The other language has the same place."""
-    assert KIND.line("de") == "data/letter/01.trig: id:coordination iq:roleKind: Eine Rolle hat genau eine Art."
-
-
-def test_line_has_a_value_that_is_its_own_subject() -> None:
-    """If a property has it; what is wrong with a thing as a whole names it once."""
-    assert " id:coordination iq:roleKind id:coordination: " in replace(KIND, value=KIND.focus).line()
-    assert replace(KIND, path=None, value=KIND.focus).line().count("id:coordination") == 1
+@pytest.mark.parametrize(
+    ("finding", "lang", "line"),
+    [
+        (KIND, "en", "data/letter/01.trig: id:coordination iq:roleKind: A role has exactly one kind."),
+        (KIND, "de", "data/letter/01.trig: id:coordination iq:roleKind: Eine Rolle hat genau eine Art."),
+        (
+            replace(KIND, value=KIND.focus),
+            "en",
+            "data/letter/01.trig: id:coordination iq:roleKind id:coordination: A role has exactly one kind.",
+        ),
+        (
+            replace(KIND, path=None, value=KIND.focus),
+            "en",
+            "data/letter/01.trig: id:coordination: A role has exactly one kind.",
+        ),
+        (
+            replace(KIND, path=None, file=None, severity=SH.Warning),
+            "en",
+            "warning: id:coordination: A role has exactly one kind.",
+        ),
+    ],
+    ids=["English", "German", "value", "thing as a whole", "warning"],
+)
+def test_line(finding: Finding, lang: Language, line: str) -> None:
+    """File, place and message, as promised to scripts; only what is no breach names its level."""
+    assert finding.line(lang) == line
 
 
 def test_line_has_the_value_in_short() -> None:
-    """A long value does not hide the message."""
-    line = with_value(Literal("x" * 1000)).line()
+    """A long value does not hide the message, and stays in one line."""
+    line = LONG.line()
 
-    assert line.startswith('id:coordination iq:roleKind "xxx')
+    assert line.startswith('id:coordination iq:roleKind "one')
     assert len(line) < 150
-
-
-def test_line_is_one_line() -> None:
-    """Whatever the value holds."""
-    assert "\n" not in with_value(Literal("one\ntwo\r\n\tthree\u2028four")).line()
-
-
-def test_line_of_a_warning_says_so() -> None:
-    """Only what is no breach names its level."""
-    warning = Finding(KIND.rule, KIND.focus, KIND.message, severity=SH.Warning)
-
-    assert warning.line() == "warning: id:coordination: A role has exactly one kind."
+    assert len(line.splitlines()) == 1
 
 
 @pytest.mark.parametrize(
@@ -75,12 +74,24 @@ def test_short_name(node: NamedNode, name: str) -> None:
     assert short_name(node) == name
 
 
-def test_order_is_worst_first_and_without_repetition() -> None:
-    """Then by file and place."""
-    info = Finding(KIND.rule, ID.a, KIND.message, severity=SH.Info)
-    warning = Finding(KIND.rule, ID.b, KIND.message, severity=SH.Warning)
+INFO, WARNING = (replace(KIND, focus=ID[level], severity=SH[level]) for level in ("Info", "Warning"))
+EFFECT, CAUSE = replace(KIND, value=ID.kind, file="a.trig"), replace(KIND, focus=ID.kind, file="b.trig")
+INTACT, CHANGED = replace(KIND, file="a.trig"), replace(KIND, file="b.trig")
+SEAL = replace(KIND, rule=SHAPES["seal"], file="b.trig", message=Text(en="Changed.", de="Verändert."))
 
-    assert sort_findings([info, warning, KIND, KIND]) == [KIND, warning, info]
+
+@pytest.mark.parametrize(
+    ("found", "expected"),
+    [
+        ([INFO, WARNING, KIND, KIND], [KIND, WARNING, INFO]),
+        ([EFFECT, CAUSE], [CAUSE, EFFECT]),
+        ([INTACT, SEAL, CHANGED], [CHANGED, INTACT, SEAL]),
+    ],
+    ids=["worst first, without repetition", "cause before what follows", "file with a broken seal before others"],
+)
+def test_order(found: list[Finding], expected: list[Finding]) -> None:
+    """By what has to be mended first; then by file and place."""
+    assert sort_findings(found) == expected
 
 
 def test_equal_lines_are_printed_once(capsys: pytest.CaptureFixture[str]) -> None:
@@ -92,22 +103,6 @@ def test_equal_lines_are_printed_once(capsys: pytest.CaptureFixture[str]) -> Non
     assert report([KIND, again]).count(b"sh:ValidationResult ;") == 2
 
 
-def test_cause_is_before_what_follows() -> None:
-    """A value that is wrong itself, whatever the files are called."""
-    effect = replace(KIND, value=ID.kind, file="a.trig")
-    cause = replace(KIND, focus=ID.kind, file="b.trig")
-
-    assert sort_findings([effect, cause]) == [cause, effect]
-
-
-def test_file_with_a_broken_seal_is_before_others() -> None:
-    """Of two that contradict each other, it has changed; the seal itself comes last."""
-    intact, changed = replace(KIND, file="a.trig"), replace(KIND, file="b.trig")
-    seal = replace(KIND, rule=SHAPES["seal"], file="b.trig", message=Text(en="Changed.", de="Verändert."))
-
-    assert sort_findings([intact, seal, changed]) == [changed, intact, seal]
-
-
 def test_report_conforms_without_findings() -> None:
     """Nothing found is a report too."""
     assert b"sh:conforms true" in report([])
@@ -115,9 +110,7 @@ def test_report_conforms_without_findings() -> None:
 
 def test_report_is_equal_for_equal_findings() -> None:
     """Whatever their order."""
-    other = with_value(Literal("x"))
-
-    assert report([KIND, other]) == report([other, KIND])
+    assert report([KIND, LONG]) == report([LONG, KIND])
 
 
 def test_report_holds_a_finding() -> None:
