@@ -121,16 +121,6 @@ def test_each_release_is_asked_as_the_current_state_is(served: str, kept: Releas
 
 
 @pytest.mark.parametrize(
-    ("query", "status"), [("SELECT", 400), ("DROP ALL", 403), ("SELECT * { SERVICE <http://127.0.0.1:9/> {} }", 403)]
-)
-def test_queries_of_a_version_are_refused_as_others(served: str, query: str, status: int) -> None:
-    """Errors are those of the endpoint."""
-    older = releases(packaged())[0].version
-
-    assert get(served, f"/version/{older}/sparql", query=query).status == status
-
-
-@pytest.mark.parametrize(
     ("query", "parameters", "status"),
     [
         ("ASK {}", {"format": "xlsx"}, 200),

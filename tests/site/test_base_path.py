@@ -71,11 +71,3 @@ def test_links_lead_somewhere(below: Visits, draw: Draw, path: str) -> None:
     others = {link for link in found if not link.startswith((f"{BASE_PATH}/download/", f"{BASE_PATH}{path}?lang="))}
 
     assert [link for link in draw(others) if below.is_broken(link)] == []
-
-
-def test_redirects_stay_below_the_path(below: Visits) -> None:
-    """A thing leads to its document."""
-    response = below.get("/id/involas", ACCEPT)
-
-    assert response.status_code == 303
-    assert response.headers["Location"] == f"{BASE_PATH}/id/involas.html"

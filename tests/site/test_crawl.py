@@ -228,6 +228,7 @@ def test_links_are_complete(crawl: Crawl, things: list[str]) -> None:
         assert {link.target for link in links if link.relation == "license"} <= LICENCES
         assert {link.anchor for link in links if link.relation == "type"} <= {thing}
         assert [link.target for link in crawl.links(path) if link.relation == "describedby"] == [f"{path}.ttl"]
+        assert not [link for link in crawl.links(f"{path}.ttl") if link.relation == "describedby"]
 
 
 @pytest.mark.parametrize("form", DOCUMENTS, ids=lambda form: str(form.extension))

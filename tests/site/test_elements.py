@@ -22,7 +22,9 @@ REFERENCES = {"for", "aria-labelledby", "aria-describedby", "aria-controls", "li
 TEXT = re.compile(r'"([^"\\\n]+)"@(de|en)\b')
 SENT = quote("<u>x")
 ASKED = [f"/search?q={SENT}", f"/explore?q={SENT}", f"/q/{SENT}", f"/id/{SENT}.html", f"/evidence?query={SENT}"]
-PAGES = KINDS | {"chart": f"/chart?query={quote(ROWS)}", "terms": "/ontology?part=names"}
+QUOTED = quote('SELECT ?s { ?s ?p "a>b"@en } # <b>"')
+PAGES = KINDS | {"chart": f"/chart?query={quote(ROWS)}", "terms": "/ontology?part=names", "quoted": "/search?q=%22%3E"}
+PAGES |= {"quoted-query": f"/sparql?query={QUOTED}", "pair": "/q/who-funds-the-network"}
 EMPTY_BY_RIGHT = {"explore-nothing", "downloads", "table", "timeline"}  # a list without results, cells without values
 
 
@@ -41,8 +43,9 @@ class Elements(HTMLParser):
         self.feed(page)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """Its attributes; what it is within is not empty."""
+        """Its attributes, each of which ends where its value does; what it is within is not empty."""
         values = {name: value or "" for name, value in attrs}
+        self.wrong += [f"odd name: {name}" for name in values if not re.fullmatch(r"[a-z][a-z0-9:-]*", name)]
         text = " ".join([tag, *(f"{name}={value[:60]}" for name, value in values.items())])
         self.language = values.get("lang", "") if tag == "html" else self.language
         self.ids |= {values["id"]} if "id" in values else set()

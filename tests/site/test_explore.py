@@ -128,21 +128,6 @@ def test_counts_come_true(client: FlaskClient, ask_rows: Callable[[str], list[Ro
         assert len(ask_rows(written(Choice(values={facet: value})))) == int(number), value
 
 
-@pytest.mark.parametrize(
-    ("words", "path"),
-    [
-        ("FÖRDERPERIODE", "id/period-2023-2025"),
-        ("forderperiode", "id/period-2023-2025"),
-        ("beratung anerkennung", "id/aqb"),
-        ("skilled immigration", "id/feg"),
-        ("BQFG", "id/bqfg"),
-    ],
-)
-def test_words_find_things(client: FlaskClient, words: str, path: str) -> None:
-    """Umlauts in any spelling, parts of compounds, several words, short names, and the other language."""
-    assert path in things(client, {"q": words})
-
-
 def listed(page: str) -> list[str]:
     """The paths of the things on a page, in order."""
     return re.findall(r'</svg> <a href="/([^"?]+)', page)
@@ -313,13 +298,6 @@ def test_words_that_are_not_looked_for(
     assert f'<p class="notice">{limit} Weggelassen: {left_out}' in german
     assert count(german) > 0
     assert searched(german) == searched(other)
-
-
-def test_what_is_left_out_is_text(client: FlaskClient) -> None:
-    """The notice in English, with a word that could be markup."""
-    shown = client.get("/explore", query_string={"q": " ".join((*EIGHT, "<b>")), "lang": "en"}).text
-
-    assert "up to 8 words of letters or digits, each of at most 100 characters. Left out: &lt;b&gt;" in shown
 
 
 def searched(page: str) -> list[str]:

@@ -3,9 +3,8 @@
 import json
 import re
 from html import unescape
-from html.parser import HTMLParser
 from pathlib import Path
-from urllib.parse import parse_qs, urlencode, urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from flask.testing import FlaskClient
@@ -78,27 +77,6 @@ def test_nothing_from_elsewhere(visits: Visits, path: str) -> None:
     assert response.headers["X-Content-Type-Options"] == "nosniff"
 
 
-class Attributes(HTMLParser):
-    """The names of the attributes in a page."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.names: set[str] = set()
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:  # noqa: ARG002 - of the library
-        """Those of an element."""
-        self.names.update(name for name, _ in attrs)
-
-
-def test_values_end_where_their_attributes_do(visits: Visits) -> None:
-    """A mark of quotation in one is escaped; else what follows it would become attributes."""
-    asked = "/sparql?" + urlencode({"query": 'SELECT ?s { ?s ?p "a>b"@en } # <b>"'})
-    for path in (*PAGES, "/q/who-funds-the-network", "/search?q=%22%3E", asked):
-        found = Attributes()
-        found.feed(visits.page(path).text)
-        assert [name for name in found.names if not re.fullmatch(r"[a-z][a-z0-9:-]*", name)] == [], path
-
-
 @pytest.mark.parametrize("path", PAGES)
 def test_links_lead_somewhere(visits: Visits, path: str) -> None:
     """Each link of our own answers; of many that look alike, the first few."""
@@ -158,16 +136,6 @@ def test_the_head_leads_to_what_readers_need(visits: Visits) -> None:
 def test_sample_has_an_answer(dataset: Dataset) -> None:
     """What the pages show of any data works; the questions have tests of their own."""
     assert Embedded(dataset.store).answer(Query(SAMPLE.query), CSV).count(b"\r\n") == 1 + 10
-
-
-def test_somebodys_files(plain: FlaskClient) -> None:
-    """The site of other data says so and offers nothing of ours."""
-    page = plain.get("/").text
-
-    assert "<dd>2</dd>" in page
-    assert "/validation" not in page
-    assert plain.get("/validation").status_code == plain.get("/ontology").status_code == 404
-    assert plain.get("/download/a.nt").data.count(b"\n") == 2
 
 
 def test_health(client: FlaskClient, plain: FlaskClient, dataset: Dataset) -> None:

@@ -68,7 +68,18 @@ MORE = (
     "/problem/not-found",
     "/describe?uri=http://a.example/anna",
 )
-MISSING = ("/about", "/explore", "/quality", "/q/", "/cite", "/version/", "/ontology", "/shapes", "/links")
+MISSING = (
+    "/validation",
+    "/about",
+    "/explore",
+    "/quality",
+    "/q/",
+    "/cite",
+    "/version/",
+    "/ontology",
+    "/shapes",
+    "/links",
+)
 OURS = re.compile(rf"{BASE}|{BUNDLED.stem}|{BUNDLED.short}|\biq:|passage/|Wissensgraph|CC0|developers", re.IGNORECASE)
 
 

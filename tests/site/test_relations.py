@@ -49,14 +49,6 @@ def test_head_tells_the_same(client: FlaskClient) -> None:
         assert (head.status_code, head.headers["Link"], head.data) == (get.status_code, get.headers["Link"], b"")
 
 
-def test_a_document_tells_what_it_is(client: FlaskClient) -> None:
-    """What it describes, its lasting address, its licence; a page leads to the data."""
-    assert targets(client, "/id/involas.html", "describes") == [INVOLAS]
-    assert targets(client, "/id/involas.html", "canonical") == [f"{INVOLAS}.html"]
-    assert targets(client, "/id/involas.html", "describedby") == ["/id/involas.ttl"]
-    assert targets(client, "/id/involas.ttl", "describedby") == []
-
-
 def test_the_type_is_that_of_the_thing(client: FlaskClient) -> None:
     """On a document the link says whose type it is; the document is no organisation (RFC 6903, RFC 8288)."""
     organisation = "http://www.w3.org/ns/org#Organization"

@@ -6,26 +6,6 @@ from flask.testing import FlaskClient
 from iqgraph.terms import BASE
 
 
-@pytest.mark.parametrize(
-    ("accept", "extension"),
-    [
-        (None, "ttl"),
-        ("text/html,*/*;q=0.8", "html"),
-        ("application/ld+json", "jsonld"),
-        ("application/rdf+xml", "rdf"),
-        ("application/n-triples", "nt"),
-        ("application/trig", "trig"),
-    ],
-)
-def test_see_other(client: FlaskClient, accept: str | None, extension: str) -> None:
-    """The address of a thing leads to a document about it, by Accept; the crawl asks each kind of thing."""
-    response = client.get("/id/involas", headers={"Accept": accept} if accept else {})
-
-    assert response.status_code == 303
-    assert response.headers["Location"] == f"/id/involas.{extension}"
-    assert set(response.vary) == {"Accept"}
-
-
 @pytest.mark.parametrize("name", ["ontology", "shapes"])
 def test_vocabularies(client: FlaskClient, name: str) -> None:
     """Page or RDF at one address, and each at its own."""

@@ -83,15 +83,6 @@ def test_answers_that_are_none(handle: Handle, kind: type[NoReply]) -> None:
     assert time.monotonic() - start < 5
 
 
-def test_nobody_there() -> None:
-    """The system's reason is told."""
-    with other(answer(200)) as there:
-        pass
-
-    with pytest.raises(NoReply, match=r"refused|reset"):
-        Server(there.url).send(ASK, 5)
-
-
 @pytest.mark.parametrize(
     "url",
     [

@@ -74,14 +74,6 @@ def test_the_languages_differ(error: errors.QueryError) -> None:
     assert all(len(one) < 600 for one in error.text)
 
 
-def test_allowed_services_are_named() -> None:
-    """In both languages, in one order."""
-    german, english = errors.ServiceRefused(["https://b.example/q", "https://a.example/sparql"]).text
-
-    assert "https://a.example/sparql, https://b.example/q. Fragen Sie den anderen" in german
-    assert "https://a.example/sparql, https://b.example/q. Run the federated part" in english
-
-
 @pytest.mark.parametrize("kind", [LocalizedError, Inexpressible])
 def test_an_error_can_be_handed_to_another_process(kind: type[LocalizedError]) -> None:
     """As `multiprocessing` does."""

@@ -7,9 +7,7 @@ from pyoxigraph import NamedNode
 
 from elsewhere import TEXT
 from iqgraph.dataset import Dataset, load_plain
-from iqgraph.engine import Embedded, Query
-from iqgraph.engine.elsewhere.fingerprint import QUERY, Fingerprint, difference, fingerprint, read_fingerprint
-from iqgraph.formats import JSON
+from iqgraph.engine.elsewhere.fingerprint import Fingerprint, difference, fingerprint, read_fingerprint
 from tiny import put
 
 HERE = Fingerprint(("1.0",), 4, {"http://x/g": 3, "http://x/h": 2})
@@ -51,13 +49,6 @@ def test_differences(there: Fingerprint, sentence: str) -> None:
 
     assert sentence in (told.en if told else "")
     assert bool(told) == bool(sentence)
-
-
-def test_the_same_elsewhere(dataset: Dataset) -> None:
-    """An engine that holds the data answers the query with its fingerprint."""
-    engine = Embedded(dataset.store)
-
-    assert read_fingerprint(engine.answer(Query(QUERY), JSON)) == fingerprint(dataset)
 
 
 @pytest.mark.parametrize(

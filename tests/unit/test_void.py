@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from pyoxigraph import BlankNode, NamedNode, Store
+from pyoxigraph import NamedNode, Store
 
 from iqgraph.catalogue.void import count, void
 from iqgraph.dataset import Dataset, load_plain
@@ -91,14 +91,6 @@ def test_vocabularies(store: Store) -> None:
 
     assert {IQ.iri, SKOS.iri, PROV.iri, OWL.iri} <= set(found)
     assert all(iri.endswith(("#", "/")) for iri in found)
-
-
-def test_no_blank_nodes(store: Store) -> None:
-    """Each part has an IRI."""
-    subjects = {quad.subject for quad in store}
-
-    assert subjects
-    assert not [subject for subject in subjects if isinstance(subject, BlankNode)]
 
 
 def test_of_others(tmp_path: Path) -> None:
