@@ -17,6 +17,9 @@ from typing import NamedTuple
 
 from endpoint import QUERIES, free_ports, generate, ours, oxigraph, oxigraph_on_disk, rate, running
 
+from victim import descendants, memory
+
+MIB = 1 << 20
 SIZES = (3_000, 30_000, 300_000)
 CONNECTIONS = 2  # one for each core that was there; more would measure how the queries share them
 MEMORY, STORE, AGAIN, PEER = "iqgraph", "iqgraph --store", "iqgraph --store, later", "oxigraph"
@@ -50,18 +53,8 @@ def measure(triples: int, seconds: int, folder: Path) -> Iterator[tuple[str, Cos
         before = time.monotonic() - begun
         with running(server) as process:
             found = rate(server, list(QUERIES), subjects, seconds, cold=True, folder=folder, connections=CONNECTIONS)
-            yield name, Cost(before + process.seconds, found, memory(process.pid))
-
-
-def memory(process: int) -> float:
-    """The memory of a process and all below it in MiB; what several share is counted once."""
-    try:
-        lines = Path(f"/proc/{process}/smaps_rollup").read_text(encoding="ascii").splitlines()
-        tasks = [task.read_text(encoding="ascii") for task in Path(f"/proc/{process}/task").glob("*/children")]
-    except (FileNotFoundError, ProcessLookupError):  # a worker that has just ended
-        return 0.0
-    own = next(int(line.split()[1]) for line in lines if line.startswith("Pss:")) / 1024
-    return own + sum(memory(int(child)) for children in tasks for child in children.split())
+            mebibytes = sum(map(memory, descendants(process.pid))) / MIB
+            yield name, Cost(before + process.seconds, found, mebibytes)
 
 
 def medians(sizes: list[int], seconds: int, rounds: int) -> Costs:

@@ -10,7 +10,6 @@ import argparse
 import csv
 import itertools
 import math
-import re
 import signal
 import statistics
 import subprocess
@@ -22,20 +21,20 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.client import HTTPException
 from pathlib import Path
-from urllib.error import HTTPError
 from urllib.parse import quote
-from urllib.request import urlopen
+
+sys.path.insert(0, str(Path(__file__).parent.parent / "support"))
+from asking import ask
+from loopback import figure, launched
+from victim import ENDLESS, descendants, memory
 
 EVERY = 10.0
 MIB = 1 << 20
 FULL = 62 * MIB
-PATIENCE = 60.0
 LIMIT = 10.0
-VALUES = " ".join(f"VALUES ?v{n} {{ {' '.join(map(str, range(99)))} }}" for n in range(9))
 WARM = "SELECT ?p ?o { <https://w3id.org/iq-hessen/id/involas> ?p ?o } ORDER BY ?p ?o"
 COLD = "SELECT ?c (COUNT(*) AS ?n) { ?s a ?c ; ?p ?o } GROUP BY ?c ORDER BY ?c"
 LARGE = "SELECT * { ?s ?p ?o } LIMIT 3000"
-HOSTILE = f"SELECT (COUNT(*) AS ?n) {{ {VALUES} }}"
 PAGES = (
     "",
     "id/involas",
@@ -69,7 +68,7 @@ def kinds() -> dict[str, Kind]:
         "cold": Kind(10, lambda _: query(f"{COLD} #{next(NUMBERS)}")),
         "page": Kind(2, lambda n: PAGES[n % len(PAGES)]),
         "download": Kind(0.5, lambda n: f"download/{FILES[n % len(FILES)]}"),
-        "hostile": Kind(0.1, lambda _: query(f"{HOSTILE} #{next(NUMBERS)}") + "&timeout=2", frozenset({422, 503})),
+        "hostile": Kind(0.1, lambda _: query(f"{ENDLESS} #{next(NUMBERS)}") + "&timeout=2", frozenset({422, 503})),
     }
 
 
@@ -81,12 +80,7 @@ def query(text: str) -> str:
 def status(url: str) -> int:
     """The status of an answer that was read to its end; 0 if there was none."""
     try:
-        with urlopen(url, timeout=PATIENCE) as response:  # noqa: S310 - loopback
-            response.read()
-            return int(response.status)
-    except HTTPError as error:
-        error.close()
-        return error.code
+        return ask(url).status
     except (OSError, HTTPException):
         return 0
 
@@ -103,14 +97,8 @@ class Run:
 
     def fill(self) -> None:
         """Fill the answer cache, whose growth is none of what is measured."""
-        while self.metric("answer_cache_bytes") < FULL:
+        while figure(self.root, "iqgraph_answer_cache_bytes") < FULL:
             status(self.root + query(f"{LARGE} #{next(NUMBERS)}"))
-
-    def metric(self, name: str) -> float:
-        """A number of /metrics; that it is not there is an error."""
-        with urlopen(f"{self.root}metrics", timeout=PATIENCE) as response:  # noqa: S310 - loopback
-            (found,) = re.findall(rf"^iqgraph_{name} (\S+)$", response.read().decode(), re.MULTILINE)
-        return float(found)
 
     def client(self, name: str) -> None:
         """Send requests of a kind at an even pace."""
@@ -132,10 +120,10 @@ class Run:
 
     def row(self, seconds: float) -> dict[str, float]:
         """What is seen now, and the times of the answers since the last row."""
-        pids = tree(self.process.pid)
+        pids = descendants(self.process.pid)
         row = {
             "seconds": round(seconds),
-            "memory_mib": round(sum(map(held, pids)) / MIB, 2),
+            "memory_mib": round(sum(map(memory, pids)) / MIB, 2),
             "open_files": sum(map(files, pids)),
             "processes": len(pids),
             "errors": len(self.errors),
@@ -145,24 +133,6 @@ class Run:
             row[f"{name}_median_ms"] = round(statistics.median(times) * 1000, 1) if times else 0
             row[f"{name}_slowest_ms"] = round(times[-1] * 1000, 1) if times else 0
         return row
-
-
-def tree(pid: int) -> list[int]:
-    """A process and all that it started."""
-    found = [pid]
-    for one in found:
-        with suppress(OSError):
-            for task in Path(f"/proc/{one}/task").iterdir():
-                found += map(int, (task / "children").read_text().split())
-    return found
-
-
-def held(pid: int) -> int:
-    """The memory of a process, what it shares divided by those who share it."""
-    with suppress(OSError):
-        found = re.search(r"^Pss: +(\d+) kB", Path(f"/proc/{pid}/smaps_rollup").read_text(), re.MULTILINE)
-        return int(found[1]) << 10 if found else 0
-    return 0
 
 
 def files(pid: int) -> int:
@@ -175,15 +145,8 @@ def files(pid: int) -> int:
 @contextmanager
 def running() -> Iterator[Run]:
     """A server of the bundled graph."""
-    command = [sys.executable, "-m", "iqgraph", "serve", "--port", "0"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
-        found = re.search(r"http://[\d.:]+/", process.stdout.readline() if process.stdout else "")
-        try:
-            if not found:
-                raise RuntimeError("the server does not start")
-            yield Run(process, found[0])
-        finally:
-            process.terminate()
+    with launched("-m", "iqgraph", "serve", "--port", "0") as (process, address):
+        yield Run(process, f"{address}/")
 
 
 def slope(xs: Sequence[float], ys: Sequence[float]) -> tuple[float, float]:

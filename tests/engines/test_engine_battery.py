@@ -15,6 +15,7 @@ from iqgraph.dataset import Dataset
 from iqgraph.engine import Embedded, Query
 from iqgraph.formats import CSV
 from test_battery import CRASH, MANNERS, ORDINARY, Server, ordinary
+from victim import Victim
 
 pytestmark = pytest.mark.timeout(300)  # an engine may be started and loaded within it, twice
 HARD = {
@@ -34,7 +35,7 @@ def server(engine: Engine, dataset: Dataset, tmp_path_factory: pytest.TempPathFa
     log = tmp_path_factory.mktemp("battery") / "stderr"
     with behind(engine, "--timeout 1 --memory 256", log=log) as process:
         expected = Embedded(dataset.store).answer(Query(ORDINARY), CSV).decode()
-        yield Server(process.pid, port(process, log), log, expected)
+        yield Server(Victim(process, "", log), port(process, log), expected)
 
 
 def recovered(server: Server, engine: Engine) -> int:
@@ -91,4 +92,4 @@ def test_attack(
     record_property("recovered after", f"{after * PAUSE:g} s")
 
     assert found <= attack.right | FINE | GONE
-    assert not CRASH.search(server.log.read_text())
+    assert not CRASH.search(server.victim.log.read_text())

@@ -5,9 +5,7 @@ import gzip
 import io
 import itertools
 import json
-import os
 import re
-import signal
 import socket
 import sys
 import threading
@@ -17,7 +15,6 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing, suppress
 from dataclasses import dataclass, field
 from http.client import HTTPException, HTTPResponse, IncompleteRead
-from pathlib import Path
 from urllib.parse import urlsplit
 from xml.etree import ElementTree as ET
 
@@ -29,7 +26,7 @@ from iqgraph.dataset import Dataset
 from iqgraph.engine import Embedded, Query
 from iqgraph.formats import CSV
 from loopback import until
-from victim import gone, victim
+from victim import Victim, descendants, gone, memory, victim, worked
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="what the processes hold is read from /proc")
 
@@ -53,9 +50,8 @@ HOG, NEIGHBOUR = "127.0.0.1", "127.0.0.2"
 class Server:
     """A running server, and the most memory that its processes were seen to hold."""
 
-    pid: int
+    victim: Victim
     port: int
-    log: Path
     expected: str
     peak: int = 0
     over: threading.Event = field(default_factory=threading.Event)
@@ -64,18 +60,9 @@ class Server:
         """A connection from one of the addresses of this machine."""
         return socket.create_connection(("127.0.0.1", self.port), PATIENCE, source_address=(source, 0))
 
-    def processes(self) -> list[int]:
-        """The server and all that it started, the oldest first."""
-        found = [self.pid]
-        for pid in found:
-            with suppress(OSError):
-                for task in Path(f"/proc/{pid}/task").iterdir():
-                    found += map(int, (task / "children").read_text().split())
-        return found
-
     def measure(self) -> int:
         """The most that was held until now."""
-        self.peak = max(self.peak, sum(map(held, self.processes())))
+        self.peak = max(self.peak, sum(map(memory, descendants(self.victim.process.pid))))
         return self.peak
 
     def watch(self) -> None:
@@ -89,20 +76,12 @@ def server(dataset: Dataset, tmp_path_factory: pytest.TempPathFactory) -> Iterat
     """The bundled graph under Granian, in a process group that does not outlive this module."""
     expected = Embedded(dataset.store).answer(Query(ORDINARY), CSV).decode()
     with victim(tmp_path_factory.mktemp("battery"), "--timeout", str(SECONDS), "--memory", str(MEMORY)) as one:
-        server = Server(one.process.pid, urlsplit(one.root).port or 0, one.log, expected)
+        server = Server(one, urlsplit(one.root).port or 0, expected)
         watcher = threading.Thread(target=server.watch)
         watcher.start()
         yield server
         server.over.set()
         watcher.join()
-
-
-def held(pid: int) -> int:
-    """The memory of a process, what it shares divided by those who share it."""
-    with suppress(OSError):
-        found = re.search(r"^Pss: +(\d+) kB", Path(f"/proc/{pid}/smaps_rollup").read_text(), re.MULTILINE)
-        return int(found[1]) << 10 if found else 0
-    return 0
 
 
 def receive(connection: socket.socket, method: str) -> tuple[int, str, bytes, bool]:
@@ -202,23 +181,12 @@ def kills(server: Server, attack: Attack) -> list[int]:
     with ThreadPoolExecutor(1) as background:
         asked = background.submit(ask, server, attack.sent) if attack.sent else None
         if asked:
-            until(lambda: any(map(busy, server.processes()[4:])))
-        _, _, site, zygote, *workers = server.processes()
-        victims = {"kill workers": workers, "kill zygote": [zygote], "kill server": [site]}[attack.manner]
-        for pid in victims:
-            with suppress(ProcessLookupError):
-                os.kill(pid, signal.SIGKILL)
-        until(lambda: gone(victims), SOON)
-        if "workers" not in attack.manner:
+            until(lambda: any(worked(pid, 0.1) for pid in server.victim.tree()["worker"]))
+        struck = server.victim.strike(attack.manner.removeprefix("kill "))
+        until(lambda: gone(struck), SOON)
+        if attack.manner != "kill worker":
             until(lambda: answers(server), SOON)
         return [asked.result()[0]] if asked else []
-
-
-def busy(pid: int) -> bool:
-    """Whether a process has used a tenth of a second."""
-    with suppress(OSError):
-        return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[11]) >= 10
-    return False
 
 
 def answers(server: Server) -> bool:
@@ -233,7 +201,7 @@ MANNERS: dict[str, Callable[[Server, Attack], list[int]]] = {
     "slow": slow,
     "leave": leave,
     "unread": unread,
-    "kill workers": kills,
+    "kill worker": kills,
     "kill zygote": kills,
     "kill server": kills,
 }
@@ -272,7 +240,7 @@ def test_attack(server: Server, attack: Attack, record_property: Callable[[str, 
     assert set(found) <= attack.right
     assert after < BRIEFLY
     assert 0 < server.peak < MOST
-    assert not CRASH.search(server.log.read_text())
+    assert not CRASH.search(server.victim.log.read_text())
 
 
 def waits(server: Server) -> tuple[float, float]:

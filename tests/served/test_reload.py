@@ -22,7 +22,7 @@ import tiny
 from iqgraph.cli import main
 from iqgraph.dataset.storage import open_or_load
 from iqgraph.service.processes.master import MAX_OLD_SERVERS
-from loopback import OF_SOURCES, PATIENCE, launched, until
+from loopback import OF_SOURCES, PATIENCE, figure, launched, until
 from repository import ROOT
 from test_docs import blocks
 from victim import ENDLESS, title
@@ -123,10 +123,6 @@ class Running:
             return []
         finally:
             self.connection.close()
-
-    def figure(self, name: str) -> float:
-        """A figure of the metrics."""
-        return float(re.findall(rf"^{name} (\S+)$", self.get("/metrics")[1], re.MULTILINE)[0])
 
     def reload(self) -> subprocess.CompletedProcess[str]:
         """Run the command; the connection is closed before the server may, which it does if one is idle for long."""
@@ -422,7 +418,7 @@ def test_older_states_are_few(tmp_path: Path, file: Path) -> None:
         for number in range(MAX_OLD_SERVERS + 2):
             asked = threading.Thread(target=ask, args=(server, number))
             asked.start()
-            until(lambda: server.figure("iqgraph_queries_long") > 0)
+            until(lambda: figure(f"http://127.0.0.1:{server.port}", "iqgraph_queries_long") > 0)
             write(file, number + 1)
             assert server.reload().returncode == 0
             assert len(server.servers()) <= 1 + MAX_OLD_SERVERS

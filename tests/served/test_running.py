@@ -16,13 +16,14 @@ from urllib.parse import quote
 import pytest
 
 import asking
+import proxies
 from loopback import launched
-from proxies import find
 from repository import ROOT
 
 PAGE = ROOT / "docs/running.md"
 PATIENCE = 30
 CLIENT = "127.0.0.2"
+needs_nginx = pytest.mark.skipif(bool(proxies.missing()), reason=proxies.missing())
 ASKED = "SELECT ?o { ?s ?p ?o FILTER(?o != 'Anna Muster') }"
 
 
@@ -162,33 +163,15 @@ def shipped(service: Running) -> Iterator[Running]:
 @pytest.fixture(scope="module")
 def nginx(shipped: Running, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of nginx with the lines that the page shows, before the service."""
-    tmp_path = tmp_path_factory.mktemp("nginx")
     block = re.search(r"```nginx\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL)
     assert block
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        port = probe.getsockname()[1]
     lines = block[1].replace("http://127.0.0.1:8000", shipped.root.rstrip("/"))
-    kinds = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
-    temporary = "".join(f"{kind}_temp_path {tmp_path}/{kind};\n" for kind in kinds)
-    (tmp_path / "nginx.conf").write_text(
-        f"daemon off;\nmaster_process off;\npid {tmp_path}/pid;\nerror_log {tmp_path}/error.log;\nevents {{}}\n"
-        f"http {{ access_log off;\n{temporary}server {{ listen 127.0.0.1:{port};\n{lines}}} }}\n",
-        encoding="utf-8",
-    )
-    command = ["nginx", "-p", str(tmp_path), "-c", str(tmp_path / "nginx.conf"), "-e", str(tmp_path / "error.log")]
-    with subprocess.Popen(command, stderr=subprocess.DEVNULL) as process:
-        try:
-            for _ in range(1000):
-                with socket.socket() as probe:
-                    if probe.connect_ex(("127.0.0.1", port)) == 0:
-                        break
-                process.poll()
-            yield f"http://127.0.0.1:{port}"
-        finally:
-            process.terminate()
+    site = {"page.conf": f"server {{ listen 80;\n{lines}}}\n"}
+    with proxies.nginx(tmp_path_factory.mktemp("nginx"), [], "page.conf", more=site) as address:
+        yield f"http://{address}"
 
 
-@pytest.mark.skipif(find("nginx") is None, reason="nginx is missing: apt-get install nginx")
+@needs_nginx
 @pytest.mark.parametrize(
     "claimed",
     [
@@ -208,7 +191,7 @@ def test_nginx_alone_is_believed(shipped: Running, nginx: str, claimed: dict[str
     assert headers["x-request-id"] not in str(claimed)
 
 
-@pytest.mark.skipif(find("nginx") is None, reason="nginx is missing: apt-get install nginx")
+@needs_nginx
 def test_behind_nginx(shipped: Running, nginx: str) -> None:
     """With the lines of the page the service knows where it is asked; the figures stay inside."""
     here = Running(shipped.process, f"{nginx}/", shipped.folder)

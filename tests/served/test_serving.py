@@ -22,9 +22,9 @@ from iqgraph.resources import Sources
 from iqgraph.service.processes.master import MAX_RETRY_SECONDS, MIN_RETRY_SECONDS, Loaders, Master
 from iqgraph.service.serving import serve
 from iqgraph.settings import Settings
-from loopback import get, until
+from loopback import figure, get, until
 from tiny import change, put
-from victim import ENDLESS, children, gone, title
+from victim import ENDLESS, children, descendants, gone, title
 
 PATIENCE = 20
 OURS = Loaders(load, load, load)
@@ -120,15 +120,9 @@ def tree(process: int) -> list[int]:
     return [*found, *(one for child in found for one in tree(child))]
 
 
-def gauge(root: str, name: str) -> int:
-    """A figure of the metrics."""
-    gauges = dict(line.rsplit(" ", 1) for line in get(f"{root}metrics")[1].splitlines() if line[0] != "#")
-    return int(float(gauges[name]))
-
-
 def works(root: str) -> bool:
     """Whether a query runs."""
-    return gauge(root, "iqgraph_queries_running") + gauge(root, "iqgraph_queries_long") > 0
+    return figure(root, "iqgraph_queries_running") + figure(root, "iqgraph_queries_long") > 0
 
 
 def answers(root: str) -> bool:
@@ -314,10 +308,7 @@ def test_invalid_data_is_not_served(sources: Sources, tmp_path: Path, monkeypatc
 def test_each_worker_is_one_that_the_metrics_count(lasting: Lasting) -> None:
     """So there is one pool: a second would make workers of its own, and take the news of the first for its own."""
 
-    def processes() -> int:
-        found = [lasting.process.pid]
-        for pid in found:
-            found += children(pid)
-        return [title(pid) for pid in found].count("iqgraph worker")
+    def workers() -> int:
+        return [title(pid) for pid in descendants(lasting.process.pid)].count("iqgraph worker")
 
-    until(lambda: gauge(lasting.root, "iqgraph_workers_idle") == processes() > 0)
+    until(lambda: figure(lasting.root, "iqgraph_workers_idle") == workers() > 0)

@@ -1,6 +1,5 @@
 """Answers that nobody reads, and bodies that are too large: what a client holds up is bounded, and costs no other."""
 
-import re
 import socket
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -11,7 +10,7 @@ import pytest
 
 from asking import get
 from iqgraph.service.requests.memory import MAX_BODY_BYTES, MAX_CLIENT_ANSWERS, MAX_DRAINED_BYTES, MAX_SENDING_ANSWERS
-from loopback import PATIENCE, serving, until
+from loopback import PATIENCE, figure, serving, until
 
 LARGE = "SELECT * { ?a ?b ?c . ?d ?e ?f } LIMIT 8500"  # nearly 4 MiB
 NUMBERS = count()
@@ -60,13 +59,6 @@ def unread(root: str, client: str, connections: ExitStack) -> int:
     found = head(connection)
     assert "HTTP/1.1 200" in found or "retry-after" in found.lower(), found
     return int(found.split()[1])
-
-
-def figure(root: str, name: str) -> float:
-    """A figure of the server."""
-    found = re.search(rf"^{name} (\S+)$", get(root, "/metrics").text, re.MULTILINE)
-    assert found, name
-    return float(found[1])
 
 
 def drained(root: str) -> bool:

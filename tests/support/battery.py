@@ -4,6 +4,8 @@ import gzip
 from dataclasses import dataclass
 from urllib.parse import quote, urlencode
 
+from victim import ENDLESS
+
 MIB = 1 << 20
 QUERY = "application/sparql-query"
 FORM = "application/x-www-form-urlencoded"
@@ -78,7 +80,6 @@ STRINGS = get(doubled("'aaaaaaaa'", 40, "STRLEN(?s)"))
 REGEX = get('SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f FILTER REGEX(CONCAT(STR(?c), STR(?f)), "(a|b|ab)*c.*d$") }')
 WRITTEN = get(f"SELECT * {PRODUCT}", "csv")
 CLOSURE = get(f"SELECT (COUNT(*) AS ?n) {{ ?a {EVERYTHING} ?b . ?c {EVERYTHING} ?d }}", timeout="1")
-TABLES = " ".join(f"VALUES ?v{n} {{ {' '.join(map(str, range(99)))} }}" for n in range(9))
 TRIPLES = " ".join(f"<x:{n}>" for n in range(MIB // 12))
 LARGE = get(f"SELECT * {PAIRS} LIMIT 120000")
 
@@ -90,7 +91,7 @@ PRODUCTS = _table(
         "not exists": get(f"ASK {{ ?q ?r ?s . ?t ?u ?v FILTER NOT EXISTS {{ {PRODUCT} }} }}", timeout="0.5"),
         "optional": get(f"SELECT (COUNT(*) AS ?n) {{ {PAIRS} OPTIONAL {{ {PRODUCT} }} }}", timeout="0.5"),
         "minus": get(f"SELECT (COUNT(*) AS ?n) {{ {PRODUCT} MINUS {PRODUCT} }}", timeout="0.5"),
-        "tables": get(f"SELECT (COUNT(*) AS ?n) {{ {TABLES} }}", timeout="0.5"),
+        "tables": get(ENDLESS, timeout="0.5"),
         "inner": get(f"SELECT * {{ {{ SELECT (COUNT(*) AS ?n) {PRODUCT} }} }} LIMIT 1", timeout="0.5"),
         "a second is asked for": get(f"SELECT (COUNT(*) AS ?n) {PRODUCT}", timeout="99999999"),
     },
@@ -440,8 +441,8 @@ BURSTS = [
     Attack("burst", "nonsense", raw("\0\r\n\r\n"), BAD, times=200),
 ]
 KILLS = [
-    Attack("kill", "idle workers", b"", frozenset(), "kill workers"),
-    Attack("kill", "busy worker", COUNTED, DEAR, "kill workers"),
+    Attack("kill", "idle workers", b"", frozenset(), "kill worker"),
+    Attack("kill", "busy worker", COUNTED, DEAR, "kill worker"),
     Attack("kill", "server", b"", frozenset(), "kill server"),
 ]
 ATTACKS = [

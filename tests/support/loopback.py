@@ -129,6 +129,13 @@ def get(url: str, accept: str = "*/*") -> tuple[int, str]:
     return reply.status, reply.text
 
 
+def figure(root: str, name: str) -> float:
+    """A figure of the metrics of a server."""
+    found = re.search(rf"^{name} (\S+)$", get(f"{root.rstrip('/')}/metrics")[1], re.MULTILINE)
+    assert found, name
+    return float(found[1])
+
+
 def free_port() -> int:
     """A port that nobody listens on."""
     with socket.socket() as probe:

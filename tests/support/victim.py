@@ -70,9 +70,7 @@ class Victim:
 
     def tree(self) -> dict[str, list[int]]:
         """The processes by what they are, as their titles say."""
-        found = [self.process.pid]
-        for pid in found:
-            found += children(pid)
+        found = descendants(self.process.pid)
         return {role: [pid for pid in found if title(pid) == f"iqgraph {role}"] for role in ROLES}
 
     def strike(self, role: str, wanted: signal.Signals = signal.SIGKILL) -> list[int]:
@@ -153,6 +151,22 @@ def children(pid: int) -> list[int]:
     return [child for child in sorted(found) if state(child) not in ("", "Z")]
 
 
+def descendants(pid: int) -> list[int]:
+    """A process and all below it, the oldest first."""
+    found = [pid]
+    for one in found:
+        found += children(one)
+    return found
+
+
+def memory(pid: int) -> int:
+    """The bytes that a process holds, what it shares divided by those who share it (PSS, see proc(5))."""
+    with suppress(OSError):
+        found = re.search(r"^Pss: +(\d+) kB", Path(f"/proc/{pid}/smaps_rollup").read_text(), re.MULTILINE)
+        return int(found[1]) << 10 if found else 0
+    return 0
+
+
 def title(pid: int) -> str:
     """What a process is called; nothing if there is no such process."""
     with suppress(OSError):
@@ -167,12 +181,11 @@ def state(pid: int) -> str:
     return ""
 
 
-def worked(pid: int) -> bool:
-    """Whether a process has worked for more than a second."""
+def worked(pid: int, seconds: float = 1.1) -> bool:
+    """Whether a process has worked for so long."""
     with suppress(OSError):
-        return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[11]) > 1.1 * os.sysconf(
-            "SC_CLK_TCK"
-        )
+        ticks = int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[11])
+        return ticks >= seconds * os.sysconf("SC_CLK_TCK")
     return False
 
 
