@@ -153,10 +153,16 @@ def services(number: int, *files: Path) -> Iterator[list[Service]]:
 
 @contextmanager
 def nginx(
-    folder: Path, addresses: Sequence[str], site: str = "http.conf", changes: Mapping[str, str] | None = None
+    folder: Path,
+    addresses: Sequence[str],
+    site: str = "http.conf",
+    changes: Mapping[str, str] | None = None,
+    more: Mapping[str, str] | None = None,
 ) -> Iterator[str]:
-    """The address of nginx with a shipped configuration before these servers."""
+    """The address of nginx with a shipped configuration, and more files of it, before these servers."""
     shutil.copytree(DEPLOY / "nginx", folder / "iqgraph")
+    for name, text in (more or {}).items():
+        (folder / "iqgraph" / name).write_text(text, encoding="utf-8")
     address = f"127.0.0.1:{free_port()}"
     for file in (folder / "iqgraph").iterdir():
         text = file.read_text(encoding="utf-8")

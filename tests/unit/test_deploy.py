@@ -1,6 +1,7 @@
 """What is shipped for running the service: each file is read as its program would."""
 
 import configparser
+import json
 import re
 import shlex
 import shutil
@@ -15,6 +16,7 @@ from configured import settings
 from exposed import samples
 from iqgraph.dataset import Dataset
 from iqgraph.service.requests.front import Front
+from iqgraph.service.requests.memory import MAX_BODY_BYTES, MAX_DRAINED_BYTES
 from iqgraph.web import create_app
 from repository import ROOT
 from test_front import Scope, ask
@@ -186,7 +188,7 @@ def test_rotation_finds_the_logs() -> None:
     (log,) = re.findall(r"IQGRAPH_LOG_FILE=%L(\S+)", (ROOT / "docs/debian.md").read_text(encoding="utf-8"))
 
     assert fnmatch(f"/var/log{log.replace('%i', '8001')}", first.removesuffix(" {"))
-    assert {line.split()[0] for line in lines} <= words
+    assert {line.split()[0] for line in lines} == words
     assert last == "}"
 
 
@@ -219,6 +221,22 @@ def test_alerts_name_metrics_that_there_are(figures: bytes) -> None:
     assert all(rule["annotations"]["summary"].endswith(".") for rule in rules)
 
 
+QUIET = {"up": 1.0, "iqgraph_engine_up": 1.0}  # all others count what goes wrong
+COMPARISONS = {"==": float.__eq__, ">": float.__gt__, "<": float.__lt__}
+
+
+def test_alerts_come_when_something_is_wrong() -> None:
+    """And not before: each compares a figure that is another then."""
+    rules = yaml.safe_load((DEPLOY / "prometheus/alerts.yml").read_text(encoding="utf-8"))["groups"][0]["rules"]
+    for rule in rules:
+        (name,) = re.findall(r"\b(up|iqgraph_\w+)\b(?=[{\[ ])", rule["expr"])
+        (sign, bound) = re.findall(r" (==|>|<) ([\d.]+)$", rule["expr"])[0]
+        well, ill = QUIET.get(name, 0.0), 0.0 if name in QUIET else 1e6
+
+        assert not COMPARISONS[sign](well, float(bound)), rule["alert"]
+        assert COMPARISONS[sign](ill, float(bound)), rule["alert"]
+
+
 @pytest.mark.skipif(shutil.which("promtool") is None, reason="promtool is missing: apt-get install prometheus")
 @pytest.mark.parametrize(
     "words",
@@ -246,3 +264,58 @@ def test_the_unit_is_an_ini_file() -> None:
     reader.read(UNIT, encoding="utf-8")
 
     assert reader.sections() == ["Unit", "Service", "Install"]
+
+
+NGINX = DEPLOY / "nginx"
+PROBLEM = ("access-control-allow-origin", "cache-control", "x-content-type-options")
+
+
+def nginx(name: str) -> list[list[str]]:
+    """The directives of a file for nginx, each with its words."""
+    text = re.sub(r"(?m)#.*$", "", (NGINX / name).read_text(encoding="utf-8"))
+    return [shlex.split(one) for one in re.split(r"[;{}](?=\s)", text) if one.strip()]
+
+
+def test_a_client_says_nothing_of_itself_behind_nginx() -> None:
+    """Each header that a server believes of a trusted proxy is set by nginx, and so is the standard one."""
+    source = (ROOT / "server/iqgraph/service/requests/context.py").read_text(encoding="utf-8")
+    believed = {*re.findall(r'"(x-[a-z-]+)"', source), "forwarded", "host"}
+    told = {words[1].lower() for words in nginx("locations.conf") if words[0] == "proxy_set_header"}
+
+    assert believed - told == set()
+
+
+def test_nginx_speaks_as_the_servers_do(letter: Dataset) -> None:
+    """What it says itself is a problem, with the headers that theirs have."""
+    theirs = dict(ask(Front(create_app(letter)), Scope(path="/nothing")).headers)
+    own = {words[1].lower(): words[2] for words in nginx("own.conf") if words[0] == "add_header"}
+
+    assert own == {name: theirs[name] for name in PROBLEM}
+    assert ["default_type", theirs["content-type"]] in nginx("own.conf")
+    text = (NGINX / "locations.conf").read_text(encoding="utf-8")
+    told = re.findall(r"return (\d+) '(\{.*\})", text)
+    assert len(told) == text.count("return ") > 2
+    assert [json.loads(body)["status"] for _, body in told] == [int(status) for status, _ in told]
+
+
+def test_nginx_waits_and_reads_as_long_as_the_servers() -> None:
+    """At least twice the time of a query; addresses and bodies that they read, and no more than they drain."""
+    said = {words[0]: words[1:] for words in reversed(nginx("locations.conf"))}
+    sizes = {"k": 1 << 10, "m": 1 << 20}
+
+    assert int(said["proxy_read_timeout"][0][:-1]) >= 2 * settings().timeout
+    assert int(said["large_client_header_buffers"][1][:-1]) << 10 > 65_534
+    size = said["client_max_body_size"][0]
+    assert MAX_BODY_BYTES < int(size[:-1]) * sizes[size[-1]] < MAX_DRAINED_BYTES
+
+
+@pytest.mark.parametrize("name", ["http.conf", "https.conf", "own.conf", "locations.conf", "servers.conf"])
+def test_nginx_listens_to_both_protocols_and_keeps_its_name(name: str) -> None:
+    """IPv4 and IPv6 at each port, nothing older than TLS 1.2, and no version in what it says."""
+    said = nginx(name)
+    ports = [words[1] for words in said if words[0] == "listen"]
+    protocols = {one for words in said if words[0] == "ssl_protocols" for one in words[1:]}
+
+    assert {f"[::]:{one}" for one in ports if "[" not in one} == {one for one in ports if "[" in one}
+    assert protocols in (set(), {"TLSv1.2", "TLSv1.3"})
+    assert (["server_tokens", "off"] in said) == (name in ("locations.conf", "https.conf"))

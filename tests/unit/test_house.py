@@ -2,6 +2,7 @@
 
 import json
 import re
+import subprocess
 import tomllib
 from pathlib import Path
 
@@ -120,6 +121,36 @@ def test_make_help_names_every_target() -> None:
 
     assert phony
     assert set(phony[1].split()) == set(re.findall(r"^([a-z-]+):.* ## \S", makefile, re.MULTILINE))
+
+
+def commands(target: str) -> list[str]:
+    """What a target of the Makefile would run of the programs of development."""
+    call = ["make", "--dry-run", "--always-make", "--no-print-directory", target]
+    told = subprocess.run(call, cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    return re.findall(r"^\.venv/bin/((?:pytest|ruff|python tests|mypy|lint-imports|iqgraph)\b.*)$", told, re.MULTILINE)
+
+
+def test_each_folder_of_tests_is_run_as_the_table_says() -> None:
+    """By each target that CONTRIBUTING names beside it; a run that names no folder runs all."""
+    rows = re.findall(r"^\| `(tests/[a-z]+)` \|.*\| (.+) \|$", read("CONTRIBUTING.md"), re.MULTILINE)
+    runs = {target: commands(target) for _, targets in rows for target in re.findall(r"`make ([a-z-]+)`", targets)}
+
+    assert {folder for folder, _ in rows} >= {f"tests/{one}" for one in ("unit", "data", "site", "served", "wheel")}
+    for folder, targets in rows:
+        for target in re.findall(r"`make ([a-z-]+)`", targets):
+            assert any(re.search(rf"{folder}\b", one) or "tests/" not in one for one in runs[target]), (folder, target)
+
+
+def test_what_is_checked() -> None:
+    """By `make check`: lint, both forms, the map, types, import contracts; by `.ci/run`: what CONTRIBUTING says."""
+    programs = ["ruff check", "ruff format", "python tests/support/format_rdf.py", "python tests/support/map_code.py"]
+    (told,) = re.findall(r"^`\.ci/run` runs (.+?);", read("CONTRIBUTING.md"), re.MULTILINE)
+
+    assert [
+        one for one in [*programs, "mypy", "lint-imports"] if not any(map(re.compile(one).match, commands("check")))
+    ] == []
+    assert [one for one in commands("check") if re.search("format", one) and "--check" not in one] == []
+    assert re.findall(r"^make ([a-z-]+)$", read(".ci/run"), re.MULTILINE) == re.findall(r"`make ([a-z-]+)`", told)
 
 
 def test_the_map_of_the_code_is_current() -> None:
