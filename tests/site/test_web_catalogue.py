@@ -58,9 +58,12 @@ def test_forms(client: FlaskClient, name: str, form: Format) -> None:
 
 @pytest.mark.parametrize("path", ["/catalog", "/void", "/version", "/ontology", "/id/involas"])
 def test_turtle_is_for_people(visits: Visits, path: str) -> None:
-    """No term of a vocabulary that has a prefix is written out."""
-    text = re.sub(r"(?m)^@prefix.*$", "", visits.follow(path, "text/turtle").text)
+    """No term of a vocabulary that has a prefix is written out; prefixes are sorted, and those that are needed."""
+    turtle = visits.follow(path, "text/turtle").text
+    text, prefixes = re.sub(r"(?m)^@prefix.*$", "", turtle), re.findall(r"(?m)^@prefix ([\w-]*):", turtle)
 
+    assert prefixes == sorted(set(prefixes))
+    assert [one for one in prefixes if not re.search(rf"(?<![\w-]){one}:\w", text)] == []
     assert re.findall(r"\w+:\w+ ", text)
     assert re.findall(r"(?m)^\s*<http://(?:purl\.org/dc/terms|www\.w3\.org)/[^>]*> .*$", text) == []
 

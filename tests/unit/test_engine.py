@@ -1,12 +1,14 @@
 """The engine: complete answers, honest refusals, graphs merged as SPARQL says."""
 
 import json
+import unicodedata
 from string import ascii_uppercase
 
 import pytest
 from pyoxigraph import Literal, NamedNode, Quad, Store
 
 from iqgraph.engine import Embedded, Query, QuerySyntaxError
+from iqgraph.engine.diagnosis import INVISIBLE
 from iqgraph.engine.errors import GraphNameError, QueryEvaluationError, ServiceRefused, UpdateRefused
 from iqgraph.formats import CSV, FORMATS, JSON, JSON_LD, N_QUADS, N_TRIPLES, RDF_FORMATS, TSV, TURTLE, XLSX, XML, Format
 from iqgraph.terms import BASE
@@ -305,3 +307,14 @@ def test_what_cannot_be_computed(engine: Embedded) -> None:
 def test_form(text: str, form: str) -> None:
     """The form is known before the query is evaluated, because the format depends on it."""
     assert Query(text).form == form
+
+
+# Signs with a shape, or that words of some languages need: https://www.unicode.org/reports/tr44/#General_Category_Values
+SHOWN = {*range(0x600, 0x606), 0x6DD, 0x70F, 0x890, 0x891, 0x8E2, 0x200C, 0x200D, *range(0xFFF9, 0xFFFC), ord(" ")}
+
+
+def test_all_signs_that_nobody_sees_are_known() -> None:
+    """The spaces and formatting signs of the first plane."""
+    signs = {n for n in range(0xFFFF) if unicodedata.category(chr(n)) in ("Zs", "Zl", "Zp", "Cf")} - SHOWN
+
+    assert {n for n in range(0xFFFF) if INVISIBLE.match(chr(n))} == signs

@@ -88,12 +88,12 @@ def test_retention(log: Callable[..., QueryLog], tmp_path: Path) -> None:
 
 
 def test_days(log: Callable[..., QueryLog], tmp_path: Path) -> None:
-    """Each query stands in the file of its day, which others cannot read."""
+    """Each query stands in the file of its day, which others cannot read, nor look into their folder."""
     log().write([inquiry(when=NOW - timedelta(days=1)), inquiry()])
     files = sorted((tmp_path / "log").iterdir())
 
     assert [file.name for file in files] == [f"queries-{NOW - timedelta(days=ago):%Y-%m-%d}.jsonl" for ago in (1, 0)]
-    assert all(file.stat().st_mode & 0o007 == 0 for file in files)
+    assert all(path.stat().st_mode & 0o007 == 0 for path in (*files, tmp_path / "log"))
 
 
 def test_size(log: Callable[..., QueryLog], tmp_path: Path) -> None:
@@ -156,6 +156,18 @@ def test_what_cannot_be_written_is_told_once(
     assert [one.getMessage() for one in caplog.records] == [
         f"The query log cannot be written: {reason}. Its lines are dropped until it can."
     ]
+
+
+def test_what_fails_again_is_told_again(log: Callable[..., QueryLog], caplog: pytest.LogCaptureFixture) -> None:
+    """Once it could be written meanwhile."""
+    found = log()
+    found.close()  # from here on the test alone lets it write
+    for is_full in (True, False, True):
+        found.largest = -1 if is_full else 1 << 20
+        found.put(inquiry())
+        found._flush()  # noqa: SLF001
+
+    assert len(caplog.records) == 2
 
 
 def test_a_disk_that_does_not_answer_holds_nobody_up(log: Callable[..., QueryLog]) -> None:

@@ -101,3 +101,18 @@ def test_nothing_is_lost(text: str, language: str) -> None:
     assert edges == sorted(edges)
     assert not any(text[start:end].strip() for start, end in list(pairwise(edges))[::2])
     assert all(text[part.start : part.end] == text[part.start : part.end].strip() != "" for part in found)
+
+
+@pytest.mark.parametrize(
+    ("text", "kinds"),
+    [
+        ("One town\n\nA text is here.\n\nTwo\n\nThree\n\nA text is here.", "Title Sentence Title Title Sentence"),
+        ("One\n\nA text is here.\n\nTwo\n\nThree\n\nFour\n\nIt is.", "Title Sentence Caption Caption Caption Sentence"),
+        ("Funded by the town:\n\nA text is here.", "Sentence Sentence"),
+        ("Funded by others:\n\nA text is here.", "Title Sentence"),
+    ],
+    ids=["two headings", "three are names", "four words", "three words"],
+)
+def test_bounds_of_headings(text: str, kinds: str) -> None:
+    """More than two in a row are no headings, and more than three words before a colon are a sentence."""
+    assert [part.kind for part in parts(text, "en")] == kinds.split()
