@@ -112,7 +112,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     """How a run differs from the usual one."""
     parser.addoption("--complete", action="store_true", help="run every case of the tests that are sampled")
     parser.addoption("--rest", action="store_true", help="run what make test leaves out, and all but repeated cases")
-    parser.addoption("--renew", action="store_true", help="write the rows of questions down as those to be expected")
+    parser.addoption(
+        "--renew", action="store_true", help="write down what is to be expected: rows of questions, words of pages"
+    )
     parser.addoption("--seed", help="what the samples are drawn by (default: the commit)")
     parser.addoption("--shuffle", action="store_true", help="run files, and the tests of a file, in another order")
     parser.addoption("--tables", action="store_true", help="print what the tests recorded, as tables in Markdown")
