@@ -18,6 +18,7 @@ from iqgraph.dataset import Dataset, Term
 from iqgraph.dataset.dataset import MAX_LISTED_STATEMENTS
 from iqgraph.engine import MIB, Query, diagnosis, neighbourhood
 from iqgraph.engine.elsewhere import federation, remote
+from iqgraph.engine.evidence import witnesses
 from iqgraph.engine.query import FORMS
 from iqgraph.engine.workers import isolated, pool, sweeper, zygote
 from iqgraph.model import wording
@@ -43,6 +44,7 @@ NUMBERS = [
     ("docs/limits.md", f"An answer of more than {memory.MIN_LARGE_BYTES >> 10} KiB counts as large"),
     ("docs/limits.md", f"| header fields together | {MAX_HEAD_BYTES >> 10} KiB |"),
     ("docs/limits.md", f"| parameters, and fields of a form | {MAX_FIELDS:,} |"),
+    ("docs/limits.md", f"| witnesses of a row | {witnesses.MAX_WITNESSES} |"),
     ("docs/limits.md", f"| large request bodies at a time, together | {memory.MAX_BODIES_BYTES // MIB} MiB |"),
     ("docs/limits.md", f"bodies up to {memory.MAX_SMALL_BODY_BYTES >> 10} KiB are not affected"),
     (
@@ -263,6 +265,16 @@ def test_the_redirect_leads_to_what_answers(served: str) -> None:
         assert ask(f"{served}{path}", headers={"Accept": "text/turtle"}).headers.get_content_type() == "text/turtle", (
             path
         )
+
+
+@pytest.mark.parametrize(("more", "status"), [(0, 200), (1, 431)])
+def test_so_many_header_fields_as_shown(served: str, more: int, status: int) -> None:
+    """Of which `ask` sends four of its own."""
+    row = re.search(r"^\| number of header fields \| (\d+) \|", told("docs/limits.md"), re.MULTILINE)
+    assert row
+    fields = {f"X-{number}": "a" for number in range(int(row[1]) - 4 + more)}
+
+    assert ask(f"{served}/health", headers=fields).status == status
 
 
 def test_answers_name_their_data_as_shown(served: str) -> None:
