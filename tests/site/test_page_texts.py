@@ -112,7 +112,7 @@ def text(client: FlaskClient, path: str, lang: str) -> list[str]:
 
 def lasting(text: str) -> str:
     """A text without what is another at each change: the version of the program, hashes, and names of blank nodes."""
-    return re.sub(r"\b[0-9a-f]{8}([0-9a-f]{24}|[0-9a-f]{56})?\b", "…", text.replace(__version__, "…"))
+    return re.sub(r"(?<=_:)[0-9a-f]{16,}|\b[0-9a-f]{8}([0-9a-f]{56})?\b", "…", text.replace(__version__, "…"))
 
 
 def check(client: FlaskClient, path: str, file: Path, renew: bool) -> None:  # noqa: FBT001 - as pytest has it

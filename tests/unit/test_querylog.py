@@ -163,7 +163,7 @@ def test_what_fails_again_is_told_again(log: Callable[..., QueryLog], caplog: py
     found = log()
     found.close()  # from here on the test alone lets it write
     for is_full in (True, False, True):
-        found.largest = -1 if is_full else 1 << 20
+        found.max_bytes = -1 if is_full else 1 << 20
         found.put(inquiry())
         found._flush()  # noqa: SLF001
 
