@@ -156,6 +156,7 @@ def test_words_that_find_nothing(client: FlaskClient, typed: str) -> None:
         ("Förderug", "Förderung"),
         ("Foerderug Hessen", "Förderung Hessen"),
         ("involas", None),
+        ("involat", None),
         ("Förderung", None),
         ("Arbeitsministerium", None),
         ("Irten", None),

@@ -68,6 +68,7 @@ def test_the_text_stands_beside_what_is_written(draft: Draft, client: FlaskClien
     assert '<span class="wrong">g:S01 {' in page
     assert re.search(r"✗ data/card/statements.trig:\d+: id:anna: Nothing is said.", page)
     assert "new? Cleo Miller" in page
+    assert set(re.findall(r'value="(\w+)">([^<]+)', page)) == {("accept", "Accept"), ("refuse", "Delete")}
     assert "still to be written" not in page  # the file says so by itself
 
 
