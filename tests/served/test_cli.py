@@ -12,6 +12,7 @@ import pytest
 
 from iqgraph import __version__
 from iqgraph.cli import main
+from iqgraph.dataset import load
 from iqgraph.resources import Sources
 from iqgraph.terms import BASE
 from loopback import OF_SOURCES
@@ -71,12 +72,13 @@ def test_a_query_that_the_locale_takes_for_bytes(run: Run) -> None:
     assert "not UTF-8, see byte 7" in errors
 
 
-def test_valid_data(run: Run) -> None:
+def test_valid_data(run: Run, sources: Sources) -> None:
     """A sound graph is valid, and its size is told."""
     code, output, errors = run("validate")
 
     assert (code, errors) == (0, "")
-    assert output.startswith("Valid: ")
+    dataset = load(sources=sources)
+    assert output == f"Valid: {dataset.statements} statements in {len(dataset.graphs())} graphs.\n"
 
 
 def test_invalid_data(run: Run, tmp_path: Path) -> None:

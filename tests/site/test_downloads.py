@@ -115,6 +115,14 @@ def test_every_group_has_a_heading(client: FlaskClient, files: Files) -> None:
     assert headings == ["things", "table", *(group for group in groups if group != "table")]
 
 
+@pytest.mark.parametrize("lang", ["de", "en"])
+def test_no_two_groups_have_the_same_heading(client: FlaskClient, lang: str) -> None:
+    """In neither language."""
+    headings = re.findall(r"<h2[^>]*>([^<]+)", client.get(f"/download/?lang={lang}").text)
+
+    assert len(set(headings)) == len(headings) > 1
+
+
 def test_the_list_begins_with_tables(client: FlaskClient, dataset: Dataset) -> None:
     """Each kind of thing in three forms, with as many rows as it says."""
     page = client.get("/download/?lang=de").text

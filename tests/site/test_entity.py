@@ -62,6 +62,8 @@ def test_documents_speak_first(visits: Visits) -> None:
         ("id/maia-berlin", "en", r"The project “Into .*” ran from 2023 to 2025\. "),
         ("id/migra", "de", r"koordinierte ab 2011 das IQ Netzwerk"),  # another source tells when that ended
         ("id/iq", "de", r"fördert von 2026 bis 2028 das Programm IQ"),  # not over yet
+        ("id/hessens-vielfalt", "de", r"Hessens Vielfalt läuft seit 2015\."),  # nobody says until when
+        ("id/hessens-vielfalt", "en", r"Hessens Vielfalt has run since 2015\."),
         ("id/univation", "de", r"Institut für Evaluation evaluierte von Oktober 2011 bis 2014"),
         ("id/univation", "en", r"Evaluation evaluated the programme IQ"),
         ("id/land-funding", "de", r"Stelle fördert seit 2023 mit Landesmitteln das hessische Netzwerk \."),

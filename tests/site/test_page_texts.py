@@ -49,6 +49,7 @@ OURS = {
     "not-found": "/id/bem.html",
     "ontology": "/ontology",
     "shapes": "/shapes",
+    "downloads": "/download/",
     "about": "/about",
     "how-to": "/how-to",
 }
@@ -111,8 +112,12 @@ def text(client: FlaskClient, path: str, lang: str) -> list[str]:
 
 
 def lasting(text: str) -> str:
-    """A text without what is another at each change: the version of the program, hashes, and names of blank nodes."""
-    return re.sub(r"(?<=_:)[0-9a-f]{16,}|\b[0-9a-f]{8}([0-9a-f]{56})?\b", "…", text.replace(__version__, "…"))
+    """A text without what is another at each change: version of the program, hashes, sizes, names of blank nodes."""
+    return re.sub(
+        r"(?<=_:)[0-9a-f]{16,}|\b[\d.,]+ (kB|bytes|Bytes?)\b|\b[0-9a-f]{8}([0-9a-f]{56})?\b",
+        "…",
+        text.replace(__version__, "…"),
+    )
 
 
 def check(client: FlaskClient, path: str, file: Path, renew: bool) -> None:  # noqa: FBT001 - as pytest has it

@@ -86,6 +86,14 @@ def test_links_lead_somewhere(visits: Visits, path: str) -> None:
     assert [address for address in sorted(addresses)[:40] if visits.is_broken(address)] == []
 
 
+def test_questions_are_counted(client: FlaskClient) -> None:
+    """Of each topic."""
+    parts = client.get("/q/").text.split("<summary><h2>")[1:]
+
+    assert len(parts) > 1
+    assert all(f"<small>{part.count('<li class=')}</small>" in part for part in parts)
+
+
 def test_start_page(client: FlaskClient, dataset: Dataset) -> None:
     """True numbers of what they name, pictures with their queries, and the licences; it is not heavy."""
     page = unescape(client.get("/").text)

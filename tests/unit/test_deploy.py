@@ -7,6 +7,7 @@ import shlex
 import shutil
 import subprocess
 from fnmatch import fnmatch
+from http import HTTPStatus
 from pathlib import Path
 
 import pytest
@@ -205,6 +206,13 @@ def test_rotation_is_read(tmp_path: Path) -> None:
 def figures(letter: Dataset) -> bytes:
     """What the bundled site tells Prometheus."""
     return ask(Front(create_app(letter)), Scope(path="/metrics")).body
+
+
+def test_the_image_asks_for_what_there_is(letter: Dataset) -> None:
+    """Its health is at a path of the site."""
+    (path,) = re.findall(r"urlopen\('http://127\.0\.0\.1:8000(/\w+)'", CONTAINER.read_text(encoding="utf-8"))
+
+    assert ask(Front(create_app(letter)), Scope(path=path)).status == HTTPStatus.OK
 
 
 def test_alerts_name_metrics_that_there_are(figures: bytes) -> None:

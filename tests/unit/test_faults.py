@@ -1,6 +1,7 @@
 """Faults: nothing of JSON-LD is passed over in silence, and a file of RDF/XML that is wrong is told with its line."""
 
 import json
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -8,7 +9,7 @@ import pytest
 
 from iqgraph.cli import main
 from iqgraph.dataset import load_plain
-from iqgraph.dataset.faults import undefined_keys
+from iqgraph.dataset.faults import MAX_HELD_BYTES, too_long, undefined_keys
 from iqgraph.errors import DatasetError
 from tiny import put
 
@@ -237,3 +238,13 @@ def test_the_name_of_a_property_is_an_iri(tmp_path: Path) -> None:
 
     with pytest.raises(DatasetError, match=r"a\.rdf: urn:b%zzc is not a valid IRI"):
         load_plain([file])
+
+
+@pytest.mark.parametrize(
+    ("content", "place"),
+    [(b"a\n" + bytes(MAX_HELD_BYTES), "a.ttl, line 2: "), (b"a\n" * 3, "a.ttl: ")],
+    ids=["a line", "several"],
+)
+def test_the_line_that_is_too_long_is_told(content: bytes, place: str) -> None:
+    """A value of several lines has none."""
+    assert too_long("a.ttl", BytesIO(content)).en.startswith(place)
