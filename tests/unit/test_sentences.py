@@ -115,4 +115,4 @@ def test_nothing_is_lost(text: str, language: str) -> None:
 )
 def test_bounds_of_headings(text: str, kinds: str) -> None:
     """More than two in a row are no headings, and more than three words before a colon are a sentence."""
-    assert [part.kind for part in parts(text, "en")] == kinds.split()
+    assert [part.kind for part in split_text(text, "en")] == kinds.split()
