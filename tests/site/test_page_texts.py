@@ -114,7 +114,8 @@ def text(client: FlaskClient, path: str, lang: str) -> list[str]:
 def lasting(text: str) -> str:
     """A text without what is another at each change: version of the program, hashes, sizes, names of blank nodes."""
     return re.sub(
-        r"(?<=_:)[0-9a-f]{16,}|\b[\d.,]+ (kB|bytes|Bytes?)\b|\b[0-9a-f]{8}([0-9a-f]{56})?\b",
+        r"(?<=_:)[0-9a-f]{16,}|(?<=-)[A-Z0-9]{8}(?=\.(?:css|js)\b)|(?<=\?v=)\w+"
+        r"|\b[\d.,]+ (kB|bytes|Bytes?)\b|\b[0-9a-f]{8}([0-9a-f]{56})?\b",
         "…",
         text.replace(__version__, "…"),
     )

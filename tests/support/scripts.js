@@ -50,10 +50,10 @@ const load = (name) => import(pathToFileURL(`${folder}/${name}.js`));
 const { columnsOf, pointsOf, span } = await load("columns");
 const { charts } = await load("charts");
 const { completion, declaration } = await load("completion");
-const { prove } = await load("evidence");
+const { showEvidence } = await load("evidence");
 const { filters } = await load("parts");
 const { place } = await load("place");
-const { shortened } = await load("svg");
+const { shorten } = await load("svg");
 const { enhance } = await load("tables");
 const { fold } = await load("terms");
 const { show } = await load("views");
@@ -91,14 +91,14 @@ const made = {
   fitting: input.rows.map(fitting),
   spans: input.spans.map((text) => span(text) ?? null),
   folded: input.folded.map(fold),
-  shortened: input.shortened.map(([text, most]) => shortened(text, most)),
+  shortened: input.shortened.map(([text, most]) => shorten(text, most)),
   points: input.points.map((rows) => { const told = results(rows); told.head.vars = told.head.vars.map((name, place) => ["lat", "lon", "where"][place] ?? name); told.results.bindings = told.results.bindings.map((row) => Object.fromEntries(Object.entries(row).map(([name, one]) => [["lat", "lon", "where"][Number(name.slice(1))], one]))); return pointsOf(columnsOf(told), told.results.bindings).map(({ x, y }) => [x, y]); }),
   drawings: input.drawings.map(([slug, rows]) => draw(slug, rows)),
 };
 
 const terms = input.terms;
 answer = { base: "http://b.example/", prefixes: { iq: "http://iq.example/#" }, terms };
-const named = terms.map(([name, use, , , , of, to]) => ({ name, use, of, to }));
+const named = terms.map(([name, use, , , , of, to]) => ({ name, use, classes: of, ranges: to }));
 made.places = input.places.map((text) => {
   const at = text.indexOf("|");
   const { uses, fits } = place(text.replace("|", ""), at, named);
@@ -138,7 +138,7 @@ for (const count of input.proved) {
   asked.length = 0;
   const rows = Array.from({ length: count }, () => ({ insertCell() {}, deleteCell() {} }));
   const table = { dataset: { evidence: "/evidence?query=x&limit=30" }, rows, tHead: { rows: [new Element("tr")] }, tBodies: [{ rows }] };
-  await prove(table);
+  await showEvidence(table);
   made.proved.push(asked.map((one) => one.replace("http://a.example", "")));
 }
 answer = results(input.viewed);
