@@ -8,7 +8,7 @@ MAX_REPEATED_CHARS = 200
 _LOGIN = re.compile("//[^/?#]*@")
 
 
-def shortened(text: str, most: int = MAX_REPEATED_CHARS) -> str:
+def shorten(text: str, most: int = MAX_REPEATED_CHARS) -> str:
     """Truncate input that an error message repeats."""
     return text if len(text) <= most else f"{text[:most]}…"
 

@@ -16,7 +16,7 @@ from pyoxigraph import NamedNode
 from .bilingual import Text, untranslated
 from .errors import CallError, DatasetError
 from .formats import of_file
-from .terms import expanded
+from .terms import expand
 
 PUBLICATION, RELEASES_FOLDER = "publication.ttl", "releases"
 PASSAGES = "passages.csv"
@@ -96,7 +96,7 @@ class Row(dict[str, str]):
     def terms(self, column: str) -> tuple[NamedNode, ...]:
         """Return the terms in a cell, written as prefixed names with spaces between them."""
         try:
-            return tuple(map(expanded, self[column].split()))
+            return tuple(map(expand, self[column].split()))
         except ValueError as error:
             raise _row_error(self.file, self.line, untranslated(str(error))) from error
 

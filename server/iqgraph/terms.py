@@ -125,7 +125,7 @@ PREFIXES |= {
 PREFIXES = dict(sorted(PREFIXES.items()))
 
 
-def expanded(name: str) -> NamedNode:
+def expand(name: str) -> NamedNode:
     """Expand a prefixed name to its IRI; any other IRI stays as it is."""
     prefix, _, local = name.partition(":")
     return NamedNode(PREFIXES[prefix] + local if prefix in PREFIXES else name)
@@ -134,7 +134,7 @@ def expanded(name: str) -> NamedNode:
 # Old IRIs and their successors: they are redirected for good, and replaced in queries until 1.0.
 with _dataset_errors("ontology/renamed.csv"):
     _ROWS = csv.DictReader((files(f"{__package__}.ontology") / "renamed.csv").read_text(encoding="utf-8").splitlines())
-    RENAMED = {expanded(row["old"]).value: expanded(row["new"]).value for row in _ROWS}
+    RENAMED = {expand(row["old"]).value: expand(row["new"]).value for row in _ROWS}
 
 META = GRAPH.meta
 DERIVED = GRAPH.derived

@@ -116,8 +116,8 @@ def test_document_without_a_short_name_is_called_by_its_iri(given: str, called: 
 
 def test_prefixes_of_each_document(dataset: Dataset) -> None:
     """`p:` and `g:` are those of the first document; a further one has its name behind, so that none is misread."""
-    shortened = Model(dataset).short
+    shorten = Model(dataset).short
 
-    assert shortened(ARTICLE) == "p:S24"
-    assert shortened(REPORT) == "p-fresko-2025:S02"
+    assert shorten(ARTICLE) == "p:S24"
+    assert shorten(REPORT) == "p-fresko-2025:S02"
     assert dataset.prefixes["g-fresko-2025"] == f"{BASE}graph/fresko-2025/"

@@ -10,7 +10,7 @@ from pyoxigraph import Literal, NamedNode, QuerySolutions
 
 from iqgraph.dataset import Dataset
 from iqgraph.engine.neighbourhood import name
-from iqgraph.terms import expanded
+from iqgraph.terms import expand
 from iqgraph.web.explore import MAX_COLUMNS, PAGE_SIZE
 from visits import Visits, problem
 
@@ -39,7 +39,7 @@ def query_in(page: str) -> str:
 
 def cell(dataset: Dataset, node: NamedNode, column: str, lang: str) -> list[str]:
     """All values of a property for readers of one language, in order."""
-    values = dataset.values(node, expanded(column))
+    values = dataset.values(node, expand(column))
     found = [
         value.value if isinstance(value, Literal) else name(dataset, value, lang) or value.value
         for value in values

@@ -13,7 +13,7 @@ from iqgraph.dataset.profile import BUNDLED
 from iqgraph.release.release import build
 from iqgraph.serialisation.turtle import turtle
 from iqgraph.settings import Settings
-from iqgraph.terms import BASE, DCAT, DCATAP, DCATDE, DCTERMS, FOAF, OWL, RDF, SKOS, SPDX, VCARD, XSD, expanded
+from iqgraph.terms import BASE, DCAT, DCATAP, DCATDE, DCTERMS, FOAF, OWL, RDF, SKOS, SPDX, VCARD, XSD, expand
 from records import HERE, publish, store_of, values
 from tiny import put
 
@@ -112,22 +112,22 @@ def said(store: Store, predicate: NamedNode) -> list[Quad]:
 @pytest.mark.parametrize("kind", EXPECTED)
 def test_mandatory_and_recommended(store: Store, kind: str) -> None:
     """Each thing of a class has all that the class must and should have, and there is such a thing."""
-    things = [quad.subject for quad in store.quads_for_pattern(None, RDF.type, expanded(kind))]
+    things = [quad.subject for quad in store.quads_for_pattern(None, RDF.type, expand(kind))]
 
     assert things
     for thing in things:
-        assert [one for one in EXPECTED[kind].split() if not values(store, thing, expanded(one))] == [], thing
+        assert [one for one in EXPECTED[kind].split() if not values(store, thing, expand(one))] == [], thing
 
 
 def test_the_data_itself(store: Store) -> None:
     """The data says also where and when it is about, how it came to be and how it may be used."""
-    assert [one for one in OF_THE_DATA.split() if not values(store, DATASET, expanded(one))] == []
+    assert [one for one in OF_THE_DATA.split() if not values(store, DATASET, expand(one))] == []
 
 
 @pytest.mark.parametrize("name", ONCE.split())
 def test_once(store: Store, name: str) -> None:
     """What may be said once is said once."""
-    subjects = [quad.subject for quad in said(store, expanded(name))]
+    subjects = [quad.subject for quad in said(store, expand(name))]
 
     assert subjects
     assert len(subjects) == len(set(subjects))
@@ -137,15 +137,15 @@ def test_once(store: Store, name: str) -> None:
 def test_ranges(store: Store, kind: str) -> None:
     """What is pointed to is of the kind that a validator looks for, also without the lists of others."""
     for name in RANGES[kind].split():
-        quads = said(store, expanded(name))
+        quads = said(store, expand(name))
         assert quads, name
-        assert [str(one) for one in quads if expanded(kind).value not in values(store, one.object, RDF.type)] == []
+        assert [str(one) for one in quads if expand(kind).value not in values(store, one.object, RDF.type)] == []
 
 
 @pytest.mark.parametrize("name", LISTS)
 def test_lists(store: Store, name: str) -> None:
     """Values come from the list that DCAT-AP.de prescribes, which begins their IRI."""
-    found = [quad.object for quad in said(store, expanded(name))]
+    found = [quad.object for quad in said(store, expand(name))]
 
     assert found
     for value in found:
@@ -156,14 +156,14 @@ def test_lists(store: Store, name: str) -> None:
 
 def test_withdrawn(store: Store) -> None:
     """Nothing is said with a property that version 3.0 withdrew."""
-    assert [name for name in WITHDRAWN.split() if said(store, expanded(name))] == []
+    assert [name for name in WITHDRAWN.split() if said(store, expand(name))] == []
 
 
 @pytest.mark.parametrize("name", BILINGUAL.split())
 def test_two_languages(store: Store, name: str) -> None:
     """Every text for people is there in German and in English, as often."""
-    for subject in {quad.subject for quad in said(store, expanded(name))}:
-        found = [quad.object for quad in store.quads_for_pattern(subject, expanded(name), None)]
+    for subject in {quad.subject for quad in said(store, expand(name))}:
+        found = [quad.object for quad in store.quads_for_pattern(subject, expand(name), None)]
         tongues = [value.language for value in found if isinstance(value, Literal)]
         assert tongues.count("de") == tongues.count("en") == len(found) / 2, subject
 

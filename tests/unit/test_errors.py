@@ -13,7 +13,7 @@ import iqgraph
 from iqgraph.bilingual import Text
 from iqgraph.engine import errors
 from iqgraph.engine.workers.worker import HEAD, pack_error, unpack_error
-from iqgraph.errors import MAX_REPEATED_CHARS, Inexpressible, LocalizedError, sentence, shortened
+from iqgraph.errors import MAX_REPEATED_CHARS, Inexpressible, LocalizedError, sentence, shorten
 from iqgraph.web.http.problems import PROBLEM_TYPES, Problem
 from repository import ROOT
 
@@ -109,8 +109,8 @@ def test_no_error_is_raised_with_words_of_one_language() -> None:
 
 def test_what_is_repeated_is_short() -> None:
     """And says that it was cut."""
-    assert shortened("x" * MAX_REPEATED_CHARS) == "x" * MAX_REPEATED_CHARS
-    assert shortened("x" * 1000) == "x" * MAX_REPEATED_CHARS + "…"
+    assert shorten("x" * MAX_REPEATED_CHARS) == "x" * MAX_REPEATED_CHARS
+    assert shorten("x" * 1000) == "x" * MAX_REPEATED_CHARS + "…"
 
 
 def test_an_error_of_the_system_names_its_file() -> None:

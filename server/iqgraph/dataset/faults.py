@@ -17,7 +17,7 @@ from xml.parsers import expat
 from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, parse
 
 from ..bilingual import Text, untranslated
-from ..errors import DatasetError, shortened
+from ..errors import DatasetError, shorten
 from ..terms import RDF
 from .decoding import ChunkStream
 
@@ -106,7 +106,7 @@ def check_terms(file: str, quad: Quad) -> None:
         if isinstance(term, Literal) and tag is None:
             name = term.datatype.value
             if term.datatype in (RDF.langString, RDF.dirLangString):
-                text = shortened(term.value)
+                text = shorten(term.value)
                 missing_tag = Text(
                     de=f"Der Wert {text} ist als Text in einer Sprache bezeichnet, nennt aber keine.",
                     en=f"the value {text} is a language-tagged string without a language tag.",
@@ -140,7 +140,7 @@ class _XmlChecker:
             self.refuse(TOO_DEEP)
         for name, value in attributes.items():
             if name == ID_ATTRIBUTE and (base, value) in self.ids:
-                self.refuse(DUPLICATE_ID.format(shortened(value)))
+                self.refuse(DUPLICATE_ID.format(shorten(value)))
             if name == ID_ATTRIBUTE:
                 self.ids.add((base, value))
             if reason := _attribute_fault(name, value, version):
@@ -205,7 +205,7 @@ def _attribute_fault(name: str, value: str, version: str) -> Text | None:
     """What is wrong with an attribute in an element of a version of RDF/XML; None if nothing is."""
     local = name.removeprefix(RDF.iri + SEPARATOR)
     if local != name and value not in (*IGNORED_ATTRIBUTES.get(local, (value,)), *VALUES_OF_VERSION.get(version, ())):
-        attribute = f'rdf:{local}="{shortened(value)}"'
+        attribute = f'rdf:{local}="{shorten(value)}"'
         return Text(de=f"{attribute} wird nicht gelesen.", en=f"{attribute} is not read.")
     try:
         if name == LANG_ATTRIBUTE and value:
@@ -218,7 +218,7 @@ def _attribute_fault(name: str, value: str, version: str) -> Text | None:
 
 
 def _malformed(value: str) -> Text:
-    value = shortened(value)
+    value = shorten(value)
     return Text(
         de=f"{value} ist keine gültige IRI oder kein gültiges Sprachkürzel.",
         en=f"{value} is not a valid IRI or language tag.",

@@ -18,7 +18,7 @@ from urllib.parse import quote
 from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, Store, Triple, parse
 
 from ..bilingual import Text, untranslated
-from ..errors import CallError, DatasetError, shortened
+from ..errors import CallError, DatasetError, shorten
 from ..formats import JSON_LD, RDF_FORMATS, RDF_XML, Format, of_file
 from ..resources import File
 from .decoding import ZstdError, decode, unpack
@@ -168,7 +168,7 @@ def _gap(file: File, form: Format) -> DatasetError | None:
         if form is RDF_XML:
             refuse_xml_faults(file.name, source)
         elif form is JSON_LD and (keys := undefined_keys(file.name, source.read(), _base(file))):
-            names = shortened(", ".join(keys))
+            names = shorten(", ".join(keys))
             reason = Text(
                 de=f"Kein Kontext erklärt diese Schlüssel oder Namen, und was bei ihnen steht, fehlt: {names}.",
                 en=f"no context defines these keys or names, so what they stand for is left out: {names}.",
@@ -205,7 +205,7 @@ def _syntax_fault(file: File, error: SyntaxError) -> DatasetError:
             en="it refers to a remote context, and nothing is fetched; put the context itself into the file",
         )
     if message.startswith(DIVIDED_TEXT):
-        rest = " ".join(shortened(message.removeprefix(DIVIDED_TEXT)).split())
+        rest = " ".join(shorten(message.removeprefix(DIVIDED_TEXT)).split())
         reason = Text(
             de=f"Ein Text steht allein und in einem Stück da, ohne Elemente, Kommentar oder CDATA daneben: {rest}",
             en=f"a text must stand alone and in one piece, without elements, a comment or CDATA beside it: {rest}",

@@ -7,7 +7,7 @@ from difflib import get_close_matches
 from html import unescape
 
 from ..bilingual import Text, sentences
-from ..errors import shortened
+from ..errors import shorten
 from ..terms import PREFIXES
 from .errors import QuerySyntaxError, quote
 from .query import Query
@@ -159,7 +159,7 @@ def _undeclared_prefixes(text: str, words: Iterable[Token], prefixes: Mapping[st
     for word in words:
         prefix = word.text.partition(":")[0]
         if word.kind == "name" and word.start >= len(prologue) and prefix not in declarations:
-            name = shortened(prefix, MAX_WORD_CHARS)
+            name = shorten(prefix, MAX_WORD_CHARS)
             mistake = Text(de=f"Das Präfix {name}: ist nicht deklariert.", en=f"The prefix {name}: is not declared.")
             yield word.start, sentences(mistake, _prefix_remedy(prefix, declarations, prefixes))
 
@@ -173,7 +173,7 @@ def _prefix_remedy(prefix: str, declarations: Iterable[str], prefixes: Mapping[s
         )
     similar = prefix if prefix in prefixes else _most_similar(prefix, prefixes)
     question = _question(f"{similar}:") if similar and similar != prefix else None
-    line = f"PREFIX {similar}: <{prefixes[similar]}>" if similar else f"PREFIX {shortened(prefix, MAX_WORD_CHARS)}: <…>"
+    line = f"PREFIX {similar}: <{prefixes[similar]}>" if similar else f"PREFIX {shorten(prefix, MAX_WORD_CHARS)}: <…>"
     remedy = Text(de=f"Schreiben Sie diese Zeile vor die Abfrage: {line}", en=f"Put this line before the query: {line}")
     return sentences(question, remedy)
 
@@ -186,7 +186,7 @@ def _unknown_words(words: Iterable[Token]) -> Iterator[Mistake]:
     for word in words:
         if word.kind == "word" and word.text.upper() not in KEYWORDS:
             similar = _most_similar(word.text.upper(), KEYWORDS, 0.7)
-            name = shortened(word.text, MAX_WORD_CHARS)
+            name = shorten(word.text, MAX_WORD_CHARS)
             mistake = Text(de=f"{name} ist kein Wort von SPARQL.", en=f"{name} is not a word of SPARQL.")
             yield word.start, sentences(mistake, _question(similar) if similar else None)
 

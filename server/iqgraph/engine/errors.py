@@ -4,7 +4,7 @@ from collections.abc import Collection
 from traceback import clear_frames
 
 from ..bilingual import Text, sentences
-from ..errors import LocalizedError, shortened
+from ..errors import LocalizedError, shorten
 
 
 def quote(message: str) -> Text:
@@ -64,8 +64,8 @@ class GraphNameError(QueryError):
 
     def __init__(self, name: str) -> None:
         super().__init__(
-            de=f"„{shortened(name)}“ ist keine vollständige IRI. Nennen Sie den Graphen mit seiner ganzen IRI.",
-            en=f"“{shortened(name)}” is not an absolute IRI. Name the graph by its full IRI.",
+            de=f"„{shorten(name)}“ ist keine vollständige IRI. Nennen Sie den Graphen mit seiner ganzen IRI.",
+            en=f"“{shorten(name)}” is not an absolute IRI. Name the graph by its full IRI.",
         )
 
 
@@ -229,7 +229,7 @@ class PartNotExplained(NotExplained):
     def __init__(self, part: str) -> None:
         super().__init__(
             Text(
-                de=f"Die Abfrage enthält „{shortened(part)}“. Stellen Sie sie ohne diesen Teil.",
-                en=f"The query contains “{shortened(part)}”. Ask it without that part.",
+                de=f"Die Abfrage enthält „{shorten(part)}“. Stellen Sie sie ohne diesen Teil.",
+                en=f"The query contains “{shorten(part)}”. Ask it without that part.",
             )
         )

@@ -9,7 +9,7 @@ from ..bilingual import Text
 from ..dataset import Dataset, Term
 from ..dataset.profile import about
 from ..resources import packaged, table
-from ..terms import RDF, expanded, short_name
+from ..terms import RDF, expand, short_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ OTHER = Kind(
     (),
 )
 # Reversed, so that the first row of the table wins where kinds share a class.
-_KIND_OF = {expanded(name): kind for kind in reversed(KINDS) for name in kind.classes}
+_KIND_OF = {expand(name): kind for kind in reversed(KINDS) for name in kind.classes}
 
 
 def kind_of(dataset: Dataset, node: Term) -> Kind:

@@ -15,7 +15,7 @@ from ..dataset import UNION, Dataset
 from ..engine.nearest import local
 from ..engine.neighbourhood import name
 from ..reference.usage import NAMES, terms_in_query
-from ..terms import IQ, ONTOLOGY, PROV, RDF, RDFS, SKOS, expanded
+from ..terms import IQ, ONTOLOGY, PROV, RDF, RDFS, SKOS, expand
 from .facets import fold
 from .kinds import OTHER, Kind, kind_of, rank
 from .questions import Questions, topic_of
@@ -130,7 +130,7 @@ class Lookup:
             entries.append(self._entry(node, OTHER, (local(node.value), *labels), self._texts(node)))
         find = self.dataset.store.quads_for_pattern
         for term, label in NAMES.items():
-            node = expanded(term)
+            node = expand(term)
             if any(True for _ in chain(find(None, node, None, UNION), find(None, RDF.type, node, UNION))):
                 names = tuple(map(fold, (local(node.value), *label)))
                 entries.append(Entry(node, label.say(self.language), OTHER, names, "\n".join(names), (), {}))

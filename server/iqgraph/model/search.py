@@ -14,12 +14,12 @@ from pyoxigraph import Literal, NamedNode
 
 from ..dataset import UNION, Dataset
 from ..engine.neighbourhood import NAMING, name
-from ..terms import CONCEPT, ID, IQ, RDF, SKOS, expanded
+from ..terms import CONCEPT, ID, IQ, RDF, SKOS, expand
 from .facets import CODES, NAMES, SPACES, TEXTS, Choice, code, facet_query, fold, is_code
 from .kinds import Kind, by_slug, first, rank, slugs
 
 # Of these facets, only values of a class are offered.
-VALUE_CLASSES = {"period": IQ.FundingPeriod, "organisation": expanded("org:Organization")}
+VALUE_CLASSES = {"period": IQ.FundingPeriod, "organisation": expand("org:Organization")}
 Values = Mapping[str, Collection[str]]
 
 
@@ -127,4 +127,4 @@ def texts_of(dataset: Dataset, node: NamedNode) -> dict[NamedNode, list[str]]:
 @cache
 def path(properties: str) -> tuple[NamedNode, ...]:
     """The properties of an alternative path."""
-    return tuple(map(expanded, properties.split("|")))
+    return tuple(map(expand, properties.split("|")))

@@ -12,7 +12,7 @@ from ..dataset import Dataset
 from ..dataset.derivation import statement_digest
 from ..dataset.passages import describe_checksum
 from ..resources import PASSAGES, table
-from ..terms import DATASET, GRAPH, META, ONTOLOGY, SHAPES, SPDX, XSD, expanded, short_name
+from ..terms import DATASET, GRAPH, META, ONTOLOGY, SHAPES, SPDX, XSD, expand, short_name
 from . import seals
 from .findings import Finding, Scope
 
@@ -159,7 +159,7 @@ class Comparison:
 
     def _subject_finding(self, name: str, *graphs: NamedNode) -> Finding:
         """The finding that graphs describe a subject differently; what graph/meta says of a graph belongs to that."""
-        subject = expanded(name.strip("<>"))
+        subject = expand(name.strip("<>"))
         graph = NamedNode(subject.value.partition("#")[0])
         if graphs == (META,) and subject in GRAPH:
             fragment, triples = subject.value.partition("#c")[2], self.dataset.triples(graph)

@@ -9,7 +9,7 @@ from ..bilingual import Text
 from ..dataset import Dataset
 from ..dataset.dataset import is_known
 from ..resources import data_files, table, walk
-from ..terms import BASE, DATASET, PREFIXES, SHAPES, expanded
+from ..terms import BASE, DATASET, PREFIXES, SHAPES, expand
 from .findings import Finding, Scope
 
 # The column with names, and the prefix of those that are written without one.
@@ -53,7 +53,7 @@ def _is_defined(dataset: Dataset, name: str) -> bool:
     A name outside of our namespace need not be in the data, but its prefix must be known.
     """
     try:
-        node = expanded(name)
+        node = expand(name)
     except ValueError:
         return False
     if name.endswith("/"):

@@ -7,7 +7,7 @@ from enum import Enum, auto
 from pyoxigraph import Literal, NamedNode
 
 from ..bilingual import Language, Text, describe
-from ..errors import shortened
+from ..errors import shorten
 from ..serialisation.turtle import turtle
 from ..terms import BASE, RDF, SH, SHAPES, Term, short_name
 from .shapes import Path, describe_path, path_text
@@ -46,7 +46,7 @@ class Finding:
         if self.path is not None:
             place.append(path_text(self.path))
         if self.value is not None and (self.path is not None or self.value != self.focus):
-            place.append(shortened(short_name(self.value), MAX_VALUE_CHARS))
+            place.append(shorten(short_name(self.value), MAX_VALUE_CHARS))
         level = "" if self.severity == SH.Violation else f"{short_name(self.severity).removeprefix('sh:').lower()}: "
         head = f"{self.file}: " if self.file else ""
         return " ".join(f"{head}{level}{' '.join(place)}: {self.message.say(language)}".split())

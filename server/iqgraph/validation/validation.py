@@ -25,7 +25,7 @@ from ..bilingual import Text, sentences, text_of
 from ..dataset import Dataset, Term
 from ..dataset.derivation import is_computed
 from ..dataset.reading import read
-from ..errors import DatasetError, shortened
+from ..errors import DatasetError, shorten
 from ..resources import File, rdf_files
 from ..terms import SH, SHAPES, XSD, short_name
 from .findings import MAX_VALUE_CHARS, Finding, sort_findings
@@ -192,7 +192,7 @@ def _finding(dataset: Dataset, shapes: Index, results: Index, node: Term) -> Fin
         message = OTHER_PROPERTY.format(message, path_text(path), allowed)
     if component in COUNTING and predicate:
         names = sorted({short_name(one) for one in dataset.values(focus, predicate)})
-        listing = ", ".join(shortened(name, MAX_VALUE_CHARS) for name in names)
+        listing = ", ".join(shorten(name, MAX_VALUE_CHARS) for name in names)
         message = sentences(message, VALUES.format(listing) if names else NO_VALUE)
     return Finding(
         rule=_shape_name(shapes, shape),

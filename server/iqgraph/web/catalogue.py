@@ -60,7 +60,7 @@ def catalogue(form: Format | Page) -> Response:
 def void(form: Format | Page) -> Response:
     """The statistics of the data."""
     # Counting reads every statement, and keeps a thread busy meanwhile.
-    if site().dataset.statements > MAX_COUNTED_STATEMENTS and not site().bundled:
+    if site().dataset.statements > MAX_COUNTED_STATEMENTS and not site().is_bundled:
         raise Problem(
             "too-much",
             de=f"Mehr als {MAX_COUNTED_STATEMENTS} Aussagen werden hier nicht gezählt. Fragen Sie /sparql nach Zahlen.",
@@ -78,7 +78,7 @@ def void(form: Format | Page) -> Response:
         response = views.html("void.html", forms=RDF_FORMATS, counts=counts, **tables)
     else:
         # Class partitions by property: stored in our own data, computed for that of others, none for large data.
-        parts = list(dataset.triples(PARTITIONS)) if site().bundled else []
+        parts = list(dataset.triples(PARTITIONS)) if site().is_bundled else []
         if not parts and not dataset.is_large:
             parts = list(partitions(dataset.store, about.data.iri, about.base, _prefixes()))
         response = rdf_response(measure(about, counts, _prefixes(), parts), form, _prefixes())

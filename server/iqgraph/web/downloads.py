@@ -52,7 +52,7 @@ def index() -> Response:
         is_complete=is_complete,
         content_of=_content_of,
         canonical_hash=site().digest if CANONICAL in files else "",
-        tables=memoize(f"tables-{language()}", _tables) if site().bundled else (),
+        tables=memoize(f"tables-{language()}", _tables) if site().is_bundled else (),
         formats=(XLSX, CSV_DE, CSV),
     )
     if not is_complete:  # the page changes as soon as the next figure is known

@@ -8,10 +8,10 @@ from pyoxigraph import Literal, NamedNode, Triple
 from ..bilingual import Text
 from ..dataset import Term
 from ..engine.neighbourhood import describes
-from ..errors import shortened
+from ..errors import shorten
 from ..model.facets import is_name
 from ..model.kinds import Kind
-from ..terms import ID, XSD, expanded
+from ..terms import ID, XSD, expand
 from . import views
 from .explore import offers
 from .http.language import language, say
@@ -36,7 +36,7 @@ def extend(request: Object) -> Object:
     for name in columns:
         node = property_of(name.removesuffix(SOURCES))
         if node is None or next(site().dataset.store.quads_for_pattern(None, node, None, None), None) is None:
-            excerpt = shortened(name)
+            excerpt = shorten(name)
             raise Problem(
                 "bad-request",
                 de=f"Eine Eigenschaft {excerpt} hat hier kein Ding. /reconcile/properties nennt alle Eigenschaften.",
@@ -82,7 +82,7 @@ def _heading(column: str) -> str:
 def property_of(name: str) -> NamedNode | None:
     """Return the property with this IRI or prefixed name; None if it is no valid IRI."""
     try:
-        return expanded(name)
+        return expand(name)
     except ValueError:
         return None
 

@@ -9,7 +9,7 @@ from pyoxigraph import Triple, parse
 from werkzeug.wrappers import Response as AnyResponse
 
 from ..dataset.reading import relabel_blank_nodes
-from ..errors import shortened
+from ..errors import shorten
 from ..formats import RDF_FORMATS, TURTLE, Form, Format
 from ..serialisation import serialise
 from ..terms import PREFIXES
@@ -44,7 +44,7 @@ def decide(offers: tuple[Form, ...], name: str | None, accept: str | None) -> Fo
 
 def not_acceptable(preference: str, offers: Sequence[Form]) -> Problem:
     """The problem of a format or Accept header that no offer satisfies, with the media types of the offers."""
-    media_types, text = [offer.media_type for offer in offers], shortened(preference)
+    media_types, text = [offer.media_type for offer in offers], shorten(preference)
     return Problem(
         "not-acceptable",
         de=f"{text} gibt es hier nicht. Verfügbar sind: {', '.join(media_types)}.",
@@ -56,7 +56,7 @@ def not_acceptable(preference: str, offers: Sequence[Form]) -> Problem:
 def missing_form(extension: str, offers: Sequence[Form]) -> Problem:
     """The problem of an extension that a document does not have, with the addresses of its formats."""
     path, extensions = request.path.removesuffix(f".{extension}"), [offer.extension for offer in offers]
-    address, alternatives = shortened(request.path), ", ".join(f".{one}" for one in extensions)
+    address, alternatives = shorten(request.path), ", ".join(f".{one}" for one in extensions)
     return Problem(
         "not-found",
         de=f"{address} gibt es nicht. Die Formate dieses Dokuments sind {alternatives}.",

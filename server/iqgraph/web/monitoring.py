@@ -57,7 +57,7 @@ class Metrics(Collector):
 def _data() -> Iterator[Metric]:
     """Yield the metrics of the dataset and of the program."""
     about, build = current_site(), {"version": __version__, "python": platform.python_version()}
-    data = {"version": about.version, "hash": about.digest} if about.bundled else {"version": "", "hash": ""}
+    data = {"version": about.version, "hash": about.digest} if about.is_bundled else {"version": "", "hash": ""}
     yield GaugeMetricFamily(
         "iqgraph_statements", "Statements in the dataset, each counted once.", about.dataset.statements
     )

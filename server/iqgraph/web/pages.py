@@ -35,7 +35,7 @@ STEPS = 5
 @bp.get("/")
 def start() -> Response:
     """The start page: what the data is, its size, questions with answers, and pictures."""
-    if not site().bundled:
+    if not site().is_bundled:
         # The largest classes, each with its size and a query for its instances; none of large data.
         counts = () if site().dataset.is_large else site().counts.classes.items()
         largest = sorted(counts, key=lambda pair: (-pair[1], str(pair[0])))[:MAX_CLASSES]
@@ -115,7 +115,7 @@ def numbers() -> dict[str, int]:
     """The size of the data; of our own data, also by documents and other sources."""
     dataset, model = site().dataset, site().model
     sizes = {"statements": dataset.statements, "graphs": len(dataset.graphs())}
-    if not site().bundled:
+    if not site().is_bundled:
         return sizes
     passages = [passage for document in model.documents for passage in document.passages]
     others = [graph for graph in dataset.graphs() if graph.value.startswith(OTHER_SOURCES)]
@@ -137,7 +137,7 @@ OWN_PAGES = ("about", "cite", "explore", "links", "ontology", "q/", "quality", "
 def sitemap() -> Response:
     """The sitemap: all pages, each with its languages and, for our own data, the day of the last change."""
     addresses = [f"{urls.host()}/{page}" for page in pages()]
-    day = site().model.modified if site().bundled else ""
+    day = site().model.modified if site().is_bundled else ""
     content = render_template("sitemap.xml", addresses=addresses, day=day, languages=LANGUAGES)
     return Response(content, content_type="application/xml")
 
@@ -162,7 +162,7 @@ def pages() -> Iterator[str]:
     """The paths of all pages."""
     yield from PAGES
     yield from (f"how-to/{guide.slug}" for guide in guides())
-    if site().bundled:
+    if site().is_bundled:
         yield from (*OWN_PAGES, *(f"picture/{name}" for name in PICTURES))
         yield from (f"document/{local(document.node.value)}" for document in site().model.documents)
         folders = tuple(urls.iri(f"{folder}/") for folder in THINGS)

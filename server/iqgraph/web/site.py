@@ -120,7 +120,7 @@ class Site:
     @property
     def hash(self) -> str:
         """The value of the header Dataset-Hash; empty for files of others."""
-        return f"sha-256={self.digest}" if self.bundled else ""
+        return f"sha-256={self.digest}" if self.is_bundled else ""
 
     @property
     def canonical(self) -> bytes:
@@ -145,7 +145,7 @@ class Site:
     @cached_property
     def context(self) -> Context:
         """The JSON-LD context; the terms of others get no short names."""
-        return context(self.dataset.triples() if self.bundled else (), self.dataset.prefixes)
+        return context(self.dataset.triples() if self.is_bundled else (), self.dataset.prefixes)
 
     @cached_property
     def names(self) -> Names:
@@ -163,14 +163,14 @@ class Site:
         return BUNDLED if self.release else self.dataset.profile
 
     @property
-    def bundled(self) -> bool:
+    def is_bundled(self) -> bool:
         """Whether this is our own graph, not files of others."""
         return self.profile.is_bundled
 
     @property
     def is_searchable(self) -> bool:
         """Whether there is a search: not over large files of others."""
-        return self.bundled or not self.dataset.is_large
+        return self.is_bundled or not self.dataset.is_large
 
     def with_engine(self, engine: Engine) -> "Site":
         """The same site with another engine in all versions."""

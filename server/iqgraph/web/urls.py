@@ -51,7 +51,7 @@ def is_ours(iri: str) -> bool:
     path = iri.removeprefix(BASE)
     if path == iri or not PLAIN.fullmatch(path):
         return False
-    return site().bundled or (THING.match(path) is not None and "#" not in path)
+    return site().is_bundled or (THING.match(path) is not None and "#" not in path)
 
 
 def describe(iri: str, extension: str = "", **parameters: str) -> str:

@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from ..bilingual import Text
 from ..engine.neighbourhood import find
-from ..errors import shortened
+from ..errors import shorten
 from ..formats import RDF_FORMATS, Format
 from ..release.versions import Release, describe_release, describe_series, difference, dump_names, version_of
 from ..terms import BASE, ID
@@ -43,7 +43,7 @@ def redirect_to_version() -> AnyResponse | None:
     if not name or name == site().version or request.endpoint == SHORT or request.method == "OPTIONS":
         return None
     if request.path.split("/")[1] not in MOUNTED:
-        path = shortened(request.path)
+        path = shorten(request.path)
         raise Problem(
             "version",
             de=f"{path} gibt es nur zum heutigen Stand der Daten. Lassen Sie version weg.",
@@ -58,7 +58,7 @@ def redirect_to_version() -> AnyResponse | None:
 @route_forms(bp, "/version/")
 def index(form: Format | Page) -> Response:
     """All releases, the newest first."""
-    if not current_site().bundled:
+    if not current_site().is_bundled:
         raise Problem("not-found")
     releases = current_site().releases
     if isinstance(form, Page):
@@ -163,7 +163,7 @@ def resolve(name: str) -> str:
 def of_version(name: str) -> Site:
     """The site of a version; without a name, and for files of others, the site of this request."""
     here = site()
-    return here if name in ("", here.version) or not here.bundled else here.versions[resolve(name)]
+    return here if name in ("", here.version) or not here.is_bundled else here.versions[resolve(name)]
 
 
 def _redirect(path: str) -> AnyResponse:

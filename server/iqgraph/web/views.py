@@ -144,7 +144,7 @@ def _blank_node_link(node: BlankNode) -> Link:
 
 def _reused_label(term: NamedNode) -> str:
     """Our label for a term of another vocabulary; files of others may have labels of their own."""
-    label = reused_name(term) if site().bundled else None
+    label = reused_name(term) if site().is_bundled else None
     return localize(label) if label else ""
 
 

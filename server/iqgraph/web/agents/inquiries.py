@@ -151,7 +151,7 @@ def query(arguments: Arguments) -> Object:
 def _parse(text: str, rows: Wanted | None = None) -> Query:
     """Return a query with current IRIs where the current version of the bundled data is asked."""
     parsed_query = Query(text, wanted=rows)
-    return with_current_names(parsed_query) if site().bundled and not site().release else parsed_query
+    return with_current_names(parsed_query) if site().is_bundled and not site().release else parsed_query
 
 
 def evidence(arguments: Arguments) -> Object:

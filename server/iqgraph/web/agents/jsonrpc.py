@@ -13,7 +13,7 @@ from typing import Any
 
 from ... import __version__
 from ...bilingual import Text
-from ...errors import LocalizedError, shortened
+from ...errors import LocalizedError, shorten
 from ..http.language import localize
 from ..http.problems import unknown_name
 from ..site import site
@@ -112,7 +112,7 @@ def _negotiate_version(method: str, parameters: Object, headers: Mapping[str, st
         _compare(headers, {VERSION_HEADER: meta_version})
     version = meta_version or (headers or {}).get(VERSION_HEADER) or WITH_HANDSHAKE  # which begins without a version
     if version not in VERSIONS:
-        excerpt = shortened(str(version))
+        excerpt = shorten(str(version))
         raise RpcError(
             UNSUPPORTED_VERSION,
             de=f"Die Revision {excerpt} kennt dieser Server nicht. Er spricht {', '.join(VERSIONS)}.",
@@ -187,7 +187,7 @@ def _read_resource(parameters: Object, code: int = INVALID_PARAMS) -> Object:
     if content is None:
         known = [resource["uri"] for resource in resources()]
         text = unknown_name(Text(de="Eine Ressource", en="resource"), str(uri), known).text
-        raise RpcError(code, text, uri=shortened(str(uri)))
+        raise RpcError(code, text, uri=shorten(str(uri)))
     return {"contents": [content]}
 
 

@@ -12,7 +12,7 @@ from typing import cast
 from pyoxigraph import NamedNode
 
 from ...engine import QueryError
-from ...errors import shortened
+from ...errors import shorten
 from ...reference.reference import Entry
 from ...reference.usage import reused_name
 from ...resources import documentation, read_toml
@@ -74,7 +74,7 @@ def tools() -> Mapping[str, Tool]:
     return {
         name: tool
         for name, tool in TOOLS.items()
-        if (about.bundled or not tool.ours) and (about.is_searchable or tool.run is not search)
+        if (about.is_bundled or not tool.ours) and (about.is_searchable or tool.run is not search)
     }
 
 
@@ -82,7 +82,7 @@ def instructions() -> str:
     """Describe the served data and how to use the tools."""
     about, texts = site().profile.description, TABLE["instructions"]
     lead = [localize(about)] if about else []
-    return " ".join([*lead, texts["ours" if site().bundled else "anybody"], texts["use"]])
+    return " ".join([*lead, texts["ours" if site().is_bundled else "anybody"], texts["use"]])
 
 
 def call(tool: Tool, arguments: Object) -> Object:
@@ -111,7 +111,7 @@ def _validate(tool: Tool, arguments: Object) -> None:
     schemas = tool.parameters
     for name in [*tool.required, *arguments]:
         if name not in schemas or name not in arguments:
-            excerpt, names, required = shortened(name), ", ".join(schemas), ", ".join(tool.required)
+            excerpt, names, required = shorten(name), ", ".join(schemas), ", ".join(tool.required)
             raise Problem(
                 "bad-request",
                 de=f"{tool.name} braucht {required} und nimmt {names}; {excerpt} "
@@ -145,7 +145,7 @@ def resources() -> list[Object]:
     return [
         {"uri": SCHEME + name, "name": name, "description": row["description"], "mimeType": MARKDOWN}
         for name, row in TABLE["resources"].items()
-        if site().bundled or not row.get("ours")
+        if site().is_bundled or not row.get("ours")
     ]
 
 

@@ -70,7 +70,7 @@ def guide(name: str) -> Response:
     return views.html(
         f"howto/{name}.html",
         guide=by_slug[name],
-        address=csv_url(EXAMPLE_QUESTION if site().bundled else permalinks.pack(SAMPLE.query)),
+        address=csv_url(EXAMPLE_QUESTION if site().is_bundled else permalinks.pack(SAMPLE.query)),
         asked=csv_url,
         call=curl,
         query=site().model.questions.first_query(language()).strip(),
@@ -88,7 +88,7 @@ def guide(name: str) -> Response:
 
 def guides() -> list[Guide]:
     """Return the how-to pages for the served data."""
-    return [guide for guide in GUIDES if site().bundled or not guide.ours]
+    return [guide for guide in GUIDES if site().is_bundled or not guide.ours]
 
 
 def csv_url(slug: str) -> str:

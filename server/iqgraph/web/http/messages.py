@@ -118,7 +118,7 @@ def init_app(app: Flask) -> None:
 
 def common_headers(about: Site) -> Headers:
     """Return the headers of every response: security, CORS, and the version and hash of the bundled data."""
-    version = [("dataset-version", about.version)] if about.bundled and about.version else []
+    version = [("dataset-version", about.version)] if about.is_bundled and about.version else []
     return [*SECURITY_HEADERS, *CORS_HEADERS, *version, *([("dataset-hash", about.hash)] if about.hash else [])]
 
 

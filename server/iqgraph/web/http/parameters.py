@@ -13,7 +13,7 @@ from typing import Generic, TypeVar
 from flask import Flask, request
 
 from ...bilingual import Text
-from ...errors import shortened
+from ...errors import shorten
 from .language import LANGUAGES
 from .problems import Problem, unknown_name
 
@@ -43,7 +43,7 @@ def whole_number(name: str, value: object, minimum: int, maximum: int, slug: str
     text = str(value)
     number = int(text) if _NUMBER.fullmatch(text) else None
     if number is None or not minimum <= number <= maximum:
-        excerpt = shortened(text)
+        excerpt = shorten(text)
         raise Problem(
             slug,
             de=f"{name}={excerpt} ist keine ganze Zahl von {minimum} bis {maximum}.",

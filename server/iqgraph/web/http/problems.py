@@ -11,7 +11,7 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from ...bilingual import Text, sentences
 from ...engine import QueryError, QuerySyntaxError, errors
-from ...errors import LocalizedError, shortened
+from ...errors import LocalizedError, shorten
 from ...resources import read_toml
 from ...terms import BASE
 from ..site import site
@@ -142,7 +142,7 @@ def unknown_name(
     what: Text, name: str, known: Iterable[str], slug: str = "not-found", remedy: Text | None = None
 ) -> Problem:
     """Return the problem for an unknown name; without a remedy it lists the known names."""
-    names, excerpt = list(known), shortened(name)
+    names, excerpt = list(known), shorten(name)
     choices = Text(de=f"Verfügbar: {', '.join(names)}.", en=f"Available: {', '.join(names)}.") if names else None
     missing = Text(de=f"{what.de} {excerpt} gibt es nicht.", en=f"There is no {what.en} {excerpt}.")
     return Problem(slug, sentences(missing, remedy or choices), known=names)
@@ -160,13 +160,13 @@ BUNDLED_ONLY = Text(
 
 def require_bundled() -> None:
     """Refuse a request for a page of the bundled graph on a server of user files."""
-    if not site().bundled:
+    if not site().is_bundled:
         raise Problem("not-found", BUNDLED_ONLY)
 
 
 def type_iri(kind: ProblemType) -> str:
     """Return the IRI of a problem type; on a server of user files the URL of its page on this server."""
-    if site().bundled:
+    if site().is_bundled:
         return f"{BASE}problem/{kind.slug}"
     origin = f"{request.scheme}://{request.host}" if request.host else ""
     return f"{origin}{request.script_root}/problem/{kind.slug}"

@@ -16,7 +16,7 @@ from pyoxigraph import NamedNode
 from ...bilingual import Text, date_text
 from ...model.kinds import Kind
 from ...model.model import Row
-from ...terms import expanded
+from ...terms import expand
 from ..http.language import format_date, is_day, localize, say
 from ..site import memoize, site
 from . import rows
@@ -106,7 +106,7 @@ def ticks() -> list[tuple[int, float]]:
 
 def lanes(dates: list[Row]) -> list[Lane]:
     """The lanes with lines: programme, periods, roles, offers, projects and laws."""
-    groups = {name: [row for row in dates if row["class"] == expanded(name).value] for name in LANES}
+    groups = {name: [row for row in dates if row["class"] == expand(name).value] for name in LANES}
     return [Lane(localize(LANES[name]), lines(group)) for name, group in groups.items() if group]
 
 

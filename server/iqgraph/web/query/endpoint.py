@@ -66,7 +66,7 @@ class Endpoint:
 
     def __init__(self, site: Site, engine: Shared, metrics: Metrics, threads: Executor) -> None:
         self.site, self.engine, self.metrics, self.threads = site, engine, metrics, threads
-        self.is_bundled = site.bundled
+        self.is_bundled = site.is_bundled
         self._head = lru_cache(maxsize=None)(self._build_head)  # one for each format and version
 
     async def answer(self, request: Request, version: str, client: str, disconnect: Disconnect) -> Answer | Outcome:

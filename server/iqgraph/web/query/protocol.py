@@ -9,7 +9,7 @@ from ...bilingual import Text, sentences
 from ...engine import Query
 from ...engine.query import Wanted
 from ...engine.renamed import OLD_NAMES, with_current_iris
-from ...errors import shortened
+from ...errors import shorten
 from ...formats import URLENCODED
 from ...terms import current_iri
 from ..http.messages import Request
@@ -93,7 +93,7 @@ def _parse_timeout(parameters: Parameters) -> float | None:
         return None
     match = _DURATION.fullmatch(value.strip())
     if not match or not float(match[1]):
-        excerpt = shortened(value)
+        excerpt = shorten(value)
         raise Problem(
             "bad-request",
             de=f"timeout={excerpt} ist keine Zeitdauer. Geben Sie Sekunden an, etwa 2, 0.5 oder 500ms.",
@@ -121,7 +121,7 @@ def _body_pairs(request: Request) -> list[tuple[str, str]]:
     """Return the parameters in the body: those of a form, or the query itself."""
     media_type = (request.body_type or "").partition(";")[0].strip().lower()
     if request.body_encoding not in (None, "", "identity"):
-        coding = shortened(request.body_encoding)
+        coding = shorten(request.body_encoding)
         raise Problem(
             "media-type",
             de=f"Die Kodierung {coding} wird nicht unterstützt. Senden Sie den Inhalt unkomprimiert.",
@@ -140,7 +140,7 @@ def _body_pairs(request: Request) -> list[tuple[str, str]]:
     if media_type == UPDATE:
         raise Problem("read-only")
     if media_type:
-        name = shortened(media_type)
+        name = shorten(media_type)
         reason = Text(de=f"Der Medientyp {name} wird nicht unterstützt.", en=f"The media type {name} is not supported.")
     else:
         reason = Text(de="Die Anfrage hat keinen Content-Type.", en="The request has no Content-Type.")

@@ -117,7 +117,7 @@ def read() -> tuple[Query | None, str | None]:
         body_encoding=request.content_encoding,
         body=request.get_data(cache=False) if request.method in protocol.WITH_BODY else b"",
     )
-    return protocol.read_request(message, is_bundled=site().bundled and not site().release)
+    return protocol.read_request(message, is_bundled=site().is_bundled and not site().release)
 
 
 def ask(query: Query, form: Format) -> bytes:
@@ -199,7 +199,7 @@ def _html(query: Query, result: dict[str, Any], **choice: object) -> Response:
         explained=protocol.MAX_EXPLAINED_ROWS,
         permalink=permalinks.permalink(query) if query.text and is_short else "",
         unknown=unknown_terms(query.text) if is_short and is_empty else {},
-        changes=changes(query.text) if site().bundled and is_short and is_empty else [],
+        changes=changes(query.text) if site().is_bundled and is_short and is_empty else [],
         snippets=snippets(f"{urls.host()}/sparql", query.text, graphs, keys(literals))
         if is_short and "names" in result
         else [],

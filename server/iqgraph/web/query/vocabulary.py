@@ -21,7 +21,7 @@ from ...engine.tokens import iri_of, prefix_declarations, tokens
 from ...model.kinds import KINDS
 from ...reference.usage import reused_name
 from ...serialisation.turtle import compact
-from ...terms import BASE, RDF, SCHEMA, XSD, expanded
+from ...terms import BASE, RDF, SCHEMA, XSD, expand
 from ..site import memoize, site
 
 MAX_PROPOSED_TERMS = 5000
@@ -29,7 +29,7 @@ MAX_TERMS = 100
 MAX_UNKNOWN_TERMS = 3
 IS_A = ("a", "rdf:type")
 # The names of kinds, as further words for their classes.
-KIND_NAMES = {expanded(name): (*kind.name, *kind.plural) for kind in KINDS for name in kind.classes}
+KIND_NAMES = {expand(name): (*kind.name, *kind.plural) for kind in KINDS for name in kind.classes}
 Classes = dict[NamedNode, set[NamedNode]]
 
 
@@ -40,7 +40,7 @@ def vocabulary(dataset: Dataset) -> str:
     subjects and those of its objects, of a thing its own.
     """
     terms = list(islice(_terms(dataset), MAX_PROPOSED_TERMS))
-    content = {"base": BASE if site().bundled else "", "prefixes": dict(dataset.prefixes), "terms": terms}
+    content = {"base": BASE if site().is_bundled else "", "prefixes": dict(dataset.prefixes), "terms": terms}
     # Without spaces, since every page with an editor loads it.
     return json.dumps(content, ensure_ascii=False, separators=(",", ":"))
 
@@ -84,9 +84,9 @@ def _domains_and_ranges(dataset: Dataset, classes: Mapping[Term, set[NamedNode]]
 
 def names_of(node: NamedNode) -> list[str]:
     """Return the German and the English label of a term, then other words for it."""
-    reused = reused_name(node) if site().bundled else None
+    reused = reused_name(node) if site().is_bundled else None
     labels = [name(site().dataset, node, tag) or (reused.say(tag) if reused else "") for tag in ("de", "en")]
-    words = KIND_NAMES.get(node, ()) if site().bundled else ()
+    words = KIND_NAMES.get(node, ()) if site().is_bundled else ()
     return [*labels, *(word for word in dict.fromkeys(words) if word not in labels)]
 
 
@@ -98,7 +98,7 @@ def unknown_terms(query: str) -> dict[str, str | None]:
     prologue = Query(query).prologue
     prefixes = prefix_declarations(prologue)
     body = [token for token in tokens(query[len(prologue) :]) if token.kind != "space"]
-    namespaces = [iri for iri in site().dataset.prefixes.values() if iri != XSD.iri] + [BASE] * site().bundled
+    namespaces = [iri for iri in site().dataset.prefixes.values() if iri != XSD.iri] + [BASE] * site().is_bundled
     iris = ((token.text, iri_of(token, prefixes)) for token in body)
     terms = {text: iri for text, iri in iris if iri and iri.startswith(tuple(namespaces))}
     classes = {after.text for before, after in pairwise(body) if before.text in IS_A}

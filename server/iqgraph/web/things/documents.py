@@ -52,7 +52,7 @@ def _content(node: NamedNode, title: str) -> Markup:
 
     Not the frame, since it repeats parameters of the request.
     """
-    if not site().bundled:
+    if not site().is_bundled:
         return _render(node, title)
     render = memoize("pages", lambda _: lru_cache(MAX_PAGES)(_render))
     return render(node, title, language(), requested_language(), urls.root(), request.args.get("page"))
@@ -112,7 +112,7 @@ def links_of_formats(node: NamedNode, form: Format | Page) -> Iterator[TypedLink
     for other in DOCUMENTS:
         if other.extension != form.extension:
             yield _link_to("alternate", urls.form(node.value, other.extension), other)
-    if site().bundled and node.value.startswith(BASE):
+    if site().is_bundled and node.value.startswith(BASE):
         is_of_ontology = node.value.startswith(ONTOLOGY_PREFIXES) or node == ONTOLOGY
         yield from licence_link(CC_BY if is_of_ontology else licence_of(site().profile))
 

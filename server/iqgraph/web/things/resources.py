@@ -12,7 +12,7 @@ from ...bilingual import Text, sentences
 from ...catalogue.publication import CC_BY
 from ...engine.nearest import local
 from ...engine.neighbourhood import find
-from ...errors import MAX_REPEATED_CHARS, shortened
+from ...errors import MAX_REPEATED_CHARS, shorten
 from ...formats import JSON_LD, Format
 from ...terms import BASE, current_iri
 from .. import reference, urls, views
@@ -42,7 +42,7 @@ def resource(folder: str, name: str) -> AnyResponse:
     if form and (thing := _thing(stem)):
         return document(thing, form)
     old = urls.iri(stem)
-    if site().bundled and (new := current_iri(old)) != old and _thing(new.removeprefix(BASE)):
+    if site().is_bundled and (new := current_iri(old)) != old and _thing(new.removeprefix(BASE)):
         extension = urls.iri(path).removeprefix(old)
         # Permanently, so that clients may update their addresses (RFC 9110, section 15.4.2).
         return redirect(urls.keep_query(urls.page(new.removeprefix(BASE) + extension)), 301)
@@ -64,7 +64,7 @@ def describe(extension: str | None = None) -> Response:
             de=f"Die Anfrage nennt nichts, was zu beschreiben wäre. Schreiben Sie: {example}",
             en=f"The request names nothing to describe. Write: {example}",
         )
-    node = find(site().dataset, uri) or (find(site().dataset, current_iri(uri)) if site().bundled else None)
+    node = find(site().dataset, uri) or (find(site().dataset, current_iri(uri)) if site().is_bundled else None)
     if node is None:
         raise unknown(uri)
     form = choose(DOCUMENTS, request.args.get("format"), extension)
@@ -98,7 +98,7 @@ def shapes(form: Format | Page) -> Response:
 
 def _vocabulary(name: str, form: Format | Page, page: Callable[[], Response]) -> Response:
     file = f"{name}.ttl"
-    if not site().bundled or file not in site().files:
+    if not site().is_bundled or file not in site().files:
         raise unknown(urls.iri(name))
     response = page() if isinstance(form, Page) else turtle_response(site().files[file], form, site().dataset.prefixes)
     node = NamedNode(urls.iri(name))
@@ -151,10 +151,10 @@ def unknown(iri: str) -> Problem:
     """The problem of an IRI or path without statements, with the addresses of things with similar names."""
     path = iri.removeprefix(BASE)
     nearest = _nearest(path)
-    is_thing = path == iri or (site().bundled and urls.THING.match(path) is not None)
+    is_thing = path == iri or (site().is_bundled and urls.THING.match(path) is not None)
     if is_thing and path != iri and _has_extension(path):  # the document of a thing, not the thing
         iri = iri.rpartition(".")[0]
-    subject = shortened(iri if is_thing else f"/{path}")
+    subject = shorten(iri if is_thing else f"/{path}")
     if is_thing:
         message = Text(de=f"Der Graph enthält nichts über {subject}.", en=f"The graph has nothing about {subject}.")
     else:
