@@ -58,9 +58,9 @@ check: $(DEVELOPMENT) ## Lint, formatting, types, import contracts
 	$(BIN)/lint-imports
 
 format: $(DEVELOPMENT) ## Rewrite Python, Turtle, TriG and the map of the code in the one form
+	$(BIN)/python tests/support/format_rdf.py
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
-	$(BIN)/python tests/support/format_rdf.py
 	$(BIN)/python tests/support/map_code.py
 
 bench: $(DEVELOPMENT) ## Run the benchmarks, one script after the other

@@ -73,12 +73,12 @@ def breach(kind: str, rule: Rule) -> str:
     return (HERE / kind / f"{rule.slug}.ru").read_text(encoding="utf-8")
 
 
-def rows(store: Store, rule: Rule) -> list[set[str]]:
-    """The columns that each row of what a rule finds has a value for."""
+def rows(store: Store, rule: Rule) -> list[dict[str, str]]:
+    """What a rule finds: the values of each row by column."""
     answers = store.query(rule.query)
     assert isinstance(answers, QuerySolutions)
     names = [variable.value for variable in answers.variables]
-    return [{name for name in names if row[name] is not None} for row in answers]
+    return [{name: str(row[name]) for name in names if row[name] is not None} for row in answers]
 
 
 def faults(text: str) -> list[str]:

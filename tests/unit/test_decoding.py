@@ -84,6 +84,9 @@ def test_it_is_read(tmp_path: Path, name: str, content: bytes) -> None:
         ("a.rdf", declared("utf-16").encode(), "declares the encoding utf-16, but is not encoded in it"),
         ("a.rdf", declared("klingon").encode(), "the encoding klingon is unknown"),
         ("a.rdf", declared("rot13").encode(), "the encoding rot13 is unknown"),
+        ("a.rdf", declared("punycode").encode(), "the encoding punycode is unknown"),
+        ("a.rdf", declared("undefined").encode(), "the encoding undefined is unknown"),
+        ("a.rdf", declared("unicode_escape").encode(), "the encoding unicode_escape is unknown"),
         ("a.rdf", declared("utf-8").encode("latin-1"), "not encoded in UTF-8"),
     ],
 )

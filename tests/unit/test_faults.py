@@ -65,9 +65,18 @@ def test_unknown_keys(document: Any, keys: list[str]) -> None:  # noqa: ANN401 -
         ({"urn:p": {"@value": "1", "@type": "urn:x y"}}, "urn:x y is not a valid IRI"),
         ({"@context": WORDS, "l": {"de": "x", "de_CH": "y"}}, "de_CH is not a valid IRI or language tag"),
         ({"@context": {"p": {"@id": "urn:p", "@type": "date"}}, "p": "x"}, "date is not a valid IRI"),
-        ("5", "JSON-LD is an object or an array"),
-        ([{"urn:p": 1}, "x"], "JSON-LD is an object or an array"),
-        ({"@value": "x"}, "JSON-LD is an object or an array"),
+        ("5", "JSON-LD consists of objects"),
+        *(
+            (document, "a value that belongs to none would be lost")
+            for document in (
+                [{"urn:p": 1}, "x"],
+                {"@value": "x"},
+                {"@list": ["x"]},
+                {"@set": [{"urn:p": 1}, {"@value": "x"}]},
+                {"@graph": [{"urn:p": 1}, "x"]},
+                {"@graph": {"@graph": [{"@value": "x"}]}},
+            )
+        ),
         ("[" * 100_000, "nested too deeply"),
         ('{"urn:p":' * 5_000 + "1" + "}" * 5_000, "nested too deeply"),
     ],

@@ -36,6 +36,8 @@ ENCODING_SIGNATURES = {
     b"<\0?\0": "utf-16-le",
     b"\0<\0?": "utf-16-be",
 }
+# Codecs of Python that no file is encoded in: https://docs.python.org/3/library/codecs.html#python-specific-encodings
+PYTHON_CODECS = {"charmap", "idna", "punycode", "raw-unicode-escape", "undefined", "unicode-escape"}
 XML_DECLARATION = re.compile(rb"""\s*<\?xml\s[^>]*?\bencoding\s*=\s*["']([A-Za-z][\w.-]*)["'][^>]*>""")
 ENCODING_DECLARATION = re.compile(r"""(^\s*<\?xml\s[^>]*?)\s+encoding\s*=\s*["'][^"']*["']""")
 # The beginnings of files that are often saved under a wrong name; no RDF in the format of the name begins so.
@@ -93,18 +95,23 @@ def _by_signature(names: dict[bytes, str], start: bytes) -> str:
     return next((name for signature, name in names.items() if start.startswith(signature)), "")
 
 
-def _decode_xml(file: File, source: "io.BufferedReader[Any]", start: bytes, signature: str) -> "io.BufferedReader[Any]":
+def _decode_xml(
+    file: File, source: "io.BufferedReader[Any]", start: bytes, detected_encoding: str
+) -> "io.BufferedReader[Any]":
     """The XML in UTF-8, from the encoding of its signature or its declaration."""
     declaration = XML_DECLARATION.match(start.removeprefix(codecs.BOM_UTF8))
-    encoding = signature or (declaration[1].decode() if declaration else "utf-8")
+    encoding = detected_encoding or (declaration[1].decode() if declaration else "utf-8")
     try:
+        codec = codecs.lookup(encoding).name
+        if codec in PYTHON_CODECS:
+            raise LookupError(codec)
         text = io.TextIOWrapper(source, encoding)  # which refuses codecs that are no text encoding
     except LookupError as error:
         raise DatasetError(
             de=f"{file.name}: Die Kodierung {encoding} ist nicht bekannt; schreiben Sie die Datei in UTF-8.",
             en=f"{file.name}: the encoding {encoding} is unknown; save the file in UTF-8.",
         ) from error
-    if not signature and codecs.lookup(encoding).name.startswith(("utf-16", "utf-32")):
+    if not detected_encoding and codec.startswith(("utf-16", "utf-32")):
         raise DatasetError(
             de=f"{file.name}: Die Datei nennt {encoding} als ihre Kodierung, ist aber nicht so geschrieben.",
             en=f"{file.name}: the file declares the encoding {encoding}, but is not encoded in it.",

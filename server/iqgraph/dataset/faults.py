@@ -28,8 +28,9 @@ MAX_BUFFER_BYTES = 1 << 24
 TOO_DEEP = Text(de="Die Datei ist zu tief verschachtelt.", en="the file is nested too deeply.")
 TOO_LONG = Text(de="Ein Wert oder Kommentar ist länger als 16 MiB.", en="a value or a comment is longer than 16 MiB.")
 TOKEN = re.compile(rb'"(?:[^"\\]|\\.)*+"?|[\[{]|[\]}]', re.DOTALL)
-NO_OBJECTS = Text(
-    de="JSON-LD ist ein Objekt oder eine Liste von Objekten.", en="JSON-LD is an object or an array of objects."
+FREE_VALUE = Text(
+    de="JSON-LD besteht aus Objekten; ein Wert, der zu keinem gehört, ginge verloren.",
+    en="JSON-LD consists of objects; a value that belongs to none would be lost.",
 )
 # A key or IRI in the form of a keyword that is none is ignored as well
 # (https://www.w3.org/TR/json-ld11-api/#iri-expansion).
@@ -79,8 +80,8 @@ def undefined_keys(file: str, content: bytes, base: str) -> list[str]:
     """
     if _depth(content) > MAX_DEPTH:
         raise fault(file, TOO_DEEP)
-    if not _has_only_nodes(content):
-        raise fault(file, NO_OBJECTS)
+    if _has_free_values(content):
+        raise fault(file, FREE_VALUE)
     keys = {key.decode() for key in KEY.findall(content)}
     content = VALUE.sub(rf'"\1{SUFFIX}"'.encode(), content)
     for quad in parse(content, RdfFormat.JSON_LD, base_iri=base, lenient=True):
@@ -225,14 +226,25 @@ def _malformed(value: str) -> Text:
     )
 
 
-def _has_only_nodes(content: bytes) -> bool:
-    """Whether JSON has only node objects at its top (https://www.w3.org/TR/json-ld11/#json-ld-grammar)."""
+def _has_free_values(content: bytes) -> bool:
+    """Whether JSON-LD has values that belong to no node, which its algorithm drops: at the top or in a `@graph`.
+
+    See https://www.w3.org/TR/json-ld11-api/#expansion-algorithm, step 19. An alias of a keyword is not recognised.
+    """
     try:
         document = json.loads(content)
     except ValueError:  # the parser reports it, with the line
-        return True
-    nodes = document if isinstance(document, list) else [document]
-    return all(isinstance(node, dict) and "@value" not in node for node in nodes)
+        return False
+    items = [document] if document is not None else [""]
+    while items:
+        item = items.pop()
+        if isinstance(item, list):
+            items += [member for member in item if member is not None]
+        elif not isinstance(item, dict) or not item.keys().isdisjoint(("@value", "@list")):
+            return True
+        else:
+            items += [item[key] for key in ("@graph", "@set") if key in item]
+    return False
 
 
 def _depth(content: bytes) -> int:

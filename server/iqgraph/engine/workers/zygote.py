@@ -15,6 +15,7 @@ import struct
 from collections.abc import Callable
 from functools import partial
 
+from ...errors import CallError
 from ...settings import Settings
 from ..embedded import Embedded
 from .sweeper import Handle, private_bytes
@@ -108,6 +109,19 @@ class Zygote:
             os.kill(self.pid, signal.SIGKILL)
 
 
+def check_system() -> None:
+    """Raise a CallError if this system cannot report when a process ends (pidfd_open(2))."""
+    try:
+        os.close(os.pidfd_open(os.getpid()))
+    except OSError as error:
+        raise CallError(
+            de="Dieses System erlaubt den Aufruf pidfd_open nicht, den der Dienst braucht. Verwenden Sie Linux ab 5.3; "
+            "in einem Container muss das Profil der Systemaufrufe (seccomp) ihn zulassen.",
+            en="This system does not allow the call pidfd_open, which the service needs. Use Linux 5.3 or newer; in a "
+            "container, the profile of system calls (seccomp) has to permit it.",
+        ) from error
+
+
 def spawn(engine: Embedded, limits: Settings) -> Zygote:
     """Fork the zygote; call this before the process has a second thread."""
     # Each order and each report is one packet, so none is read in part (unix(7)).
@@ -133,6 +147,7 @@ def _serve(control: socket.socket, engine: Embedded, limits: Settings) -> None:
                 continue
             if not control.recv(1):
                 return
+            pid = 0
             try:
                 ours, theirs = socket.socketpair()
                 with ours, theirs:
@@ -141,4 +156,7 @@ def _serve(control: socket.socket, engine: Embedded, limits: Settings) -> None:
                     events.register(descriptor, select.POLLIN)
                     socket.send_fds(control, [_REPORT.pack(STARTED, pid, 0, 0)], [ours.fileno()])
             except OSError:  # the system has no more processes or files now
+                if pid and pid not in workers.values():  # nobody would learn when it ends
+                    os.kill(pid, signal.SIGKILL)
+                    os.waitpid(pid, 0)
                 control.sendall(_REPORT.pack(FAILED, 0, 0, 0))
