@@ -109,6 +109,27 @@ def test_who_wants_another_state_is_told_so(served: str, method: str, path: str)
     assert status(If_Match='"other"', Range="bytes=0-9") == 412
 
 
+def test_preconditions_come_before_ranges(served: str) -> None:
+    """Whatever the range asks for (RFC 9110, section 13.2.2)."""
+    path = "/download/iq-hessen.nt"
+    tag = get(served, path).headers["ETag"]
+
+    def status(**headers: str) -> int:
+        return ask(f"{served}{path}", headers={"Range": "bytes=999999999-", **headers}).status
+
+    assert status() == 416
+    assert status(**{"If-Match": '"other"'}) == 412
+    assert status(**{"If-None-Match": tag}) == 304
+
+
+def test_the_digest_is_that_of_the_bytes_sent(served: str) -> None:
+    """A compressed file is sent without the digest of the plain one (RFC 9530, section 3)."""
+    path = f"{served}/download/iq-hessen.nt"
+
+    assert "Repr-Digest" in ask(path, headers={"Accept-Encoding": "identity"}).headers
+    assert "Repr-Digest" not in ask(path, headers={"Accept-Encoding": "gzip"}).headers
+
+
 @pytest.mark.parametrize("name", ["iq-hessen.ttl", "iq-hessen.nt.gz"])
 def test_a_part_of_a_file_of_a_version(served: str, name: str) -> None:
     """A broken download can go on."""

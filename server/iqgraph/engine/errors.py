@@ -136,11 +136,16 @@ class OutOfTime(QueryTooExpensive):
 
 
 class OutOfMemory(QueryTooExpensive):
-    """The query reached the memory limit of a query."""
+    """The engine aborted: the query reached its memory limit, or its values have no order that the engine can sort by.
+
+    See https://github.com/oxigraph/oxigraph/issues/1542 for the latter.
+    """
 
     message = Text(
-        de="Die Abfrage wurde abgebrochen, weil sie mehr Speicher brauchte, als eine Abfrage haben darf.",
-        en="The query was stopped because it needed more memory than a query may have.",
+        de="Die Abfrage wurde abgebrochen, weil sie mehr Speicher brauchte, als eine Abfrage haben darf, "
+        "oder weil sie Werte verschiedener Art sortiert; dann hilft ORDER BY STR(?x).",
+        en="The query was stopped because it needed more memory than a query may have, "
+        "or because it sorts values of different kinds; then use ORDER BY STR(?x).",
     )
 
 

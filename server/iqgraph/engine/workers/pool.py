@@ -94,6 +94,8 @@ class Pool(Sweeper):
         self, query: Query, output: Format, seconds: float, client: str, disconnect: Disconnect | None
     ) -> bytes:
         worker = self.idle.pop() if self.idle else await self._wait(client)
+        if worker.channel.fileno() < 0:  # it ended between being given and being taken
+            raise Interrupted
         answer: asyncio.Future[bytes] = self.loop.create_future()
         worker.answer = answer
         worker.client, worker.seconds, worker.started, worker.disconnect = client, seconds, self.loop.time(), disconnect

@@ -34,6 +34,7 @@ MAX_CACHED_BYTES = 1 << 20
 OVERHEAD_BYTES = 512  # of memory for an answer beside its content, roughly
 MAX_COMPRESSED_AT_ONCE_BYTES = 1 << 14  # in the event loop, in a third of a millisecond
 # RFC 9110, section 13.1; QUERY is safe and may be cached (RFC 10008).
+PRECONDITIONS = {"if-match", "if-none-match"}
 CONDITIONAL = {"GET", "HEAD", "QUERY"}
 QUERY_METHODS = {"GET", "POST", "QUERY"}
 # A 304 has none of these, since the client has them (RFC 9110, section 15.4.5).
@@ -132,6 +133,8 @@ class Front:
         is_uncached = part is not None or problem is not None
         hit = None if is_uncached else self.cache.get(request)
         answer = hit or await (self._run(context, part, problem) if is_uncached else self._variant(context))
+        if answer.status == 416 and not PRECONDITIONS.isdisjoint(context.headers):
+            answer = await self._variant(context)  # they come first (RFC 9110, section 13.2.2), and need its tag
         headers = [*answer.headers, (ID, context.id), *((CLOSE,) if problem else ())]
         conditions = context.headers if answer.tag and scope.method in CONDITIONAL else {}
         if_none_match = conditions.get("if-none-match")

@@ -73,11 +73,15 @@ def with_vary(answer: Answer) -> Answer:
     return replace(answer, headers=[*(pair for pair in answer.headers if pair[0] != "vary"), ("vary", vary)])
 
 
+# Fields of the plain variant: its digest covers bytes that are not compressed (RFC 9530, section 3).
+PLAIN_ONLY = {"accept-ranges", "content-length", "etag", "repr-digest"}
+
+
 def compress(answer: Answer) -> Answer:
     """Return the compressed variant, which has an ETag of its own."""
     # A strong ETag identifies bytes, not a resource (RFC 9110, section 8.8.3.3).
     tag = f'{answer.tag[:-1]}-{GZIP}"' if answer.tag else ""
-    headers: Headers = [pair for pair in answer.headers if pair[0] not in ("content-length", "etag", "accept-ranges")]
+    headers: Headers = [pair for pair in answer.headers if pair[0] not in PLAIN_ONLY]
     headers += [("content-encoding", GZIP), *([("etag", tag)] if tag else [])]
     return replace(answer, headers=headers, body=gzip.compress(answer.body, GZIP_LEVEL, mtime=0), tag=tag)
 
