@@ -81,8 +81,10 @@ def other(handle: Handle) -> Iterator[Other]:
     with Quiet(("127.0.0.1", 0), Handler) as server:
         there = Other(f"http://127.0.0.1:{server.server_port}/there")
         Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
-        yield there
-        server.shutdown()
+        try:
+            yield there
+        finally:  # else its thread would go on, with a file descriptor that may be another's by then
+            server.shutdown()
 
 
 def answer(status: int, body: bytes = b"", media_type: str = "text/plain", **headers: str) -> Handle:

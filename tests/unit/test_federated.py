@@ -104,6 +104,14 @@ def test_what_goes_wrong_there(home: Near, handle: Handle, kind: type[QueryError
             assert sorted(ask(home, silent, CSV, there.url).split()) == [b"Anna,", b"Ben,", b"name,age"]
 
 
+def test_rows_that_cannot_be_used(home: Near) -> None:
+    """The thread that read them frees them, as the library demands, although the error goes on to another one."""
+    row = {"age": {"type": "bnode", "value": "b"}}
+    content = json.dumps({"head": {"vars": ["age"]}, "results": {"bindings": [row]}}).encode()
+    with other(answer(200, content)) as there, pytest.raises(QueryEvaluationError, match="blank node"):
+        ask(home, Query(JOIN.format(there.url)), JSON, there.url)
+
+
 def test_answers_with_others_in_them_are_not_kept(tmp_path: Path) -> None:
     """What the other service says may be another thing the next time; the rest is kept as ever."""
     body = {"head": {"vars": ["age"]}, "results": {"bindings": [{"age": {"type": "literal", "value": "40"}}]}}

@@ -16,6 +16,7 @@ from collections import deque
 from collections.abc import Collection, Mapping
 from dataclasses import replace
 from io import BytesIO
+from traceback import clear_frames
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from pyoxigraph import QueryBoolean, parse, parse_query_results
@@ -35,7 +36,6 @@ from ..errors import (
     QueryTooExpensive,
     Unreachable,
     Unwritable,
-    release_frames,
 )
 from ..query import Query
 
@@ -87,11 +87,7 @@ class Endpoint:
             raise Unreachable(str(error)) from error
         if query_error := refusal(reply):
             raise query_error
-        try:
-            content = transfer(reply, output, query.form, self.prefixes)
-        except QueryError as error:
-            release_frames(error)
-            raise
+        content = transfer(reply, output, query.form, self.prefixes)
         if len(content) > self.max_bytes:
             raise AnswerTooLarge(self.max_bytes)
         return content
@@ -134,7 +130,10 @@ def source_formats(output: Format) -> tuple[Format, ...]:
 
 
 def transfer(reply: Reply, output: Format, form: str, prefixes: Mapping[str, str]) -> bytes:
-    """The answer to a query of this form in a format; Unreachable if it is not whole, Unwritable if it cannot be."""
+    """The answer to a query of this form in a format; Unreachable if it is not whole, Unwritable if it cannot be.
+
+    The error refers to no results any more, which only this thread may free (see `release_frames`).
+    """
     source, encoding = by_media_type(reply.media_type), reply.headers.get("content-encoding", "identity")
     if source not in source_formats(output) or encoding != "identity":
         raise Unreachable(f"it answers with {reply.media_type} in the encoding {encoding}")
@@ -144,9 +143,10 @@ def transfer(reply: Reply, output: Format, form: str, prefixes: Mapping[str, str
         if not reply.is_framed:
             raise Unreachable("nothing proves where its answer ends")
         return _transfer_graph(reply.body, source, output, prefixes)
-    except Inexpressible as error:
-        raise Unwritable(error.text) from error
-    except (SyntaxError, ValueError) as error:
+    except (Inexpressible, SyntaxError, ValueError) as error:
+        clear_frames(error.__traceback__)
+        if isinstance(error, Inexpressible):
+            raise Unwritable(error.text) from error
         raise Unreachable(f"its answer cannot be read: {str(error)[:200]}") from error
 
 

@@ -17,7 +17,7 @@ from ...client import NoReply, ReplyTimeout, Server
 from ...formats import JSON, Format
 from ...settings import MIB
 from ..diagnosis import INVISIBLE
-from ..errors import OutOfTime, Overloaded, QueryError, QueryEvaluationError, ServiceRefused
+from ..errors import OutOfTime, Overloaded, QueryError, QueryEvaluationError, ServiceRefused, release_frames
 from ..interface import Disconnect, Shared
 from ..query import Query
 from ..scope import resolve
@@ -86,9 +86,13 @@ class Federated(Shared):
         if len(query.text) > MAX_QUERY_CHARS or not query.names_service:
             return query
         text, end = "", 0
-        for call in self._calls(query):
-            text += query.text[end : call.start] + self._evaluate(call, query.prologue, seconds)
-            end = call.end
+        try:
+            for call in self._calls(query):
+                text += query.text[end : call.start] + self._evaluate(call, query.prologue, seconds)
+                end = call.end
+        except QueryError as error:
+            release_frames(error)
+            raise
         return replace(query, text=text + query.text[end:])
 
     def _calls(self, query: Query) -> list[Call]:
