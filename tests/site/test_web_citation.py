@@ -51,6 +51,39 @@ def test_the_graphs_of_a_question_belong_to_it(client: FlaskClient) -> None:
     assert re.findall("answer sha256:.{64}", chosen) != re.findall("answer sha256:.{64}", all_)
 
 
+COORDINATION = f"SELECT ?o {{ <{BASE}id/network-hessen> <{BASE}ontology#coordinatedBy> ?o }}"
+MANY = "SELECT ?s ?o { GRAPH ?g { ?s a ?o } ?g <http://www.w3.org/ns/prov#wasDerivedFrom> ?passage }"
+
+
+@pytest.mark.parametrize("extension", TYPES)
+def test_an_answer_is_cited_with_its_passages(client: FlaskClient, extension: str) -> None:
+    """Those that its evidence names, in each form."""
+    asked = {"query": COORDINATION}
+    [row] = json.loads(client.get("/evidence", query_string=asked).data)["rows"]
+    passages = {passage for witness in row["witnesses"] for passage in witness["passages"]}
+    text = client.get(f"/cite.{extension}", query_string=asked).text
+
+    assert passages
+    for passage in passages:
+        document, _, name = passage.rpartition("/")
+        address = f'href="{document.removeprefix(BASE.rstrip("/"))}/{name}'
+        assert address in text if extension == "html" else re.search(rf"passages: .*{document}/ .*{name}\b", text)
+
+
+def test_many_rows_are_cited_with_the_passages_of_the_first(client: FlaskClient) -> None:
+    """As many as an answer's page marks, and the citation says so."""
+    assert "; passages of the first 50 rows: https" in client.get("/cite.txt", query_string={"query": MANY}).text
+
+
+@pytest.mark.parametrize(
+    ("query", "words"),
+    [(f"DESCRIBE <{BASE}id/involas>", "passages not determined"), ("ASK {}", "no passages")],
+)
+def test_an_answer_without_passages(client: FlaskClient, query: str, words: str) -> None:
+    """The citation says whether there are none, or whether they are not known."""
+    assert f"; {words}]" in client.get("/cite.txt", query_string={"query": query}).text
+
+
 def test_page(client: FlaskClient) -> None:
     """For people: the citation, the forms with the same question, how to check the hash, and a form that asks again."""
     page = client.get("/cite.html", query_string={"query": ROWS, "lang": "de"}).text

@@ -1,7 +1,10 @@
 """Other records than RDF: schema.org for search engines; text, BibTeX and RIS for reference managers."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import sha256
+from itertools import groupby
+from operator import itemgetter
 
 from ..bilingual import Text
 from ..terms import DCAT, DCTERMS, SKOS
@@ -16,12 +19,28 @@ RIS_TAGS = {"author": "AU", "title": "TI", "year": "PY", "publisher": "PB", "ver
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """An answer: its query and address, and the hash of its sorted lines in a format."""
+    """An answer: its query and address, and the hash of its sorted lines in a format.
+
+    The `passages` are the IRIs of those behind it, in order, or behind its first rows, if `rows` is not 0; None if they
+    cannot be determined.
+    """
 
     query: str
     address: str
     form: str
     sha256: str
+    passages: Sequence[str] | None = ()
+    rows: int = 0
+
+    @property
+    def basis(self) -> str:
+        """The passages in words: the IRI of a document's passages, and the last segments of their own."""
+        if self.passages is None:
+            return "passages not determined"
+        of_rows = f" of the first {self.rows} rows" if self.rows else ""
+        groups = groupby((iri.rpartition("/") for iri in self.passages), key=itemgetter(0))
+        documents = (f"{document}/ {', '.join(name for *_, name in group)}" for document, group in groups)
+        return f"passages{of_rows}: {'; '.join(documents)}" if self.passages else f"no passages{of_rows}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +75,9 @@ class Citation:
         return f"{self.publication.profile.stem}-{self.publication.version}{answer}"
 
     @property
-    def hashes(self) -> str:
-        """The hashes of data and answer, by which they can be verified."""
-        answer = f"; answer sha256:{self.result.sha256}" if self.result else ""
+    def proof(self) -> str:
+        """The hashes of data and answer, by which they can be verified, and the passages behind the answer."""
+        answer = f"; answer sha256:{self.result.sha256}; {self.result.basis}" if self.result else ""
         return f"dataset sha256:{self.sha256} (RDFC-1.0){answer}"
 
 
@@ -75,8 +94,8 @@ def short(citation: Citation) -> Text:
 
 
 def text(citation: Citation) -> Text:
-    """The same with the hashes."""
-    return _sentence(citation, f"{citation.address} [{citation.hashes}]", ".")
+    """The same with the hashes and passages."""
+    return _sentence(citation, f"{citation.address} [{citation.proof}]", ".")
 
 
 def _sentence(citation: Citation, place: str, stop: str) -> Text:
@@ -112,7 +131,7 @@ def _fields(citation: Citation) -> dict[str, str]:
         "publisher": citation.publication.publisher,
         "version": citation.publication.version,
         "url": citation.address,
-        "note": citation.hashes,
+        "note": citation.proof,
     }
 
 

@@ -3,10 +3,12 @@
 import json
 from collections.abc import Callable
 from dataclasses import replace
+from itertools import chain
 from operator import itemgetter
 from typing import Any
 
 from flask import Blueprint, Flask, Response, redirect
+from pyoxigraph import NamedNode
 from werkzeug.wrappers import Response as AnyResponse
 
 from ..catalogue import records as forms
@@ -15,8 +17,12 @@ from ..catalogue.publication import Licence, licence_of
 from ..catalogue.records import Citation, Result, result_hash, structured_data
 from ..catalogue.void import void as measure
 from ..dataset.partitions import partitions
-from ..formats import JSON_LD, N_TRIPLES, RDF_FORMATS, TSV, Format
-from ..terms import PARTITIONS, PREFIXES
+from ..engine import Query
+from ..engine.errors import NotExplained, QueryTooExpensive
+from ..engine.evidence import is_explained
+from ..engine.query import Wanted
+from ..formats import JSON, JSON_LD, N_TRIPLES, RDF_FORMATS, TSV, Format
+from ..terms import IQ, PARTITIONS, PREFIXES
 from . import signposting, urls, views
 from .forms import DOCUMENTS, rdf_response, route_forms
 from .http.language import format_date, language, localize, say
@@ -24,7 +30,8 @@ from .http.messages import add_links, licence_link, text
 from .http.negotiation import HTML, TEXT, Page
 from .http.problems import Problem, require_bundled
 from .query import permalinks
-from .query.sparql import ask, read
+from .query.protocol import MAX_EXPLAINED_ROWS
+from .query.sparql import ask, evidence_rows, read
 from .signposting import SCHEMA_ORG, publication
 from .site import site
 
@@ -102,17 +109,38 @@ def cite(form: Format | Page) -> Response:
     result = None
     if query and query.text.strip():
         rows = N_TRIPLES if query.has_graph else TSV
+        content = ask(query, rows)
+        count = content.count(b"\n") - (rows is TSV)
+        shown = MAX_EXPLAINED_ROWS if count > MAX_EXPLAINED_ROWS else 0
         # The hash ignores the order of lines: the same rows are the same answer.
-        result = Result(query.text, permalinks.citation_url(query), rows.extension, result_hash(ask(query, rows)))
+        address, digest = permalinks.citation_url(query), result_hash(content)
+        result = Result(query.text, address, rows.extension, digest, _passages(query), shown)
     # Between two releases the version contains a part of the hash, as in permalinks.
     citation = Citation(replace(publication(), version=site().version), site().digest, result)
     if form in WRITERS:
         response = Response(WRITERS[form](citation), content_type=text(form.media_types[0]))
     else:
-        texts, short = forms.text(citation), forms.short(citation)
-        response = views.html("cite.html", citation=citation, forms=list(WRITERS), texts=texts, short=short)
+        marks = views.evidence().passage_marks(map(NamedNode, (result and result.passages) or ()))
+        values = {"texts": forms.text(citation), "short": forms.short(citation), "marks": marks}
+        response = views.html("cite.html", citation=citation, forms=list(WRITERS), **values)
     add_links(response, licence_link(_licence()))
     return response
+
+
+def _passages(query: Query) -> list[str] | None:
+    """The passages behind the first rows of an answer, in order; None if it is not explained, or not in time."""
+    if not site().has_graphs or not is_explained(query):
+        return None
+    try:
+        document = json.loads(ask(replace(query, wanted=Wanted(limit=MAX_EXPLAINED_ROWS)), JSON))
+    except (NotExplained, QueryTooExpensive):
+        return None
+    witnesses = [witness for row in evidence_rows(document) for witness in row["witnesses"]]
+    records = [NamedNode(node) for witness in witnesses for node in witness.get("contextual", ())]
+    others = chain.from_iterable(site().dataset.nodes(node, IQ.readWith) for node in records)
+    named = chain.from_iterable(witness["passages"] for witness in witnesses)
+    passages = dict.fromkeys(map(NamedNode, chain(named, (node.value for node in others))))
+    return [mark.iri for mark in views.evidence().passage_marks(passages)]
 
 
 def attribution() -> str:

@@ -80,7 +80,7 @@ def evidence() -> Response:
     query = outcome.query or Query("")
     if outcome.form is HTML:
         document = json.loads(outcome.content)
-        for row in [part for whole in document["rows"] for part in (whole, *whole.get("members", ()))]:
+        for row in evidence_rows(document):
             keys = ("graphs", "premises", "contextual", "names")
             witnesses = ([map(NamedNode, witness.get(key, ())) for key in keys] for witness in row["witnesses"])
             # several witnesses may have equal marks
@@ -98,6 +98,11 @@ def evidence() -> Response:
         response = Response(content, content_type=endpoint.EVIDENCE_JSON.media_type)
     response.vary.add("Accept")
     return response
+
+
+def evidence_rows(document: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return the rows of an evidence document, each followed by its members."""
+    return [part for row in document["rows"] for part in (row, *row.get("members", ()))]
 
 
 @bp.after_request
