@@ -81,6 +81,14 @@ def test_the_interfaces(visits: Visits) -> None:
     assert answer.content_type == 'application/linkset+json; profile="https://www.rfc-editor.org/info/rfc9727"'
     assert WebLink(own["anchor"], "api-catalog", LINK_SET) in found(visits, "/.well-known/api-catalog")
     assert [one["href"] for one in own["item"]] == [one["anchor"] for one in each]
+    assert {one["anchor"].removeprefix(HOST) for one in each} == {
+        "/sparql",
+        "/evidence",
+        "/describe",
+        "/reconcile",
+        "/search",
+        "/mcp",
+    }
     for one in each:
         for relation in ("service-desc", "service-doc", "status"):
             (link,) = one[relation]

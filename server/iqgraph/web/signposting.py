@@ -1,17 +1,17 @@
 """FAIR Signposting (https://signposting.org/FAIR/): typed links from pages to data, licence, files and interfaces.
 
-They are in Link headers, in a link set of the data (RFC 9264), and in the API catalogue of the interfaces (RFC 9727).
+They are in Link headers and in a link set of the data (RFC 9264); `guide/programs` has that of the interfaces.
 """
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 
 from flask import Blueprint, Response
 from werkzeug.wrappers import Response as AnyResponse
 
 from ..catalogue.publication import Publication
 from ..catalogue.publication import publication as describe
-from ..formats import RDF_FORMATS, TURTLE
+from ..formats import RDF_FORMATS
 from ..terms import SCHEMA
 from . import urls
 from .http.messages import TypedLink, add_links
@@ -21,16 +21,8 @@ from .site import site
 bp = Blueprint("signposting", __name__)
 
 SCHEMA_ORG = Page("schema.org", "schemaorg", ("application/vnd.schemaorg.ld+json",))
-LINK_SET, API_CATALOG_PROFILE = "application/linkset+json", "https://www.rfc-editor.org/info/rfc9727"
-JSON, HTML = "application/json", "text/html"
+LINK_SET, HTML = "application/linkset+json", "text/html"
 LANDING = ("", "catalog", "catalog.html", "dataset")
-# The links of each interface by its path: a relation of RFC 8631, a path and a media type.
-HELP, STATUS = ("service-doc", "how-to", HTML), ("status", "health", JSON)
-INTERFACES: Mapping[str, tuple[tuple[str, str, str], ...]] = {
-    "sparql": (("service-desc", "sparql?format=ttl", TURTLE.media_type), HELP, STATUS),
-    "search": (("service-desc", "openapi.json", JSON), HELP, STATUS),
-    "mcp": (("service-desc", "openapi.json", JSON), ("service-doc", "llms.txt", "text/plain"), STATUS),
-}
 
 
 def publication() -> Publication:
@@ -65,29 +57,14 @@ def links(version: str = "") -> Iterator[TypedLink]:
 def link_set() -> Response:
     """The links of the data, and those back from its records and files."""
     own = list(links())
-    landing = [_context(f"{urls.host()}/{path}", own) for path in LANDING]
+    landing = [context(f"{urls.host()}/{path}", own) for path in LANDING]
     inverse = {"describedby": "describes", "item": "collection"}
     back = {name: [TypedLink(relation, f"{urls.host()}/catalog.html", HTML)] for name, relation in inverse.items()}
-    others = [_context(link.target, back[link.relation]) for link in own if link.relation in back]
-    return _response([*landing, *others])
+    others = [context(link.target, back[link.relation]) for link in own if link.relation in back]
+    return write_links([*landing, *others])
 
 
-@bp.get("/.well-known/api-catalog")
-def interfaces() -> Response:
-    """The interfaces, each with its description, documentation and status."""
-    host = urls.host()
-    own = f"{host}/.well-known/api-catalog"
-    items = [TypedLink("item", f"{host}/{path}") for path in INTERFACES]
-    contexts = [
-        _context(f"{host}/{path}", [TypedLink(name, f"{host}/{target}", kind) for name, target, kind in links])
-        for path, links in INTERFACES.items()
-    ]
-    response = _response([_context(own, items), *contexts], f'; profile="{API_CATALOG_PROFILE}"')
-    add_links(response, [TypedLink("api-catalog", own, LINK_SET)])
-    return response
-
-
-def _context(anchor: str, links: Iterable[TypedLink]) -> dict[str, object]:
+def context(anchor: str, links: Iterable[TypedLink]) -> dict[str, object]:
     """A link context object (RFC 9264, section 4.2)."""
     targets: dict[str, list[dict[str, str]]] = {}
     for link in links:
@@ -96,6 +73,7 @@ def _context(anchor: str, links: Iterable[TypedLink]) -> dict[str, object]:
     return {"anchor": anchor, **targets}
 
 
-def _response(contexts: list[dict[str, object]], parameters: str = "") -> Response:
+def write_links(contexts: list[dict[str, object]], parameters: str = "") -> Response:
+    """A response with a link set."""
     content = json.dumps({"linkset": contexts}, ensure_ascii=False, indent=2) + "\n"
     return Response(content, content_type=f"{LINK_SET}{parameters}")

@@ -45,7 +45,8 @@ class Address:
     """One or more paths with the same use, each with its path parameters.
 
     `forms` are the media types of successful responses, `accepted` those of request bodies; an address that is
-    `only_posted` allows no GET, one that is `ours` exists for the bundled data only.
+    `only_posted` allows no GET, one that is `ours` exists for the bundled data only; `interface` says whether programs
+    find the first path among the interfaces.
     """
 
     paths: Mapping[str, tuple[Parameter, ...]]
@@ -55,6 +56,7 @@ class Address:
     accepted: tuple[str, ...] = ()
     ours: bool = False
     only_posted: bool = False
+    interface: bool = False
 
     @property
     def parameters(self) -> list[Parameter]:
@@ -120,7 +122,7 @@ def _address(row: Mapping[str, Any]) -> Address:
     """Return an address; one that has a page has the parameter `lang`."""
     forms = tuple(form for name in row["forms"] for form in SETS.get(name, (name,)))
     parameters: Iterable[str | Mapping[str, Any]] = [*row.get("parameters", ()), *(["lang"] if HTML in forms else [])]
-    flags = {name: row[name] for name in ("ours", "only_posted") if name in row}
+    flags = {name: row[name] for name in ("ours", "only_posted", "interface") if name in row}
     paths, accepted = dict(map(_path, row["paths"])), tuple(row.get("accepted", ()))
     return Address(paths, _text(row), forms, tuple(map(_parameter, parameters)), accepted, **flags)
 

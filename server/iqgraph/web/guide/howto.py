@@ -26,7 +26,7 @@ from ..query import permalinks
 from ..query.snippets import curl, r_string
 from ..site import site
 from .api import HEADERS, groups
-from .programs import llms, openapi, render_llms_txt
+from .programs import INTERFACES, interfaces, llms, openapi, render_llms_txt
 
 bp = Blueprint("howto", __name__)
 
@@ -182,4 +182,5 @@ def heading_id(heading: str) -> str:
 
 
 bp.add_url_rule("/openapi.json", view_func=openapi)
+bp.add_url_rule(INTERFACES, view_func=interfaces)
 bp.add_url_rule("/llms.txt", view_func=llms)

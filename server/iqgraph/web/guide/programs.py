@@ -1,8 +1,9 @@
-"""Descriptions of the API for programs: OpenAPI 3.1, and `/llms.txt` for language models."""
+"""Descriptions of the API for programs: OpenAPI 3.1, the list of interfaces, and `/llms.txt` for language models."""
 
 import json
 import re
 from importlib.resources import files
+from itertools import chain
 from typing import Any
 
 from flask import Response, current_app, render_template
@@ -11,7 +12,7 @@ from pyoxigraph import NamedNode
 from ... import __version__
 from ...catalogue.publication import licence_of
 from ...engine.neighbourhood import name
-from ...formats import URLENCODED
+from ...formats import TURTLE, URLENCODED
 from ...model.kinds import first, rank
 from ...model.questions import SAMPLE
 from ...serialisation.turtle import compact
@@ -19,13 +20,18 @@ from .. import urls, views
 from ..agents.jsonrpc import MAX_ID_CHARS
 from ..catalogue import MAX_COUNTED_STATEMENTS
 from ..http.language import localize, say
-from ..http.messages import text
+from ..http.messages import TypedLink, add_links, text
+from ..signposting import LINK_SET, context, write_links
 from ..site import site
-from .api import EXAMPLE, HEADERS, JSON, QUERY, Address, Group, Parameter, groups
+from .api import EXAMPLE, HEADERS, HTML, JSON, QUERY, Address, Group, Parameter, groups
 
 EVIDENCE: dict[str, Any] = json.loads((files(__package__) / "evidence.schema.json").read_text(encoding="utf-8"))
 SCHEMAS = {"Evidence": {key: part for key, part in EVIDENCE.items() if key != "$defs"}, **EVIDENCE["$defs"]}
 WORD = re.compile(r"\w+")
+INTERFACES, INTERFACES_PROFILE = "/.well-known/api-catalog", "https://www.rfc-editor.org/info/rfc9727"
+# What describes an interface, and its documentation, where these are not OpenAPI and the how-to pages.
+DESCRIPTIONS = {"/sparql": ("/sparql?format=ttl", TURTLE.media_type), "/reconcile": ("/reconcile", JSON)}
+DOCUMENTATION = {"/mcp": ("/llms.txt", "text/plain")}
 # https://www.jsonrpc.org/specification#request_object
 MESSAGE = {
     "type": "object",
@@ -44,6 +50,26 @@ PROBLEM_SCHEMA = {
     "properties": {name: {"type": kind} for name, kind in MEMBERS.items()},
     "required": list(MEMBERS),
 }
+
+
+def interfaces() -> Response:
+    """List the interfaces, each with its description, documentation and status, where RFC 9727 looks for them."""
+    host = urls.host()
+    every = chain.from_iterable(group.addresses for group in groups(site().profile))
+    paths = [next(iter(address.paths)) for address in every if address.interface]
+    own = context(f"{host}{INTERFACES}", [TypedLink("item", f"{host}{path}") for path in paths])
+    each = []
+    for path in paths:
+        targets = {  # by relation of RFC 8631
+            "service-desc": DESCRIPTIONS.get(path, ("/openapi.json", JSON)),
+            "service-doc": DOCUMENTATION.get(path, ("/how-to", HTML)),
+            "status": ("/health", JSON),
+        }
+        links = [TypedLink(relation, f"{host}{target}", kind) for relation, (target, kind) in targets.items()]
+        each.append(context(f"{host}{path}", links))
+    response = write_links([own, *each], f'; profile="{INTERFACES_PROFILE}"')
+    add_links(response, [TypedLink("api-catalog", f"{host}{INTERFACES}", LINK_SET)])
+    return response
 
 
 def openapi() -> Response:
