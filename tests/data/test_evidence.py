@@ -106,6 +106,15 @@ def test_query_that_is_none_is_found(tmp_path: Path, sources: Sources) -> None:
     assert finding.message.en.startswith("This is not SPARQL: error at ")
 
 
+def test_prefix_that_a_query_does_not_use_is_found(tmp_path: Path, sources: Sources) -> None:
+    """What only looks like a use is in an IRI, a string, a comment or a variable."""
+    text = '# a: Who?\nPREFIX a: <http://a/>\nPREFIX b: <http://b/>\nASK { ?s b:knows <a:x>, "a:y" FILTER(?a = ?s) }\n'
+    put(tmp_path, "ontology/questions/who.rq", text)
+    (finding,) = examined(sources)
+
+    assert finding.message.en == "The query does not use the prefix a:. Delete its line."
+
+
 def test_homeless_statement_is_found(tmp_path: Path, sources: Sources) -> None:
     """A statement outside of all graphs is named with its file."""
     file = put(tmp_path, "data/letter/02.trig", HEAD + "id:anna iq:leads id:choir .")

@@ -85,7 +85,7 @@ def test_a_value_that_its_datatype_does_not_have_is_no_matter_of_numbers(tmp_pat
     change(tmp_path, SAYS, '"Ben"@en', '"2026-13-29"^^xsd:date')
     (finding,) = [one for one in validated(sources) if "2026-13-29" in str(one.value)]
 
-    assert finding.message.en == "The value cannot be read as xsd:date."
+    assert finding.message.en == 'The value cannot be read as xsd:date. Write it like "2022-01-31"^^xsd:date.'
 
 
 def test_a_property_too_many_is_named(tmp_path: Path, sources: Sources) -> None:

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from iqgraph.authoring.adding import Origin, is_edited, make
+from format_rdf import formatted
+from iqgraph.authoring.adding import Cut, Origin, is_edited, make
 from iqgraph.authoring.folder import DocumentFolder, read_text
 from iqgraph.dataset import Dataset, load
 from iqgraph.dataset.documents import read_data, with_tables
@@ -26,7 +27,7 @@ def dataset(sources: Sources) -> Dataset:
 
 
 def made(
-    dataset: Dataset, folder: Path, text: str = TEXT, split: tuple[int, ...] = (), join: tuple[int, ...] = ()
+    dataset: Dataset, folder: Path, text: str = TEXT, split: tuple[Cut, ...] = (), join: tuple[Cut, ...] = ()
 ) -> Path:
     """The folder of a new document."""
     for name, content in make(dataset, text, ORIGIN, split, join).items():
@@ -46,6 +47,14 @@ def test_a_document_is_made_from_a_text(dataset: Dataset, tmp_path: Path) -> Non
 
     assert spans(folder) == [("Title", 0, 5), ("Sentence", 7, 39), ("Sentence", 40, 58)]
     assert said
+
+
+def test_what_is_written_has_the_form_of_the_data(dataset: Dataset, tmp_path: Path) -> None:
+    """Without the suggestions, whose comments an author resolves, `make format` takes it."""
+    says = (made(dataset, tmp_path / "card") / "statements.trig").read_text(encoding="utf-8")
+    without = "".join(line for line in says.splitlines(keepends=True) if not line.startswith("    # "))
+
+    assert formatted(without, ".trig", is_notation=True)
 
 
 def test_what_nobody_describes_is_a_part_of_its_document(dataset: Dataset, tmp_path: Path) -> None:
@@ -104,6 +113,20 @@ def test_cuts_may_be_corrected(dataset: Dataset, tmp_path: Path) -> None:
     folder = made(dataset, tmp_path / "card", split=(45,), join=(7,))
 
     assert spans(folder)[1:] == [("Sentence", 40, 44), ("Sentence", 45, 58)]
+
+
+def test_a_cut_may_be_named_by_words(dataset: Dataset, tmp_path: Path) -> None:
+    """Those with which a passage begins, whatever white space the text has between them."""
+    folder = made(dataset, tmp_path / "card", TEXT.replace("choir of", "choir\n of"), ("choir of",), ("Cleo",))
+
+    assert spans(folder)[1:] == [("Sentence", 7, 21), ("Sentence", 22, 59)]
+
+
+@pytest.mark.parametrize(("words", "times"), [("Anna leads it", 0), ("Anna", 2), ("", 0), ("eads", 0)])
+def test_the_words_of_a_cut_occur_once(dataset: Dataset, words: str, times: int) -> None:
+    """Where a word begins; otherwise nobody could tell which place is meant."""
+    with pytest.raises(CallError, match=f"--split “{words}”: the text has this {times} times; give words that occur"):
+        make(dataset, f"{TEXT} Anna smiles.\n", ORIGIN, (words,), ())
 
 
 def test_passages_may_touch(dataset: Dataset, tmp_path: Path) -> None:

@@ -31,6 +31,7 @@ URL = re.compile(r"https?://[^\x00-\x20<>\"{}|^`\\]+")  # https://www.w3.org/TR/
 WORD_START = re.compile(r"(?<!\w)\w")
 TITLE = re.compile(r'(?:dcterms:title|skos:prefLabel) ("(?:[^"\\]|\\.)*")@')
 LANGUAGES = {"de": "DEU", "en": "ENG"}
+Cut = int | str  # the position of a passage, or the words with which it begins
 QUOTED, QUOTES = re.compile(r'"([^"]*)"'), {"de": r"„\1“", "en": r"“\1”"}
 POSITIONS = Text(
     de="Anfang und Ende einer Textstelle zählen Unicode-Codepunkte der als UTF-8 gelesenen Datei, so wie sie ist: ab "
@@ -50,7 +51,7 @@ class Origin:
     source: str
 
 
-def make(dataset: Dataset, text: str, origin: Origin, split: Sequence[int], join: Sequence[int]) -> dict[str, str]:
+def make(dataset: Dataset, text: str, origin: Origin, split: Sequence[Cut], join: Sequence[Cut]) -> dict[str, str]:
     """The contents of a new document's files by name; a CallError if its text or its name already exists."""
     _check(dataset, text, origin)
     spans = adjust(text, split_text(text, origin.language), split, join)
@@ -72,15 +73,15 @@ def is_edited(folder: DocumentFolder) -> bool:
     return len(folder.todo_lines()) < todos or len(texts) > 1 or has_statements
 
 
-def adjust(text: str, spans: Sequence[Span], split: Iterable[int], join: Iterable[int]) -> list[Span]:
+def adjust(text: str, spans: Sequence[Span], split: Iterable[Cut], join: Iterable[Cut]) -> list[Span]:
     """The spans with more starts (`split`) and fewer (`join`); a CallError if no span or no word begins there."""
     first, kinds = spans[0].start, {span.start: span.kind for span in spans}
-    for offset in join:
+    for offset in (_offset(text, cut, "--join") for cut in join):
         if offset == first or kinds.pop(offset, None) is None:
             raise CallError(
                 de=f"--join {offset}: Dort beginnt keine Textstelle.", en=f"--join {offset}: no passage begins there."
             )
-    for offset in split:
+    for offset in (_offset(text, cut, "--split") for cut in split):
         if not 0 < offset < len(text) or re.fullmatch(r"\w\w", text[offset - 1 : offset + 1]) or text[offset].isspace():
             starts = (match.start() for match in WORD_START.finditer(text))
             nearest = ", ".join(map(str, sorted(nsmallest(2, starts, key=lambda start: abs(start - offset)))))
@@ -91,6 +92,20 @@ def adjust(text: str, spans: Sequence[Span], split: Iterable[int], join: Iterabl
         kinds[offset] = kinds[max(start for start in kinds if start <= offset)]
     bounds = pairwise([*sorted(kinds), len(text)])
     return [Span(start, start + len(text[start:end].rstrip()), kinds[start]) for start, end in bounds]
+
+
+def _offset(text: str, cut: Cut, option: str) -> int:
+    """The position of a cut; a CallError if its words do not occur exactly once."""
+    if isinstance(cut, int):
+        return cut
+    words = r"\s+".join(map(re.escape, cut.split()))
+    starts = [match.start() for match in re.finditer(rf"(?<!\w){words}", text)] if words else []
+    if len(starts) != 1:
+        raise CallError(
+            de=f"{option} „{cut}“: Das steht {len(starts)}-mal im Text; nennen Sie Wörter, die genau einmal vorkommen.",
+            en=f"{option} “{cut}”: the text has this {len(starts)} times; give words that occur exactly once.",
+        )
+    return starts[0]
 
 
 def _check(dataset: Dataset, text: str, origin: Origin) -> None:
@@ -158,10 +173,8 @@ def _statements(dataset: Dataset, text: str, origin: Origin, table: Table) -> st
     first = table.passages[0]
     is_heading = first.kind == "Title" and text[first.start : first.end].split() == origin.title.split()
     head += "" if is_heading else f"\nid:{origin.name} dcterms:title {title} .\n"
-    first_passages = {passage.section: passage.name for passage in reversed(table.passages)}
-    blocks = [head]
-    for section, name in sorted(first_passages.items()):
-        blocks.append(f"# from {name}\n{label_block(f'id:{origin.name}-section-{section}', LABELS)}")
+    sections = sorted({passage.section for passage in table.passages})
+    blocks = [head, *(label_block(f"id:{origin.name}-section-{section}", LABELS) for section in sections)]
     for passage in table.passages:
         blocks.append(label_block(f"p:{passage.name}", LABELS))
         if passage.kind != "Caption":

@@ -31,6 +31,12 @@ UNDEFINED = Text(
     en="Line {}: this name is not defined. Correct it, or delete the line.",
     de="Zeile {}: Dieser Name ist nicht definiert. Berichtigen Sie ihn, oder streichen Sie die Zeile.",
 )
+# What is in IRIs, strings, comments and declarations is no name.
+NO_NAMES = re.compile(r'(?m)<[^<>\s]*>|"(?:[^"\\\n]|\\.)*"|^\s*#.*$|^PREFIX .*$')
+UNUSED = Text(
+    en="The query does not use the prefix {}:. Delete its line.",
+    de="Die Abfrage verwendet das Präfix {}: nicht. Streichen Sie seine Zeile.",
+)
 NO_QUERY = Text(en="This is not SPARQL: {}.", de="Das ist kein SPARQL: {}.")
 
 
@@ -74,11 +80,17 @@ def check_prefixes(dataset: Dataset) -> Iterator[Finding]:
 
 
 def check_queries(dataset: Dataset) -> Iterator[Finding]:
-    """Find query files of the ontology that are no SPARQL, before somebody asks for their answers."""
+    """Find query files of the ontology that are no SPARQL, and prefixes that they do not use."""
     store = Store()
     for file in walk(dataset.sources.ontology, "ontology") if dataset.sources else ():
+        if not file.name.endswith(".rq"):
+            continue
+        text = file.text()
+        used = set(re.findall(r"(?<![\w?$-])([\w-]+):", NO_NAMES.sub("", text)))
+        messages = [UNUSED.format(prefix) for prefix, _ in DECLARATION.findall(text) if prefix not in used]
         try:
-            if file.name.endswith(".rq"):
-                store.query(file.text())
+            store.query(text)
         except SyntaxError as error:
-            yield Finding(SHAPES["query"], DATASET, NO_QUERY.format(error.msg), file=file.name)
+            messages = [NO_QUERY.format(error.msg)]
+        for message in messages:
+            yield Finding(SHAPES["query"], DATASET, message, file=file.name)

@@ -42,6 +42,13 @@ NO_VALUE = Text(en="There is none.", de="Angegeben ist nichts.")
 COUNTING = {SH.MaxCountConstraintComponent, SH.MinCountConstraintComponent, SH.UniqueLangConstraintComponent}
 OTHER_CLASS = Text(en="The value is not of the class {}.", de="Der Wert gehört nicht zur Klasse {}.")
 OTHER_DATATYPE = Text(en="The value cannot be read as {}.", de="Der Wert lässt sich nicht als {} lesen.")
+WRITTEN = Text(en="Write it like {}.", de="Schreiben Sie ihn etwa so: {}.")
+EXAMPLES: dict[Term, str] = {
+    XSD.date: '"2022-01-31"^^xsd:date',
+    XSD.decimal: "40.0",
+    XSD.gYear: '"2022"^^xsd:gYear',
+    XSD.integer: "40",
+}
 VALUE_KINDS: dict[Term, tuple[NamedNode, Text]] = {
     SH.ClassConstraintComponent: (SH["class"], OTHER_CLASS),
     SH.DatatypeConstraintComponent: (SH.datatype, OTHER_DATATYPE),
@@ -213,7 +220,10 @@ def _value_message(shapes: Index, shape: Term, component: Term) -> Text | None:
         return text_of(message for part in parts for message in values(shapes, part, SH.message))
     if component in VALUE_KINDS and values(shapes, shape, SH.maxCount):
         parameter, message = VALUE_KINDS[component]
-        return message.format(", ".join(sorted(map(short_name, values(shapes, shape, parameter)))))
+        kinds = values(shapes, shape, parameter)
+        example = next((EXAMPLES[kind] for kind in kinds if kind in EXAMPLES), "")
+        text = message.format(", ".join(sorted(map(short_name, kinds))))
+        return sentences(text, WRITTEN.format(example) if example else None)
     return None
 
 
