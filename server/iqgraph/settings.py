@@ -4,6 +4,7 @@ import math
 import os
 import re
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field, fields
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from typing import Any
@@ -26,7 +27,19 @@ _WEB_ADDRESS = r"https?://[^\s<>\"{}|\\^`/]+(?:/[^\s<>\"{}|\\^`]*)?"
 _MAIL = re.compile(r"(?:mailto:)?([^\s<>\"{}|\\^`:/?#@]+@[^\s<>\"{}|\\^`:/?#@]+)")
 
 
-class WholeNumber(click.IntRange):
+class _Range(click.ParamType[Any]):
+    """A range whose `name` says in messages what is valid."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:  # noqa: ANN401 - click's
+        """Refuse NaN too, which passes every comparison with the limits."""
+        with suppress(click.BadParameter):
+            number = super().convert(value, param, ctx)
+            if not math.isnan(number):
+                return number
+        return self.fail(f"{str(value)!r} is not a valid {self.name}.", param, ctx)
+
+
+class WholeNumber(_Range, click.IntRange):
     """An integer in a range."""
 
     def __init__(self, minimum: int, maximum: int) -> None:
@@ -34,17 +47,12 @@ class WholeNumber(click.IntRange):
         self.name = f"whole number from {minimum:,} to {maximum:,}"
 
 
-class Number(click.FloatRange):
+class Number(_Range, click.FloatRange):
     """A number in a range."""
 
     def __init__(self, minimum: float, maximum: float) -> None:
         super().__init__(minimum, maximum)
         self.name = f"number from {minimum:,g} to {maximum:,}"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:  # noqa: ANN401 - click's
-        """Refuse NaN too, which passes every comparison with the limits."""
-        number = super().convert(value, param, ctx)
-        return self.fail(f"{value!r} is not a valid {self.name}.", param, ctx) if math.isnan(number) else number
 
 
 class TextType(click.ParamType[Any]):
@@ -162,7 +170,7 @@ class Settings:
         WholeNumber(1, 1024),
         "Queries that run at the same time.",
         "N",
-        default_text="one a core, at least 2",
+        default_text="one per core, at least 2",
     )
     queue: int = _setting(64, LIMITS, WholeNumber(0, 65536), "Queries that may wait for a worker.", "N")
     queue_time: float = _setting(
@@ -182,11 +190,11 @@ class Settings:
         0.0,
         LIMITS,
         Number(0, 7 * DAY),
-        "Work that one client may cause within the budget window; 0 is no limit.",
+        "Work for one client within the budget window; 0 means no limit.",
         "SECONDS",
     )
     budget_window: int = _setting(
-        600, LIMITS, WholeNumber(1, 7 * DAY), "Time in which a used-up budget recovers.", "SECONDS"
+        600, LIMITS, WholeNumber(1, 7 * DAY), "Time in which an exhausted budget refills.", "SECONDS"
     )
     log_level: str = _setting(
         "info", LOGGING, click.Choice(["debug", "info", "warning", "error"]), "Least severe messages to log."

@@ -21,7 +21,7 @@ def kill_server(it: Victim) -> float:
     it.strike("server")
     seconds = it.recovers(lambda: gone(old["server"] + old["zygote"] + old["worker"]))
     assert it.tree()["server"] != old["server"]
-    assert "The process that answers was lost, and is replaced." in it.told()
+    assert "The server process was lost and is being replaced." in it.told()
     return seconds
 
 
@@ -60,7 +60,7 @@ def stop_zygote(it: Victim) -> float:
     stopped = it.strike("zygote", signal.SIGSTOP)
     it.strike("worker")  # so that another one is needed
     seconds = until(lambda: gone(stopped)) + it.recovers()
-    assert "The process that makes workers hangs, and is replaced." in it.told()
+    assert "The zygote hangs and is being replaced." in it.told()
     return seconds
 
 
@@ -69,7 +69,7 @@ def stop_server(it: Victim) -> float:
     old = it.tree()
     it.strike("server", signal.SIGSTOP)
     seconds = until(lambda: gone(old["server"])) + it.recovers(lambda: gone(old["zygote"] + old["worker"]))
-    assert "The process that answers hangs, and is ended." in it.told()
+    assert "The server process hangs and is ended." in it.told()
     return seconds
 
 

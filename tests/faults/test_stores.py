@@ -84,7 +84,7 @@ CASES: dict[str, tuple[Callable[[Path], object], str]] = {
     "folder that is a file": (to_a_file, r"Not a directory\."),
     "folder of something else": (
         lambda f: (f / DATASET).rename(f / "letters"),
-        "no store of ours; name another folder.",
+        "not one of our stores; choose another one.",
     ),
 }
 

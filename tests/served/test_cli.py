@@ -207,7 +207,7 @@ def test_a_document_is_written(run: Run, tmp_path: Path) -> None:
     code, told, _ = run("document", "check", "card")
     assert (code, told.count("\n")) == (1, 3)
     assert told.endswith(
-        "Things without a label or a description: 1; iqgraph document label card writes them or TODO for them.\n"
+        "Things without a label or a description: 1; iqgraph document label card adds them, or TODO.\n"
     )
     assert run("document", "label", "card") == (0, "S02  id:cleo\n", "")
     assert run("document", "status", "card")[1].splitlines()[-1].endswith("are still to be written (TODO).")
@@ -314,7 +314,7 @@ def test_version(run: Run) -> None:
         (["query", "DELETE WHERE { ?s ?p ?o }"], "iqgraph: DELETE is refused"),
         (["query", "--format", "ttl", "SELECT * {}"], "iqgraph: The answer to SELECT cannot be written as ttl; known"),
         (["serve", "--strict"], "iqgraph: --strict applies to files; name some"),
-        (["serve", "--workers", "0"], "iqgraph: --workers: 0 is not in the range 1<=x<=1024"),
+        (["serve", "--workers", "0"], "iqgraph: --workers: '0' is not a valid whole number from 1 to 1,024"),
         (["serve", "--config", "none.toml"], "iqgraph: none.toml: No such file or directory."),
         (
             ["push", "http://a/", "--default", "--union", "http://b/"],

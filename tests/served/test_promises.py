@@ -156,7 +156,7 @@ def test_engines_are_installed_as_shown(package: str) -> None:
 
 def test_limits_are_the_defaults() -> None:
     """Each row of the table of limits begins with the default of the first setting that it names."""
-    row = r"^\| [^|]+ \| (\d+|no limit|one a core, at least 2)[^|]*\|[^|]*\|[^|]*?`--([a-z-]+)"
+    row = r"^\| [^|]+ \| (\d+|no limit|one per core, at least 2)[^|]*\|[^|]*\|[^|]*?`--([a-z-]+)"
     rows = re.findall(row, told("docs/limits.md"), re.MULTILINE)
 
     assert len(rows) >= 6

@@ -165,10 +165,10 @@ def test_a_source_is_an_address(dataset: Dataset, source: str) -> None:
 @pytest.mark.parametrize(
     ("name", "text", "message"),
     [
-        ("card", " \n", "The text is empty; save what"),
+        ("card", " \n", "The text is empty; save the text of the page"),
         ("anna", TEXT, "--name anna: something else already has this name .id:anna or graph:anna.*anna-text"),
         ("outside", TEXT, "--name outside: something else already has this name"),
-        ("card", "Known.", "This text already is the document note"),
+        ("card", "Known.", "This text is already the document note"),
         ("Card", TEXT, "--name Card: a name has lower-case letters"),
         ("notes", TEXT, "--name notes: something else already has this name"),
         ("../card", TEXT, "a name has lower-case letters"),

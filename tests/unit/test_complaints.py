@@ -152,7 +152,7 @@ def test_things_without_labels_are_one_line(dataset: Dataset, written: DocumentF
 
     assert list(found) == ["document"]
     assert found["document"][1] == (
-        "Things without a label or a description: 1; iqgraph document label card writes them or TODO for them."
+        "Things without a label or a description: 1; iqgraph document label card adds them, or TODO."
     )
 
 
@@ -251,9 +251,9 @@ def test_where_a_property_leads_is_told(sources: Sources, written: DocumentFolde
     ]
     said = [checking.complaints(dataset, written, [one])[0].finding.message.en for one in findings]
 
-    to = "iq:leads leads to: iq:Choir, iq:Group."
-    theme = "iq:theme leads to: concept:theme, iq:Choir."
-    assert said == [f"wrong {to}", f"wrong iq:leads goes from: iq:Person. {to}", f"wrong {theme}"]
+    to = "Range of iq:leads: iq:Choir, iq:Group."
+    theme = "Range of iq:theme: concept:theme, iq:Choir."
+    assert said == [f"wrong {to}", f"wrong Domain of iq:leads: iq:Person. {to}", f"wrong {theme}"]
 
 
 def test_texts_to_be_written_are_one_line(dataset: Dataset, written: DocumentFolder) -> None:

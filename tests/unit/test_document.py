@@ -53,7 +53,7 @@ def test_what_became_of_each_passage_is_told(tmp_path: Path, sources: Sources) -
 
     assert messages[S01] == "The passage is at [10, 69) now."
     assert messages[S02] == "The text at [62, 89) has another hash."
-    assert "0 passages are where they were, 1 moved, 1 are no longer in the text." in [
+    assert "Passages in their place: 0, moved: 1, no longer in the text: 1." in [
         finding.message.en for finding in findings if finding.focus == ID.letter
     ]
 

@@ -168,4 +168,4 @@ def test_a_draft_is_shown_on_this_machine_alone(capsys: pytest.CaptureFixture[st
     call = ["serve", "--draft", "card", "--text", "card.txt", "--host", "0.0.0.0"]  # noqa: S104 - it is refused
 
     assert main(call) == 2
-    assert "a draft is shown on this machine alone" in capsys.readouterr().err
+    assert "a draft is served on this machine only" in capsys.readouterr().err

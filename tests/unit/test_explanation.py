@@ -112,7 +112,7 @@ def test_rows_are_those_of_the_whole_answer(store: Store) -> None:
 
     assert numbers == [[0, 1], [1], [1]]
     assert [row["binding"]["n"]["value"] for row in last] == ["2"]
-    with pytest.raises(RowMissing, match="There is no row=7: the answer has 2 rows"):
+    with pytest.raises(RowMissing, match="There is no row=7: rows are counted from 0, and the last is 1"):
         explained(store, query, Wanted((1, 7)))
 
 

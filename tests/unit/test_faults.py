@@ -144,7 +144,7 @@ def test_unknown_keys_are_told(
         ),
         (
             "<rdf:Description><b:c>x</b:d></rdf:Description></rdf:RDF>",
-            "line 3: the parser of XML says: “mismatched tag”",
+            "line 3: the XML parser says: “mismatched tag”",
         ),
         ("<rdf:Description>", "line 3: "),
         ('<b:c>\n<b:d rdf:parseType="Foo"><i/></b:d></b:c></rdf:RDF>', 'line 4: rdf:parseType="Foo" is not read'),
@@ -156,7 +156,7 @@ def test_unknown_keys_are_told(
             "line 3: a text must stand alone.*: 'stray'",
         ),
         ('<b:c rdf:aboutEach="urn:a"/></rdf:RDF>', 'line 3: rdf:aboutEach="urn:a" is not read'),
-        ('<b:c rdf:ID="a"/>\n<b:d rdf:ID="a"/></rdf:RDF>', 'line 4: rdf:ID="a" occurs for the second time'),
+        ('<b:c rdf:ID="a"/>\n<b:d rdf:ID="a"/></rdf:RDF>', 'line 4: rdf:ID="a" occurs twice'),
     ],
 )
 def test_the_line_is_told(tmp_path: Path, body: str, reason: str) -> None:

@@ -70,7 +70,7 @@ def test_several_values(words: str) -> None:
     [
         ("--prot 1", "No such option '--prot'. (Did you mean one of: '--host', '--port'?)"),
         ("--port", "Option '--port' requires an argument."),
-        ("--port 65536", "--port: 65536 is not in the range 0<=x<=65535 (see"),
+        ("--port 65536", "--port: '65536' is not a valid whole number from 0 to 65,535 (see"),
         ("--engine http://a/ http://b/", "Got unexpected extra argument (http://b/)"),
         ("--log-level loud", "--log-level: 'loud' is not one of 'debug', 'info', 'warning', 'error'"),
         ("port", "Got unexpected extra argument (port)"),
@@ -128,7 +128,7 @@ def test_former_settings(tmp_path: Path) -> None:
         refusal(file=put(tmp_path, 'base-path = "/a"\n')),
     ]
 
-    assert [text for text in messages if "docs/upgrading.md says what takes its place (see" not in text] == []
+    assert [text for text in messages if "docs/upgrading.md names its replacement (see" not in text] == []
 
 
 def test_a_file_that_is_not_utf8(tmp_path: Path) -> None:

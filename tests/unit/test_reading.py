@@ -160,7 +160,7 @@ def test_an_error_far_down_is_found_where_it_is(tmp_path: Path) -> None:
             "a.docx: no RDF format has this extension; known are ttl, nt, rdf, jsonld, ",
         ),
         (("folder.nt",), 2, "folder.nt: Is a directory."),
-        (("good.nt", "empty.rdf"), 1, "empty.rdf, line 1: the parser of XML says: “no element found”."),
+        (("good.nt", "empty.rdf"), 1, "empty.rdf, line 1: the XML parser says: “no element found”."),
         (("good.nt", "bad.nt"), 1, "bad.nt, line 1, column "),
         (("tag.nt",), 1, "tag.nt, line 1, column 29: a language tag has hyphens, like de-DE ("),
     ],

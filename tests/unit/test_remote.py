@@ -130,9 +130,9 @@ ODD = b'{"head":{},"boolean":true}'
     ("handle", "kind", "message"),
     [
         (answer(400, b"at 127.0.0.1 in Secret.java"), QueryEvaluationError, "cannot evaluate something in the query"),
-        (answer(422, b"Secret took too long."), QueryTooExpensive, "gave the query up"),
-        (answer(504), QueryTooExpensive, "gave the query up"),
-        (answer(503, b"Query timed out"), QueryTooExpensive, "gave the query up"),
+        (answer(422, b"Secret took too long."), QueryTooExpensive, "aborted the query"),
+        (answer(504), QueryTooExpensive, "aborted the query"),
+        (answer(503, b"Query timed out"), QueryTooExpensive, "aborted the query"),
         (answer(200, b"{}", JSON.media_type, **{"X-SQL-State": "S1TAT"}), QueryTooExpensive, "only a part"),
         (answer(503), Overloaded, "busy"),
         (answer(429), Overloaded, "busy"),

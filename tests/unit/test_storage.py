@@ -124,7 +124,7 @@ def test_a_folder_of_something_else_is_left_alone(file: Path, folder: Path) -> N
     """No folder of anybody is loaded into."""
     letter = put(folder, "letter.txt", "Dear Anna")
 
-    with pytest.raises(CallError, match="not empty, and no store of ours"):
+    with pytest.raises(CallError, match="not empty and not one of our stores"):
         open_or_load(folder, [file])
     assert [*folder.iterdir()] == [letter]
 

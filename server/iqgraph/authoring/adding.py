@@ -124,13 +124,13 @@ def _check(dataset: Dataset, text: str, origin: Origin) -> None:
     if not text.strip():
         raise CallError(
             de="Der Text ist leer; speichern Sie, was auf der Seite steht, und nennen Sie diese Datei.",
-            en="The text is empty; save what the page says, and name that file.",
+            en="The text is empty; save the text of the page, and give that file.",
         )
     documents = {table.digest: table.document for table in read_tables(dataset.sources)} if dataset.sources else {}
     if (other := documents.get(digest_of(text), origin.name)) != origin.name:
         raise CallError(
             de=f"Dieser Text ist schon das Dokument {other}; seine Aussagen stehen in data/{other}/.",
-            en=f"This text already is the document {other}; its statements are in data/{other}/.",
+            en=f"This text is already the document {other}; its statements are in data/{other}/.",
         )
     if origin.name not in documents.values() and _is_in_use(dataset, origin.name):
         raise CallError(

@@ -21,14 +21,14 @@ MAX_SIMILAR, MIN_SIMILARITY = 3, 0.8
 PASSAGE = re.compile(rf"<{re.escape(BASE)}passage/[^/>]*/([^>]*)>")
 ANNOTATION = re.compile(r"\bgraph:\S+#\w+")  # the IRI of a statement that the author annotates, and never sees
 SIMILAR = Text(de="Ähnlicher Name: {}.", en="Similar name: {}.")
-RANGE = Text(de="{} führt zu: {}.", en="{} leads to: {}.")
-DOMAIN = Text(de="{} geht aus von: {}.", en="{} goes from: {}.")
+RANGE = Text(de="Wertebereich von {}: {}.", en="Range of {}: {}.")
+DOMAIN = Text(de="Definitionsbereich von {}: {}.", en="Domain of {}: {}.")
 ELSEWHERE = Text(de="anderswo", en="elsewhere")
 WHOLE = Text(de="Dokument", en="document")
 NO_PASSAGE = Text(de="passages.csv nennt keine solche Textstelle.", en="passages.csv has no such passage.")
 MISSING_LABELS = Text(
-    de="Dinge ohne Bezeichnung oder Beschreibung: {}; iqgraph document label {} schreibt sie oder TODO dafür.",
-    en="Things without a label or a description: {}; iqgraph document label {} writes them or TODO for them.",
+    de="Dinge ohne Bezeichnung oder Beschreibung: {}; iqgraph document label {} ergänzt sie, oder TODO.",
+    en="Things without a label or a description: {}; iqgraph document label {} adds them, or TODO.",
 )
 TODOS = Text(
     de="{}: {} Bezeichnungen und Beschreibungen sind noch zu schreiben (TODO).",
@@ -36,7 +36,7 @@ TODOS = Text(
 )
 FULL, EMPTY = "█", "░"
 STEPS = (
-    Text(de="schreiben, was TODO ist", en="write what is TODO"),
+    Text(de="TODO ersetzen", en="replace TODO"),
     Text(de="schreiben, was sie sagt", en="write what it says"),
     Text(de="Vorschläge übernehmen oder löschen", en="accept or delete the suggestions"),
     Text(de="eine Frage stellen, die sie beantwortet", en="ask a question that it answers"),

@@ -20,8 +20,8 @@ DEFAULT = "default"
 NAMES = {setting.name for setting in SETTINGS.values()}
 FORMER = ("access-log", "base-path", "log-addresses", "query-log-text", "query-log-time")
 GONE = Text(
-    de="Es gibt sie nicht mehr; docs/upgrading.md sagt, was an ihre Stelle tritt.",
-    en="It no longer exists; docs/upgrading.md says what takes its place.",
+    de="Sie wurde entfernt; docs/upgrading.md nennt den Ersatz.",
+    en="It was removed; docs/upgrading.md names its replacement.",
 )
 # German summaries of click's English messages; the first class that matches counts.
 SUMMARIES = {

@@ -73,7 +73,7 @@ def _serve_draft(settings: Settings, name: str | None, text: Path | None, files:
     if settings.host not in LOOPBACK:
         raise CallError(
             de=f"--host {settings.host}: Ein Entwurf ist nur auf dem eigenen Rechner zu sehen; nehmen Sie 127.0.0.1.",
-            en=f"--host {settings.host}: a draft is shown on this machine alone; use 127.0.0.1.",
+            en=f"--host {settings.host}: a draft is served on this machine only; use 127.0.0.1.",
         )
     draft = Draft(packaged().folder, name, text, complaints, locale_language())
     draft.read(draft.files())

@@ -68,8 +68,8 @@ def decode(file: File, form: Format, source: "io.BufferedReader[Any]") -> "io.Bu
     start = source.peek(BUFFER)[:BUFFER]
     if packing := _by_signature(COMPRESSION_SIGNATURES, start):
         raise DatasetError(
-            de=f"{file.name}: Die Datei ist (noch einmal) mit {packing} gepackt; packen Sie sie einmal mehr aus.",
-            en=f"{file.name}: the file is packed with {packing} (once more); unpack it once more.",
+            de=f"{file.name}: Die Datei ist noch mit {packing} komprimiert; entpacken Sie sie.",
+            en=f"{file.name}: the file is still compressed with {packing}; decompress it.",
         )
     for signature, name, remedy in OTHER_FORMATS:
         if name.en != form.name and signature.match(start):

@@ -44,7 +44,7 @@ VALUE = re.compile(rf"{KEYWORD_FORM}(?!\s*+:)".encode())
 # With this suffix a value no longer has the form of a keyword, so the parser yields it; a literal may end so, too.
 SUFFIX = "\N{SYMBOL FOR NULL}"
 SUFFIXED = re.compile(rf"(@[A-Za-z]+){SUFFIX}[> ]")
-DUPLICATE_ID = Text(de='rdf:ID="{}" kommt zum zweiten Mal vor.', en='rdf:ID="{}" occurs for the second time.')
+DUPLICATE_ID = Text(de='rdf:ID="{}" kommt zum zweiten Mal vor.', en='rdf:ID="{}" occurs twice.')
 EXTERNAL_ENTITY = Text(
     de="Die Entität {} steht anderswo, und es wird nichts geholt; setzen Sie ihren Text in die Datei.",
     en="the entity {} is external, and nothing is fetched; put its text into the file.",
@@ -169,7 +169,7 @@ def refuse_xml_faults(file: str, source: IO[bytes]) -> None:
         _XmlChecker(file).parser.ParseFile(source)
     except expat.ExpatError as error:
         message = expat.ErrorString(error.code)
-        reason = Text(de=f"Der Parser für XML meldet: „{message}“.", en=f"the parser of XML says: “{message}”.")
+        reason = Text(de=f"Der Parser für XML meldet: „{message}“.", en=f"the XML parser says: “{message}”.")
         raise fault(file, reason, error.lineno) from error
 
 

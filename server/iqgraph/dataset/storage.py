@@ -42,7 +42,7 @@ def open_or_load(folder: Path, files: Sequence[Path] = ()) -> Dataset:
         if folder.exists() and {entry.name for entry in folder.iterdir()} - {PART, "lost+found"}:
             raise CallError(
                 de=f"{folder}: Der Ordner ist weder leer noch ein Datenspeicher von uns; nennen Sie einen anderen.",
-                en=f"{folder}: this is not empty, and no store of ours; name another folder.",
+                en=f"{folder}: this folder is not empty and not one of our stores; choose another one.",
             )
         _load(folder, files, place=True)
     _refuse_other_files(folder, _read_marker(folder).files, files)

@@ -21,7 +21,7 @@ _OPENING_BRACKETS = {")": "(", "}": "{", "]": "["}
 UNCLOSED_STRING = Text(
     de="Hier beginnt ein Text in Anführungszeichen und endet nicht.", en="A string starts here and does not end."
 )
-UNOPENED_BRACKET = Text(de="{} schließt hier nichts, was offen ist.", en="This {} closes nothing that is open.")
+UNOPENED_BRACKET = Text(de="Zu {} fehlt das öffnende Gegenstück.", en="This {} has no opening counterpart.")
 UNCLOSED_BRACKET = Text(de="{} wird hier geöffnet und nirgends geschlossen.", en="This {} is never closed.")
 _REASONS = {
     "The SELECT contains a variable that is unbound": Text(
@@ -141,9 +141,7 @@ def _name(character: str) -> str:
 
 def _replace(name: str, replacement: str) -> Text:
     """What to write in the place of something that means nothing in SPARQL."""
-    mistake = Text(
-        de=f"Hier steht {name}; das bedeutet in SPARQL nichts.", en=f"Here is {name}, which means nothing in SPARQL."
-    )
+    mistake = Text(de=f"Hier steht {name}; das bedeutet in SPARQL nichts.", en=f"{name} has no meaning in SPARQL.")
     if not replacement:
         remedy = Text(de="Löschen Sie es.", en="Delete it.")
     elif replacement.isspace():
@@ -223,7 +221,7 @@ def _reason(message: str, rest: str) -> Text:
         )
     return Text(
         de=f"Bei oder kurz vor „{rest}“ ist die Abfrage nicht zu lesen: Dort müsste etwas anderes stehen.",
-        en=f"The query cannot be read at or shortly before “{rest}”: something else has to stand there.",
+        en=f"The query cannot be read at or shortly before “{rest}”: something else is expected.",
     )
 
 

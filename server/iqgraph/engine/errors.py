@@ -73,10 +73,13 @@ class RowMissing(QueryError):
     """The answer has no row of a number that the client asked for."""
 
     def __init__(self, number: int, count: int) -> None:
-        super().__init__(
-            de=f"row={number} gibt es nicht: Die Antwort hat {count} Zeilen, gezählt ab 0. Nennen Sie eine davon.",
-            en=f"There is no row={number}: the answer has {count} rows, counted from 0. Name one of them.",
+        missing = Text(de=f"row={number} gibt es nicht:", en=f"There is no row={number}:")
+        rows = Text(
+            de=f"Die Zeilen werden ab 0 gezählt; die letzte ist {count - 1}.",
+            en=f"rows are counted from 0, and the last is {count - 1}.",
         )
+        none = Text(de="Die Antwort hat keine Zeilen.", en="the answer has no rows.")
+        super().__init__(sentences(missing, rows if count else none))
 
 
 class ServiceRefused(QueryError):
@@ -121,7 +124,7 @@ class QueryTooExpensive(QueryError):
         de="Setzen Sie ein LIMIT, legen Sie mehr vom Muster fest, oder fragen Sie in kleineren Teilen; "
         "alle Daten gibt es als Datei unter /download/.",
         en="Add a LIMIT, bind more of the pattern, or ask for less at once; "
-        "the whole dataset can be had as a file under /download/.",
+        "you can download the whole dataset from /download/.",
     )
 
 
@@ -131,7 +134,7 @@ class OutOfTime(QueryTooExpensive):
     def __init__(self, seconds: float) -> None:
         super().__init__(
             de=f"Die Abfrage wurde nach {seconds:g} Sekunden abgebrochen, ehe die Antwort vollständig war.",
-            en=f"The query was stopped after {seconds:g} seconds without a whole answer.",
+            en=f"The query was stopped after {seconds:g} seconds, before the answer was complete.",
         )
 
 
@@ -223,7 +226,7 @@ class NotExplained(QueryError):
     def __init__(self, reason: Text) -> None:
         cannot = Text(
             de="Für diese Antwort lassen sich keine Belege angeben.",
-            en="The evidence of this answer cannot be given.",
+            en="This answer cannot be explained.",
         )
         super().__init__(sentences(cannot, reason))
 

@@ -40,8 +40,8 @@ OUTSIDE = Text(en="[{}, {}) is no span of the text.", de="[{}, {}) ist kein Absc
 DIFFERENT = Text(en="The text at [{}, {}) has another hash.", de="Der Text bei [{}, {}) hat einen anderen Hash.")
 MOVED = Text(en="The passage is at [{}, {}) now.", de="Die Textstelle liegt jetzt bei [{}, {}).")
 CHANGED = Text(
-    en="{} passages are where they were, {} moved, {} are no longer in the text.",
-    de="{} Textstellen blieben, wo sie waren, {} liegen anderswo, {} sind nicht mehr im Text.",
+    en="Passages in their place: {}, moved: {}, no longer in the text: {}.",
+    de="Textstellen an ihrem Platz: {}, verschoben: {}, nicht mehr im Text: {}.",
 )
 UNCOVERED = Text(en="The text at [{}, {}) is in no passage.", de="Der Text bei [{}, {}) liegt in keiner Textstelle.")
 COPY = Text(

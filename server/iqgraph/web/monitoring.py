@@ -34,7 +34,7 @@ class Metrics(Collector):
 
     def collect(self) -> Iterator[Metric]:
         """Yield all metrics."""
-        yield CounterMetricFamily("iqgraph_server_restarts", "Losses of the process that answers.", self.restarts)
+        yield CounterMetricFamily("iqgraph_server_restarts", "Losses of the server process.", self.restarts)
         yield from _data()
         for source in (self._queries, *self.sources, ProcessCollector(registry=None).collect):
             yield from source()

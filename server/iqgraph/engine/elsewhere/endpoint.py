@@ -188,8 +188,8 @@ UNSUPPORTED = Text(
     "Ask it without that part.",
 )
 STOPPED = Text(
-    de="Die Engine hinter diesem Endpunkt hat die Abfrage aufgegeben.",
-    en="The engine behind this endpoint gave the query up.",
+    de="Die Engine hinter diesem Endpunkt hat die Abfrage abgebrochen.",
+    en="The engine behind this endpoint aborted the query.",
 )
 
 
@@ -209,7 +209,7 @@ def refusal(reply: Reply) -> QueryError | None:
     if "x-sql-state" in reply.headers or reply.status == 206:
         return QueryTooExpensive(
             de="Als die Zeit der Engine um war, gab sie nur einen Teil der Antwort.",
-            en="The engine gave only a part of the answer when its time was over.",
+            en="The engine timed out with only a part of the answer.",
         )
     # It does not say whether there are more: https://github.com/openlink/virtuoso-opensource/issues/112
     if rows := reply.headers.get("x-sparql-maxrows"):

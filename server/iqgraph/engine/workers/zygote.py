@@ -105,7 +105,7 @@ class Zygote:
         self.deadline = None
         self._read()  # it may have reported while this process itself was stopped
         if self.deadline is None:
-            log.warning("The process that makes workers hangs, and is replaced.")
+            log.warning("The zygote hangs and is being replaced.")
             os.kill(self.pid, signal.SIGKILL)
 
 

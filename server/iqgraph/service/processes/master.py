@@ -95,7 +95,7 @@ class Master:
         """Act on the scoreboards and the time: end what hangs, switch to a server that is ready, load what is due."""
         for server in self._servers():
             if server.is_silent(now) or now >= server.deadline:
-                log.warning("The process that answers hangs, and is ended.")
+                log.warning("The server process hangs and is ended.")
                 os.kill(server.pid, signal.SIGKILL)  # no other process has the number before it is waited for
         if self.next and self.next.state == State.READY:
             self._switch(self.next)
@@ -152,7 +152,7 @@ class Master:
             log.warning("The new data is not served: %s", error)
         else:
             why = " ".join([str(error), *findings[:1]])
-            log.error("Nobody is answered: %s It is tried again in %g seconds.", why, self.retry_seconds)
+            log.error("Nothing is served: %s It is tried again in %g seconds.", why, self.retry_seconds)
         self.retry_time = time.monotonic() + self.retry_seconds
         self.retry_seconds = min(2 * self.retry_seconds, MAX_RETRY_SECONDS)
 
@@ -191,7 +191,7 @@ class Master:
             self.current, self.retry_time = None, server.since + self.retry_seconds
             if not self.is_stopping:
                 self.losses += 1
-                log.warning("The process that answers was lost, and is replaced.")
+                log.warning("The server process was lost and is being replaced.")
 
     def _on_sigio(self) -> None:
         """Accept the clients of the control socket, who ask for a reload."""

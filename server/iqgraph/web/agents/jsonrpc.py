@@ -115,8 +115,8 @@ def _negotiate_version(method: str, parameters: Object, headers: Mapping[str, st
         excerpt = shorten(str(version))
         raise RpcError(
             UNSUPPORTED_VERSION,
-            de=f"Die Revision {excerpt} kennt dieser Server nicht. Er spricht {', '.join(VERSIONS)}.",
-            en=f"This server does not know the revision {excerpt}. It speaks {', '.join(VERSIONS)}.",
+            de=f"Die Revision {excerpt} kennt dieser Server nicht. Er unterstützt {', '.join(VERSIONS)}.",
+            en=f"This server does not know the revision {excerpt}. It supports {', '.join(VERSIONS)}.",
             supported=list(VERSIONS),
             requested=excerpt,
         )
