@@ -70,6 +70,19 @@ def test_an_answer_is_cited_with_its_passages(client: FlaskClient, extension: st
         assert address in text if extension == "html" else re.search(rf"passages: .*{document}/ .*{name}\b", text)
 
 
+def test_an_answer_of_a_version_is_cited_as_that(client: FlaskClient) -> None:
+    """With its passages, its year, and an address that leads to it."""
+    cited = client.get("/cite?version=0.1.0", headers={"Accept": "text/plain"})
+    text = client.get("/version/0.1.0/cite.txt", query_string={"query": COORDINATION}).text
+    address = re.search(r"http://localhost(/q/\S+)", text)
+
+    assert cited.location == "/version/0.1.0/cite"
+    assert "developers (2026)" in text
+    assert f"; passages: {BASE}passage/11-jahre-iq/ S02, " in text
+    assert address
+    assert client.get(address[1], follow_redirects=True).status_code == 200
+
+
 def test_many_rows_are_cited_with_the_passages_of_the_first(client: FlaskClient) -> None:
     """As many as an answer's page marks, and the citation says so."""
     assert "; passages of the first 50 rows: https" in client.get("/cite.txt", query_string={"query": MANY}).text

@@ -116,7 +116,10 @@ def cite(form: Format | Page) -> Response:
         address, digest = permalinks.citation_url(query), result_hash(content)
         result = Result(query.text, address, rows.extension, digest, _passages(query), shown)
     # Between two releases the version contains a part of the hash, as in permalinks.
-    citation = Citation(replace(publication(), version=site().version), site().digest, result)
+    about, release = replace(publication(), version=site().version), site().release
+    if release:
+        about = replace(about, modified=release.issued.isoformat())
+    citation = Citation(about, site().digest, result)
     if form in WRITERS:
         response = Response(WRITERS[form](citation), content_type=text(form.media_types[0]))
     else:

@@ -27,8 +27,9 @@ VERSION = "iqgraph.version"
 OUTER = "iqgraph.root"
 # The folders of things, and with them all paths that exist in each version; the others are about the service.
 THINGS = ("concept", "graph", "id", "passage", "query", "rule")
-_PAGES = ("chart", "document", "download", "evidence", "explore", "ontology", "problem", "search", "sparql", "static")
-MOUNTED = frozenset((*THINGS, *_PAGES))
+_PAGES = ("chart", "cite", "document", "download", "evidence", "explore", "search", "sparql")
+_OTHERS = ("ontology", "problem", "static")
+MOUNTED = frozenset((*THINGS, *_PAGES, *_OTHERS))
 VERSIONS_PATH = "/version/"
 _PATH = re.compile(rf"{VERSIONS_PATH}([^/]+)(/([^/.]+)(.*))", re.DOTALL)
 

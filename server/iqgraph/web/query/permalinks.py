@@ -25,7 +25,7 @@ from ..http.language import language, localize, say
 from ..http.negotiation import HTML, by_name
 from ..http.parameters import choice, view
 from ..http.problems import Problem, require_bundled
-from ..site import Site, site
+from ..site import OUTER, Site, site
 from ..versions import of_version
 from ..views import Link
 from .endpoint import TABLES, offers
@@ -98,7 +98,8 @@ def permalink(query: Query) -> str:
 def citation_url(query: Query) -> str:
     """Return the absolute URL of an answer, which contains the query even if that is a question with a name."""
     parameters = urlencode({"version": site().version, **graph_parameters(query)}, doseq=True)
-    return f"{urls.host()}/q/{pack(query.text)}?{parameters}"
+    root = request.environ.get(OUTER, request.script_root)  # short links are not below a version
+    return f"{urls.absolute(root)}/q/{pack(query.text)}?{parameters}"
 
 
 def pack(query: str) -> str:
