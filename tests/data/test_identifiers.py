@@ -1,4 +1,4 @@
-"""The identifiers of other datasets: exactly those that were verified, each with the property that fits."""
+"""The identifiers of other datasets: exactly the verified ones, each with the right property."""
 
 import csv
 from pathlib import Path
@@ -19,7 +19,7 @@ AUTHORITIES = (
 )
 MATCHES = {SKOS.exactMatch, SKOS.closeMatch, SKOS.broadMatch, SKOS.relatedMatch}
 
-# What was looked at and is not said, with the reason.
+# Identifiers that were considered and left out, with the reason.
 LEFT_OUT = {
     "http://www.wikidata.org/entity/Q3042": "Offenbach in Wikidata: known from memory only",
     "http://www.wikidata.org/entity/Q7912": "the district around Offenbach, not the city",
@@ -46,60 +46,62 @@ LEFT_OUT = {
 }  # fmt: skip
 
 
-def said(dataset: Dataset) -> set[tuple[str, str, str, str]]:
-    """What the graphs of links say of others: thing, property, identifier, source."""
+def links(dataset: Dataset) -> set[tuple[str, str, str, str]]:
+    """The statements of the graphs of links: thing, property, identifier, source."""
     return {
-        (short_name(triple.subject), short_name(triple.predicate), written(triple.object), name.removeprefix(LINKS))
+        (short_name(triple.subject), short_name(triple.predicate), text(triple.object), name.removeprefix(LINKS))
         for graph in dataset.graphs()
         if (name := graph.value).startswith(LINKS)
         for triple in dataset.triples(graph)
-        if not written(triple.object).startswith(BASE)
+        if not text(triple.object).startswith(BASE)
     }
 
 
-def written(term: Term) -> str:
+def text(term: Term) -> str:
     """An identifier as the table has it."""
     if isinstance(term, Literal):
         return f"{term.value}^^{short_name(term.datatype)}"
     return term.value if isinstance(term, NamedNode) else str(term)
 
 
-def test_the_data_say_what_the_table_lists(dataset: Dataset) -> None:
-    """No verified identifier is missing, no other one is there, and each has its property and its source."""
+def test_identifiers_are_those_of_the_table(dataset: Dataset) -> None:
+    """None is missing, none is extra, and each has its property and its source."""
     with TABLE.open(encoding="utf-8", newline="") as file:
-        listed = {(row["thing"], row["property"], row["identifier"], row["source"]) for row in csv.DictReader(file)}
+        expected = {(row["thing"], row["property"], row["identifier"], row["source"]) for row in csv.DictReader(file)}
 
-    assert said(dataset) == listed
+    assert links(dataset) == expected
 
 
 @pytest.mark.parametrize("identifier", LEFT_OUT)
-def test_what_is_not_verified_is_not_said(dataset: Dataset, identifier: str) -> None:
-    """An identifier that is only likely, or that belongs to something near, stands nowhere."""
+def test_unverified_identifiers_are_left_out(dataset: Dataset, identifier: str) -> None:
+    """Likely ones too, and those of similar things."""
     assert list(dataset.store.quads_for_pattern(None, None, NamedNode(identifier), None)) == []
 
 
 def test_things_are_the_same_and_concepts_match(dataset: Dataset) -> None:
-    """Identity is said of things; mapping of concepts, or of a thing and the concept that an authority made of it."""
+    """owl:sameAs links things; a mapping links concepts, or a thing and the concept of it in an authority table."""
     same = {triple.subject for triple in dataset.triples() if triple.predicate == OWL.sameAs}
-    mapped = {quad.subject for match in MATCHES for quad in dataset.store.quads_for_pattern(None, match, None)}
+    subjects = {quad.subject for match in MATCHES for quad in dataset.store.quads_for_pattern(None, match, None)}
 
     assert [node for node in same if node not in ID] == []
     exact = {triple for triple in dataset.triples() if triple.predicate == SKOS.exactMatch and triple.subject in ID}
 
-    assert {node for node in mapped if node in ID} == {triple.subject for triple in exact}
-    assert [triple for triple in exact if not written(triple.object).startswith(AUTHORITIES)] == []
-    assert [node for node in mapped if node not in CONCEPT and short_name(node).split(":")[0] not in ("id", "iq")] == []
+    assert {node for node in subjects if node in ID} == {triple.subject for triple in exact}
+    assert [triple for triple in exact if not text(triple.object).startswith(AUTHORITIES)] == []
+    assert [
+        node for node in subjects if node not in CONCEPT and short_name(node).split(":")[0] not in ("id", "iq")
+    ] == []
 
 
-def test_nothing_else_is_the_same_thing(dataset: Dataset) -> None:
-    """Two of our things are never declared to be the same by way of a third."""
+def test_no_two_things_are_the_same(dataset: Dataset) -> None:
+    """No two of our things share an identifier."""
     pairs = {(t.object, t.subject) for t in dataset.triples() if t.predicate == OWL.sameAs}
 
     assert len({other for other, _ in pairs}) == len(pairs)
 
 
 def test_codes_are_typed(dataset: Dataset) -> None:
-    """Every code says by its datatype which classification it belongs to, so that a join can name the one it means."""
+    """The datatype of a code names its classification, so that a join can be restricted to one."""
     codes = [triple.object for triple in dataset.triples() if triple.predicate == SKOS.notation]
 
     assert codes

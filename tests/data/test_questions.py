@@ -1,4 +1,4 @@
-"""The competency questions: each is asked in two engines, and its rows are those expected from the document."""
+"""The competency questions: in two engines each has the rows that the document leads to expect."""
 
 import csv
 import io
@@ -38,7 +38,7 @@ def short(passage: NamedNode) -> str:
 
 
 def content() -> list[str]:
-    """The passages of all documents that a graph renders."""
+    """The passages of all documents that have a graph."""
     tables = read_tables(packaged())
     return sorted(short(table.iri(one)) for table in tables for one in table.passages if one.kind != "Caption")
 
@@ -60,17 +60,17 @@ def expected(slug: str) -> Rows:
 
 @cache
 def header(slug: str) -> dict[str, str]:
-    """What the comments at the head of a question say."""
+    """The fields in the comments at the head of a question."""
     return dict(re.findall(r"^# ([\w-]+): (.+)$", QUESTIONS[slug], re.MULTILINE))
 
 
 def passages(slug: str) -> list[str]:
-    """The passages that a question says it touches."""
+    """The passages in the head of a question."""
     return header(slug).get("passages", "").split()
 
 
 def others(slug: str) -> list[str]:
-    """The other sources that a question says it touches."""
+    """The other sources in the head of a question."""
     return header(slug).get("sources", "").split()
 
 
@@ -83,14 +83,16 @@ def witnesses(slug: str, dataset: Dataset) -> tuple[set[str], set[str]]:
     """The passages and the other sources that yield the rows of a question."""
     query = Query(QUESTIONS[slug])
     rows = Explainer(dataset.store).explain(query, Wanted(limit=100))["rows"] if is_explained(query) else []
-    found = [one for row in rows for member in (row, *row.get("members", ())) for one in member["witnesses"]]
-    cited = {short(NamedNode(passage)) for one in found for passage in one["passages"] if "/passage/" in passage}
+    matches = [one for row in rows for member in (row, *row.get("members", ())) for one in member["witnesses"]]
+    passages = {short(NamedNode(passage)) for one in matches for passage in one["passages"] if "/passage/" in passage}
     others = f"{ID.iri}source-"  # a document is named by its passages
-    return cited, {name.removeprefix(others) for one in found for name in one["sources"] if name.startswith(others)}
+    return passages, {
+        name.removeprefix(others) for one in matches for name in one["sources"] if name.startswith(others)
+    }
 
 
 def without(dataset: Dataset, graph: NamedNode) -> Store:
-    """The dataset as it would be if nobody had said what is in the graph."""
+    """The dataset without a graph and without all that follows from it."""
     quads = [quad for quad in dataset.origins if quad.graph_name != graph]
     store = Store()
     store.extend(quads)
@@ -101,12 +103,12 @@ def without(dataset: Dataset, graph: NamedNode) -> Store:
 
 @pytest.fixture(scope="session")
 def peer(dataset: Dataset) -> rdflib.Dataset:
-    """The same named graphs in a second engine, which makes their union itself."""
-    loaded = rdflib.Dataset(default_union=True)
+    """The same named graphs in rdflib, which computes their union itself."""
+    peer_data = rdflib.Dataset(default_union=True)
     for graph in dataset.graphs():
         triples = serialize(dataset.triples(graph), format=RdfFormat.N_TRIPLES)
-        loaded.graph(rdflib.URIRef(graph.value)).parse(data=triples, format="nt")
-    return loaded
+        peer_data.graph(rdflib.URIRef(graph.value)).parse(data=triples, format="nt")
+    return peer_data
 
 
 @pytest.mark.parametrize("slug", QUESTIONS)
@@ -121,13 +123,13 @@ def test_a_source_is_credited_only_with_its_own_times(slug: str) -> None:
 
 @pytest.mark.parametrize("slug", QUESTIONS)
 def test_rows_are_those_expected(slug: str, dataset: Dataset, request: pytest.FixtureRequest) -> None:
-    """The answer is what a reader of the document would give; with `--renew` it is written down, to be read."""
-    found, file = ask(slug, dataset.store), ANSWERS / f"{slug}.csv"
-    if request.config.getoption("--renew") and not (file.exists() and found == rows(file.read_text(encoding="utf-8"))):
-        with file.open("w", encoding="utf-8", newline="") as written:
-            csv.writer(written, lineterminator="\n").writerows(found)
+    """The rows are those that a reader of the document expects; `--renew` writes them to the file, for review."""
+    answer, file = ask(slug, dataset.store), ANSWERS / f"{slug}.csv"
+    if request.config.getoption("--renew") and not (file.exists() and answer == rows(file.read_text(encoding="utf-8"))):
+        with file.open("w", encoding="utf-8", newline="") as output:
+            csv.writer(output, lineterminator="\n").writerows(answer)
 
-    assert found == expected(slug)
+    assert answer == expected(slug)
 
 
 @pytest.mark.sample(4)
@@ -143,7 +145,7 @@ def test_another_engine_gives_the_same_rows(slug: str, peer: rdflib.Dataset) -> 
 
 
 def is_complete(slug: str) -> bool:
-    """Whether the head of a question has all its lines, in order, and each says what it should."""
+    """Whether the head of a question has all its fields, in order, with possible values."""
     lines = [line.split(":")[0] for line in QUESTIONS[slug].splitlines() if line.startswith("#")]
     lines = lines[:-1] if lines[-1] == "# start" else lines  # a place on the start page
     lines = lines[:-2] if lines[-2:] == ["# also-de", "# also-en"] else lines  # in other words
@@ -162,12 +164,12 @@ def is_complete(slug: str) -> bool:
 
 
 def test_headers_are_complete() -> None:
-    """Each question is put in both languages, has a topic and names the passages and other sources that it touches."""
+    """Each question has a wording in both languages, a topic, and the passages and other sources that it touches."""
     assert [slug for slug in QUESTIONS if not is_complete(slug)] == []
 
 
-def test_questions_are_tables_in_order_or_a_yes_or_no() -> None:
-    """More than one row needs an order, or the answer is another at each run."""
+def test_answers_are_ordered_tables_or_booleans() -> None:
+    """Several rows need an order, or the answer varies between runs."""
     forms = {slug: Query(query).form for slug, query in QUESTIONS.items()}
     tables = [slug for slug, form in forms.items() if form != "ASK"]
 
@@ -179,33 +181,33 @@ def test_questions_are_tables_in_order_or_a_yes_or_no() -> None:
 @pytest.mark.sample(2)
 @pytest.mark.parametrize("passage", CONTENT)
 def test_what_a_passage_says_is_asked(passage: str, dataset: Dataset) -> None:
-    """Without the graph of a passage a question that names it has another answer."""
-    asked = [slug for slug in QUESTIONS if passage in passages(slug) and len(passages(slug)) <= OVERVIEW]
+    """Without the graph of a passage, a question that names the passage has another answer."""
+    slugs = [slug for slug in QUESTIONS if passage in passages(slug) and len(passages(slug)) <= OVERVIEW]
     document, _, number = passage.rpartition("/")
     store = without(dataset, graph_iri(document or DOCUMENT, number))
 
-    assert any(ask(slug, store) != expected(slug) for slug in asked), f"no question with # passages: {passage}"
+    assert any(ask(slug, store) != expected(slug) for slug in slugs), f"no question with # passages: {passage}"
 
 
 @pytest.mark.sample(5)
 @pytest.mark.parametrize("slug", QUESTIONS)
 def test_further_documents_and_sources_are_named(slug: str, dataset: Dataset, request: pytest.FixtureRequest) -> None:
-    """A question names what a further document and another source say to its answer; `--renew` lets it name these."""
-    cited, sources = witnesses(slug, dataset)
-    named = {*passages(slug), *(one for one in cited if "/" in one)}
-    if request.config.getoption("--renew") and named != {*passages(slug)}:
-        file, line = ROOT / f"ontology/questions/{slug}.rq", f"# passages: {' '.join(sorted(named))}\n"
+    """A question names all other documents and sources behind its answer; `--renew` adds the documents."""
+    passages_cited, sources = witnesses(slug, dataset)
+    names = {*passages(slug), *(one for one in passages_cited if "/" in one)}
+    if request.config.getoption("--renew") and names != {*passages(slug)}:
+        file, line = ROOT / f"ontology/questions/{slug}.rq", f"# passages: {' '.join(sorted(names))}\n"
         head = r"(# topic: .*\n)(?:# passages: .*\n)?"
         file.write_text(re.sub(head, rf"\1{line}", file.read_text(encoding="utf-8"), count=1), encoding="utf-8")
 
-    assert named == {*passages(slug)}
+    assert names == {*passages(slug)}
     assert sources <= {*others(slug)}
 
 
 @pytest.mark.sample(2)
 @pytest.mark.parametrize(("slug", "source"), [(slug, source) for slug in QUESTIONS for source in others(slug)])
 def test_what_another_source_says_is_asked(slug: str, source: str, dataset: Dataset) -> None:
-    """Without what a source says a question that names it has another answer, or a row has a witness less."""
+    """Without the graph of a source, a question that names the source has another answer or one witness less."""
     leads = (PROV.hadPrimarySource, PROV.wasDerivedFrom)
     graphs = [node for lead in leads for node in dataset.subjects(lead, ID[f"source-{source}"])]
 
@@ -216,14 +218,14 @@ def test_what_another_source_says_is_asked(slug: str, source: str, dataset: Data
 
 
 def test_published_questions_are_what_the_files_say() -> None:
-    """As a thing each has what the head of its file says, and a query that needs no more."""
+    """The statements about a question hold the head of its file and its query."""
     for question in published(packaged()):
         slug = question.slug
-        told, triples = header(slug), set(question.triples())
+        head, triples = header(slug), set(question.triples())
         is_ask = Query(question.query).form == "ASK"
 
-        assert {Triple(question.node, RDFS.label, Literal(told[tag], language=tag)) for tag in ("de", "en")} <= triples
-        assert Triple(question.node, SCHEMA.keywords, Literal(told["topic"])) in triples, slug
+        assert {Triple(question.node, RDFS.label, Literal(head[tag], language=tag)) for tag in ("de", "en")} <= triples
+        assert Triple(question.node, SCHEMA.keywords, Literal(head["topic"])) in triples, slug
         assert [short(passage) for passage in question.passages] == passages(slug), slug
         assert [source.value.removeprefix(f"{ID.iri}source-") for source in question.sources] == others(slug), slug
         assert not question.query.startswith("#"), slug
@@ -231,23 +233,23 @@ def test_published_questions_are_what_the_files_say() -> None:
         assert (Triple(question.node, RDF.type, SH.SPARQLSelectExecutable) in triples) != is_ask, slug
 
 
-def test_every_question_has_an_answer_and_the_other_way_round() -> None:
-    """No question without expected rows, no rows without a question."""
+def test_each_question_has_expected_rows() -> None:
+    """And no file of rows is without a question."""
     assert {file.stem for file in ANSWERS.glob("*.csv")} == QUESTIONS.keys()
 
 
-def test_each_question_stands_under_one_topic(dataset: Dataset) -> None:
-    """A reader who looks for a topic finds an example, and every question has a topic with a name."""
-    grouped = Questions(dataset).by_topic()
-    unknown = {one.slug: one.topic for _, group in grouped for one in group if one.topic not in TOPICS}
+def test_each_question_has_one_topic(dataset: Dataset) -> None:
+    """Each topic has a question, and each question a topic of the table."""
+    groups = Questions(dataset).by_topic()
+    unknown = {one.slug: one.topic for _, group in groups for one in group if one.topic not in TOPICS}
 
     assert unknown == {}, f"not in ontology/questions/topics.csv: {unknown}"
-    assert sorted(one.slug for _, group in grouped for one in group) == sorted(QUESTIONS)
-    assert [topic for topic, _ in grouped] == list(TOPICS.values())
+    assert sorted(one.slug for _, group in groups for one in group) == sorted(QUESTIONS)
+    assert [topic for topic, _ in groups] == list(TOPICS.values())
 
 
 def test_a_thing_leads_to_the_questions_that_name_it(dataset: Dataset) -> None:
-    """In their query, as a passage or as a source; what no question names leads to none."""
+    """In their query, as a passage or as a source."""
     about = Questions(dataset).about
     slug = "who-funds-the-network"
 
@@ -259,22 +261,22 @@ def test_a_thing_leads_to_the_questions_that_name_it(dataset: Dataset) -> None:
 
 
 def test_things_that_questions_name_exist(dataset: Dataset) -> None:
-    """None of them leads to a page that there is not."""
-    named = Questions(dataset).about
+    """None of them leads to a missing page."""
+    things = Questions(dataset).about
 
-    assert [thing for thing in named if not name(dataset, thing, "de")] == []
-
-
-def test_somebodys_files_have_no_questions() -> None:
-    """What is said of our questions is not said of other data."""
-    found = Questions(Dataset(Store()))
-
-    assert (found.by_slug, found.by_topic(), found.about) == ({}, [], {})
+    assert [thing for thing in things if not name(dataset, thing, "de")] == []
 
 
-def test_the_questions_can_be_asked_for(dataset: Dataset) -> None:
+def test_other_data_has_no_questions() -> None:
+    """The bundled questions are about the bundled data."""
+    stored = Questions(Dataset(Store()))
+
+    assert (stored.by_slug, stored.by_topic(), stored.about) == ({}, [], {})
+
+
+def test_questions_can_be_queried(dataset: Dataset) -> None:
     """Each is in the graph of the ontology as an executable, with both wordings, its topic and its query."""
-    asked = """
+    query = """
         PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
         PREFIX schema: <https://schema.org/>
         PREFIX sh: <http://www.w3.org/ns/shacl#>
@@ -290,28 +292,28 @@ def test_the_questions_can_be_asked_for(dataset: Dataset) -> None:
         }
         ORDER BY ?question
     """
-    found = Embedded(dataset.store).answer(Query(asked), CSV).decode().split()[1:]
+    iris = Embedded(dataset.store).answer(Query(query), CSV).decode().split()[1:]
 
     assert dataset.sources
-    assert found == sorted(one.node.value for one in published(dataset.sources))
+    assert iris == sorted(one.node.value for one in published(dataset.sources))
 
 
-def test_questions_that_ask_nearly_the_same_know_each_other() -> None:
-    """Each names the others of its group, which name it; and each says in both languages how it differs."""
-    asked = {one.slug: one for one in published(packaged())}
-    groups = {slug: {slug, *one.related} for slug, one in asked.items() if one.related}
+def test_related_questions_name_each_other() -> None:
+    """Each names all others of its group, and has a note in both languages on how it differs."""
+    by_slug = {one.slug: one for one in published(packaged())}
+    groups = {slug: {slug, *one.related} for slug, one in by_slug.items() if one.related}
 
     assert groups
     assert [slug for slug, group in groups.items() if any(groups.get(other) != group for other in group)] == []
-    assert [slug for slug in groups if not asked[slug].note] == []
-    assert len({asked[slug].note for slug in groups}) == len(groups)
+    assert [slug for slug in groups if not by_slug[slug].note] == []
+    assert len({by_slug[slug].note for slug in groups}) == len(groups)
 
 
 def test_readers_see_labels(dataset: Dataset) -> None:
-    """No cell of an answer is the end of an IRI of ours where the label of the thing belongs."""
+    """No cell of an answer holds the local name of a thing in place of its label."""
     triples = list(dataset.triples())
     labels = {one.object.value for one in triples if isinstance(one.object, Literal)}
     things = {one.subject.value for one in triples if isinstance(one.subject, NamedNode)}
     codes = {re.split("[/#]", iri)[-1] for iri in things if iri.startswith(BASE)} - labels
 
-    assert {slug: found for slug in QUESTIONS if (found := {*chain(*expected(slug)[1:])} & codes)} == {}
+    assert {slug: cells for slug in QUESTIONS if (cells := {*chain(*expected(slug)[1:])} & codes)} == {}

@@ -1,4 +1,4 @@
-"""The shapes: what they let pass, what they report, and that each of them can.
+"""The shapes: what conforms to them, what they report, and that each of them can report something.
 
 The examples in `tests/data/shapes` are one dataset. A node `failing:<shape>_<reason>` must be reported by that shape.
 """
@@ -34,12 +34,12 @@ DESCRIPTIVE = {RDF.type, SH.path, SH.property, SH.message, SH.ignoredProperties,
 
 @pytest.fixture(scope="module")
 def findings() -> dict[NamedNode, list[Finding]]:
-    """What the shapes report of each node, when all examples are one dataset with the bundled ontology and shapes."""
-    found: dict[NamedNode, list[Finding]] = defaultdict(list)
+    """The findings by node, with all examples as one dataset and the bundled ontology and shapes."""
+    findings_of: dict[NamedNode, list[Finding]] = defaultdict(list)
     for finding in validate(load([FOLDER / file for file in EXAMPLES])):
         assert isinstance(finding.focus, NamedNode)
-        found[finding.focus].append(finding)
-    return found
+        findings_of[finding.focus].append(finding)
+    return findings_of
 
 
 @cache
@@ -55,26 +55,29 @@ def nodes(file: str, prefix: str) -> list[NamedNode]:
     return sorted((node for node in subjects if isinstance(node, NamedNode) and node.value.startswith(prefix)), key=str)
 
 
-def breaking(node: NamedNode) -> str:
+def broken_shape(node: NamedNode) -> str:
     """The local name of the shape that a failing example breaks."""
     return node.value.removeprefix(FAILING).partition("_")[0]
 
 
-def targeted() -> set[Node]:
+def shapes_with_targets() -> set[Node]:
     """The shapes with targets."""
     return {shape for target in TARGETS for shape in shapes().subjects(target)}
 
 
-def reporting() -> list[Node]:
-    """The shapes that report by themselves: those with targets that constrain, and the property shapes of all."""
-    found = {shape for shape in targeted() if set(shapes().predicates(shape)) - DESCRIPTIVE}
-    return sorted(found | {part for shape in targeted() for part in shapes().objects(shape, SH.property)}, key=str)
+def reporting_shapes() -> list[Node]:
+    """The shapes that report by themselves: those with targets and constraints, and all property shapes of those."""
+    heads = {shape for shape in shapes_with_targets() if set(shapes().predicates(shape)) - DESCRIPTIVE}
+    return sorted(
+        heads | {part for shape in shapes_with_targets() for part in shapes().objects(shape, SH.property)},
+        key=str,
+    )
 
 
-def below(dataset: Dataset) -> set[tuple[Node, Node]]:
-    """The classes, each with those above it."""
-    found = dataset.store.quads_for_pattern(None, SUBCLASS, None)
-    return {(URIRef(str(quad.subject).strip("<>")), URIRef(str(quad.object).strip("<>"))) for quad in found}
+def superclasses(dataset: Dataset) -> set[tuple[Node, Node]]:
+    """The pairs of a class and its superclass."""
+    quads = dataset.store.quads_for_pattern(None, SUBCLASS, None)
+    return {(URIRef(str(quad.subject).strip("<>")), URIRef(str(quad.object).strip("<>"))) for quad in quads}
 
 
 def name(shape: Node) -> str:
@@ -84,25 +87,25 @@ def name(shape: Node) -> str:
 
 def test_bundled_data_conforms(dataset: Dataset) -> None:
     """The shapes find nothing wrong with what we publish."""
-    found = [finding.line() for finding in validate(dataset)]
+    lines = [finding.line() for finding in validate(dataset)]
 
-    assert found == [], "\n".join(found)
+    assert lines == [], "\n".join(lines)
 
 
 def test_passing_nodes_pass(findings: dict[NamedNode, list[Finding]]) -> None:
-    """A complete example is not reported."""
+    """The shapes report no complete example."""
     passing = [node for file in EXAMPLES for node in nodes(file, PASSING)]
 
     assert [finding.line() for node in passing for finding in findings.get(node, [])] == []
 
 
 def test_failing_nodes_are_reported(findings: dict[NamedNode, list[Finding]]) -> None:
-    """An example that breaks a shape is reported by it; listed are those that are not, with what reports them."""
+    """Each failing example is reported by its shape; the message lists the others, with the shapes that report them."""
     failing = {file: nodes(file, FAILING) for file in EXAMPLES}
     rules = {node: {one.rule for one in findings.get(node, [])} for found in failing.values() for node in found}
 
     assert [file for file, found in failing.items() if not found] == []
-    assert {node.value: found for node, found in rules.items() if SHAPES[breaking(node)] not in found} == {}
+    assert {node.value: found for node, found in rules.items() if SHAPES[broken_shape(node)] not in found} == {}
 
 
 def test_every_file_of_shapes_has_examples() -> None:
@@ -113,78 +116,82 @@ def test_every_file_of_shapes_has_examples() -> None:
 
 
 def test_every_constraint_is_broken_by_an_example(findings: dict[NamedNode, list[Finding]]) -> None:
-    """No part of a shape is there that no example can break."""
-    broken: dict[str, set[str]] = defaultdict(set)
+    """Each constraint of each shape has an example."""
+    components: dict[str, set[str]] = defaultdict(set)
     for finding in chain.from_iterable(findings.values()):
-        broken[finding.rule.value].add(finding.component.value)
+        components[finding.rule.value].add(finding.component.value)
     constraints = {
         str(shape): {_component(str(parameter)) for parameter in set(shapes().predicates(shape)) - DESCRIPTIVE}
-        for shape in reporting()
+        for shape in reporting_shapes()
     }
 
     assert constraints
-    assert {shape: parts for shape, found in constraints.items() if (parts := found ^ broken[shape])} == {}
+    assert {shape: parts for shape, expected in constraints.items() if (parts := expected ^ components[shape])} == {}
 
 
 def test_every_shape_that_reports_has_an_example_of_its_name() -> None:
-    """Whoever changes a shape finds what it is for."""
-    broken = {breaking(node) for file in EXAMPLES for node in nodes(file, FAILING)}
+    """An editor of a shape finds its purpose by name."""
+    examples = {broken_shape(node) for file in EXAMPLES for node in nodes(file, FAILING)}
 
-    assert {name(shape) for shape in reporting()} - broken == set()
+    assert {name(shape) for shape in reporting_shapes()} - examples == set()
 
 
 def test_every_shape_has_a_name() -> None:
     """Blank nodes are only paths and lists, so that a finding can name its shape."""
-    typed = set(shapes().subjects(RDF.type, SH.NodeShape)) | set(shapes().subjects(RDF.type, SH.PropertyShape))
+    all_shapes = set(shapes().subjects(RDF.type, SH.NodeShape)) | set(shapes().subjects(RDF.type, SH.PropertyShape))
 
-    assert {shape for shape in typed if not str(shape).startswith(SHAPES.iri)} == set()
+    assert {shape for shape in all_shapes if not str(shape).startswith(SHAPES.iri)} == set()
     assert set(shapes().subjects(SH.path)) == set(shapes().subjects(RDF.type, SH.PropertyShape))
 
 
 def test_every_shape_that_reports_says_why_in_both_languages() -> None:
     """A message in German and one in English, each a sentence."""
-    told = {*reporting(), *shapes().subjects(RDF.type, SH.PropertyShape), *shapes().subjects(SH.closed)}
+    subjects = {
+        *reporting_shapes(),
+        *shapes().subjects(RDF.type, SH.PropertyShape),
+        *shapes().subjects(SH.closed),
+    }
     languages = {
         shape: sorted(str(getattr(text, "language", None)) for text in shapes().objects(shape, SH.message))
-        for shape in told
+        for shape in subjects
     }
 
-    assert {name(shape) for shape, found in languages.items() if found != ["de", "en"]} == set()
+    assert {name(shape) for shape, present in languages.items() if present != ["de", "en"]} == set()
     assert {text for text in shapes().objects(None, SH.message) if not str(text).endswith(".")} == set()
 
 
 def test_every_class_has_a_closed_shape(dataset: Dataset) -> None:
     """Each class of the ontology, and each that is asserted of something, or one above it, is closed by a shape."""
     types = [quad for quad in dataset.store.quads_for_pattern(None, TYPE, None) if quad.graph_name != UNION]
-    asserted = {str(quad.object).strip("<>") for quad in types if not is_computed(quad)}
+    classes = {str(quad.object).strip("<>") for quad in types if not is_computed(quad)}
     ours = {str(quad.subject).strip("<>") for quad in types if quad.object == CLASS and quad.subject in IQ}
     targets = {target for shape in shapes().subjects(SH.closed) for target in shapes().objects(shape, SH.targetClass)}
-    covered = {str(one) for one, above in below(dataset) if above in targets}
+    subclasses = {str(one) for one, above in superclasses(dataset) if above in targets}
 
-    assert (ours | asserted) - {*map(str, targets)} - covered == set()
+    assert (ours | classes) - {*map(str, targets)} - subclasses == set()
 
 
 def test_no_closed_shape_repeats_that_of_a_class_above(dataset: Dataset) -> None:
-    """What may be said of a class is told once: one below has a closed shape of its own only if it allows less."""
-    closed = {
+    """A subclass has a closed shape of its own only if it allows less than that of the superclass."""
+    shape_of = {
         target: shape for shape in shapes().subjects(SH.closed) for target in shapes().objects(shape, SH.targetClass)
     }
-    allowed = {
+    paths = {
         shape: {part for one in shapes().objects(shape, SH.property) for part in shapes().objects(one, SH.path)}
         | {one for head in shapes().objects(shape, SH.ignoredProperties) for one in shapes().items(head)}
-        for shape in closed.values()
+        for shape in shape_of.values()
     }
-    pairs = [(closed.get(one), closed.get(above)) for one, above in below(dataset)]
-    found = [(one, above) for one, above in pairs if one and above and one != above]
+    pairs = [(shape_of.get(one), shape_of.get(above)) for one, above in superclasses(dataset)]
+    shape_pairs = [(one, above) for one, above in pairs if one and above and one != above]
 
-    assert [name(one) for one, above in found if allowed[above] <= allowed[one]] == []
+    assert [name(one) for one, above in shape_pairs if paths[above] <= paths[one]] == []
 
 
 def test_every_shape_is_used() -> None:
     """A shape without targets is part of another."""
-    used = {*shapes().objects(), *reporting(), *targeted()}
+    parts = {*shapes().objects(), *reporting_shapes(), *shapes_with_targets()}
 
-    assert {name(shape) for shape in shapes().subjects(RDF.type) if shape not in used} == set()
+    assert {name(shape) for shape in shapes().subjects(RDF.type) if shape not in parts} == set()
 
 
 def _component(parameter: str) -> str:

@@ -1,4 +1,4 @@
-"""Loading the graph into another engine: it holds exactly ours then, or it is said what it may hold."""
+"""A push into another engine: it holds exactly our graphs afterwards, or the message says what it may hold."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
@@ -48,145 +48,145 @@ def dataset(letter: Dataset) -> Dataset:
     return letter
 
 
-def holding(*quads: Quad) -> Store:
+def store_of(*quads: Quad) -> Store:
     """A store with these statements."""
     store = Store()
     store.extend(quads)
     return store
 
 
-def keeping(store: Store) -> Handle:
+def engine_of(store: Store) -> Handle:
     """An engine that follows the protocols: a graph store at any address, and endpoints for queries and updates."""
 
-    def handle(handler: BaseHTTPRequestHandler, asked: Asked) -> None:
-        path, _, query = asked.target.partition("?")
-        if asked.method == "POST":
+    def handle(handler: BaseHTTPRequestHandler, request: Asked) -> None:
+        path, _, query = request.target.partition("?")
+        if request.method == "POST":
             if path.endswith("/update"):
-                assert asked.headers["content-type"] == "application/sparql-update"
-                store.update(asked.body.decode())
-                return answer(204)(handler, asked)
-            found = store.query(parse_qs(asked.body.decode())["query"][0])
-            assert isinstance(found, QuerySolutions)
-            content = found.serialize(format=QueryResultsFormat.JSON) or b""
-            return answer(200, content, "application/sparql-results+json")(handler, asked)
+                assert request.headers["content-type"] == "application/sparql-update"
+                store.update(request.body.decode())
+                return answer(204)(handler, request)
+            solutions = store.query(parse_qs(request.body.decode())["query"][0])
+            assert isinstance(solutions, QuerySolutions)
+            content = solutions.serialize(format=QueryResultsFormat.JSON) or b""
+            return answer(200, content, "application/sparql-results+json")(handler, request)
         fields = parse_qs(query, keep_blank_values=True)
         graph = NamedNode(fields["graph"][0]) if "graph" in fields else DefaultGraph()
-        if asked.method == "GET":
+        if request.method == "GET":
             triples = [quad.triple for quad in store.quads_for_pattern(None, None, None, graph)]
             content = serialize(triples, format=RdfFormat.TURTLE) or b""
-            return answer(200 if triples else 404, content, TYPE)(handler, asked)
+            return answer(200 if triples else 404, content, TYPE)(handler, request)
         store.remove_graph(graph)
-        if asked.method == "PUT":
-            assert asked.headers["content-type"] == TYPE
+        if request.method == "PUT":
+            assert request.headers["content-type"] == TYPE
             store.extend(
-                Quad(quad.subject, quad.predicate, quad.object, graph) for quad in parse(asked.body, RdfFormat.TURTLE)
+                Quad(quad.subject, quad.predicate, quad.object, graph) for quad in parse(request.body, RdfFormat.TURTLE)
             )
-        return answer(204)(handler, asked)
+        return answer(204)(handler, request)
 
     return handle
 
 
-def failing(store: Store, when: Callable[[Asked, int], bool], how: Handle) -> Handle:
-    """The same engine, but what is written fails like this; `when` is asked with the number of the write."""
-    keep, count = keeping(store), iter(range(10**6))
+def failing(store: Store, fails: Callable[[Asked, int], bool], failure: Handle) -> Handle:
+    """The same engine, but a write fails like this if `fails` holds of it and its number."""
+    follow, count = engine_of(store), iter(range(10**6))
 
-    def handle(handler: BaseHTTPRequestHandler, asked: Asked) -> None:
-        writes = asked.method in WRITES or "/update" in asked.target
-        (how if writes and when(asked, next(count)) else keep)(handler, asked)
+    def handle(handler: BaseHTTPRequestHandler, request: Asked) -> None:
+        is_write = request.method in WRITES or "/update" in request.target
+        (failure if is_write and fails(request, next(count)) else follow)(handler, request)
 
     return handle
 
 
 def graph_by_graph(there: Other) -> Destination:
-    """An engine of which only the graph store is known."""
+    """An engine with a known graph store and no update endpoint."""
     return Destination(Server(there.url))
 
 
 def at_once(there: Other) -> Destination:
-    """An engine whose address tells where its update endpoint is."""
+    """An engine whose update endpoint follows from its address."""
     return Destination(Server(f"{there.url}/store"))
 
 
 WAYS = pytest.mark.parametrize("way", [graph_by_graph, at_once])
 
 
-def named(dataset: Dataset) -> set[Quad]:
-    """What stands in named graphs."""
+def in_named_graphs(dataset: Dataset) -> set[Quad]:
+    """The statements in named graphs."""
     return {quad for quad in dataset.store if not isinstance(quad.graph_name, DefaultGraph)}
 
 
-def written(there: Other) -> list[Asked]:
+def writes(there: Other) -> list[Asked]:
     """The requests that change something."""
-    return [asked for asked in there.asked if asked.method in WRITES or "/update" in asked.target]
+    return [request for request in there.asked if request.method in WRITES or "/update" in request.target]
 
 
 @WAYS
 def test_graphs_of_ours_and_of_others(dataset: Dataset, way: Callable[[Other], Destination]) -> None:
-    """Ours arrive, those of an older push that we no longer have go, and nobody else's is touched."""
-    store, told = holding(MINE, LOOSE, STALE), list[Text]()
-    with other(keeping(store)) as there:
-        push(dataset, way(there), told.append)
+    """Our graphs are added, those of an older push are removed, and the graphs of others stay."""
+    store, messages = store_of(MINE, LOOSE, STALE), list[Text]()
+    with other(engine_of(store)) as there:
+        push(dataset, way(there), messages.append)
 
-    assert set(store) == {MINE, LOOSE, *named(dataset)}
-    assert f"{len(dataset.graphs())} added, 0 replaced, 1 removed" in told[0].en
-    assert f"SHA-256 {canonical_hash(dataset)}" in told[1].en
+    assert set(store) == {MINE, LOOSE, *in_named_graphs(dataset)}
+    assert f"{len(dataset.graphs())} added, 0 replaced, 1 removed" in messages[0].en
+    assert f"SHA-256 {canonical_hash(dataset)}" in messages[1].en
 
 
 @WAYS
 @pytest.mark.parametrize("union", [UNION, NamedNode("http://me/union")], ids=["default", "named"])
 def test_union_and_repetition(dataset: Dataset, way: Callable[[Other], Destination], union: NamedNode) -> None:
-    """The union goes where it is wanted; a second push writes nothing."""
-    store, told = Store(), list[Text]()
-    with other(keeping(store)) as there:
+    """The union is written to the graph of that name; a second push writes nothing."""
+    store, messages = Store(), list[Text]()
+    with other(engine_of(store)) as there:
         push(dataset, way(there), bool, union)
-        first = len(written(there))
-        push(dataset, way(there), told.append, union)
+        first = len(writes(there))
+        push(dataset, way(there), messages.append, union)
 
-        assert len(written(there)) == first > 0
+        assert len(writes(there)) == first > 0
 
     assert {quad.triple for quad in store.quads_for_pattern(None, None, None, union)} == set(dataset.triples())
-    assert len(told) == 1
+    assert len(messages) == 1
 
 
 def test_only_what_differs_is_written(dataset: Dataset) -> None:
-    """Graphs that are there already stay as they are."""
-    store = holding(*named(dataset))
-    lost = next(iter(named(dataset)))
-    store.remove(lost)
-    with other(keeping(store)) as there:
+    """Equal graphs are not written again."""
+    store = store_of(*in_named_graphs(dataset))
+    missing = next(iter(in_named_graphs(dataset)))
+    store.remove(missing)
+    with other(engine_of(store)) as there:
         push(dataset, graph_by_graph(there), bool)
 
-        assert [asked.method for asked in written(there)] == ["PUT"]
+        assert [request.method for request in writes(there)] == ["PUT"]
 
-    assert set(store) == named(dataset)
+    assert set(store) == in_named_graphs(dataset)
 
 
 def test_one_request_is_one_transaction(dataset: Dataset) -> None:
-    """Where there is an update endpoint, all that changes goes to it at once, and the words say so."""
-    told = list[Text]()
-    with other(keeping(holding(STALE))) as there:
-        push(dataset, at_once(there), told.append, UNION)
+    """All changes go to an update endpoint in one request, and the message says so."""
+    messages = list[Text]()
+    with other(engine_of(store_of(STALE))) as there:
+        push(dataset, at_once(there), messages.append, UNION)
 
-        assert [asked.target for asked in written(there)] == ["/there/update"]
+        assert [request.target for request in writes(there)] == ["/there/update"]
 
-    assert "in one transaction" in told[0].en
+    assert "in one transaction" in messages[0].en
 
 
-def test_names_of_graphs_arrive_undamaged(tmp_path: Path) -> None:
-    """Whatever characters they have."""
+def test_graph_names_may_have_any_characters(tmp_path: Path) -> None:
+    """They are encoded in the address of the request."""
     name = "http://x/ä?b=c&d=e%2Ff#g+h"
     store = Store()
     data = load_plain([put(tmp_path, "a.nq", f"<http://a> <http://b> <http://c> <{name}> .\n")])
-    with other(keeping(store)) as there:
+    with other(engine_of(store)) as there:
         push(data, Destination(Server(f"{there.url}?other=parameter")), bool)
 
     assert [*store.named_graphs()] == [NamedNode(name)]
 
 
 def test_blank_nodes_are_refused(tmp_path: Path) -> None:
-    """What comes back of them could not be compared."""
+    """They could not be compared when read back."""
     data = load_plain([put(tmp_path, "a.nq", "_:a <http://b> <http://c> <http://g> .\n")])
-    with other(keeping(Store())) as there, pytest.raises(CallError, match="blank nodes"):
+    with other(engine_of(Store())) as there, pytest.raises(CallError, match="blank nodes"):
         push(data, graph_by_graph(there), bool)
 
 
@@ -194,59 +194,59 @@ def test_blank_nodes_are_refused(tmp_path: Path) -> None:
     ("back", "is_same"), [("3.0", True), ("+3", True), ("3", True), ("3.1", False), ("2.999", False)]
 )
 @pytest.mark.parametrize("kind", ["decimal", "integer"])
-def test_numbers_may_come_back_written_otherwise(tmp_path: Path, back: str, kind: str, is_same: bool) -> None:  # noqa: FBT001
-    """Engines write a decimal as they like, some as an integer; another value is something else."""
+def test_numbers_may_come_back_in_another_form(tmp_path: Path, back: str, kind: str, is_same: bool) -> None:  # noqa: FBT001
+    """An engine may write a decimal in another lexical form or as an integer; another value is an error."""
     type_ = "<http://www.w3.org/2001/XMLSchema#%s>"
     data = load_plain([put(tmp_path, "a.nq", f'<http://a> <http://b> "3"^^{type_ % "decimal"} <http://g> .\n')])
-    there_is: list[bool] = []
+    puts: list[bool] = []
 
-    def handle(handler: BaseHTTPRequestHandler, asked: Asked) -> None:
-        if asked.method == "GET" and there_is:
-            return answer(200, f'<http://a> <http://b> "{back}"^^{type_ % kind} .'.encode(), TYPE)(handler, asked)
-        if asked.method == "PUT":
-            there_is.append(True)
-        return keeping(Store())(handler, asked)
+    def handle(handler: BaseHTTPRequestHandler, request: Asked) -> None:
+        if request.method == "GET" and puts:
+            return answer(200, f'<http://a> <http://b> "{back}"^^{type_ % kind} .'.encode(), TYPE)(handler, request)
+        if request.method == "PUT":
+            puts.append(True)
+        return engine_of(Store())(handler, request)
 
     with other(handle) as there, nullcontext() if is_same else pytest.raises(DatasetError, match="instance <http://a>"):
         push(data, graph_by_graph(there), bool)
         push(data, graph_by_graph(there), bool)
 
-        assert [asked.method for asked in written(there)] == ["PUT"]
+        assert [request.method for request in writes(there)] == ["PUT"]
 
 
 @WAYS
-def test_an_engine_that_gives_back_something_else(dataset: Dataset, way: Callable[[Other], Destination]) -> None:
-    """An example is named."""
-    store = holding(MINE, STALE)
+def test_an_engine_that_returns_other_statements(dataset: Dataset, way: Callable[[Other], Destination]) -> None:
+    """The message counts them and names one."""
+    store = store_of(MINE, STALE)
 
-    lost = next(quad for quad in named(dataset) if quad.graph_name == META)
+    missing = next(quad for quad in in_named_graphs(dataset) if quad.graph_name == META)
 
-    def losing(handler: BaseHTTPRequestHandler, asked: Asked) -> None:
-        store.remove(lost)
-        keeping(store)(handler, asked)
+    def forget_one(handler: BaseHTTPRequestHandler, request: Asked) -> None:
+        store.remove(missing)
+        engine_of(store)(handler, request)
 
-    with other(losing) as there, pytest.raises(DatasetError) as told:
+    with other(forget_one) as there, pytest.raises(DatasetError) as error:
         push(dataset, way(there), bool)
 
-    assert f"1 statements are missing and 0 are extra, for instance {lost.triple} in {META}" in str(told.value)
+    assert f"1 statements are missing and 0 are extra, for instance {missing.triple} in {META}" in str(error.value)
 
 
-def test_an_engine_that_gives_back_what_is_no_turtle(dataset: Dataset) -> None:
-    """It is told of which graph."""
-    store = holding(MINE)
+def test_an_engine_that_returns_no_turtle(dataset: Dataset) -> None:
+    """The message names the address."""
+    store = store_of(MINE)
 
-    def handle(handler: BaseHTTPRequestHandler, asked: Asked) -> None:
-        (answer(200, b"<html>", TYPE) if asked.method == "GET" else keeping(store))(handler, asked)
+    def handle(handler: BaseHTTPRequestHandler, request: Asked) -> None:
+        (answer(200, b"<html>", TYPE) if request.method == "GET" else engine_of(store))(handler, request)
 
-    with other(handle) as there, pytest.raises(CallError) as told:
+    with other(handle) as there, pytest.raises(CallError) as error:
         push(dataset, graph_by_graph(there), bool)
 
-    assert str(told.value).startswith(f"{there.url}")
-    assert "is not Turtle" in str(told.value)
+    assert str(error.value).startswith(f"{there.url}")
+    assert "is not Turtle" in str(error.value)
 
 
 @pytest.mark.parametrize(
-    ("way", "when", "how", "left"),
+    ("way", "fails", "failure", "remainder"),
     [
         (at_once, lambda *_: True, answer(507, b"No space left."), OLD_OR_NEW),
         (at_once, lambda *_: True, raw(), OLD_OR_NEW),
@@ -256,44 +256,48 @@ def test_an_engine_that_gives_back_what_is_no_turtle(dataset: Dataset) -> None:
     ids=["disk full", "hangs up", "disk full in the middle", "hangs up in the middle"],
 )
 def test_a_push_that_fails(
-    dataset: Dataset, way: Callable[[Other], Destination], when: Callable[[Asked, int], bool], how: Handle, left: Text
+    dataset: Dataset,
+    way: Callable[[Other], Destination],
+    fails: Callable[[Asked, int], bool],
+    failure: Handle,
+    remainder: Text,
 ) -> None:
-    """One sentence says why, another what the engine may hold now, and the next push mends it."""
-    store = holding(MINE, STALE)
-    with other(failing(store, when, how)) as there, pytest.raises(CallError) as raised:
+    """One sentence gives the reason, another what the engine may hold now; the next push repairs it."""
+    store = store_of(MINE, STALE)
+    with other(failing(store, fails, failure)) as there, pytest.raises(CallError) as error:
         push(dataset, way(there), bool)
-    assert raised.value.text.de.endswith(left.de)
-    assert raised.value.text.en.endswith(left.en)
-    assert (set(store) == {MINE, STALE}) == (left == OLD_OR_NEW)
+    assert error.value.text.de.endswith(remainder.de)
+    assert error.value.text.en.endswith(remainder.en)
+    assert (set(store) == {MINE, STALE}) == (remainder == OLD_OR_NEW)
 
-    with other(keeping(store)) as there:
+    with other(engine_of(store)) as there:
         push(dataset, way(there), bool)
-    assert set(store) == {MINE, *named(dataset)}
+    assert set(store) == {MINE, *in_named_graphs(dataset)}
 
 
 @WAYS
 def test_a_push_that_is_interrupted(
     dataset: Dataset, way: Callable[[Other], Destination], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Ctrl-C ends it with a sentence on what may be there."""
-    said = list[Text]()
-    whole = Destination.replace
+    """Ctrl-C ends it with a sentence on what the engine may hold."""
+    messages = list[Text]()
+    replace = Destination.replace
 
-    def interrupted(there: Destination, graphs: Graphs) -> None:
-        whole(there, dict([*graphs.items()][:2]))
+    def replace_two(there: Destination, graphs: Graphs) -> None:
+        replace(there, dict([*graphs.items()][:2]))
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(Destination, "replace", interrupted)
-    with other(keeping(Store())) as there, pytest.raises(KeyboardInterrupt):
-        push(dataset, way(there), said.append)
+    monkeypatch.setattr(Destination, "replace", replace_two)
+    with other(engine_of(Store())) as there, pytest.raises(KeyboardInterrupt):
+        push(dataset, way(there), messages.append)
 
-    assert said[-1].de.startswith("Unterbrochen.")
-    assert said[-1].en.endswith("; push again.")
+    assert messages[-1].de.startswith("Unterbrochen.")
+    assert messages[-1].en.endswith("; push again.")
 
 
 @pytest.fixture
-def tiny_is_bundled(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Sources:
-    """Let the command line take the tiny dataset and its two releases for ours."""
+def tiny_as_bundled(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Sources:
+    """The tiny dataset and its two releases in place of the bundled ones."""
     sources = history(tmp_path)
     monkeypatch.setattr("iqgraph.dataset.dataset.packaged", lambda: sources)
     monkeypatch.setattr("iqgraph.cli.data.packaged", lambda: sources)
@@ -301,57 +305,57 @@ def tiny_is_bundled(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Sources:
     return sources
 
 
-def test_there_and_back(tiny_is_bundled: Sources, capsys: pytest.CaptureFixture[str]) -> None:
-    """A release that is kept goes there as any other state, and back."""
+def test_there_and_back(tiny_as_bundled: Sources, capsys: pytest.CaptureFixture[str]) -> None:
+    """An earlier release can be pushed, and the current one after it."""
     store = Store()
-    with other(keeping(store)) as there:
+    with other(engine_of(store)) as there:
         for arguments in ([], ["--version", "1.0.0"], ["--version", "1.1.0"]):
             assert main(["push", "--default", *arguments, f"{there.url}/store"]) == 0
     assert capsys.readouterr().out.count("all are equal.") == 3
-    assert set(store) == set(restore(releases(tiny_is_bundled)[1]).store)
+    assert set(store) == set(restore(releases(tiny_as_bundled)[1]).store)
 
 
-@pytest.mark.usefixtures("tiny_is_bundled")
+@pytest.mark.usefixtures("tiny_as_bundled")
 def test_command(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
-    """What is done, what was read back; and the credentials from the environment."""
+    """It prints what it changed and what it read back; the password comes from the environment."""
     monkeypatch.setenv("IQGRAPH_PASSWORD", "123£")
-    with other(keeping(Store())) as there:
+    with other(engine_of(Store())) as there:
         code = main(["push", "--default", "--user", "test", there.url])
     lines = capsys.readouterr().out.splitlines()
 
     assert code == 0
     assert [line.split()[1] for line in lines] == ["graphs:", "back:"]
-    assert {asked.headers["authorization"] for asked in there.asked} == {"Basic dGVzdDoxMjPCow=="}
+    assert {request.headers["authorization"] for request in there.asked} == {"Basic dGVzdDoxMjPCow=="}
 
 
-@pytest.mark.usefixtures("tiny_is_bundled")
+@pytest.mark.usefixtures("tiny_as_bundled")
 def test_token(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A token is used if no user is named."""
+    """A token is used if there is no user."""
     monkeypatch.setenv("IQGRAPH_TOKEN", "abc")
-    with other(keeping(Store())) as there:
+    with other(engine_of(Store())) as there:
         assert main(["push", there.url]) == 0
 
-    assert {asked.headers["authorization"] for asked in there.asked} == {"Bearer abc"}
+    assert {request.headers["authorization"] for request in there.asked} == {"Bearer abc"}
 
 
 @contextmanager
-def wanting_digest(store: Store) -> Iterator[Other]:
-    """An engine that knows one user and asks for a digest, but only who sends no other name, as Virtuoso does."""
-    keep = keeping(store)
+def digest_engine(store: Store) -> Iterator[Other]:
+    """An engine that knows one user and sends a digest challenge only to requests without credentials, as Virtuoso."""
+    follow = engine_of(store)
 
-    def handle(handler: BaseHTTPRequestHandler, asked: Asked) -> None:
-        given = asked.headers.get("authorization", "")
-        if given.startswith("Digest ") and proof(asked) in given:
-            keep(handler, asked)
-        elif given:
-            answer(401)(handler, asked)
+    def handle(handler: BaseHTTPRequestHandler, request: Asked) -> None:
+        credentials = request.headers.get("authorization", "")
+        if credentials.startswith("Digest ") and proof(request) in credentials:
+            follow(handler, request)
+        elif credentials:
+            answer(401)(handler, request)
         else:
-            answer(401, b"", "text/plain", **CHALLENGE)(handler, asked)
+            answer(401, b"", "text/plain", **CHALLENGE)(handler, request)
 
-    def proof(asked: Asked) -> str:
+    def proof(request: Asked) -> str:
         who, what = (
             md5(text.encode(), usedforsecurity=False).hexdigest()
-            for text in ("me:r:pw", f"{asked.method}:{asked.target}")
+            for text in ("me:r:pw", f"{request.method}:{request.target}")
         )
         return md5(f"{who}:n:{what}".encode(), usedforsecurity=False).hexdigest()
 
@@ -360,18 +364,18 @@ def wanting_digest(store: Store) -> Iterator[Other]:
 
 
 def test_digest(dataset: Dataset) -> None:
-    """A name and a password are proved as the engine wants it (RFC 7616), and no body is sent before."""
+    """The engine chooses digest authentication (RFC 7616), and no body is sent before it."""
     store = Store()
-    with wanting_digest(store) as there:
+    with digest_engine(store) as there:
         push(dataset, Destination(Server(there.url, login("me", "pw"))), bool)
-        assert all(asked.headers["authorization"].startswith("Digest ") for asked in written(there))
-    assert set(store) == named(dataset)
+        assert all(request.headers["authorization"].startswith("Digest ") for request in writes(there))
+    assert set(store) == in_named_graphs(dataset)
 
-    with wanting_digest(store) as there, pytest.raises(CallError, match="401 Unauthorized"):
+    with digest_engine(store) as there, pytest.raises(CallError, match="401 Unauthorized"):
         push(dataset, Destination(Server(there.url, login("me", "no"))), bool)
 
 
-@pytest.mark.usefixtures("tiny_is_bundled")
+@pytest.mark.usefixtures("tiny_as_bundled")
 @pytest.mark.parametrize(
     ("status", "text", "message"),
     [
@@ -383,20 +387,20 @@ def test_digest(dataset: Dataset) -> None:
     ],
 )
 def test_failure(capsys: pytest.CaptureFixture[str], status: int, text: bytes, message: str) -> None:
-    """The first one ends it with one line: address, status, reason."""
+    """The first failure ends the push with one line: address, status, reason."""
     with other(answer(status, text)) as there:
         code = main(["push", there.url])
-    told = capsys.readouterr()
+    output = capsys.readouterr()
 
-    assert (code, told.out, len(there.asked)) == (2, "", 1)
-    assert told.err.startswith(f"iqgraph: {there.url}: ")
-    assert message in told.err
-    assert ("Is it open for writing" in told.err) == (status == 401)
-    assert told.err.count("\n") == 1
-    assert len(told.err) < 1000
+    assert (code, output.out, len(there.asked)) == (2, "", 1)
+    assert output.err.startswith(f"iqgraph: {there.url}: ")
+    assert message in output.err
+    assert ("Is it open for writing" in output.err) == (status == 401)
+    assert output.err.count("\n") == 1
+    assert len(output.err) < 1000
 
 
-@pytest.mark.usefixtures("tiny_is_bundled")
+@pytest.mark.usefixtures("tiny_as_bundled")
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
@@ -411,11 +415,11 @@ def test_failure(capsys: pytest.CaptureFixture[str], status: int, text: bytes, m
 def test_wrong_call(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, arguments: list[str], message: str
 ) -> None:
-    """One sentence, and nothing is sent."""
+    """The error is one sentence, and nothing is sent."""
     monkeypatch.setattr("sys.stdin.isatty", lambda: False, raising=False)
     code = main(["push", *arguments])
-    told = capsys.readouterr()
+    output = capsys.readouterr()
 
-    assert (code, told.out) == (2, "")
-    assert told.err.startswith(f"iqgraph: {message}")
-    assert told.err.count("\n") == 1
+    assert (code, output.out) == (2, "")
+    assert output.err.startswith(f"iqgraph: {message}")
+    assert output.err.count("\n") == 1

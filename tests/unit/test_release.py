@@ -1,4 +1,4 @@
-"""The release: one list of files, each made when asked for, equal for equal data."""
+"""The release: a fixed list of files, each made on demand, equal for equal data."""
 
 import gzip
 import os
@@ -24,7 +24,7 @@ from tiny import put
 WHOLE = {f"iq-hessen.{extension}" for extension in ("ttl", "nt", "trig", "nq", "jsonld", "rdf")}
 TABLE = {"recognition-procedures.csv", "recognition-procedures.csv-metadata.json"}
 SINGLE = {"ontology.ttl", "shapes.ttl", CANONICAL, SUMS, *TABLE}
-SHOWN = [session for session in sessions() if session[0].startswith("sha256sum ")]
+SESSIONS = [session for session in sessions() if session[0].startswith("sha256sum ")]
 BUILD = """
 import sys
 from pathlib import Path
@@ -37,31 +37,31 @@ ELSEWHERE = {"PYTHONHASHSEED": "7", "LC_ALL": "C", "TZ": "Pacific/Chatham", "PYT
 
 
 @pytest.fixture(scope="module")
-def written(tmp_path_factory: pytest.TempPathFactory, files: Files) -> Path:
+def path(tmp_path_factory: pytest.TempPathFactory, files: Files) -> Path:
     """A folder with all files."""
-    folder = tmp_path_factory.mktemp("release")
-    write({folder / name: content for name, content in files.items()})
-    return folder
+    path = tmp_path_factory.mktemp("release")
+    write({path / name: content for name, content in files.items()})
+    return path
 
 
-def packed(names: set[str]) -> set[str]:
-    """The names with those of the packed forms."""
+def with_variants(names: set[str]) -> set[str]:
+    """The names with those of the compressed variants."""
     return {f"{name}{ending}" for name in names for ending in ("", ".gz", ".zst")}
 
 
 def test_files_of_the_release(files: Files, dataset: Dataset) -> None:
-    """The names that others link to."""
+    """Others link to these names."""
     graphs = {f"graph/{graph.value.removeprefix(GRAPH.iri)}.ttl" for graph in dataset.graphs()}
     kinds = dataset.subjects(RDF.type, IQ.Document)
     documents = {f"document/{one.value.removeprefix(ID.iri)}.trig" for one in kinds}
 
-    assert files.keys() == packed(WHOLE | documents) | graphs | SINGLE
+    assert files.keys() == with_variants(WHOLE | documents) | graphs | SINGLE
     assert {"document/11-jahre-iq.trig"} <= documents
     assert {"graph/11-jahre-iq/S24.ttl", "graph/links/ror.ttl", "graph/meta.ttl"} <= graphs
 
 
-def test_checksums_fit(files: Files) -> None:
-    """Every file but the list itself is in the list, sorted."""
+def test_checksums(files: Files) -> None:
+    """The list holds every file but itself, sorted, with its hash."""
     lines = [line.split("  ") for line in files[SUMS].decode().splitlines()]
 
     assert [name for _, name in lines] == sorted(files.keys() - {SUMS})
@@ -69,8 +69,8 @@ def test_checksums_fit(files: Files) -> None:
 
 
 @pytest.mark.parametrize("name", sorted({*WHOLE, "document/11-jahre-iq.trig"}))
-def test_packed_file_is_the_file(files: Files, name: str) -> None:
-    """Both packed forms hold the same bytes."""
+def test_variants_decompress_to_the_file(files: Files, name: str) -> None:
+    """Gzip and Zstandard hold the same bytes."""
     assert gzip.decompress(files[f"{name}.gz"]) == files[name]
     assert zstandard.ZstdDecompressor().decompress(files[f"{name}.zst"]) == files[name]
 
@@ -81,66 +81,66 @@ def test_every_build_is_equal(request: pytest.FixtureRequest, data: str) -> None
     sources = request.getfixturevalue(data).sources
     folders = [str(getattr(sources, name)) for name in ("ontology", "data", "shapes")]
     command = [sys.executable, "-c", BUILD, *folders]
-    told = subprocess.run(command, env={**os.environ, **ELSEWHERE}, capture_output=True, check=True)
+    process = subprocess.run(command, env={**os.environ, **ELSEWHERE}, capture_output=True, check=True)
 
-    assert told.stdout == build(load(sources=sources))[SUMS] != b""
+    assert process.stdout == build(load(sources=sources))[SUMS] != b""
 
 
 @pytest.mark.skipif(shutil.which("sha256sum") is None, reason="sha256sum is not installed")
-def test_written_files_can_be_checked(written: Path) -> None:
-    """`sha256sum` finds every file, and the hash of the canonical form."""
+def test_written_files_can_be_checked(folder: Path) -> None:
+    """`sha256sum` verifies every file, and the hash of the canonical form."""
     for sums in (SUMS, CANONICAL):
-        subprocess.run(["sha256sum", "--check", "--quiet", "--strict", sums], cwd=written, check=True)
+        subprocess.run(["sha256sum", "--check", "--quiet", "--strict", sums], cwd=folder, check=True)
 
 
 @pytest.mark.skipif(shutil.which("sha256sum") is None, reason="sha256sum is not installed")
-@pytest.mark.parametrize(("command", "output"), SHOWN)
-def test_written_files_are_checked_as_the_docs_show(written: Path, command: str, output: str) -> None:
-    """What a page says that `sha256sum` answers, it answers."""
-    done = subprocess.run(shlex.split(command), cwd=written, capture_output=True, text=True, check=True)
+@pytest.mark.parametrize(("command", "output"), SESSIONS)
+def test_written_files_are_checked_as_the_docs_show(folder: Path, command: str, output: str) -> None:
+    """The output of `sha256sum` is that on the page."""
+    process = subprocess.run(shlex.split(command), cwd=folder, capture_output=True, text=True, check=True)
 
-    assert done.stdout.strip() == output.strip()
+    assert process.stdout.strip() == output.strip()
 
 
-def counted(made: list[str]) -> Files:
-    """Two files that say when they are made."""
+def files_that_record(names: list[str]) -> Files:
+    """Two files that add their names to the list when they are made."""
 
     def make(name: str) -> bytes:
-        made.append(name)
+        names.append(name)
         return name.encode()
 
     return Files(Artifact(name, "dataset", partial(make, name), has_variants=True) for name in ("a", "b"))
 
 
 def test_figures_of_equal_files_are_known() -> None:
-    """Sizes and hashes that somebody else finds out cost no file, from then on."""
-    first, made = counted([]), list[str]()
-    second, found = counted(made), dict[str, Figures]()
-    second.expect(lambda: found)
+    """No file is made for sizes and hashes that another process has computed."""
+    first, names = files_that_record([]), list[str]()
+    second, figures = files_that_record(names), dict[str, Figures]()
+    second.expect(lambda: figures)
     before = dict(second.available_figures())
-    found |= {name: first.figures(name) for name in first}
+    figures |= {name: first.figures(name) for name in first}
 
-    assert (before, second.available_figures()) == ({}, found)
+    assert (before, second.available_figures()) == ({}, figures)
     assert second.figures("b") == Figures(1, sha256(b"b").hexdigest())
-    assert made == []
+    assert names == []
 
 
 def test_only_what_is_asked_for_is_made() -> None:
-    """And once; a packed file is made from the other."""
-    made: list[str] = []
-    files = counted(made)
-    assert (len(files), "a.gz" in files, "c" in files, made) == (7, True, False, [])
+    """And once; a variant is made from the file."""
+    names: list[str] = []
+    files = files_that_record(names)
+    assert (len(files), "a.gz" in files, "c" in files, names) == (7, True, False, [])
 
     assert gzip.decompress(files["b.gz"]) == b"b"
     assert files["b"] == b"b"
-    assert (made, sorted(files.available_figures())) == (["b"], ["b", "b.gz"])
+    assert (names, sorted(files.available_figures())) == (["b"], ["b", "b.gz"])
 
 
-def test_rdf_of_anybody_has_dumps_alone(tmp_path: Path) -> None:
-    """Nothing is said of it that its owner did not say."""
+def test_plain_rdf_has_dumps_alone(tmp_path: Path) -> None:
+    """They hold the statements of the file and no others."""
     files = build(load_plain([put(tmp_path, "a.nt", "<x:a> <x:b> <x:c> .\n")]))
 
-    assert files.keys() == packed({name.replace("iq-hessen", "a") for name in WHOLE}) | {SUMS}
+    assert files.keys() == with_variants({name.replace("iq-hessen", "a") for name in WHOLE}) | {SUMS}
     assert files["a.ttl"] == b"<x:a> <x:b> <x:c> .\n"
 
 
@@ -158,9 +158,9 @@ def test_rdf_of_anybody_has_dumps_alone(tmp_path: Path) -> None:
 def test_large_rdf_has_its_lines_alone(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, content: bytes, files: dict[str, bytes]
 ) -> None:
-    """Packed, since nobody could hold it otherwise; with graphs only where there are any."""
+    """Compressed, since they are too large otherwise; N-Quads only if there are graphs."""
     monkeypatch.setattr("iqgraph.dataset.dataset.MAX_LISTED_STATEMENTS", 0)
-    built = build(load_plain([put(tmp_path, name, content.decode())]))
+    release = build(load_plain([put(tmp_path, name, content.decode())]))
 
-    assert {file: gzip.decompress(built[file]) for file in built.keys() - {SUMS}} == files
-    assert built["a.nt.gz"][4:8] == b"\0\0\0\0"  # no time, so that it is the same each day (RFC 1952, section 2.3.1)
+    assert {file: gzip.decompress(release[file]) for file in release.keys() - {SUMS}} == files
+    assert release["a.nt.gz"][4:8] == b"\0\0\0\0"  # no time, so that it is the same each day (RFC 1952, section 2.3.1)

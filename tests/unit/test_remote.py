@@ -1,4 +1,4 @@
-"""The engine elsewhere: the same answers as at home, and an honest error for everything that goes wrong on the way."""
+"""The remote engine: the same answers as the embedded one, and a fitting error for each failure."""
 
 import asyncio
 import json
@@ -43,24 +43,25 @@ LONG = Query("ASK { ?s ?p ?o }")
 
 @pytest.fixture
 def home(tmp_path: Path) -> Home:
-    """The engine that has the data itself."""
+    """The embedded engine with the data."""
     return home_of(put(tmp_path, "a.trig", TEXT))
 
 
-@pytest.mark.parametrize("chosen", FORMATS, ids=lambda form: form.name)
-def test_answers_are_those_of_home(home: Home, chosen: Format) -> None:
-    """In every format, whatever the other endpoint can write."""
-    queries = [SELECT, LONG] if chosen in ROWS else [CONSTRUCT]
+@pytest.mark.parametrize("output", FORMATS, ids=lambda form: form.name)
+def test_answers_are_those_of_home(home: Home, output: Format) -> None:
+    """In every format, even if the endpoint cannot write it."""
+    queries = [SELECT, LONG] if output in ROWS else [CONSTRUCT]
     with other(well(home)) as there, attached(home, there.url) as engine:
         for query in queries:
-            found, wanted = engine.answer(query, chosen), home.answer(query, chosen)
-            assert _sorted(found, chosen) == _sorted(wanted, chosen)
+            answer_there, answer_here = engine.answer(query, output), home.answer(query, output)
+            assert canonical(answer_there, output) == canonical(answer_here, output)
 
 
-def _sorted(content: bytes, chosen: Format) -> bytes:
-    if chosen in ROWS:
+def canonical(content: bytes, output: Format) -> bytes:
+    """Rows as they are; RDF as N-Triples in order."""
+    if output in ROWS:
         return content
-    return serialise((quad.triple for quad in parse(content, chosen.rdf)), N_TRIPLES)
+    return serialise((quad.triple for quad in parse(content, output.rdf)), N_TRIPLES)
 
 
 @pytest.mark.parametrize(
@@ -75,12 +76,12 @@ def _sorted(content: bytes, chosen: Format) -> bytes:
 )
 def test_graphs_are_handed_on(home: Home, query: Query) -> None:
     """The dataset of the request and that of the query."""
-    chosen = CSV if query.form == "SELECT" else TURTLE
+    output = CSV if query.form == "SELECT" else TURTLE
     with other(well(home)) as there, attached(home, there.url) as engine:
-        found = engine.answer(query, chosen)
+        content = engine.answer(query, output)
 
-    assert sorted(_sorted(found, chosen).splitlines()) == sorted(
-        _sorted(home.answer(query, chosen), chosen).splitlines()
+    assert sorted(canonical(content, output).splitlines()) == sorted(
+        canonical(home.answer(query, output), output).splitlines()
     )
     assert home.asked == []
 
@@ -95,17 +96,17 @@ def test_graphs_are_handed_on(home: Home, query: Query) -> None:
     ids=["FROM twice", "two default graphs", "DESCRIBE"],
 )
 def test_what_is_answered_at_home(home: Home, query: Query) -> None:
-    """What engines answer in different ways: statements in two graphs count once, a description is ours."""
-    chosen = CSV if query.form == "SELECT" else N_TRIPLES
+    """Where engines differ: statements in two graphs count once, and descriptions are ours."""
+    output = CSV if query.form == "SELECT" else N_TRIPLES
     with other(well(home)) as there, attached(home, there.url) as engine:
-        assert engine.answer(query, chosen) == home.answer(query, chosen)
+        assert engine.answer(query, output) == home.answer(query, output)
 
     assert home.asked == [query]
     assert questions(there.asked, query) == 0
 
 
 @pytest.mark.parametrize(
-    ("asked", "kind"),
+    ("query", "kind"),
     [
         ("INSERT DATA { <http://a> <http://b> <http://c> }", UpdateRefused),
         ("SELECT * { SERVICE <http://a/> { ?s ?p ?o } }", ServiceRefused),
@@ -113,12 +114,12 @@ def test_what_is_answered_at_home(home: Home, query: Query) -> None:
     ],
     ids=["update", "service", "mistake"],
 )
-def test_what_is_refused_is_refused_here(home: Home, asked: str, kind: type[QueryError]) -> None:
-    """The other endpoint does not even hear of it."""
+def test_what_is_refused_is_refused_here(home: Home, query: str, kind: type[QueryError]) -> None:
+    """The endpoint gets no request."""
     with other(well(home)) as there, attached(home, there.url) as engine, pytest.raises(kind):
-        engine.answer(Query(asked), CSV)
+        engine.answer(Query(query), CSV)
 
-    assert questions(there.asked, Query(asked)) == 0
+    assert questions(there.asked, Query(query)) == 0
 
 
 OK = b"HTTP/1.1 200 OK\r\nContent-Type: application/sparql-results+json\r\n"
@@ -151,25 +152,25 @@ ODD = b'{"head":{},"boolean":true}'
     ],
 )
 def test_what_goes_wrong(home: Home, handle: Handle, kind: type[QueryError], message: str) -> None:
-    """Each has its kind, and nothing of what the other machine says is told."""
+    """Each failure has its error, and no message quotes the other machine."""
     limits = Settings(timeout=0.5, answer_size=2000 / MIB)
     with (
         other(ill(home, handle)) as there,
         attached(home, there.url, limits) as engine,
-        pytest.raises(kind, match=re.escape(message)) as told,
+        pytest.raises(kind, match=re.escape(message)) as error,
     ):
         engine.answer(SELECT, CSV)
 
-    assert not re.search(r"Secret|127\.0\.0\.1", str(told.value))
+    assert not re.search(r"Secret|127\.0\.0\.1", str(error.value))
 
 
 @pytest.mark.parametrize("breaks", [1, 2], ids=["once", "twice"])
 def test_a_connection_that_breaks(home: Home, breaks: int) -> None:
-    """The query is sent once more, as another engine behind the same address may answer then; not a third time."""
-    left = [raw(OK, b"Content-Length: 999\r\n\r\n", HALF)] * breaks
+    """The query is sent once more, as another engine behind the same address may answer, but not a third time."""
+    failures = [raw(OK, b"Content-Length: 999\r\n\r\n", HALF)] * breaks
 
-    def handle(handler: BaseHTTPRequestHandler, asked: Asked) -> None:
-        (left.pop() if left else well(home))(handler, asked)
+    def handle(handler: BaseHTTPRequestHandler, request: Asked) -> None:
+        (failures.pop() if failures else well(home))(handler, request)
 
     with other(handle) as there, attached(home, there.url) as engine:
         if breaks == 1:
@@ -182,8 +183,8 @@ def test_a_connection_that_breaks(home: Home, breaks: int) -> None:
 
 
 @pytest.mark.parametrize("status", [400, 422, 500, 503, 504], ids=str)
-def test_a_no_is_not_asked_twice(home: Home, status: int) -> None:
-    """Whatever the engine says, it was an answer."""
+def test_an_error_is_an_answer(home: Home, status: int) -> None:
+    """The query is not sent again."""
     with other(answer(status, b"no")) as there, attached(home, there.url) as engine, pytest.raises(QueryError):
         engine.answer(SELECT, CSV)
 
@@ -191,12 +192,12 @@ def test_a_no_is_not_asked_twice(home: Home, status: int) -> None:
 
 
 def test_connections_are_used_again(home: Home) -> None:
-    """One is enough for those who ask one after the other, until the engine closes it."""
+    """Consecutive queries share one, until the engine closes it."""
     ports: list[int] = []
 
-    def note(handler: BaseHTTPRequestHandler, asked: Asked) -> None:
+    def note(handler: BaseHTTPRequestHandler, request: Asked) -> None:
         ports.append(handler.client_address[1])
-        well(home)(handler, asked)
+        well(home)(handler, request)
         handler.close_connection = len(ports) == 3
 
     with other(note) as there, attached(home, there.url) as engine:
@@ -208,7 +209,7 @@ def test_connections_are_used_again(home: Home) -> None:
 
 
 def test_one_may_wait_less_than_the_limit(home: Home) -> None:
-    """The asker's own time counts."""
+    """The time limit of the query counts."""
     with (
         other(ill(home, endless(b"", b"", SOON), LONG)) as there,
         attached(home, there.url) as engine,
@@ -218,7 +219,7 @@ def test_one_may_wait_less_than_the_limit(home: Home) -> None:
 
 
 def test_no_more_than_there_is_room_for(home: Home) -> None:
-    """Beyond the places and the queue, the answer is that there is no room."""
+    """Beyond the workers and the queue, queries are refused as overload."""
     limits = Settings(timeout=0.5, workers=2, queue=1, queue_time=0.1, long_queries=1)
     kinds: list[str] = []
 
@@ -241,12 +242,12 @@ def test_no_more_than_there_is_room_for(home: Home) -> None:
 
 
 def test_one_client_does_not_take_all_places(home: Home) -> None:
-    """Whoever asks one long query after the other leaves some places to others."""
+    """The long queries of one client leave some workers to others."""
     over = threading.Event()
 
-    def wait(handler: BaseHTTPRequestHandler, asked: Asked) -> None:
+    def wait(handler: BaseHTTPRequestHandler, request: Asked) -> None:
         over.wait(10)
-        well(home)(handler, asked)
+        well(home)(handler, request)
 
     limits = Settings(workers=2, long_queries=1)
     with other(ill(home, wait, LONG)) as there, attached(home, there.url, limits) as engine:
@@ -264,17 +265,17 @@ def test_one_client_does_not_take_all_places(home: Home) -> None:
 
 @pytest.mark.parametrize("leaves", [True, False], ids=["client", "time"])
 def test_the_connection_is_closed(home: Home, leaves: bool) -> None:  # noqa: FBT001 - a table
-    """When the client goes away, or the time is over, the engine can know that nobody waits for it."""
-    closed, begun = threading.Event(), threading.Event()
+    """If the client leaves or the time is over, the engine sees a closed connection."""
+    is_closed, is_waiting = threading.Event(), threading.Event()
 
     def hang(handler: BaseHTTPRequestHandler, _: Asked) -> None:
-        begun.set()
+        is_waiting.set()
         if handler.connection.recv(1) == b"":
-            closed.set()
+            is_closed.set()
         handler.close_connection = True
 
     async def disconnect() -> None:
-        while leaves and not begun.is_set():
+        while leaves and not is_waiting.is_set():
             await asyncio.sleep(0.01)
         if not leaves:
             await asyncio.sleep(60)
@@ -283,10 +284,10 @@ def test_the_connection_is_closed(home: Home, leaves: bool) -> None:  # noqa: FB
         other(ill(home, hang)) as there,
         attached(home, there.url, limits=Settings(timeout=30.0 if leaves else 0.3)) as engine,
     ):
-        asked = asyncio.run_coroutine_threadsafe(engine.ask(SELECT, CSV, disconnect=disconnect), engine.loop)
+        reply = asyncio.run_coroutine_threadsafe(engine.ask(SELECT, CSV, disconnect=disconnect), engine.loop)
         with pytest.raises(QueryTooExpensive):
-            asked.result()
-        assert closed.wait(10)
+            reply.result()
+        assert is_closed.wait(10)
 
 
 OTHER_DATA = [
@@ -303,20 +304,20 @@ NO_ENDPOINT = [
 
 @pytest.mark.parametrize(("data", "sentence"), OTHER_DATA)
 def test_other_data_is_refused(tmp_path: Path, home: Home, data: str, sentence: str) -> None:
-    """The data is wrong: at the start nothing is served, later the server is not ready."""
+    """It is an error of the data: the server does not start, and one that runs is not ready."""
     foreign = home_of(put(tmp_path, "b.trig", data))
     with other(well(foreign)) as there, attached(home, there.url) as engine:
         with pytest.raises(
             DatasetError, match=rf"^The engine {there.url} {sentence}; load the data with iqgraph push"
-        ) as raised:
+        ) as error:
             admit(Server(f"{there.url}?key=secret"), fingerprint(home.dataset))
-        why = Text(*(words.replace(f" {there.url}", "") for words in raised.value.text))
+        why = Text(*(words.replace(f" {there.url}", "") for words in error.value.text))
         assert engine.state() == State(up=False, why=why)
 
 
 @pytest.mark.parametrize(("handle", "reason"), NO_ENDPOINT)
 def test_what_is_no_endpoint_is_refused(home: Home, handle: Handle, reason: str) -> None:
-    """The call is wrong, and the reason is told without the address."""
+    """It is an error of the call, and the reason is given without the address."""
     with other(handle) as there, attached(home, there.url) as engine:
         with pytest.raises(CallError, match=rf"^The engine {there.url} does not answer queries \({reason}"):
             admit(Server(there.url), fingerprint(home.dataset))
@@ -325,7 +326,7 @@ def test_what_is_no_endpoint_is_refused(home: Home, handle: Handle, reason: str)
 
 
 def test_an_engine_that_holds_the_data(home: Home) -> None:
-    """It is admitted and up, and many who ask how it is cause one question."""
+    """It is admitted and up, and its state is asked for once in a while, not at each request."""
     with other(well(home)) as there, attached(home, there.url) as engine:
         admit(Server(there.url), fingerprint(home.dataset))
         states = [engine.state() for _ in range(3)]
@@ -336,7 +337,7 @@ def test_an_engine_that_holds_the_data(home: Home) -> None:
 
 @dataclass
 class Site:
-    """A server whose engine is elsewhere, what that engine was asked, and whether it is lost."""
+    """A server with a remote engine, the requests to that engine, and whether it hangs up."""
 
     root: str
     there: Other
@@ -345,12 +346,12 @@ class Site:
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    """One for all tests; whoever loses its engine finds it again."""
+    """One for all tests; a test that loses its engine brings it back."""
     file = put(tmp_path_factory.mktemp("site"), "a.trig", TEXT)
     home, is_lost = home_of(file), threading.Event()
 
-    def handle(handler: BaseHTTPRequestHandler, asked: Asked) -> None:
-        (raw() if is_lost.is_set() else well(home))(handler, asked)
+    def handle(handler: BaseHTTPRequestHandler, request: Asked) -> None:
+        (raw() if is_lost.is_set() else well(home))(handler, request)
 
     with pytest.MonkeyPatch.context() as patch, other(handle) as there:
         patch.setenv("IQGRAPH_ENGINE_USER", "user")
@@ -360,7 +361,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
 
 
 def test_a_server_asks_its_engine(site: Site, home: Home) -> None:
-    """Queries are answered there, pages and downloads here, and errors keep their kind."""
+    """The engine answers queries, the server pages and downloads, and errors keep their status."""
     root = site.root
     assert get(f"{root}/sparql?format=csv&query={quote(SELECT.text)}") == (200, home.answer(SELECT, CSV).decode())
     assert questions(site.there.asked) == 1
@@ -373,15 +374,15 @@ def test_a_server_asks_its_engine(site: Site, home: Home) -> None:
 
 
 def test_credentials(site: Site) -> None:
-    """They are used to log in, and stand nowhere."""
-    shown = get(f"{site.root}/ready")[1] + get(f"{site.root}/metrics")[1]
+    """The engine gets them, and no page shows them."""
+    output = get(f"{site.root}/ready")[1] + get(f"{site.root}/metrics")[1]
 
     assert {one.headers["authorization"] for one in site.there.asked} == {"Basic dXNlcjpzZWNyZXQ="}
-    assert "secret" not in shown
+    assert "secret" not in output
 
 
 def test_an_engine_that_is_lost_later(site: Site) -> None:
-    """502 for queries, and the site itself is up; once the engine is back, all is well again."""
+    """502 for queries, while the server is healthy; 200 once the engine is back."""
     site.is_lost.set()
     try:
         assert get(f"{site.root}/sparql?query=ASK%7B%7B%7D%7D")[0] == 502

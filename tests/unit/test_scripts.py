@@ -1,4 +1,4 @@
-"""The scripts of the pages as far as they compute: columns, charts, proposals, sorting, filters."""
+"""What the scripts of the pages compute: columns, charts, proposals, sorting, filters."""
 
 import json
 import subprocess
@@ -16,7 +16,7 @@ MOST = 60
 NETWORK = [["u:a", "u:x"], ["u:b", "u:x"], ["u:b", "u:y"]]
 BACKWARDS = ["u:d", "t:2014", "t:2012"]
 CIRCLE = [["u:a", "u:b"], ["u:b", "u:c"], ["u:c", "u:a"], ["u:c", "u:d"], ["u:d", "u:e"], ["u:e", "u:a"]]
-# Rows of short cells, of which kind their columns are, and which charts fit them.
+# Rows of short cells, the kinds of their columns, the charts that fit.
 ROWS: list[tuple[list[list[str]], list[str], list[str]]] = [
     ([["u:a", "n:1"]], ["thing", "number"], ["bars"]),
     ([["s:a", "n:1"], ["s:b", "n:2"]], ["text", "number"], ["bars"]),
@@ -45,7 +45,7 @@ POINTS = [
     ([["n:50.1", "n:8.7", "s:a"], ["", "n:1", "s:b"], ["n:91", "n:8", "s:c"], ["n:9", "n:181", "s:d"]], [[8.7, 50.1]]),
     ([["s:a", "s:b", "s:POINT(8.7 50.1)"]], [[8.7, 50.1]]),
 ]
-# Name, use, German, English, more words, classes of what it is said of or is, classes of what it leads to.
+# Name, use, German, English, further words, classes of the domain or the thing, classes of the range.
 TERMS: list[list[Any]] = [
     ["iq:coordinates", "property", "koordiniert", "coordinates", [], ["iq:Org"], ["iq:Net"]],
     ["iq:fundedBy", "property", "gefördert von", "funded by", [], ["iq:Net"], ["iq:Org"]],
@@ -54,7 +54,7 @@ TERMS: list[list[Any]] = [
     ["id:one", "thing", "Eins", "one", [], ["iq:Org"], []],
     ["id:net", "thing", "Das Netz", "the network", [], ["iq:Net"], []],
 ]
-# A query with the place where somebody writes, and which terms fit there.
+# A query with the cursor, and the terms that fit there.
 PLACES = {
     "SELECT * { |": "id:one id:net",
     "SELECT * { ?s |": "iq:coordinates iq:fundedBy",
@@ -105,15 +105,15 @@ FILTERED = ["", "wer", "WER förd", "nichts"]
 
 
 @pytest.fixture(scope="module")
-def made() -> dict[str, Any]:
-    """What the scripts make of all this on a German page."""
+def results() -> dict[str, Any]:
+    """The results of the scripts on a German page."""
     return run("de")
 
 
 def run(language: str) -> dict[str, Any]:
-    """What the scripts make of all this on a page in a language."""
+    """The results of the scripts on a page in this language."""
     slugs = {"many": "bars", "circle": "network"}
-    given = {
+    arguments = {
         "rows": [rows for rows, *_ in ROWS],
         "spans": list(SPANS),
         "folded": ["Förderung", "STRASSE", "Straße", "é"],
@@ -131,43 +131,43 @@ def run(language: str) -> dict[str, Any]:
         "viewed": [["t:2013", "n:1"], ["t:2014", "n:2"]],
     }
     call = [str(NODE), str(TESTS / "support/scripts.js"), str(FRONTEND), language]
-    done = subprocess.run(call, input=json.dumps(given), capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
-    found: dict[str, Any] = json.loads(done.stdout)
-    return found
+    process = subprocess.run(call, input=json.dumps(arguments), capture_output=True, text=True, check=False)
+    assert process.returncode == 0, process.stderr
+    output: dict[str, Any] = json.loads(process.stdout)
+    return output
 
 
 @pytest.fixture(scope="module")
-def drawings(made: dict[str, Any]) -> dict[str, dict[str, Any]]:
+def drawings(results: dict[str, Any]) -> dict[str, dict[str, Any]]:
     """The drawings by name."""
-    return dict(zip(DRAWINGS, made["drawings"], strict=True))
+    return dict(zip(DRAWINGS, results["drawings"], strict=True))
 
 
-def test_scripts_speak_the_language_of_the_page(made: dict[str, Any]) -> None:
+def test_scripts_speak_the_language_of_the_page(results: dict[str, Any]) -> None:
     """German on German pages, else English."""
-    assert made["names"] == ["Balken", "Linie", "Zeitachse", "Netz", "Karte"]
+    assert results["names"] == ["Balken", "Linie", "Zeitachse", "Netz", "Karte"]
     assert run("en")["names"] == ["Bars", "Line", "Timeline", "Network", "Map"]
 
 
-def test_what_columns_hold(made: dict[str, Any]) -> None:
-    """That decides which charts there are."""
-    assert made["kinds"] == [kinds for _, kinds, _ in ROWS]
-    assert made["fitting"] == [slugs for *_, slugs in ROWS]
-    assert made["points"] == [points for _, points in POINTS]
+def test_kinds_of_columns(results: dict[str, Any]) -> None:
+    """They decide which charts fit."""
+    assert results["kinds"] == [kinds for _, kinds, _ in ROWS]
+    assert results["fitting"] == [slugs for *_, slugs in ROWS]
+    assert results["points"] == [points for _, points in POINTS]
 
 
 @pytest.mark.parametrize("text", SPANS)
-def test_spans(made: dict[str, Any], text: str) -> None:
-    """As long as a time is stated; a day that no calendar has is none."""
-    found = made["spans"][list(SPANS).index(text)]
+def test_spans(results: dict[str, Any], text: str) -> None:
+    """A time spans its precision; a day that no calendar has is no time."""
+    span = results["spans"][list(SPANS).index(text)]
     expected = SPANS[text]
 
-    assert (found is None) == (expected is None)
-    assert found is None or (found["start"], found["end"]) == pytest.approx(expected)
+    assert (span is None) == (expected is None)
+    assert span is None or (span["start"], span["end"]) == pytest.approx(expected)
 
 
 def test_bars_are_as_long_as_their_numbers(drawings: dict[str, dict[str, Any]]) -> None:
-    """From zero, one below the other; what is no number is left out, and what is too much."""
+    """From zero, one below the other; cells without a number are left out, and rows beyond the maximum."""
     bars = drawings["bars"]
     first, second, third = bars["rect"]
 
@@ -177,8 +177,8 @@ def test_bars_are_as_long_as_their_numbers(drawings: dict[str, dict[str, Any]]) 
     assert first["y"] < second["y"] < third["y"]
 
 
-def test_a_line_goes_from_left_to_right(drawings: dict[str, dict[str, Any]]) -> None:
-    """By time, and up with the number."""
+def test_a_line_goes_from_left_to_right_by_time(drawings: dict[str, dict[str, Any]]) -> None:
+    """Larger numbers are further up."""
     points = [(one["cx"], one["cy"]) for one in drawings["line"]["circle"]]
     path = [tuple(map(float, one.split())) for one in drawings["line"]["path"][0]["d"][1:].split("L")]
 
@@ -189,7 +189,7 @@ def test_a_line_goes_from_left_to_right(drawings: dict[str, dict[str, Any]]) -> 
 
 
 def test_times_stand_in_order(drawings: dict[str, dict[str, Any]]) -> None:
-    """Each as long as it lasts; what is open goes to the edge, faintly; what ends before it begins is left out."""
+    """Bars are as long as their times; an open one fades to the edge; one that ends before it begins is left out."""
     timeline = drawings["timeline"]
     first, second, third = timeline["rect"]
 
@@ -209,58 +209,58 @@ def test_north_is_up_on_a_map(drawings: dict[str, dict[str, Any]]) -> None:
 
 @pytest.mark.parametrize(("name", "rows"), [("network", NETWORK), ("circle", CIRCLE)])
 def test_networks(drawings: dict[str, dict[str, Any]], name: str, rows: list[list[str]]) -> None:
-    """Each thing once, each row a line, all within the picture; what leads stands left where nothing leads on."""
-    found = drawings[name]
-    things = {one["text"]: one for one in found["circle"]}
-    marks = [(one["cx"], one["cy"]) for one in found["circle"]]
+    """Each thing is drawn once, each row as a line, all within the picture; without circles, lines go to the right."""
+    drawing = drawings[name]
+    things = {one["text"]: one for one in drawing["circle"]}
+    marks = [(one["cx"], one["cy"]) for one in drawing["circle"]]
 
-    assert found["drawn"] == len(rows) == len([one for one in found["line"] if "marker-end" in one])
+    assert drawing["drawn"] == len(rows) == len([one for one in drawing["line"] if "marker-end" in one])
     assert set(things) == {one[2:] for row in rows for one in row}
     assert len({(round(x), round(y)) for x, y in marks}) == len(marks)
-    assert all(0 < x < found["width"] and 0 < y < found["height"] for x, y in marks)
+    assert all(0 < x < drawing["width"] and 0 < y < drawing["height"] for x, y in marks)
     assert name == "circle" or all(things[one[2:]]["cx"] < things[other[2:]]["cx"] for one, other in rows)
 
 
 @pytest.mark.parametrize("text", PLACES)
-def test_terms_fit_their_place(made: dict[str, Any], text: str) -> None:
-    """Classes behind `a`, properties of the class, things that the property leads to."""
-    assert made["places"][list(PLACES).index(text)]["fitting"] == PLACES[text].split()
+def test_terms_fit_their_place(results: dict[str, Any], text: str) -> None:
+    """Classes follow `a`, properties fit the class, objects fit the range."""
+    assert results["places"][list(PLACES).index(text)]["fitting"] == PLACES[text].split()
 
 
 @pytest.mark.parametrize("text", PROPOSALS)
-def test_proposals(made: dict[str, Any], text: str) -> None:
-    """Keywords, variables, terms by name or by label in either language; nothing of one letter."""
-    found = made["proposals"][list(PROPOSALS).index(text)]
+def test_proposals(results: dict[str, Any], text: str) -> None:
+    """Keywords, variables, terms by name or by label in either language; nothing for one letter."""
+    proposals = results["proposals"][list(PROPOSALS).index(text)]
 
-    assert (None if found is None else [label for label, _ in found]) == PROPOSALS[text]
+    assert (None if proposals is None else [label for label, _ in proposals]) == PROPOSALS[text]
     german = {name: label for name, _, label, *_ in TERMS}
-    assert all(detail == german.get(label, "") for label, detail in found or [])
+    assert all(detail == german.get(label, "") for label, detail in proposals or [])
 
 
-def test_prefixes_are_declared_once(made: dict[str, Any]) -> None:
-    """Above all else, where the query lacks them."""
-    added = [{"from": 0, "insert": "PREFIX iq: <http://iq.example/#>\n"}]
+def test_prefixes_are_declared_once(results: dict[str, Any]) -> None:
+    """At the top, if the query lacks them."""
+    declaration = [{"from": 0, "insert": "PREFIX iq: <http://iq.example/#>\n"}]
 
-    assert made["declared"] == [added, [], [], added]
+    assert results["declared"] == [declaration, [], [], declaration]
 
 
-def test_tables_sort_by_value(made: dict[str, Any]) -> None:
-    """Up, and down at the second click; numbers as such, words as the language has them; one heading says so."""
-    by_number, by_word = made["sorted"]
+def test_tables_sort_by_value(results: dict[str, Any]) -> None:
+    """Ascending, at the second click descending; numbers by value, words by the language; one heading has the mark."""
+    by_number, by_word = results["sorted"]
     up, words = [SORTED[2], SORTED[1], SORTED[0]], [SORTED[2], SORTED[0], SORTED[1]]
 
     assert by_number == [[True, 1, up], [True, 1, up[::-1]]]
     assert by_word == [[True, 1, words], [True, 1, words[::-1]]]
 
 
-def test_code_is_copied(made: dict[str, Any]) -> None:
+def test_code_is_copied(results: dict[str, Any]) -> None:
     """And the button says so."""
-    assert made["copied"] == ["SELECT", "Kopiert"]
+    assert results["copied"] == ["SELECT", "Kopiert"]
 
 
-def test_filters_hide_what_has_not_the_words(made: dict[str, Any]) -> None:
-    """All words, in any case; a group without any of them goes, and one with some opens."""
-    assert made["filtered"] == [
+def test_filters_hide_entries_without_the_words(results: dict[str, Any]) -> None:
+    """All words count, in any case; a group without matches is hidden, one with some opens."""
+    assert results["filtered"] == [
         [ENTRIES, False, False, ""],
         [ENTRIES[:2], False, True, "2 gefunden"],
         [ENTRIES[:1], False, True, "1 gefunden"],
@@ -268,24 +268,24 @@ def test_filters_hide_what_has_not_the_words(made: dict[str, Any]) -> None:
     ]
 
 
-def test_evidence_comes_in_portions(made: dict[str, Any]) -> None:
-    """Of eight rows, two portions at a time; of a single row all that is behind it."""
-    asked = "/evidence?query=x&limit={}&offset={}"
+def test_evidence_comes_in_portions(results: dict[str, Any]) -> None:
+    """Eight rows at a time, and at most two portions; a single row has all its evidence at once."""
+    url = "/evidence?query=x&limit={}&offset={}"
 
-    assert made["proved"] == [
-        [asked.format(30, 0)],
-        [asked.format(8, 0)],
-        [asked.format(8, 0), asked.format(8, 8)],
-        [asked.format(8, 0), asked.format(8, 8)],
+    assert results["proved"] == [
+        [url.format(30, 0)],
+        [url.format(8, 0)],
+        [url.format(8, 0), url.format(8, 8)],
+        [url.format(8, 0), url.format(8, 8)],
     ]
 
 
-def test_views_are_the_table_and_what_fits(made: dict[str, Any]) -> None:
+def test_views_are_the_table_and_the_charts_that_fit(results: dict[str, Any]) -> None:
     """The table is shown first."""
-    assert made["views"] == [["Tabelle", "", "true"], ["Balken", "bars", "false"], ["Linie", "line", "false"]]
+    assert results["views"] == [["Tabelle", "", "true"], ["Balken", "bars", "false"], ["Linie", "line", "false"]]
 
 
-def test_words_are_folded_and_cut(made: dict[str, Any]) -> None:
-    """As the search folds them; what is cut says so."""
-    assert made["folded"] == ["forderung", "strasse", "strasse", "e"]
-    assert made["shortened"] == ["abc…", "abcd"]
+def test_words_are_folded_and_cut(results: dict[str, Any]) -> None:
+    """Folded as the search folds them; an ellipsis marks a cut."""
+    assert results["folded"] == ["forderung", "strasse", "strasse", "e"]
+    assert results["shortened"] == ["abc…", "abcd"]

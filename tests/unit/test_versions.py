@@ -1,4 +1,4 @@
-"""Versions: what was released stays as it was, and the difference between two leads from one to the other."""
+"""Versions: releases never change, and the difference of two turns one into the other."""
 
 from datetime import date
 from hashlib import sha256
@@ -27,60 +27,60 @@ from iqgraph.resources import Sources, packaged
 from iqgraph.terms import BASE, GRAPH, ID, IQ, OWL, SKOS, VOCABULARY, Namespace
 from tiny import change, history, put
 
-RELEASES_FOLDER = releases(packaged())
+RELEASES = releases(packaged())
 ONTOLOGIES = Namespace(f"{VOCABULARY.value}/")
 SAYS = "data/letter/01-all.trig"
 
-each_release = pytest.mark.parametrize("kept", RELEASES_FOLDER, ids=lambda kept: str(kept.version))
+each_release = pytest.mark.parametrize("release", RELEASES, ids=lambda release: str(release.version))
 
 
 @pytest.fixture
 def two(sources: Sources, tmp_path: Path) -> tuple[Dataset, Dataset]:
-    """Two releases of the tiny dataset; in the second Ben has another name and Anna leads no more."""
+    """Two releases of the tiny dataset; in the second Ben has another name and Anna no longer leads."""
     history(tmp_path)
     first, second = releases(sources)
     return restore(first), restore(second)
 
 
 @pytest.fixture(scope="module")
-def restored() -> dict[str, Dataset]:
-    """The kept releases by version; nobody may change them."""
-    return {kept.version: restore(kept) for kept in RELEASES_FOLDER}
+def datasets() -> dict[str, Dataset]:
+    """The releases by version, read-only."""
+    return {release.version: restore(release) for release in RELEASES}
 
 
 @each_release
-def test_each_kept_release_has_its_recorded_hash(restored: dict[str, Dataset], kept: Release) -> None:
-    """What was released has not changed by one statement."""
-    content = canonicalize(restored[kept.version])
+def test_each_release_has_the_hash_of_its_record(datasets: dict[str, Dataset], release: Release) -> None:
+    """No statement of a release has changed."""
+    content = canonicalize(datasets[release.version])
 
-    assert sha256(content).hexdigest() == kept.digest
-    assert content == content_of(kept.file)
+    assert sha256(content).hexdigest() == release.digest
+    assert content == content_of(release.file)
 
 
 @each_release
-def test_each_kept_release_knows_its_number(restored: dict[str, Dataset], kept: Release) -> None:
-    """Record, file and ontology agree, and the number of the package has not fallen behind."""
-    dataset = restored[kept.version]
+def test_each_release_states_its_number(datasets: dict[str, Dataset], release: Release) -> None:
+    """Record, file and ontology agree, and the version of the package is no lower."""
+    dataset = datasets[release.version]
 
-    assert version_of(dataset) == kept.version
-    assert dataset.values(VOCABULARY, OWL.versionIRI) == [ONTOLOGIES[kept.version]]
-    assert sort_key(kept.version) <= sort_key(iqgraph.__version__)
+    assert version_of(dataset) == release.version
+    assert dataset.values(VOCABULARY, OWL.versionIRI) == [ONTOLOGIES[release.version]]
+    assert sort_key(release.version) <= sort_key(iqgraph.__version__)
 
 
-def test_kept_releases_follow_one_another(restored: dict[str, Dataset]) -> None:
-    """Each knows the one before it, in the record and in the ontology."""
-    before = [None, *(one.version for one in RELEASES_FOLDER)]
+def test_each_release_names_the_previous_one(datasets: dict[str, Dataset]) -> None:
+    """In its record and in its ontology."""
+    before = [None, *(one.version for one in RELEASES)]
 
-    for kept, previous in zip(RELEASES_FOLDER, before, strict=False):
-        told = restored[kept.version].values(VOCABULARY, OWL.priorVersion)
-        assert kept.previous == previous
-        assert told == ([ONTOLOGIES[previous]] if previous else [])
-    assert [one.issued for one in RELEASES_FOLDER] == sorted(one.issued for one in RELEASES_FOLDER)
+    for release, previous in zip(RELEASES, before, strict=False):
+        priors = datasets[release.version].values(VOCABULARY, OWL.priorVersion)
+        assert release.previous == previous
+        assert priors == ([ONTOLOGIES[previous]] if previous else [])
+    assert [one.issued for one in RELEASES] == sorted(one.issued for one in RELEASES)
 
 
 def test_the_current_ontology_names_the_version_before(dataset: Dataset) -> None:
-    """The newest release that is not this very version."""
-    earlier = [one.version for one in RELEASES_FOLDER if one.version != version_of(dataset)]
+    """That is the newest release other than this version."""
+    earlier = [one.version for one in RELEASES if one.version != version_of(dataset)]
 
     assert version_of(dataset) == iqgraph.__version__
     assert dataset.values(VOCABULARY, OWL.versionIRI) == [ONTOLOGIES[iqgraph.__version__]]
@@ -88,7 +88,7 @@ def test_the_current_ontology_names_the_version_before(dataset: Dataset) -> None
 
 
 def test_record(two: tuple[Dataset, Dataset], sources: Sources) -> None:
-    """Number, day, hash and predecessor, the oldest first."""
+    """Number, day, hash and predecessor, in ascending order."""
     first, second = releases(sources)
 
     assert [first.version, second.version] == ["1.0.0", "1.1.0"]
@@ -103,8 +103,8 @@ def test_order_is_that_of_numbers() -> None:
     assert sorted(["1.10.0", "1.9.0", "0.20.3"], key=sort_key) == ["0.20.3", "1.9.0", "1.10.0"]
 
 
-def test_restored(two: tuple[Dataset, Dataset]) -> None:
-    """Named graphs and their union are there again."""
+def test_restored_datasets(two: tuple[Dataset, Dataset]) -> None:
+    """They have their named graphs and the union."""
     first, second = two
 
     assert Literal("Ben", language="en") in first.values(ID.ben, SKOS.prefLabel)
@@ -115,7 +115,7 @@ def test_restored(two: tuple[Dataset, Dataset]) -> None:
 
 @pytest.mark.usefixtures("two")
 def test_a_changed_file_is_refused(sources: Sources, tmp_path: Path) -> None:
-    """What says that it is version 1.0.0 is that, or is not served."""
+    """A file whose hash is not that of its record is not served."""
     (tmp_path / "data/releases/1.1.0.nq.gz").rename(tmp_path / "data/releases/1.0.0.nq.gz")
 
     with pytest.raises(DatasetError, match=r"data/releases/1\.0\.0\.nq\.gz: this is not what was released"):
@@ -124,7 +124,7 @@ def test_a_changed_file_is_refused(sources: Sources, tmp_path: Path) -> None:
 
 @pytest.mark.usefixtures("two")
 def test_a_record_without_a_day_is_refused(sources: Sources, tmp_path: Path) -> None:
-    """One sentence tells the place."""
+    """The message names the file."""
     change(tmp_path, "data/releases/releases.ttl", 'dcterms:issued "2020-01-31"^^xsd:date ;', "")
 
     with pytest.raises(DatasetError, match=r"releases\.ttl: a version has no day"):
@@ -134,34 +134,34 @@ def test_a_record_without_a_day_is_refused(sources: Sources, tmp_path: Path) -> 
 def test_a_state_is_called_by_its_number_only_if_it_was_released(
     two: tuple[Dataset, Dataset], sources: Sources
 ) -> None:
-    """No two states have one name."""
-    kept = releases(sources)
+    """Any other state has a part of its hash, so no two states share a name."""
+    published = releases(sources)
     digest = canonical_hash(two[0])
 
-    assert version_label("1.0.0", digest, kept) == "1.0.0"
-    assert version_label("1.1.0", digest, kept) == f"1.1.0+{digest[:8]}"
+    assert version_label("1.0.0", digest, published) == "1.0.0"
+    assert version_label("1.1.0", digest, published) == f"1.1.0+{digest[:8]}"
     assert version_label("1.2.0", digest, []) == f"1.2.0+{digest[:8]}"
 
 
-def test_data_of_others_has_no_number(sources: Sources) -> None:
-    """What does not say its version has none."""
+def test_data_without_a_version_has_no_number(sources: Sources) -> None:
+    """None is made up."""
     assert version_of(load(sources=sources)) is None
 
 
 def test_difference(two: tuple[Dataset, Dataset]) -> None:
-    """Exactly what was changed, what follows from it, and the number."""
+    """The changed statements, those derived from them, and the version."""
     change = difference(*map(canonicalize, two))
-    added = {(quad.predicate, quad.object) for quad in parse_lines(change.added)}
-    removed = {(quad.subject, quad.predicate) for quad in parse_lines(change.removed)}
+    additions = {(quad.predicate, quad.object) for quad in parse_lines(change.added)}
+    removals = {(quad.subject, quad.predicate) for quad in parse_lines(change.removed)}
 
-    assert (SKOS.prefLabel, Literal('Benny "B."', language="en")) in added
-    assert (OWL.versionInfo, Literal("1.1.0")) in added
-    assert {(ID.anna, IQ.leads), (ID.anna, IQ.above), (ID.ben, SKOS.prefLabel)} <= removed
-    assert (ID.anna, SKOS.prefLabel) not in removed
+    assert (SKOS.prefLabel, Literal('Benny "B."', language="en")) in additions
+    assert (OWL.versionInfo, Literal("1.1.0")) in additions
+    assert {(ID.anna, IQ.leads), (ID.anna, IQ.above), (ID.ben, SKOS.prefLabel)} <= removals
+    assert (ID.anna, SKOS.prefLabel) not in removals
 
 
-def applied(old: bytes, change: Difference) -> bytes:
-    """What becomes of a canonical form by a difference."""
+def patch(old: bytes, change: Difference) -> bytes:
+    """A canonical form after a difference."""
     return b"".join(sorted({*old.splitlines(keepends=True)}.difference(change.removed).union(change.added)))
 
 
@@ -169,13 +169,13 @@ def test_difference_applied_gives_the_new(two: tuple[Dataset, Dataset]) -> None:
     """Forwards and backwards."""
     old, new = map(canonicalize, two)
 
-    assert applied(old, difference(old, new)) == new
-    assert applied(new, difference(new, old)) == old
+    assert patch(old, difference(old, new)) == new
+    assert patch(new, difference(new, old)) == old
     assert old != new
 
 
 def test_a_statement_that_moves_to_another_graph_is_a_difference(sources: Sources, tmp_path: Path) -> None:
-    """Who says it is part of what is said."""
+    """A statement is a quad here."""
     old = canonicalize(load(sources=sources))
     change(tmp_path, SAYS, " ; iq:leads id:choir", "")
     change(tmp_path, SAYS, "g:S02 {", "g:S02 { id:anna iq:leads id:choir .")
@@ -188,7 +188,7 @@ def test_a_statement_that_moves_to_another_graph_is_a_difference(sources: Source
 
 
 def test_a_folder_of_releases_may_hold_other_things(sources: Sources, tmp_path: Path) -> None:
-    """Nothing in it is data."""
+    """They are not read as data."""
     before = canonicalize(load(sources=sources))
     put(tmp_path, "data/releases/note.trig", "this is no TriG")
 
