@@ -18,25 +18,25 @@ from tiny import HEAD, change, put
 RELEASE = "iq-hessen.trig"
 
 
-def examined(sources: Sources, *files: Path) -> list[Finding]:
-    """What is found in the sources, or in files in place of their data."""
+def check(sources: Sources, *files: Path) -> list[Finding]:
+    """The findings in the sources, or in files in place of their data."""
     return examine(load(files, sources))
 
 
-def released(root: Path, sources: Sources) -> Path:
+def release_file(root: Path, sources: Sources) -> Path:
     """The release of the tiny dataset as one file."""
     return put(root, RELEASE, build(load(sources=sources))[RELEASE].decode())
 
 
 def test_sound_data_has_no_findings(sources: Sources) -> None:
-    """The tiny dataset is as it should be."""
-    assert examined(sources) == []
+    """The tiny dataset has evidence for all."""
+    assert check(sources) == []
 
 
 def test_breach_of_a_rule_is_found(tmp_path: Path, sources: Sources) -> None:
-    """A row of a rule is a finding that says where and what."""
+    """Each row of a rule is a finding with its place and message."""
     change(tmp_path, "data/letter/graphs.trig", "prov:wasDerivedFrom p:S01 ;", "")
-    (finding,) = examined(sources)
+    (finding,) = check(sources)
 
     assert finding.rule == SHAPES["graph-leads-to-passage"]
     assert finding.focus == GRAPH["letter/S01"]
@@ -46,11 +46,11 @@ def test_breach_of_a_rule_is_found(tmp_path: Path, sources: Sources) -> None:
 
 
 def test_breach_of_a_derived_statement_names_what_it_follows_from(tmp_path: Path, sources: Sources) -> None:
-    """Nobody wrote the statement: the finding names the rule, the statements behind it and their file."""
+    """The finding names the rule of derivation, its premises and their file."""
     sought = "SELECT ?focus ?path ?value WHERE { ?focus ?path ?value FILTER (?path = iq:above) }"
     head = "# Nobody is above.\n# de: Niemand steht darüber.\nPREFIX iq: <https://w3id.org/iq-hessen/ontology#>\n"
     put(tmp_path, "shapes/evidence/nobody-above.rq", head + sought)
-    (finding,) = examined(sources)
+    (finding,) = check(sources)
 
     assert finding.file == "data/letter/01-all.trig"
     assert finding.message == Text(
@@ -71,13 +71,13 @@ def test_breach_of_a_derived_statement_names_what_it_follows_from(tmp_path: Path
     ],
 )
 def test_unknown_name_in_a_table_is_found(tmp_path: Path, sources: Sources, file: str, rows: str, name: str) -> None:
-    """With file and line; but data that somebody else brings need not have what ours has."""
+    """With file and line; but other data need not have the things of our tables."""
     put(tmp_path, file, rows)
-    (finding,) = examined(sources)
+    (finding,) = check(sources)
 
     assert (finding.file, finding.focus) == (file, Literal(name))
     assert finding.message.en.startswith("Line 3: ")
-    assert examined(sources, put(tmp_path, "mine.trig", HEAD + "g:S01 { id:cleo a iq:Person }")) == []
+    assert check(sources, put(tmp_path, "mine.trig", HEAD + "g:S01 { id:cleo a iq:Person }")) == []
 
 
 @pytest.mark.parametrize(
@@ -89,18 +89,18 @@ def test_unknown_name_in_a_table_is_found(tmp_path: Path, sources: Sources, file
         ("SELECT ?focus ?path WHERE { ?other ?path ?value }", "with .focus in each row"),
     ],
 )
-def test_rule_that_is_none(tmp_path: Path, sources: Sources, query: str, message: str) -> None:
-    """A rule that cannot be run is named."""
+def test_invalid_rule_is_an_error(tmp_path: Path, sources: Sources, query: str, message: str) -> None:
+    """The message names the rule or its mistake."""
     put(tmp_path, "shapes/evidence/broken.rq", query)
 
     with pytest.raises(DatasetError, match=message):
-        examined(sources)
+        check(sources)
 
 
-def test_query_that_is_none_is_found(tmp_path: Path, sources: Sources) -> None:
-    """Of a question, which nobody asks while the data is checked."""
+def test_invalid_question_is_found(tmp_path: Path, sources: Sources) -> None:
+    """Although its query is not run when the data is checked."""
     put(tmp_path, "ontology/questions/who.rq", "# Who?\nSELECT ?who { ?who ?knows ?whom } }\n")
-    (finding,) = examined(sources)
+    (finding,) = check(sources)
 
     assert finding.file == "ontology/questions/who.rq"
     assert finding.message.en.startswith("This is not SPARQL: error at ")
@@ -110,31 +110,31 @@ def test_prefix_that_a_query_does_not_use_is_found(tmp_path: Path, sources: Sour
     """What only looks like a use is in an IRI, a string, a comment or a variable."""
     text = '# a: Who?\nPREFIX a: <http://a/>\nPREFIX b: <http://b/>\nASK { ?s b:knows <a:x>, "a:y" FILTER(?a = ?s) }\n'
     put(tmp_path, "ontology/questions/who.rq", text)
-    (finding,) = examined(sources)
+    (finding,) = check(sources)
 
     assert finding.message.en == "The query does not use the prefix a:. Delete its line."
 
 
-def test_homeless_statement_is_found(tmp_path: Path, sources: Sources) -> None:
-    """A statement outside of all graphs is named with its file."""
+def test_statement_without_graph_is_found(tmp_path: Path, sources: Sources) -> None:
+    """The finding names the statement and its file."""
     file = put(tmp_path, "data/letter/02.trig", HEAD + "id:anna iq:leads id:choir .")
-    (finding,) = examined(sources)
+    (finding,) = check(sources)
 
     assert (finding.focus, finding.path, finding.value) == (ID.anna, IQ.leads, ID.choir)
     assert finding.file == f"data/letter/{file.name}"
 
 
-def test_many_homeless_statements_are_one_finding(tmp_path: Path, sources: Sources) -> None:
-    """A file without graphs is not listed statement by statement."""
+def test_many_statements_without_graph_are_one_finding(tmp_path: Path, sources: Sources) -> None:
+    """A file without graphs would have too many."""
     many = " ".join(f"id:anna iq:order {number} ." for number in range(MAX_LISTED + 1))
-    (finding,) = examined(sources, put(tmp_path, "mine.ttl", HEAD + many))
+    (finding,) = check(sources, put(tmp_path, "mine.ttl", HEAD + many))
 
     assert f"({MAX_LISTED + 1})" in finding.message.en
 
 
 def test_release_is_as_sound_as_its_sources(tmp_path: Path, sources: Sources) -> None:
-    """What was computed for the release is what is computed again."""
-    assert examined(sources, released(tmp_path, sources)) == []
+    """Its derived statements are those that are derived again."""
+    assert check(sources, release_file(tmp_path, sources)) == []
 
 
 UNFOUNDED = "The file states it, but no rule yields it."
@@ -143,7 +143,7 @@ CONFORMS = "dcterms:conformsTo <https://w3id.org/iq-hessen/rule/above>"
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "found"),
+    ("old", "new", "finding"),
     [
         ("above id:ben", "above id:ben, id:cleo", (ID.anna, IQ.above, UNFOUNDED)),
         ("id:ben iq:below id:anna .", "", (ID.ben, IQ.below, "A rule yields it, but the file lacks it.")),
@@ -158,21 +158,21 @@ CONFORMS = "dcterms:conformsTo <https://w3id.org/iq-hessen/rule/above>"
     ids=["unfounded", "lacking", "other ontology", "lost ontology", "record"],
 )
 def test_change_of_a_release_is_found(
-    tmp_path: Path, sources: Sources, old: str, new: str, found: tuple[NamedNode | None, NamedNode, str]
+    tmp_path: Path, sources: Sources, old: str, new: str, finding: tuple[NamedNode | None, NamedNode, str]
 ) -> None:
-    """What was computed for it, records too, and the ontology, which no file can bring anew."""
-    file = released(tmp_path, sources)
+    """In derived statements and their records, and in the ontology."""
+    file = release_file(tmp_path, sources)
     change(tmp_path, RELEASE, old, new)
-    findings = {(one.focus if found[0] else None, one.path, one.message.en) for one in examined(sources, file)}
+    findings = {(one.focus if finding[0] else None, one.path, one.message.en) for one in check(sources, file)}
 
-    assert found in findings
+    assert finding in findings
 
 
 def test_lost_premise_is_found(tmp_path: Path, sources: Sources) -> None:
-    """What no longer follows is unfounded; its record is not told twice."""
-    file = released(tmp_path, sources)
+    """The derived statement is unfounded; its record is no second finding."""
+    file = release_file(tmp_path, sources)
     change(tmp_path, RELEASE, " ;\n        iq:singsIn id:choir", "")
-    places = {(finding.focus, finding.path) for finding in examined(sources, file)}
+    places = {(finding.focus, finding.path) for finding in check(sources, file)}
 
     of_graph = {(derived_graph(ID.letter), path) for path in (IQ.modality, PROV.hadPrimarySource, RDF.type)}
     assert places == {(ID.anna, IQ.above), (ID.ben, IQ.below), *of_graph}

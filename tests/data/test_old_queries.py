@@ -1,4 +1,4 @@
-"""The queries of 0.3.0 that people may have in their scripts: those of its questions, documents and how-tos."""
+"""The queries of 0.3.0 that people may have in scripts: those of its questions, documents and how-tos."""
 
 import json
 from pathlib import Path
@@ -14,8 +14,8 @@ from iqgraph.serialisation.turtle import compact
 from iqgraph.terms import BASE, current_iri
 
 QUERIES = json.loads((Path(__file__).parent / "queries-0.3.0.json").read_text(encoding="utf-8"))
-# What was asked for turned out to be said by no sentence, or is now said of something else: the changelog has each.
-NO_LONGER_SO = {
+# Queries for statements that were withdrawn or moved, with the terms to use; the changelog has each.
+REPLACEMENTS = {
     "in-which-areas-was-networking-done": "networking is no task but an activity: prov:wasAssociatedWith",
     "is-the-land-funding-the-money-of-the-ministry": "no longer inferred; the note has its passages: oa:hasTarget",
     "since-when-does-the-institute-build-network-structures": "the offers have the group: iq:supports/iq:targetGroup",
@@ -33,30 +33,30 @@ NO_LONGER_SO = {
 
 
 def finds(dataset: Dataset, query: str) -> bool:
-    """Whether a query has rows, or is answered with yes."""
+    """Whether a query has rows, or the answer true."""
     answer = dataset.store.query(with_current_iris(query), base_iri=BASE)
     return bool(answer) if isinstance(answer, QueryBoolean) else next(iter(answer), None) is not None
 
 
 def test_old_queries_still_answer(dataset: Dataset) -> None:
-    """Until 1.0 each has rows if it had any, and says yes or no as it did, unless what it asked for is no longer so."""
-    had = {one["name"] for one in QUERIES if one["answer"]}
-    have = {one["name"] for one in QUERIES if finds(dataset, one["query"])}
+    """Until 1.0 each has rows if it had any, and its boolean answer, unless the statements have changed."""
+    before = {one["name"] for one in QUERIES if one["answer"]}
+    now = {one["name"] for one in QUERIES if finds(dataset, one["query"])}
 
-    assert have == had - {f"question {name}" for name in NO_LONGER_SO}
+    assert now == before - {f"question {name}" for name in REPLACEMENTS}
 
 
-@pytest.mark.parametrize("name", NO_LONGER_SO)
-def test_old_query_that_finds_nothing_is_told_the_new_term(name: str) -> None:
-    """Each way of old that finds nothing is known, and so is what takes its place."""
+@pytest.mark.parametrize("name", REPLACEMENTS)
+def test_old_query_without_rows_leads_to_the_new_term(name: str) -> None:
+    """The hint names the replacement."""
     (old,) = [str(one["query"]) for one in QUERIES if str(one["name"]).removeprefix("question ") == name]
     terms = {compact(one.new) for one in changes(with_current_iris(old))}
 
-    assert [term for term in terms if term in NO_LONGER_SO[name]]
+    assert [term for term in terms if term in REPLACEMENTS[name]]
 
 
-def test_old_names_lead_on(dataset: Dataset) -> None:
-    """Each thing and graph of the last release is still there, or another has taken its place."""
+def test_old_names_resolve(dataset: Dataset) -> None:
+    """Each thing and graph of the last release still exists or has a replacement."""
     last = releases(packaged())[-1]
     old, new = (
         {name.value for quad in store for name in (quad.subject, quad.graph_name) if isinstance(name, NamedNode)}
@@ -68,7 +68,7 @@ def test_old_names_lead_on(dataset: Dataset) -> None:
 
 
 def test_new_terms_are_in_use(dataset: Dataset) -> None:
-    """No hint leads to a term that the data does not have."""
+    """No hint leads to a term that the data does not use."""
     terms = {one.new for one in CHANGES}
 
     assert [one for one in terms if not any(one in (quad.predicate, quad.object) for quad in dataset.store)] == []

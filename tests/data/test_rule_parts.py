@@ -1,4 +1,4 @@
-"""The parts of the rules of evidence: each row of a table and each alternative is there for something."""
+"""The parts of the rules of evidence: each row of a table and each alternative has a purpose."""
 
 import re
 from collections.abc import Iterator
@@ -10,14 +10,14 @@ from pyoxigraph import QuerySolutions, Store
 from iqgraph.dataset import Dataset
 from iqgraph.resources import evidence_rules, packaged
 from iqgraph.terms import GRAPH, ID, ONTOLOGY, PREFIXES
-from test_rules import breach, planted
+from test_rules import breach, store_with
 
 RULES = {rule.slug: rule for rule in evidence_rules(packaged())}
 DAY, YEAR = '"2013-01-02"^^xsd:date', '"2013"^^xsd:gYear'
-# A row that says what another one says too, since a document of ours is one of anybody.
+# A row that another one implies.
 IMPLIED = {"graph-source": "(prov:wasDerivedFrom iq:Document)"}
 OF_ONTOLOGY = {"scheme-known", "top-concept"}
-# Which statements each kind of event needs.
+# The properties that each kind of event needs.
 EVENTS = {
     "commissioning": "iq:concerns iq:recipient",
     "concept-takeover": "iq:concerns prov:wasAssociatedWith",
@@ -46,7 +46,7 @@ def each(statements: str, words: str) -> list[str]:
     return [statements.replace("WORD", word) for word in words.split()]
 
 
-# For each part of a rule that lists something what is said of a thing, of which it has to find each.
+# By rule, statements about a thing, one for each part of the rule, which has to find them all.
 BREACHES = {
     "both-languages": each('WORD "x"@de', "dcterms:description skos:scopeNote"),
     "concept-of-scheme": each(
@@ -133,33 +133,33 @@ BREACHES = {
 
 
 def name(slug: str, number: int) -> str:
-    """The name of the thing of which a breach is said."""
+    """The name of the thing that a breach is about."""
     return f"breach-{slug}-{number}"
 
 
 def update(slug: str) -> str:
-    """The update that plants all breaches of a rule, each of a thing of its own."""
+    """The update with all breaches of a rule, each about a thing of its own."""
     graph = ONTOLOGY if slug in OF_ONTOLOGY else GRAPH["11-jahre-iq/S24"]
-    said = [
+    triples = [
         f"?s {statements} .".replace("?s", f"id:{name(slug, number)}").replace("id:y", f"id:{name(slug, number)}-y")
         for number, statements in enumerate(BREACHES[slug])
     ]
     prefixes = "".join(f"PREFIX {prefix}: <{iri}>\n" for prefix, iri in PREFIXES.items())
-    return f"{prefixes}INSERT DATA {{ GRAPH {graph} {{ {' '.join(said)} }} }}"
+    return f"{prefixes}INSERT DATA {{ GRAPH {graph} {{ {' '.join(triples)} }} }}"
 
 
-def found(store: Store, query: str) -> set[tuple[str, ...]]:
+def rows(store: Store, query: str) -> set[tuple[str, ...]]:
     """The rows of an answer."""
-    answers = store.query(query)
-    assert isinstance(answers, QuerySolutions)
-    return {tuple(str(one) for one in row) for row in answers}
+    solutions = store.query(query)
+    assert isinstance(solutions, QuerySolutions)
+    return {tuple(str(one) for one in row) for row in solutions}
 
 
 @pytest.fixture(scope="module")
-def broken(dataset: Dataset) -> Store:
-    """The data with all breaches, also those that lie beside the rules."""
+def broken_data(dataset: Dataset) -> Store:
+    """The data with all breaches, and those in the files beside the rules."""
     updates = [*map(update, BREACHES), *(breach("evidence", rule) for rule in RULES.values())]
-    return planted(dataset.store, *updates)
+    return store_with(dataset.store, *updates)
 
 
 def parts(query: str) -> Iterator[str]:
@@ -173,19 +173,19 @@ def parts(query: str) -> Iterator[str]:
         yield query[: branch.start()] + query[branch.end() :]
 
 
-def changed(slug: str) -> list[tuple[str, str]]:
-    """The rule and its text without one of its parts."""
+def variants(slug: str) -> list[tuple[str, str]]:
+    """The rule with its query, once without each of its parts."""
     return [(slug, query) for query in parts(RULES[slug].query) if IMPLIED.get(slug, slug) in f"{slug} {query}"]
 
 
-# A rule about one document lists things of it, which no other table has.
-PARTS = [one for slug, rule in RULES.items() if Path(rule.file).parent.name == "evidence" for one in changed(slug)]
+# Rules about one document list its things, so they are left out.
+PARTS = [one for slug, rule in RULES.items() if Path(rule.file).parent.name == "evidence" for one in variants(slug)]
 
 
 @pytest.mark.parametrize("slug", BREACHES)
-def test_each_breach_is_found(broken: Store, slug: str) -> None:
-    """What one row of a table is for is found by it."""
-    answers = broken.query(RULES[slug].query)
+def test_each_breach_is_found(broken_data: Store, slug: str) -> None:
+    """The rule finds the thing of each breach."""
+    answers = broken_data.query(RULES[slug].query)
     assert isinstance(answers, QuerySolutions)
     foci = {row["focus"] for row in answers}
 
@@ -193,6 +193,6 @@ def test_each_breach_is_found(broken: Store, slug: str) -> None:
 
 
 @pytest.mark.parametrize(("slug", "query"), PARTS, ids=[f"{slug}-{n}" for n, (slug, _) in enumerate(PARTS)])
-def test_each_part_is_needed(broken: Store, slug: str, query: str) -> None:
-    """Without it the rule finds something else: there is a breach for each."""
-    assert found(broken, query) != found(broken, RULES[slug].query)
+def test_each_part_is_needed(broken_data: Store, slug: str, query: str) -> None:
+    """Without the part the rule finds something else."""
+    assert rows(broken_data, query) != rows(broken_data, RULES[slug].query)

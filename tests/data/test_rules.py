@@ -1,4 +1,4 @@
-"""Rules written as queries: each holds, and sees the breach that is planted for it.
+"""Rules written as queries: each holds, and finds the breach of its own.
 
 Those of evidence are about the data, those of hygiene about the ontology. The integrity constraints of the RDF Data
 Cube Vocabulary, https://www.w3.org/TR/vocab-data-cube/#wf, are about the figures; the queries here are our own.
@@ -26,20 +26,20 @@ KINDS = {
     "cube": rules(HERE / "cube", "tests/data/cube"),
 }
 RENEW_UNION = "CLEAR DEFAULT ; INSERT { ?s ?p ?o } WHERE { GRAPH ?g { ?s ?p ?o } }"
-COLUMNS = {"focus", "path", "value", "graph"}  # what a finding has room for
+COLUMNS = {"focus", "path", "value", "graph"}  # those of a finding
 Quads = Callable[[str], list[Quad]]
 
 each_kind = pytest.mark.parametrize("kind", KINDS)
 
 
 def figures(dataset: Dataset) -> Iterator[Quad]:
-    """All statements of the graphs that tell of figures, which are few."""
+    """All statements of the few graphs with figures."""
     graphs = {quad.graph_name for quad in dataset.store if quad.predicate.value.startswith(CUBE)} - {UNION, META}
     return (quad for quad in dataset.store if quad.graph_name in graphs)
 
 
 def uses() -> Iterator[Quad]:
-    """The shapes and the text of the questions, which use terms as the data does, each in a graph of their own."""
+    """The shapes and the queries of the questions, which use terms too, each kind in a graph of its own."""
     shapes = NamedNode(f"{BASE}shapes")
     for file in rdf_files(packaged().shapes, "shapes"):
         yield from (Quad(quad.subject, quad.predicate, quad.object, shapes) for quad in read(file).quads)
@@ -50,17 +50,17 @@ def uses() -> Iterator[Quad]:
 
 @pytest.fixture(scope="module")
 def quads(dataset: Dataset) -> Quads:
-    """What the rules of a kind are asked of."""
+    """The statements that a kind of rule is about."""
 
     @cache
-    def asked(kind: str) -> list[Quad]:
+    def load(kind: str) -> list[Quad]:
         return list(figures(dataset)) if kind == "cube" else [*dataset.store, *(uses() if kind == "hygiene" else ())]
 
-    return asked
+    return load
 
 
-def planted(quads: Iterable[Quad], *updates: str) -> Store:
-    """A store of these statements after updates of its named graphs."""
+def store_with(quads: Iterable[Quad], *updates: str) -> Store:
+    """A store of these statements after updates of its named graphs and a new union."""
     store = Store()
     store.bulk_extend(quads)
     for update in (*updates, RENEW_UNION):
@@ -74,7 +74,7 @@ def breach(kind: str, rule: Rule) -> str:
 
 
 def rows(store: Store, rule: Rule) -> list[dict[str, str]]:
-    """What a rule finds: the values of each row by column."""
+    """The rows that a rule finds: their values by column."""
     answers = store.query(rule.query)
     assert isinstance(answers, QuerySolutions)
     names = [variable.value for variable in answers.variables]
@@ -82,12 +82,12 @@ def rows(store: Store, rule: Rule) -> list[dict[str, str]]:
 
 
 def faults(text: str) -> list[str]:
-    """What is wrong with the form of a query or update: prefixes unsorted, not used, lines too long."""
+    """The mistakes in the form of a query or update: unsorted or unused prefixes, long lines."""
     prefixes = re.findall(r"^PREFIX ([a-z]+): <", text, re.MULTILINE)
     body = re.sub(r"<[^<>\s]*>|^#.*$", "", text, flags=re.MULTILINE)
-    found = [f"{prefix}: is not used" for prefix in prefixes if len(re.findall(rf"\b{prefix}:", body)) < 2]
-    found += ["the prefixes are not sorted"] if prefixes != sorted(prefixes) else []
-    return found + [f"too long: {line}" for line in text.splitlines() if len(line) > 150]
+    messages = [f"{prefix}: is not used" for prefix in prefixes if len(re.findall(rf"\b{prefix}:", body)) < 2]
+    messages += ["the prefixes are not sorted"] if prefixes != sorted(prefixes) else []
+    return messages + [f"too long: {line}" for line in text.splitlines() if len(line) > 150]
 
 
 def says_what_it_is(rule: Rule) -> bool:
@@ -99,7 +99,7 @@ def says_what_it_is(rule: Rule) -> bool:
 
 @each_kind
 def test_each_rule_has_a_breach(kind: str) -> None:
-    """No rule is without proof that it can fail, and no proof without its rule."""
+    """And each breach has a rule."""
     assert {file.stem for file in (HERE / kind).glob("*.ru")} == {rule.slug for rule in KINDS[kind]}
 
 
@@ -108,8 +108,8 @@ def test_all_constraints_of_the_cube_are_there() -> None:
     assert [rule.slug[:5] for rule in KINDS["cube"]] == [f"ic-{number:02}" for number in range(1, 22)]
 
 
-def test_a_rule_about_one_document_lies_in_its_folder() -> None:
-    """All others name no thing and no passage, so that they hold for other data as well."""
+def test_a_rule_about_one_document_is_in_its_folder() -> None:
+    """All others name no thing and no passage, so that they apply to other data too."""
     for rule in KINDS["evidence"]:
         query = re.sub(r"(?m)^(#|PREFIX).*", "", rule.query)
         names = re.search(r"\b(?:id|p|g):[\w-]|<https?:[^>]*/(?:id|passage)/[^>]+>", query)
@@ -121,24 +121,26 @@ def test_a_rule_about_one_document_lies_in_its_folder() -> None:
 
 @each_kind
 def test_rules_hold(kind: str, quads: Quads, dataset: Dataset) -> None:
-    """What is published keeps them; constraints of figures are asked of all data."""
-    store = planted(quads(kind)) if kind == "hygiene" else dataset.store
+    """The published data has no breaches; the constraints of figures apply to all of it."""
+    store = store_with(quads(kind)) if kind == "hygiene" else dataset.store
 
-    assert {rule.slug: found for rule in KINDS[kind] if (found := rows(store, rule))} == {}
+    assert {rule.slug: breaches for rule in KINDS[kind] if (breaches := rows(store, rule))} == {}
 
 
 @pytest.mark.parametrize("kind", ["evidence", "hygiene"])
-def test_rules_see_their_breaches(kind: str, quads: Quads) -> None:
-    """Among all breaches each finds one, and each row of a rule of evidence says where."""
-    store = planted(quads(kind), *(breach(kind, rule) for rule in KINDS[kind]))
-    found = {rule.slug: rows(store, rule) for rule in KINDS[kind]}
+def test_rules_find_their_breaches(kind: str, quads: Quads) -> None:
+    """With all breaches together each rule finds one, and each row of a rule of evidence has a focus."""
+    store = store_with(quads(kind), *(breach(kind, rule) for rule in KINDS[kind]))
+    findings = {rule.slug: rows(store, rule) for rule in KINDS[kind]}
 
-    assert [slug for slug, each in found.items() if not each] == []
-    assert kind != "evidence" or [slug for slug, each in found.items() if not all("focus" in row for row in each)] == []
+    assert [slug for slug, each in findings.items() if not each] == []
+    assert (
+        kind != "evidence" or [slug for slug, each in findings.items() if not all("focus" in row for row in each)] == []
+    )
 
 
 def test_an_island_is_one_breach(quads: Quads) -> None:
-    """One link mends it, however many things are on it."""
+    """One link would repair it, whatever its size."""
     island = """PREFIX g: <https://w3id.org/iq-hessen/graph/11-jahre-iq/>
         PREFIX id: <https://w3id.org/iq-hessen/id/>
         PREFIX iq: <https://w3id.org/iq-hessen/ontology#>
@@ -149,7 +151,7 @@ def test_an_island_is_one_breach(quads: Quads) -> None:
         } }"""
     (rule,) = (one for one in KINDS["evidence"] if one.slug == "no-island")
 
-    assert len(rows(planted(quads("evidence"), island), rule)) == 1
+    assert len(rows(store_with(quads("evidence"), island), rule)) == 1
 
 
 @pytest.mark.parametrize(
@@ -165,17 +167,17 @@ def test_an_island_is_one_breach(quads: Quads) -> None:
     ],
 )
 def test_value_is_of_a_kind_that_its_property_leads_to(quads: Quads, value: str, is_found: bool) -> None:  # noqa: FBT001
-    """Each alternative of the rule lets its own values pass, and no others."""
+    """Each alternative of the rule accepts its own values and no others."""
     (rule,) = (one for one in KINDS["evidence"] if one.slug == "value-fits")
     prefixes = "".join(f"PREFIX {name}: <{PREFIXES[name]}> " for name in ("id", "iq"))
     update = f"{prefixes}INSERT DATA {{ GRAPH <{BASE}graph/11-jahre-iq/S24> {{ id:planted {value} }} }}"
 
-    assert bool(rows(planted(quads("evidence"), update), rule)) is is_found
+    assert bool(rows(store_with(quads("evidence"), update), rule)) is is_found
 
 
-def test_constraints_of_the_cube_see_their_breaches(quads: Quads) -> None:
-    """Each its own; one breach may hide another."""
-    alone = {rule.slug: planted(quads("cube"), breach("cube", rule)) for rule in KINDS["cube"]}
+def test_constraints_of_the_cube_find_their_breaches(quads: Quads) -> None:
+    """Each by itself, since one breach may hide another."""
+    alone = {rule.slug: store_with(quads("cube"), breach("cube", rule)) for rule in KINDS["cube"]}
 
     assert [rule.slug for rule in KINDS["cube"] if not rows(alone[rule.slug], rule)] == []
 
@@ -184,14 +186,14 @@ def test_constraints_of_the_cube_see_their_breaches(quads: Quads) -> None:
 @pytest.mark.parametrize(
     ("kind", "rule"), [pytest.param(kind, one, id=one.slug) for kind in ("evidence", "hygiene") for one in KINDS[kind]]
 )
-def test_rule_sees_its_own_breach(kind: str, rule: Rule, quads: Quads) -> None:
-    """The breach that is planted for it is found by itself."""
-    assert rows(planted(quads(kind), breach(kind, rule)), rule)
+def test_rule_finds_its_own_breach(kind: str, rule: Rule, quads: Quads) -> None:
+    """Without the breaches of other rules."""
+    assert rows(store_with(quads(kind), breach(kind, rule)), rule)
 
 
 @each_kind
 def test_rules_have_the_common_form(kind: str) -> None:
-    """Two sentences, sorted prefixes, and for a finding only the columns that it has room for."""
+    """Two sentences, sorted prefixes, and for evidence only the columns of a finding."""
     for rule in KINDS[kind]:
         answers = Store().query(rule.query)
 

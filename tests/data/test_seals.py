@@ -1,4 +1,4 @@
-"""Seals: a change of the data that nobody sealed is noticed."""
+"""Seals: a change of the data without new seals is found."""
 
 import re
 import zipfile
@@ -26,8 +26,8 @@ DIGESTS, KINDS = "data/digests.csv", "ontology/kinds.csv"
 S01 = GRAPH["letter/S01"]
 
 
-def compared(sources: Sources) -> list[Finding]:
-    """What is found when the data is compared with its seals."""
+def breaches_of_seals(sources: Sources) -> list[Finding]:
+    """The findings when the data is compared with its seals."""
     return list(compare(load(sources=sources)))
 
 
@@ -40,15 +40,15 @@ def test_digest_is_that_of_sorted_lines() -> None:
 
 
 def bookkeeping(dataset: Dataset, document: str) -> set[Quad]:
-    """What is said of a document's passages but for labels, and which graph leads to which of them."""
+    """The statements about a document's passages except labels, and the passage of each graph."""
     numbers = (IQ.order, OA.start, OA.end, SPDX.checksumValue)
-    described = dataset.store.quads_for_pattern(None, None, None, GRAPH[f"passages/{document}"])
+    quads = dataset.store.quads_for_pattern(None, None, None, GRAPH[f"passages/{document}"])
     leads = dataset.store.quads_for_pattern(None, PROV.wasDerivedFrom, None, META)
-    found = {quad for quad in described if quad.predicate in numbers or not isinstance(quad.object, Literal)}
-    return found | {quad for quad in leads if quad.subject in Namespace(f"{GRAPH.iri}{document}/")}
+    structure = {quad for quad in quads if quad.predicate in numbers or not isinstance(quad.object, Literal)}
+    return structure | {quad for quad in leads if quad.subject in Namespace(f"{GRAPH.iri}{document}/")}
 
 
-def test_what_is_derived_is_what_was_written_by_hand(dataset: Dataset) -> None:
+def test_derived_statements_are_those_once_written_by_hand(dataset: Dataset) -> None:
     """Until 0.4.0 the offsets, hashes, order and next sentences of the first document were statements of its files."""
     before = restore(find("0.4.0", releases(packaged())))
 
@@ -57,7 +57,7 @@ def test_what_is_derived_is_what_was_written_by_hand(dataset: Dataset) -> None:
 
 
 def test_seals_leave_out_what_changes_with_them(sources: Sources) -> None:
-    """graph/meta holds the seals, so that of what else it says is the dataset's; what is computed needs none."""
+    """graph/meta holds the seals, so the dataset's seal covers its other statements; derived graphs need none."""
     text = seal(sources).read_text(encoding="utf-8")
 
     assert len(re.findall("void:triples", text)) == 3
@@ -69,7 +69,7 @@ def test_seals_leave_out_what_changes_with_them(sources: Sources) -> None:
 BROKEN = "What graph:{} says of this is not as it was sealed. "
 MORE = HEAD + "g:S0{} {{ id:anna iq:leads id:orchestra . }}"
 ENDS = "/iq-hessen/dataset> spdx:checksum <"
-# Where something is changed, what and how; what it is found at, in which file, and how the message begins.
+# A file, the old text, the new one; focus and file of the finding, and the beginning of its message.
 Place = tuple[NamedNode, str, str]
 CHANGES: list[tuple[str, str, str, Place]] = [
     (SAYS, "iq:leads id:choir", "iq:leads id:chor", (ID.anna, SAYS, BROKEN.format("letter/S01"))),
@@ -97,11 +97,11 @@ CHANGES: list[tuple[str, str, str, Place]] = [
 def test_change_is_found_at_its_place(
     tmp_path: Path, sources: Sources, name: str, *, old: str, new: str, place: Place
 ) -> None:
-    """One change breaks one seal; digests say where: a subject, a graph, a term, a table, a file, else the dataset."""
+    """One change breaks one seal; digests locate it: a subject, a graph, a term, a table, a file, else the dataset."""
     put(tmp_path, KINDS, "kind,classes\nperson,iq:Person\n")
     seal(sources)
     put(tmp_path, name, new) if not old else change(tmp_path, name, old, new)
-    (finding,) = compared(sources)
+    (finding,) = breaches_of_seals(sources)
 
     focus, file, message = place
     assert finding.focus == focus
@@ -109,18 +109,18 @@ def test_change_is_found_at_its_place(
     assert not file or finding.file == file
 
 
-def annotate(folder: Path, added: str = "") -> None:
-    """The first statement of the letter needs another passage to be read, as the table's notation says it."""
+def annotate(folder: Path, more: str = "") -> None:
+    """Annotate the first statement of the letter with a second passage."""
     tabulate(folder)
-    change(folder, SAYS, "iq:leads id:choir", f"iq:leads id:choir {{| iq:readWith p:S02 {added} |}}")
+    change(folder, SAYS, "iq:leads id:choir", f"iq:leads id:choir {{| iq:readWith p:S02 {more} |}}")
 
 
 def test_lost_reference_is_found_at_its_statement(tmp_path: Path, sources: Sources) -> None:
-    """The seal of the dataset alone could not tell which of hundreds of references went."""
+    """The seal of the dataset alone would not tell which of hundreds of references is missing."""
     annotate(tmp_path, "; iq:order 1")
     seal(sources)
     change(tmp_path, SAYS, "; iq:order 1", "")
-    (finding,) = compared(sources)
+    (finding,) = breaches_of_seals(sources)
 
     assert (finding.file, finding.focus, finding.path, finding.value) == (SAYS, ID.anna, IQ.leads, ID.choir)
     assert finding.message.en.startswith("What graph:meta says of this is not as it was sealed. ")
@@ -132,36 +132,38 @@ def test_last_lost_reference_changes_its_graph_too(tmp_path: Path, sources: Sour
     seal(sources)
     change(tmp_path, SAYS, "{| iq:readWith p:S02  |}", "")
 
-    assert [(one.file, one.focus) for one in compared(sources)] == [(SAYS, S01), (SAYS, ID.anna)]
+    assert [(one.file, one.focus) for one in breaches_of_seals(sources)] == [(SAYS, S01), (SAYS, ID.anna)]
 
 
 @pytest.mark.parametrize(
     "name", ["shapes/person.ttl", "shapes/evidence/graph-leads-to-passage.rq", "ontology/rules/1.rq"]
 )
 def test_lost_or_changed_rule_is_found(tmp_path: Path, sources: Sources, name: str) -> None:
-    """A file of shapes or rules that is missing finds nothing any more, so somebody else must."""
+    """A missing file of shapes or rules finds nothing, so the seals have to."""
     file = tmp_path / name
     if not file.exists():
         put(tmp_path, name, (tmp_path / "ontology/rules/10-above.rq").read_text(encoding="utf-8"))
     whole = file.read_bytes()
     seal(sources)
     file.write_bytes(whole.replace(b"\n", b"\r\n"))
-    assert compared(sources) == []
+    assert breaches_of_seals(sources) == []
 
     file.write_bytes(whole + b"# \n")
-    assert [(one.file, "The file is not as it was" in one.line()) for one in compared(sources)] == [(name, True)]
+    assert [(one.file, "The file is not as it was" in one.line()) for one in breaches_of_seals(sources)] == [
+        (name, True)
+    ]
 
     file.unlink()
-    assert [(one.file, "The file is missing" in one.line()) for one in compared(sources)] == [(name, True)]
+    assert [(one.file, "The file is missing" in one.line()) for one in breaches_of_seals(sources)] == [(name, True)]
 
 
 def test_data_without_seals_is_not_compared(sources: Sources) -> None:
-    """A document that was never sealed may be as it is."""
-    assert compared(sources) == []
+    """A document may be without seals."""
+    assert breaches_of_seals(sources) == []
 
 
 def test_files_of_others_have_no_seals_to_lose(tmp_path: Path, sources: Sources) -> None:
-    """They stand in the place of the data that was sealed, beside an ontology that was, too."""
+    """They replace the sealed data, while the ontology keeps its seals."""
     file = tmp_path / "own.ttl"
     file.write_text("<http://a/s> <http://a/p> 1 .", encoding="utf-8")
     seal(sources)
@@ -170,35 +172,35 @@ def test_files_of_others_have_no_seals_to_lose(tmp_path: Path, sources: Sources)
 
 
 def test_changed_subject_of_many_graphs_is_found_once(tmp_path: Path, sources: Sources) -> None:
-    """A type that authors write once stands in each graph that speaks of the thing."""
+    """A type that authors write once is in each graph about the thing."""
     tabulate(tmp_path)
     change(tmp_path, SAYS, "iq:singsIn id:choir .", "iq:singsIn id:choir . id:anna iq:order 1 .")
     seal(sources)
     change(tmp_path, SAYS, "id:anna a iq:Person ;", "id:anna")
-    (finding,) = compared(sources)
+    (finding,) = breaches_of_seals(sources)
 
     assert (finding.file, finding.focus) == (SAYS, ID.anna)
     assert "graph:letter/S01, graph:letter/S02" in finding.message.en
 
 
 def test_changed_graph_of_other_seals_is_found_as_a_whole(tmp_path: Path, sources: Sources) -> None:
-    """The digests are those of today, and say nothing of what was sealed at another time."""
+    """The digests are newer than the seals and cannot locate the change."""
     text = seal(sources).read_text(encoding="utf-8")
     change(tmp_path, SAYS, "iq:leads id:choir", "iq:leads id:chor")
     seal(sources)
     put(tmp_path, "data/seals.ttl", text)
-    (finding,) = compared(sources)
+    (finding,) = breaches_of_seals(sources)
 
     assert finding.focus == S01
     assert "Either the graph has changed or its seal in data/seals.ttl." in finding.message.en
 
 
-def test_changed_passage_is_told_by_the_text_alone(tmp_path: Path, sources: Sources) -> None:
-    """A hash cannot be computed here: the finding names table and passage, and the command that has the text."""
+def test_changed_passage_is_found_without_its_text(tmp_path: Path, sources: Sources) -> None:
+    """The finding names table and passage, and the command that compares the text."""
     tabulate(tmp_path)
     seal(sources)
     put(tmp_path, "data/letter/passages.csv", f"{table('letter', LETTER)[:-4]}000\n")
-    (finding,) = compared(sources)
+    (finding,) = breaches_of_seals(sources)
 
     assert (finding.file, finding.focus) == ("data/letter/passages.csv", passage_iri("letter", "S02"))
     assert "`iqgraph verify`" in finding.message.en
@@ -206,22 +208,22 @@ def test_changed_passage_is_told_by_the_text_alone(tmp_path: Path, sources: Sour
 
 @pytest.mark.parametrize("name", ["seals.ttl", "digests.csv", "letter/01-all.trig", "letter/graphs.trig"])
 def test_lost_file_is_found(tmp_path: Path, sources: Sources, name: str) -> None:
-    """Also of those by which others are found."""
+    """Even if it is one that locates other findings."""
     put(tmp_path, "data/choir.trig", HEAD + "g:S01 { id:anna iq:knows id:ben . }")
     seal(sources)
     (tmp_path / "data" / name).unlink()
-    found = causes(load(sources=sources), compared(sources))
+    findings = causes(load(sources=sources), breaches_of_seals(sources))
 
-    assert [(one.file, "The file is missing." in one.message.en) for one in found] == [(f"data/{name}", True)]
+    assert [(one.file, "The file is missing." in one.message.en) for one in findings] == [(f"data/{name}", True)]
 
 
-def test_changed_source_is_not_told_by_the_text(tmp_path: Path, sources: Sources) -> None:
-    """What the editors say of a document is in the graph of its passages too, but not in the table."""
+def test_changed_source_needs_no_text(tmp_path: Path, sources: Sources) -> None:
+    """Editors' statements about a document are in the graph of its passages too, but not in the table."""
     tabulate(tmp_path)
     change(tmp_path, SAYS, "g:S01 {", "id:letter dcterms:source <https://letter.example/> . g:S01 {")
     seal(sources)
     change(tmp_path, SAYS, "letter.example", "other.example")
-    (finding,) = compared(sources)
+    (finding,) = breaches_of_seals(sources)
 
     assert finding.file == SAYS
     assert "`iqgraph verify`" not in finding.message.en
@@ -231,38 +233,38 @@ def test_graph_that_is_gone_is_found(tmp_path: Path, sources: Sources) -> None:
     """A sealed graph must be there."""
     seal(sources)
     change(tmp_path, SAYS, "g:S01 {", "g:S02 {")
-    found = {finding.focus: finding.message.en for finding in compared(sources)}
+    messages = {finding.focus: finding.message.en for finding in breaches_of_seals(sources)}
 
-    assert found[S01].startswith("Sealed, but without statements: graph:letter/S01.")
-    assert found[ID.anna].startswith("What graph:letter/S02 says of this is not as it was sealed.")
+    assert messages[S01].startswith("Sealed, but without statements: graph:letter/S01.")
+    assert messages[ID.anna].startswith("What graph:letter/S02 says of this is not as it was sealed.")
 
 
 def test_document_that_is_gone_is_one_finding(tmp_path: Path, sources: Sources) -> None:
-    """However many graphs it had, it went as a whole, and with it what was said of its graphs."""
-    said = "g:S01 { id:zoe a iq:Person . } g:S02 { id:zoe iq:leads id:choir . }"
+    """All its graphs are one finding, the descriptions of them another."""
+    statements = "g:S01 { id:zoe a iq:Person . } g:S02 { id:zoe iq:leads id:choir . }"
     about = "graph:meta { g:S02 a iq:StatementGraph . }"
-    put(tmp_path, "data/card/01.trig", HEAD.replace("/letter/", "/card/") + said + about)
+    put(tmp_path, "data/card/01.trig", HEAD.replace("/letter/", "/card/") + statements + about)
     put(tmp_path, "data/card/02.trig", HEAD.replace("/letter/", "/card/") + "g:S01 { id:zoe iq:leads id:choir . }")
     seal(sources)
     rmtree(tmp_path / "data/card")
-    lost, graphs = compared(sources)
+    document, graphs = breaches_of_seals(sources)
 
-    assert (lost.file, "`iqgraph seal`" in lost.message.en) == ("data/card/", True)
+    assert (document.file, "`iqgraph seal`" in document.message.en) == ("data/card/", True)
     assert graphs.message.en.startswith("Sealed, but without statements: graph:card/S01, graph:card/S02.")
 
 
 def test_second_document_needs_no_seal(tmp_path: Path, sources: Sources) -> None:
     """A new document may be sealed later, with the description of its graphs."""
     seal(sources)
-    said = """graph:card\\/S01 { id:cleo a iq:Person . }
+    statements = """graph:card\\/S01 { id:cleo a iq:Person . }
         graph:meta {
             graph:card\\/S01 a iq:StatementGraph .
             <https://w3id.org/iq-hessen/dataset> dcterms:source id:card .
         }
     """
-    put(tmp_path, "data/card/01.trig", HEAD + said)
+    put(tmp_path, "data/card/01.trig", HEAD + statements)
 
-    assert compared(sources) == []
+    assert breaches_of_seals(sources) == []
 
 
 def test_seals_have_the_house_form(sources: Sources) -> None:
@@ -283,8 +285,8 @@ def test_data_that_is_no_folder_cannot_be_sealed(tmp_path: Path) -> None:
 
 
 def test_bundled_data_is_sealed(dataset: Dataset) -> None:
-    """What we ship is as it was sealed, and sealed."""
+    """It has seals, and they fit."""
     assert VOID.triples in {triple.predicate for triple in dataset.triples()}
-    found = [finding.line() for finding in compare(dataset)]
+    lines = [finding.line() for finding in compare(dataset)]
 
-    assert found == [], "\n".join(found)
+    assert lines == [], "\n".join(lines)

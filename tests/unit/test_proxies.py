@@ -1,4 +1,4 @@
-"""Who asks: trusted proxies are believed, and nobody else can say that he is another."""
+"""The client of a request: only trusted proxies can name another one than the peer."""
 
 import re
 from ipaddress import ip_network
@@ -32,14 +32,14 @@ SPOOFED = [
 
 @pytest.mark.parametrize("header", SPOOFED, ids=lambda header: header[0])
 @pytest.mark.parametrize(
-    ("trusted", "peer"), [((), PROXY), (TRUSTED, CLIENT), (TRUSTED, "2001:db8::1")], ids=["nobody", "v4", "v6"]
+    ("networks", "peer"), [((), PROXY), (TRUSTED, CLIENT), (TRUSTED, "2001:db8::1")], ids=["nobody", "v4", "v6"]
 )
-def test_nobody_else_is_believed(trusted: tuple[object, ...], peer: str, header: tuple[str, str]) -> None:
-    """Whoever is no trusted proxy speaks for himself."""
-    seen = Proxies(networks=trusted).read(scope(header, peer=peer), CHANNEL)  # type: ignore[arg-type]
+def test_headers_of_others_are_ignored(networks: tuple[object, ...], peer: str, header: tuple[str, str]) -> None:
+    """A peer that is no trusted proxy is the client."""
+    context = Proxies(networks=networks).read(scope(header, peer=peer), CHANNEL)  # type: ignore[arg-type]
 
-    assert (seen.client, *seen.request[1:5]) == (client_key(peer), "http", "inner:8000", "", "/page")
-    assert seen.id != "evil"
+    assert (context.client, *context.request[1:5]) == (client_key(peer), "http", "inner:8000", "", "/page")
+    assert context.id != "evil"
 
 
 @pytest.mark.parametrize(
@@ -63,7 +63,7 @@ def test_nobody_else_is_believed(trusted: tuple[object, ...], peer: str, header:
     ],
 )
 def test_client(headers: list[tuple[str, str]], client: str) -> None:
-    """The last hop that is no trusted proxy; other headers say nothing of it."""
+    """The client is the last hop that is no trusted proxy; other headers do not matter."""
     assert Proxies(networks=TRUSTED).read(scope(*headers), CHANNEL).client == client_key(client)
 
 
@@ -81,10 +81,10 @@ def test_client(headers: list[tuple[str, str]], client: str) -> None:
     ],
 )
 def test_scheme_and_host(headers: list[tuple[str, str]], scheme: str, host: str) -> None:
-    """As the client called them, told by the proxy that the client called."""
-    seen = Proxies(networks=TRUSTED).read(scope(*headers), CHANNEL).request
+    """They are those of the client's request, by the header of the outermost trusted proxy."""
+    context = Proxies(networks=TRUSTED).read(scope(*headers), CHANNEL).request
 
-    assert (seen.scheme, seen.host) == (scheme, host)
+    assert (context.scheme, context.host) == (scheme, host)
 
 
 @pytest.mark.parametrize(
@@ -107,10 +107,10 @@ def test_scheme_and_host(headers: list[tuple[str, str]], scheme: str, host: str)
     ],
 )
 def test_path_of_the_site(public: str, headers: list[tuple[str, str]], path: str, root: str, within: str) -> None:
-    """A proxy may leave the path as it was or cut it off; where the site lies is known either way."""
-    seen = Proxies(TRUSTED, public).read(scope(*headers, path=path), CHANNEL).request
+    """A proxy may keep the prefix of the path or strip it; the root of the site is known either way."""
+    context = Proxies(TRUSTED, public).read(scope(*headers, path=path), CHANNEL).request
 
-    assert (seen.root, seen.path) == (root, within)
+    assert (context.root, context.path) == (root, within)
 
 
 @pytest.mark.parametrize(
@@ -124,7 +124,7 @@ def test_path_of_the_site(public: str, headers: list[tuple[str, str]], path: str
     ],
 )
 def test_id(headers: list[tuple[str, str]], name: str | None) -> None:
-    """A proxy may have given one; else there is a new one, another for each request."""
+    """It is that of a proxy, or a new one for each request."""
     proxies = Proxies(networks=TRUSTED)
     first, second = (proxies.read(scope(*headers), CHANNEL).id for _ in range(2))
 
@@ -135,37 +135,42 @@ def test_id(headers: list[tuple[str, str]], name: str | None) -> None:
         assert first == second == name
 
 
-def test_a_whole_address_goes_before_the_host() -> None:
-    """RFC 9112, section 3.2.2: who asks for http://right.example/page asks that host, whatever Host says."""
-    asked = scope()
-    asked.authority = "right.example"
+def test_the_absolute_form_takes_precedence_over_host() -> None:
+    """A request for http://right.example/page is for that host, whatever Host says (RFC 9112, section 3.2.2)."""
+    request = scope()
+    request.authority = "right.example"
 
-    assert Proxies().read(asked, CHANNEL).request.host == "right.example"
+    assert Proxies().read(request, CHANNEL).request.host == "right.example"
 
 
 @pytest.mark.parametrize("header", [("host", "evil.example"), *SPOOFED], ids=lambda header: header[0])
 @pytest.mark.parametrize("authority", [None, "evil.example"], ids=["path", "whole address"])
-def test_the_public_address_goes_before_everything(header: tuple[str, str], authority: str | None) -> None:
-    """Neither a client nor a trusted proxy moves the site; whether or not the proxy cuts its path off."""
+def test_the_public_address_takes_precedence(header: tuple[str, str], authority: str | None) -> None:
+    """Neither a client nor a trusted proxy can change it, whether or not the proxy strips the path."""
     proxies = Proxies(networks=TRUSTED, public_url="https://data.example:8443/kg/iq")
-    asked, cut = scope(header, path="/kg/iq/page"), scope(header)
-    asked.authority = authority
+    whole, short = scope(header, path="/kg/iq/page"), scope(header)
+    whole.authority = authority
 
-    for one in (asked, cut):
-        found = proxies.read(one, CHANNEL).request
-        assert (found.scheme, found.host, found.root, found.path) == ("https", "data.example:8443", "/kg/iq", "/page")
+    for one in (whole, short):
+        target = proxies.read(one, CHANNEL).request
+        assert (target.scheme, target.host, target.root, target.path) == (
+            "https",
+            "data.example:8443",
+            "/kg/iq",
+            "/page",
+        )
 
 
 def test_a_public_address_without_a_path() -> None:
-    """The site lies at the root, and no proxy moves it."""
-    asked = scope(("x-forwarded-prefix", "/evil"))
-    found = Proxies(networks=TRUSTED, public_url="https://data.example").read(asked, CHANNEL).request
+    """The site is at the root, and no proxy can change that."""
+    request = scope(("x-forwarded-prefix", "/evil"))
+    target = Proxies(networks=TRUSTED, public_url="https://data.example").read(request, CHANNEL).request
 
-    assert (found.host, found.root, found.path) == ("data.example", "", "/page")
+    assert (target.host, target.root, target.path) == ("data.example", "", "/page")
 
 
-def test_two_hosts_are_none() -> None:
-    """RFC 9112, section 3.2: none of them is believed."""
+def test_two_hosts_are_no_host() -> None:
+    """Joined they are no valid host (RFC 9112, section 3.2)."""
     assert Proxies().read(scope(("host", "evil.example")), CHANNEL).request.host == "inner:8000, evil.example"
 
 
@@ -174,7 +179,7 @@ def test_two_hosts_are_none() -> None:
     [("1.2.3.4", "1.2.3.4"), ("[::1]:80", "::1"), ("::1", "::1"), ("x" * 500, "x" * 128), ("", ""), (":::", ":::")],
 )
 def test_node(text: str, name: str) -> None:
-    """Names of nodes, also such that are none; no name is long."""
+    """The address of a node, or the text itself, cut to its maximum."""
     assert node_address(text) == name
 
 
@@ -190,5 +195,5 @@ def test_node(text: str, name: str) -> None:
     ],
 )
 def test_client_key(client: str, whose: str) -> None:
-    """Whoever has one address of IPv6 has a whole network of them."""
+    """A client with one IPv6 address has its whole network."""
     assert client_key(client) == whose

@@ -1,4 +1,4 @@
-"""The query log: what it tells of queries, what it never tells of people, and how it ends."""
+"""The query log: what it holds of queries, what it never holds of people, and how it closes."""
 
 import json
 import threading
@@ -24,9 +24,9 @@ def answer(body: bytes = b"s\r\na\r\n", status: int = 200) -> Answer:
     return Answer(status, headers, body, '"x"', "query", QUERY)
 
 
-def inquiry(found: Answer | None = None, when: datetime = NOW) -> QueryLogEntry:
-    """A query that was asked."""
-    return QueryLogEntry(when.timestamp(), found or answer(), 0.0123)
+def entry(output: Answer | None = None, when: datetime = NOW) -> QueryLogEntry:
+    """The entry of a query."""
+    return QueryLogEntry(when.timestamp(), output or answer(), 0.0123)
 
 
 def lines(folder: Path) -> list[dict[str, object]]:
@@ -37,20 +37,20 @@ def lines(folder: Path) -> list[dict[str, object]]:
 @pytest.fixture
 def log(tmp_path: Path) -> Iterator[Callable[..., QueryLog]]:
     """Logs in a folder of their own."""
-    made: list[QueryLog] = []
+    logs: list[QueryLog] = []
 
-    def make(kind: type[QueryLog] = QueryLog, most: int = 100, **given: object) -> QueryLog:
-        made.append(kind(Settings(query_log=str(tmp_path / "log"), **given), most))  # type: ignore[arg-type]
-        return made[-1]
+    def make(kind: type[QueryLog] = QueryLog, most: int = 100, **settings: object) -> QueryLog:
+        logs.append(kind(Settings(query_log=str(tmp_path / "log"), **settings), most))  # type: ignore[arg-type]
+        return logs[-1]
 
     yield make
-    for one in made:
+    for one in logs:
         one.close()
 
 
 def test_line(log: Callable[..., QueryLog], tmp_path: Path) -> None:
-    """The query without its literals, the hour, and what became of it; nothing of who asked."""
-    log().write([inquiry()])
+    """The query without its literals, the hour, and the outcome; nothing about the client."""
+    log().write([entry()])
 
     assert lines(tmp_path / "log") == [
         {
@@ -67,15 +67,15 @@ def test_line(log: Callable[..., QueryLog], tmp_path: Path) -> None:
 
 
 def test_what_is_no_query_has_no_text(log: Callable[..., QueryLog]) -> None:
-    """Its literals cannot be told from the rest; a query whose answer is 400 for another reason has its text."""
-    refused = answer(status=400)
+    """Its literals cannot be recognised; a query refused with 400 for another reason has its text."""
+    problem = answer(status=400)
 
-    assert json.loads(log().line(inquiry(refused)))["query"] == 'SELECT ?s { ?s ?p "" }'
-    assert json.loads(log().line(inquiry(replace(refused, query=""))))["query"] is None
+    assert json.loads(log().line(entry(problem)))["query"] == 'SELECT ?s { ?s ?p "" }'
+    assert json.loads(log().line(entry(replace(problem, query=""))))["query"] is None
 
 
 def test_retention(log: Callable[..., QueryLog], tmp_path: Path) -> None:
-    """Files whose days are over are removed, also when nobody asks anything; other files are not touched."""
+    """Old files are removed even without queries; other files are not touched."""
     folder = tmp_path / "log"
     folder.mkdir()
     days = [f"{NOW - timedelta(days=ago):%Y-%m-%d}" for ago in range(5)]
@@ -83,13 +83,13 @@ def test_retention(log: Callable[..., QueryLog], tmp_path: Path) -> None:
         (folder / name).write_text("{}\n")
     log(query_log_days=2).remove_old_files()
 
-    kept = {f"queries-{day}.jsonl" for day in days[:2]}
-    assert {file.name for file in folder.iterdir()} == {*kept, "queries-2020-99-99.jsonl", "notes.txt"}
+    recent = {f"queries-{day}.jsonl" for day in days[:2]}
+    assert {file.name for file in folder.iterdir()} == {*recent, "queries-2020-99-99.jsonl", "notes.txt"}
 
 
 def test_days(log: Callable[..., QueryLog], tmp_path: Path) -> None:
-    """Each query stands in the file of its day, which others cannot read, nor look into their folder."""
-    log().write([inquiry(when=NOW - timedelta(days=1)), inquiry()])
+    """Each query is in the file of its day; other users can read neither the files nor the folder."""
+    log().write([entry(when=NOW - timedelta(days=1)), entry()])
     files = sorted((tmp_path / "log").iterdir())
 
     assert [file.name for file in files] == [f"queries-{NOW - timedelta(days=ago):%Y-%m-%d}.jsonl" for ago in (1, 0)]
@@ -98,37 +98,37 @@ def test_days(log: Callable[..., QueryLog], tmp_path: Path) -> None:
 
 def test_size(log: Callable[..., QueryLog], tmp_path: Path) -> None:
     """The oldest day goes first; if today's file alone is too large, nothing more is written."""
-    line = len(log().line(inquiry()))
-    found = log(query_log_size=3 * line / MIB)
-    found.write([inquiry(when=NOW - timedelta(days=1))] * 2)
-    found.write([inquiry()] * 2)
+    line = len(log().line(entry()))
+    query_log = log(query_log_size=3 * line / MIB)
+    query_log.write([entry(when=NOW - timedelta(days=1))] * 2)
+    query_log.write([entry()] * 2)
     assert len(lines(tmp_path / "log")) == 2
 
     with pytest.raises(OSError, match="reached its maximum size"):
-        found.write([inquiry()] * 2)
+        query_log.write([entry()] * 2)
     assert len(lines(tmp_path / "log")) == 2
 
 
 def test_all_are_written_at_the_end(log: Callable[..., QueryLog], tmp_path: Path) -> None:
-    """In their order, also those that came just before it."""
-    found = log()
+    """In their order, with those that came just before it."""
+    query_log = log()
     for number in range(100):
-        found.put(inquiry(answer(b"x" * number)))
-    found.close()
+        query_log.put(entry(answer(b"x" * number)))
+    query_log.close()
 
     assert [line["bytes"] for line in lines(tmp_path / "log")] == list(range(100))
-    assert found.lost == 0
+    assert query_log.lost == 0
 
 
 class Troubled(QueryLog):
     """A log whose disk has no room."""
 
     reason: Exception = OSError(28, "No space left on device")
-    tried = threading.Semaphore(0)
+    attempts = threading.Semaphore(0)
 
     def write(self, _: Sequence[QueryLogEntry]) -> None:
-        """Fail, and tell that it was tried."""
-        self.tried.release()
+        """Count the attempt and fail."""
+        self.attempts.release()
         raise self.reason
 
 
@@ -141,56 +141,56 @@ class Faulty(Troubled):
 @pytest.mark.parametrize(
     ("kind", "reason"), [(Troubled, "No space left on device"), (Faulty, "a fault of the server, ZeroDivisionError")]
 )
-def test_what_cannot_be_written_is_told_once(
+def test_a_write_error_is_reported_once(
     log: Callable[..., QueryLog], caplog: pytest.LogCaptureFixture, kind: type[Troubled], reason: str
 ) -> None:
-    """It is counted and let go, and the log goes on; nobody else notices."""
-    found = log(kind)
+    """The entries are counted and dropped, and the log goes on."""
+    query_log = log(kind)
     for _ in range(2):
-        found.put(inquiry())
-        assert kind.tried.acquire(timeout=10)
-    found.put(inquiry())
-    found.close()
+        query_log.put(entry())
+        assert kind.attempts.acquire(timeout=10)
+    query_log.put(entry())
+    query_log.close()
 
-    assert found.lost == 3
+    assert query_log.lost == 3
     assert [one.getMessage() for one in caplog.records] == [
         f"The query log cannot be written: {reason}. Its lines are dropped until it can."
     ]
 
 
-def test_what_fails_again_is_told_again(log: Callable[..., QueryLog], caplog: pytest.LogCaptureFixture) -> None:
-    """Once it could be written meanwhile."""
-    found = log()
-    found.close()  # from here on the test alone lets it write
+def test_a_later_write_error_is_reported_again(log: Callable[..., QueryLog], caplog: pytest.LogCaptureFixture) -> None:
+    """If writing worked in between."""
+    query_log = log()
+    query_log.close()  # from here on the test alone lets it write
     for is_full in (True, False, True):
-        found.max_bytes = -1 if is_full else 1 << 20
-        found.put(inquiry())
-        found._flush()  # noqa: SLF001
+        query_log.max_bytes = -1 if is_full else 1 << 20
+        query_log.put(entry())
+        query_log._flush()  # noqa: SLF001
 
     assert len(caplog.records) == 2
 
 
 def test_a_disk_that_does_not_answer_holds_nobody_up(log: Callable[..., QueryLog]) -> None:
-    """Only so many entries wait for it."""
-    begun, go = threading.Event(), threading.Event()
+    """A limited number of entries wait for it."""
+    is_writing, go = threading.Event(), threading.Event()
 
     class Stuck(QueryLog):
         def write(self, _: Sequence[QueryLogEntry]) -> None:
             """Wait for the disk."""
-            begun.set()
+            is_writing.set()
             go.wait(10)
 
-    found = log(Stuck, most=10)
-    found.put(inquiry())
-    assert begun.wait(10)
+    query_log = log(Stuck, most=10)
+    query_log.put(entry())
+    assert is_writing.wait(10)
     for _ in range(25):
-        found.put(inquiry())
-    assert found.lost == 15
+        query_log.put(entry())
+    assert query_log.lost == 15
     go.set()
 
 
 @pytest.mark.parametrize(
-    ("query", "left"),
+    ("query", "text"),
     [
         ("SELECT *\n{ ?s ?p 'Anna' }", 'SELECT * { ?s ?p "" }'),
         ('# Anna\'s\nASK{?s foaf:age 42;foaf:name "Anna"@de}', 'ASK { ?s foaf:age 0 ; foaf:name "" @de }'),
@@ -202,16 +202,16 @@ def test_a_disk_that_does_not_answer_holds_nobody_up(log: Callable[..., QueryLog
         ("", ""),
     ],
 )
-def test_skeleton(query: str, left: str) -> None:
+def test_skeleton(query: str, text: str) -> None:
     """Literals and comments are gone; IRIs, variables and limits stay."""
-    assert skeleton(query) == left
+    assert skeleton(query) == text
 
 
-def test_equal_questions_look_equal() -> None:
-    """However they are laid out, and whoever they ask for."""
+def test_equal_queries_have_one_skeleton() -> None:
+    """Whatever their layout and their literals."""
     assert skeleton("ASK {?s ?p 'Anna'}") == skeleton('ASK { ?s  ?p\t"Ben" } # or Cleo')
 
 
-def test_a_long_query_is_not_looked_at() -> None:
-    """It would take time, and the log is not worth that."""
+def test_a_long_query_has_no_skeleton() -> None:
+    """It would take too much time."""
     assert skeleton("ASK {}" + " " * 70_000) == ""

@@ -1,4 +1,4 @@
-"""Reading files: whatever their size, and one sentence on each that cannot be read."""
+"""Reading files of any size, and one sentence on each that cannot be read."""
 
 import gzip
 import io
@@ -18,75 +18,75 @@ LINE = "<http://a/s> <http://a/p> <http://a/o> .\n"
 MANY = "".join(f"<http://a/s{n}> <http://a/p> <http://a/o{n}> .\n" for n in range(20_000))
 
 
-def test_nobody_waits_for_a_pipe(tmp_path: Path) -> None:
-    """What is read twice cannot come from one."""
+def test_a_pipe_is_refused(tmp_path: Path) -> None:
+    """It could not be read twice."""
     os.mkfifo(tmp_path / "a.ttl")
     with pytest.raises(CallError, match="this is a pipe"):
         load_plain([tmp_path / "a.ttl"])
 
 
-@pytest.mark.parametrize("packed", [False, True], ids=["plain", "gz"])
+@pytest.mark.parametrize("is_gzip", [False, True], ids=["plain", "gz"])
 def test_large_files_are_read_in_parts(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
-    packed: bool,  # noqa: FBT001 - two cases
+    is_gzip: bool,  # noqa: FBT001 - two cases
 ) -> None:
-    """None is large, and together they are the whole file."""
-    file = tmp_path / ("a.nt.gz" if packed else "a.nt")
-    file.write_bytes(gzip.compress(MANY.encode()) if packed else MANY.encode())
-    store, told = Store(), list[int]()
+    """Each is small, and together they are the whole file."""
+    file = tmp_path / ("a.nt.gz" if is_gzip else "a.nt")
+    file.write_bytes(gzip.compress(MANY.encode()) if is_gzip else MANY.encode())
+    store, sizes = Store(), list[int]()
 
-    class Watched(io.FileIO):
+    class Recorder(io.FileIO):
         def read(self, size: int | None = -1) -> bytes:
-            """Tell how much was read."""
+            """Record the size."""
             content = super().read(size) or b""
-            told.append(len(content))
+            sizes.append(len(content))
             return content
 
-    monkeypatch.setattr(Path, "open", lambda path, _: Watched(path))
+    monkeypatch.setattr(Path, "open", lambda path, _: Recorder(path))
     read_into(store, file)
     monkeypatch.undo()
 
     assert len(store) == 20_000
-    assert sum(told) == file.stat().st_size
-    assert max(told) <= 1 << 18
+    assert sum(sizes) == file.stat().st_size
+    assert max(sizes) <= 1 << 18
 
 
-def test_head_needs_only_the_beginning(tmp_path: Path) -> None:
-    """The prefixes are there although the file is broken further down."""
+def test_prefixes_need_only_the_beginning(tmp_path: Path) -> None:
+    """The rest of the file may be broken."""
     file = put(tmp_path, "a.ttl", "@prefix x: <http://x/> .\nx:a x:b x:c .\n" + MANY + "broken")
 
     assert read_prefixes(file) == {"x": "http://x/"}
 
 
-def test_the_first_file_says_what_a_prefix_means(tmp_path: Path) -> None:
-    """Two files may use one prefix for two namespaces."""
+def test_the_first_file_defines_a_prefix(tmp_path: Path) -> None:
+    """The second may use it for another namespace."""
     files = [put(tmp_path, f"{name}.ttl", f"@prefix x: <http://{name}/> . x:a x:b x:c .") for name in "yz"]
 
     assert load_plain(files).prefixes == {"x": "http://y/"}
 
 
-def test_blank_nodes_stay_those_of_their_file(tmp_path: Path) -> None:
-    """One label is one node within a file, also across its graphs and in the union, and another in the next file."""
+def test_blank_nodes_belong_to_their_file(tmp_path: Path) -> None:
+    """One label is one node within a file, across its graphs and in the union, and another in the next file."""
     text = "_:a <http://a/in> <http://a/1> <http://a/g> .\n_:a <http://a/in> <http://a/2> <http://a/h> .\n"
     dataset = load_plain([put(tmp_path, f"{name}.nq", text) for name in "xy"])
     nodes = {quad.subject for quad in dataset.store}
-    named = {(quad.subject, quad.object) for quad in dataset.store if str(quad.graph_name) != "DEFAULT"}
+    in_graphs = {(quad.subject, quad.object) for quad in dataset.store if str(quad.graph_name) != "DEFAULT"}
 
     assert len(nodes) == 2
-    assert named == {(triple.subject, triple.object) for triple in dataset.triples()}
+    assert in_graphs == {(triple.subject, triple.object) for triple in dataset.triples()}
 
 
 @pytest.mark.parametrize("text", [LINE, LINE * 2], ids=["once", "twice"])
 def test_without_named_graphs_the_default_graph_is_the_union(tmp_path: Path, text: str) -> None:
-    """Nothing is copied, nothing is doubled."""
+    """No statement is copied or doubled."""
     dataset = load_plain([put(tmp_path, "a.nt", text)])
 
     assert len(dataset.store) == dataset.statements == dataset.size(UNION) == 1
 
 
 def test_graphs_are_counted(tmp_path: Path) -> None:
-    """Each graph by its name, blank ones too; what two graphs say is one statement of the union."""
+    """Those with blank names too; a triple of two graphs is one statement of the union."""
     graph = "{ <http://a/s> <http://a/p> <http://a/o> }"
     dataset = load_plain([put(tmp_path, "a.trig", f"<http://a/g> {graph} _:h {graph} <http://a/s> a <http://a/C> .")])
 
@@ -94,20 +94,21 @@ def test_graphs_are_counted(tmp_path: Path) -> None:
     assert dataset.statements == 2
 
 
-def _damaged(packed: bytes) -> dict[str, bytes]:
+def damaged_forms(content: bytes) -> dict[str, bytes]:
+    """Bytes that are no complete gzip file, by kind of damage."""
     return {
-        "cut": packed[:-30],
-        "without end": packed[:-8],
-        "wrong sum": packed[:-8] + bytes(8),
+        "cut": content[:-30],
+        "without end": content[:-8],
+        "wrong sum": content[:-8] + bytes(8),
         "not gzip": MANY.encode(),
     }
 
 
-@pytest.mark.parametrize("damage", _damaged(b""))
-def test_damaged_gzip(tmp_path: Path, damage: str) -> None:
-    """Half a file is never taken for a whole one."""
+@pytest.mark.parametrize("kind", damaged_forms(b""))
+def test_damaged_gzip(tmp_path: Path, kind: str) -> None:
+    """A part of a file is never read as the whole."""
     file = tmp_path / "a.nt.gz"
-    file.write_bytes(_damaged(gzip.compress(MANY.encode()))[damage])
+    file.write_bytes(damaged_forms(gzip.compress(MANY.encode()))[kind])
 
     with pytest.raises(DatasetError, match=r"a\.nt\.gz: .* \.gz, but this is not a complete gzip file\."):
         load_plain([file])
@@ -135,7 +136,7 @@ def test_empty_file_of_a_format_that_has_none(tmp_path: Path, name: str) -> None
 
 
 def test_empty_file_of_ours(tmp_path: Path) -> None:
-    """One of our own files always says something."""
+    """Our own files are never empty."""
     (tmp_path / "a.ttl").touch()
 
     with pytest.raises(DatasetError, match=r"a\.ttl: the file is empty\."):
@@ -168,30 +169,30 @@ def test_an_error_far_down_is_found_where_it_is(tmp_path: Path) -> None:
 def test_nothing_is_served_of_bad_input(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], names: tuple[str, ...], code: int, message: str
 ) -> None:
-    """One sentence and the exit code; the good file before it is not served either."""
+    """One sentence and the exit code; a good file before it is not served either."""
     (tmp_path / "folder.nt").mkdir()
     files = {"good.nt": LINE, "a.docx": LINE, "empty.rdf": "", "bad.nt": "<a> <b> <c> .\n"}
     for name, text in {**files, "tag.nt": '<http://a> <http://b> "c"@de_DE .\n'}.items():
         put(tmp_path, name, text)
 
     assert main(["serve", "--port", "0", *(str(tmp_path / name) for name in names)]) == code
-    told = capsys.readouterr()
-    assert told.out == ""
-    assert told.err.startswith(f"iqgraph: {tmp_path}/{message}")
-    assert told.err.count("\n") == 1
+    output = capsys.readouterr()
+    assert output.out == ""
+    assert output.err.startswith(f"iqgraph: {tmp_path}/{message}")
+    assert output.err.count("\n") == 1
 
 
 def test_the_first_wrong_file_is_found_before_anything_is_loaded(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Nobody waits for a large file to hear that the name of the second is wrong."""
-    loaded: list[object] = []
-    monkeypatch.setattr("iqgraph.dataset.dataset.read_into", lambda *arguments: loaded.append(arguments))
+    """A large file does not delay the error about the name of the second."""
+    calls: list[object] = []
+    monkeypatch.setattr("iqgraph.dataset.dataset.read_into", lambda *arguments: calls.append(arguments))
 
     with pytest.raises(CallError):
         load_plain([put(tmp_path, "good.nt", MANY), tmp_path / "none.nt"])
 
-    assert loaded == []
+    assert calls == []
 
 
 def test_a_file_whose_name_is_no_text(tmp_path: Path) -> None:

@@ -37,7 +37,7 @@ ELSEWHERE = {"PYTHONHASHSEED": "7", "LC_ALL": "C", "TZ": "Pacific/Chatham", "PYT
 
 
 @pytest.fixture(scope="module")
-def path(tmp_path_factory: pytest.TempPathFactory, files: Files) -> Path:
+def folder(tmp_path_factory: pytest.TempPathFactory, files: Files) -> Path:
     """A folder with all files."""
     path = tmp_path_factory.mktemp("release")
     write({path / name: content for name, content in files.items()})

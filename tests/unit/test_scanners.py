@@ -1,4 +1,4 @@
-"""Readers of what clients send, for any text: they refuse it in their own words or read it as it was meant."""
+"""Parsers of client input, for any text: they read it correctly or refuse it with a message."""
 
 import re
 from contextlib import suppress
@@ -59,7 +59,7 @@ OPERATORS = ("<", "<=", ">", ">=", "=", "!=", "&&", "||", "+")
 
 @given(TEXTS)
 def test_tokens_joined_are_the_text(text: str) -> None:
-    """Nothing is lost but white space and comments, whatever the text is."""
+    """Only white space and comments are left out, for any text."""
     end = 0
     for token in tokens(text):
         assert BETWEEN.fullmatch(text, end, token.start)
@@ -69,8 +69,8 @@ def test_tokens_joined_are_the_text(text: str) -> None:
 
 
 @given(TEXTS)
-def test_no_text_is_too_odd(text: str) -> None:
-    """What is no query is read all the same, since it has to be told what is wrong with it."""
+def test_any_text_can_be_read(text: str) -> None:
+    """Even if it is no query, since the answer has to explain the error."""
     for name in ("calls_service", "form", "from_clauses", "is_repeatable"):
         getattr(Query(text), name)
     skeleton(text)
@@ -78,8 +78,8 @@ def test_no_text_is_too_odd(text: str) -> None:
 
 
 @pytest.mark.parametrize("function", ["NOW()", "now ( )", "RAND()", "UUID()", "StrUUID()", "BNODE(?x)", "RAND#\n()"])
-def test_chance_is_seen(function: str) -> None:
-    """In every way that the engine reads it."""
+def test_random_functions_are_not_repeatable(function: str) -> None:
+    """In each spelling that the engine accepts."""
     text = f"SELECT ({function} AS ?x) {{ VALUES ?y {{ 1 }} }}"
     Embedded(Store()).answer(Query(text), CSV)
 
@@ -88,13 +88,13 @@ def test_chance_is_seen(function: str) -> None:
 
 @pytest.mark.parametrize("text", ["SELECT ?now { ?now a <x:rand> }", "SELECT (YEAR(?x) AS ?uuid) { ?x ?p ?o }", ""])
 def test_what_depends_on_the_data_is_repeatable(text: str) -> None:
-    """Names of variables and things call nothing."""
+    """Variables and things may have the names of functions."""
     assert Query(text).is_repeatable
 
 
 @given(TEXTS)
 def test_every_text_has_a_diagnosis(text: str) -> None:
-    """The place is in the text."""
+    """Its line and column are in the text."""
     error = syntax_error(text, "error at 1:1: expected x", {})
 
     assert 1 <= error.line <= text.count("\n") + 1
@@ -103,12 +103,12 @@ def test_every_text_has_a_diagnosis(text: str) -> None:
 
 @given(st.lists(st.tuples(st.sampled_from(OPERANDS), st.sampled_from(OPERATORS)), min_size=1, max_size=6))
 def test_less_than_is_read_as_the_engine_reads_it(pairs: list[tuple[str, str]]) -> None:
-    """Behind an operand in an expression `<` compares, even where the rest could be an IRI."""
+    """After an operand in an expression `<` compares, even if the rest could be an IRI."""
     text = "".join(f"{operand}{operator}" for operand, operator in pairs) + "?z"
-    found = [one.text for one in tokens(f"SELECT * {{ ?s <x:p> ?o FILTER({text}) }}")][8:-2]
+    texts = [one.text for one in tokens(f"SELECT * {{ ?s <x:p> ?o FILTER({text}) }}")][8:-2]
 
-    assert "".join(found) == text
-    assert [one for one in found if one.startswith("<") and len(one) > 1] == re.findall("<x:f>", text)
+    assert "".join(texts) == text
+    assert [one for one in texts if one.startswith("<") and len(one) > 1] == re.findall("<x:f>", text)
 
 
 @pytest.mark.parametrize(
@@ -129,14 +129,14 @@ def test_less_than_is_read_as_the_engine_reads_it(pairs: list[tuple[str, str]]) 
     ],
 )
 def test_iris(text: str, iris: list[str]) -> None:
-    """Elsewhere it opens an IRI; a query that the engine takes is read so."""
+    """Elsewhere `<` begins an IRI."""
     assert [one.text for one in tokens(text) if one.kind == "iri"] == iris
 
 
 @given(st.sampled_from(["'", '"', "'''", '"""']), st.sampled_from(OPERATORS), TEXTS)
 @example("'", "<", "")
-def test_a_skeleton_holds_nothing_that_was_written_in(mark: str, operator: str, rest: str) -> None:
-    """A name in a literal of a query is not in its skeleton, whatever stands before and behind it."""
+def test_a_skeleton_has_no_literals(mark: str, operator: str, rest: str) -> None:
+    """Whatever comes before and after a literal, its text is not in the skeleton."""
     text = f"SELECT * {{ FILTER(?a{operator}{mark}{NAME}{mark}&&?b>1) }} # {rest}"
 
     assert NAME not in skeleton(text)
@@ -146,8 +146,8 @@ def test_a_skeleton_holds_nothing_that_was_written_in(mark: str, operator: str, 
     st.lists(st.sampled_from(["#", "PREFIX a: <x:none>", "\n", " ", "PREFIX b: <x:none>", "#\n", "<", "'"]), max_size=6)
 )
 @example(["# PREFIX a: <x:none>", "\n"])
-def test_the_subject_that_is_counted_is_the_one_that_is_asked(between: list[str]) -> None:
-    """Where the fast path takes a query, the engine asks about a thing that has as few statements as were counted."""
+def test_the_fast_path_resolves_subjects_as_the_engine(between: list[str]) -> None:
+    """If the fast path takes a query, the engine finds a subject with as few statements."""
     query = Query(f"PREFIX a: <x:> {''.join(between)} SELECT * {{ a:hub ?p ?o }}")
     try:
         rows = Embedded(HUB).answer(query, CSV).count(b"\n") - 1
@@ -165,8 +165,8 @@ RANGES = st.tuples(TOKENS, TOKENS, PARAMETERS, st.integers(0, 1000))
 
 @given(st.lists(RANGES, max_size=6))
 def test_accept_is_read_as_it_was_written(ranges: list[tuple[str, str, list[tuple[str, str]], int]]) -> None:
-    """Quoted strings may hold anything (RFC 9110, section 5.6.4), also what parts members and parameters elsewhere."""
-    written = ", ".join(
+    """Quoted strings may hold anything (RFC 9110, section 5.6.4), even the separators of members and parameters."""
+    header = ", ".join(
         f"{kind}/{form}" + "".join(f";{name}={value}" for name, value in parameters) + f" ; q={quality / 1000}"
         for kind, form, parameters, quality in ranges
     )
@@ -175,12 +175,12 @@ def test_accept_is_read_as_it_was_written(ranges: list[tuple[str, str, list[tupl
         name = f"{kind}/{form}"
         expected[name] = max(quality / 1000, expected.get(name, 0.0))
 
-    assert media_ranges(written) == expected
+    assert media_ranges(header) == expected
 
 
 @given(TEXTS)
 def test_any_text_may_be_in_a_field(text: str) -> None:
-    """A field that cannot be read is as good as none."""
+    """A field that cannot be parsed counts as absent."""
     assert all(0 <= quality <= 1 for quality in media_ranges(text).values())
     assert negotiate_language(text) in LANGUAGES
     assert negotiate_coding(text) in ("gzip", "")
@@ -189,7 +189,7 @@ def test_any_text_may_be_in_a_field(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("accepted", "language"),
+    ("header", "language"),
     [
         ("", "en"),
         ("de", "de"),
@@ -208,34 +208,34 @@ def test_any_text_may_be_in_a_field(text: str) -> None:
         (",".join(f"a{n}" for n in range(200)) + ",de", "en"),
     ],
 )
-def test_languages(accepted: str, language: str) -> None:
-    """What is liked best of the two, else English; what comes after very many others does not count."""
-    assert negotiate_language(accepted) == language
+def test_languages(header: str, language: str) -> None:
+    """The preferred one of the two, else English; members after very many others are ignored."""
+    assert negotiate_language(header) == language
 
 
 def post(body: bytes, query: str = "") -> Request:
-    """A form."""
+    """The request that submits a form."""
     return Request("POST", query=query, body_type=URLENCODED, body=body)
 
 
 @given(st.text(st.characters(codec="utf-8"), max_size=60), st.booleans())
-def test_a_form_is_read_as_it_was_sent(text: str, escaped: bool) -> None:  # noqa: FBT001 - drawn
-    """Decoded once, and a mark of the order of bytes is no part of it."""
-    body = f"x=1&query={quote(text, safe='')}" if escaped else urlencode({"x": 1, "query": text})
-    found = read_request(post(body.encode()))[0]
+def test_a_form_is_read_as_it_was_sent(text: str, is_quoted: bool) -> None:  # noqa: FBT001 - drawn
+    """It is decoded once, and a byte order mark is removed."""
+    body = f"x=1&query={quote(text, safe='')}" if is_quoted else urlencode({"x": 1, "query": text})
+    query = read_request(post(body.encode()))[0]
 
-    assert found
-    assert found.text == text.removeprefix("\ufeff")
+    assert query
+    assert query.text == text.removeprefix("\ufeff")
 
 
 @given(st.binary(max_size=60))
-def test_a_form_is_refused_in_words(body: bytes) -> None:
-    """Whatever its bytes are."""
+def test_a_form_is_refused_with_a_problem(body: bytes) -> None:
+    """For any bytes."""
     with suppress(Problem):
         assert read_request(post(body, query=body.decode("latin-1")))[0]
 
 
-def test_a_form_has_so_many_fields() -> None:
+def test_a_form_has_a_maximum_of_fields() -> None:
     """One more is refused."""
     assert read_request(post(b"query=x" + b"&a" * (MAX_FIELDS - 1)))[0]
     with pytest.raises(Problem, match="more than 1000"):
@@ -244,7 +244,7 @@ def test_a_form_has_so_many_fields() -> None:
 
 @given(TEXTS)
 def test_any_words_can_be_searched(text: str) -> None:
-    """The query for them is one."""
+    """They lead to a valid query."""
     choice = Choice(split(text)[0], dict.fromkeys(FACETS, text))
 
     assert route(Query(choice.query("de"))) == DEFAULT_DATASET
@@ -252,17 +252,17 @@ def test_any_words_can_be_searched(text: str) -> None:
 
 @given(TEXTS, st.lists(TEXTS, max_size=5))
 def test_near_words_are_some_of_the_words(word: str, words: list[str]) -> None:
-    """And the word itself is the nearest."""
-    found = Words(words).nearest(word, 3)
+    """And the word itself is one of them, if it is there."""
+    matches = Words(words).nearest(word, 3)
 
-    assert set(found) <= set(words)
-    assert word not in words or len(word) < 2 or word in found
+    assert set(matches) <= set(words)
+    assert word not in words or len(word) < 2 or word in matches
     assert local(word) in word
 
 
 @given(TEXTS)
 def test_the_engine_agrees_about_the_prefixes(text: str) -> None:
-    """What it takes as declared is what is read here."""
+    """A prefix that the engine accepts has the same namespace here."""
     query = f"PREFIX a: <x:a> {text} PREFIX b: <x:b> SELECT (STR(a:c) AS ?r) {{}}"
     try:
         row = Embedded(Store()).answer(Query(query), CSV).decode().split()
@@ -272,6 +272,6 @@ def test_the_engine_agrees_about_the_prefixes(text: str) -> None:
     assert row[1:] in ([], [prefix_declarations(Query(query).prologue)["a"] + "c"])
 
 
-def test_a_string_that_does_not_close_is_a_mark() -> None:
-    """What is behind it is read on."""
+def test_an_open_string_is_a_quotation_mark() -> None:
+    """The text after it is read as usual."""
     assert [one.text for one in tokens('ASK { ?s ?p "Anna }')][-4:] == ["?p", '"', "Anna", "}"]

@@ -1,4 +1,4 @@
-"""Answers of engines elsewhere: handed on as they are if they are whole, made anew where that is needed, else none."""
+"""Answers of remote engines: passed on if they are complete, converted if necessary, else refused."""
 
 from collections.abc import Mapping
 
@@ -28,19 +28,19 @@ RDF = (
 
 def convert(
     body: bytes,
-    sent: Format,
-    chosen: Format,
+    input_format: Format,
+    output_format: Format,
     form: str = "SELECT",
     *,
-    framed: bool = True,
+    is_framed: bool = True,
     headers: Mapping[str, str] | None = None,
 ) -> bytes:
     """An answer in the chosen format."""
-    return transfer(Reply(200, "OK", sent.media_type, body, headers or {}, framed), chosen, form, {})
+    return transfer(Reply(200, "OK", input_format.media_type, body, headers or {}, is_framed), output_format, form, {})
 
 
 @pytest.mark.parametrize(
-    ("body", "sent", "chosen", "form"),
+    ("body", "input_format", "output_format", "form"),
     [
         (ROWS_JSON, JSON, JSON, "SELECT"),
         (LINES, N_TRIPLES, N_TRIPLES, "CONSTRUCT"),
@@ -50,13 +50,13 @@ def convert(
         (b"", N_TRIPLES, N_TRIPLES, "CONSTRUCT"),
     ],
 )
-def test_handed_on(body: bytes, sent: Format, chosen: Format, form: str) -> None:
-    """What is whole and in the format that is wanted stays the same to the byte."""
-    assert convert(body, sent, chosen, form) == body
+def test_pass_through(body: bytes, input_format: Format, output_format: Format, form: str) -> None:
+    """A complete answer in the output format keeps its bytes."""
+    assert convert(body, input_format, output_format, form) == body
 
 
 @pytest.mark.parametrize(
-    ("body", "sent", "chosen", "form", "wanted"),
+    ("body", "input_format", "output_format", "form", "expected"),
     [
         (ROWS_JSON, JSON, CSV, "SELECT", b'a\r\n"x\n}"\r\n'),
         (ROWS_JSON, JSON, TSV, "SELECT", b'?a\n"x\\n}"\n'),
@@ -69,22 +69,22 @@ def test_handed_on(body: bytes, sent: Format, chosen: Format, form: str) -> None
         (LINES, N_TRIPLES, JSON_LD, "CONSTRUCT", b'"@id"'),
     ],
 )
-def test_made_anew(body: bytes, sent: Format, chosen: Format, form: str, wanted: bytes) -> None:
-    """Into the format that is wanted, and literals of old engines into their form of today."""
-    assert wanted in convert(body, sent, chosen, form)
+def test_conversion(body: bytes, input_format: Format, output_format: Format, form: str, expected: bytes) -> None:
+    """Into the output format, and the typed literals of old engines into the current form."""
+    assert expected in convert(body, input_format, output_format, form)
 
 
 @pytest.mark.parametrize(("body", "form"), [(ROWS_JSON, "SELECT"), (YES_JSON, "ASK")], ids=["rows", "boolean"])
-def test_every_part_of_it_is_none(body: bytes, form: str) -> None:
-    """Wherever an answer breaks off, and whatever the connection says, it is not taken for the whole."""
+def test_a_part_is_no_answer(body: bytes, form: str) -> None:
+    """Wherever an answer is cut, it is refused."""
     whole = body.rstrip()
     for end in range(len(whole)):
         with pytest.raises(Unreachable):
-            convert(whole[:end], JSON, JSON, form, framed=False)
+            convert(whole[:end], JSON, JSON, form, is_framed=False)
 
 
 @pytest.mark.parametrize(
-    ("body", "sent", "chosen", "form", "reason"),
+    ("body", "input_format", "output_format", "form", "reason"),
     [
         (ROWS_JSON + b"Internal error", JSON, JSON, "SELECT", "cannot be read"),
         (YES_JSON + b"Internal error", JSON, JSON, "ASK", "cannot be read"),
@@ -101,40 +101,40 @@ def test_every_part_of_it_is_none(body: bytes, form: str) -> None:
         (ROWS_JSON, JSON, TURTLE, "CONSTRUCT", "answers with application/sparql-results+json"),
     ],
 )
-def test_none(body: bytes, sent: Format, chosen: Format, form: str, reason: str) -> None:
-    """With the reason, for the log."""
+def test_refusals(body: bytes, input_format: Format, output_format: Format, form: str, reason: str) -> None:
+    """The error has the reason, for the log."""
     with pytest.raises(Unreachable) as error:
-        convert(body, sent, chosen, form)
+        convert(body, input_format, output_format, form)
     assert reason in error.value.reason
 
 
 def test_lines_need_a_proof_of_their_end() -> None:
-    """Turtle and N-Triples could end after any statement, so HTTP has to say where."""
+    """Turtle and N-Triples could end after any statement, so HTTP has to frame them."""
     for body, form in ((LINES, N_TRIPLES), (TTL, TURTLE)):
         with pytest.raises(Unreachable) as error:
-            convert(body, form, form, "CONSTRUCT", framed=False)
+            convert(body, form, form, "CONSTRUCT", is_framed=False)
         assert error.value.reason == "nothing proves where its answer ends"
 
 
-def test_what_is_packed_is_not_read() -> None:
-    """Nobody asked for it."""
+def test_compressed_answers_are_refused() -> None:
+    """The request does not accept any coding."""
     with pytest.raises(Unreachable) as error:
         convert(ROWS_JSON, JSON, JSON, headers={"content-encoding": "gzip"})
     assert "encoding gzip" in error.value.reason
 
 
 @pytest.mark.parametrize(
-    ("body", "chosen"),
+    ("body", "output_format"),
     [
         (b'<http://a> <http://b> <<( <http://a> <http://b> "c" )>> .\n', JSON_LD),
         (b'<http://a> <http://b/1> "c" .\n', RDF_XML),
         (b'<http://a> <http://b> "\\u0001" .\n', RDF_XML),
     ],
 )
-def test_what_the_format_cannot_write(body: bytes, chosen: Format) -> None:
-    """It is told as it is, and no other engine has to be asked."""
+def test_what_the_format_cannot_write(body: bytes, output_format: Format) -> None:
+    """That is an error of its own, since another engine could not do better."""
     with pytest.raises(Unwritable):
-        convert(body, N_TRIPLES, chosen, "CONSTRUCT")
+        convert(body, N_TRIPLES, output_format, "CONSTRUCT")
 
 
 @pytest.mark.parametrize(
@@ -147,5 +147,5 @@ def test_what_the_format_cannot_write(body: bytes, chosen: Format) -> None:
     ],
 )
 def test_parts_of_answers(status: int, headers: Mapping[str, str], reason: str) -> None:
-    """What Virtuoso says of them; a whole answer says nothing of the kind."""
+    """Virtuoso marks them by headers, which a complete answer lacks."""
     assert reason in str(refusal(Reply(status, "OK", JSON.media_type, ROWS_JSON, headers)))

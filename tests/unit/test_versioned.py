@@ -1,4 +1,4 @@
-"""The engine of several versions: each query is answered by the version that it names, and by no other."""
+"""The engine of several versions: the version in a query answers it, and no other."""
 
 import multiprocessing
 import time
@@ -22,13 +22,13 @@ PRODUCT = "SELECT (COUNT(*) AS ?n) { " + " ".join(f"?a{n} ?b{n} ?c{n} ." for n i
 
 
 def store(*values: str) -> Store:
-    """A store that says these values of one thing, in a graph and in the union."""
-    filled = Store()
+    """A store with these values of one thing, in a graph and in the union."""
+    result = Store()
     terms = [NamedNode(EX + name) for name in ("s", "p", *values)]
     for value in terms[2:]:
-        filled.add(Quad(terms[0], terms[1], value))
-        filled.add(Quad(terms[0], terms[1], value, NamedNode(f"{EX}g")))
-    return filled
+        result.add(Quad(terms[0], terms[1], value))
+        result.add(Quad(terms[0], terms[1], value, NamedNode(f"{EX}g")))
+    return result
 
 
 @pytest.fixture(scope="module")
@@ -40,24 +40,24 @@ def embedded() -> Embedded:
 
 @pytest.fixture(scope="module", params=["embedded", "isolated"])
 def engine(request: pytest.FixtureRequest, embedded: Embedded) -> Iterator[Engine]:
-    """The same, here and in worker processes."""
+    """The same versions, in this process and in workers."""
     if request.param == "embedded":
         yield embedded
         return
-    isolated = Isolated(embedded, Settings(timeout=10))
-    start(isolated)
-    yield isolated
-    stop(isolated)
+    pool = Isolated(embedded, Settings(timeout=10))
+    start(pool)
+    yield pool
+    stop(pool)
 
 
 def rows(engine: Engine, text: str, version: str = "") -> list[str]:
-    """The answer of a version, without the head and the namespace."""
+    """The rows of a version, without the header and the namespace."""
     return engine.answer(Query(text, version=version), CSV).decode().replace(EX, "").split()[1:]
 
 
 @pytest.mark.parametrize("text", [LOOKUP, f"{LOOKUP} ORDER BY ?o", f"SELECT ?o {{ GRAPH ?g {{ <{EX}s> ?p ?o }} }}"])
 def test_each_version_answers_for_itself(engine: Engine, text: str) -> None:
-    """Also where the current one would answer without a worker, and again after another version was asked."""
+    """Even where the current one answers without a worker, and again after queries to others."""
     for _ in range(2):
         assert rows(engine, text) == ["current"]
         assert rows(engine, text, "1.0.0") == ["first"]
@@ -65,10 +65,10 @@ def test_each_version_answers_for_itself(engine: Engine, text: str) -> None:
 
 
 def test_graphs_are_those_of_the_version(engine: Engine) -> None:
-    """FROM and the graphs of the request choose within it."""
-    asked = Query(LOOKUP, default_graphs=(f"{EX}g",), version="1.0.0")
+    """FROM and the graphs of the request select from it."""
+    query = Query(LOOKUP, default_graphs=(f"{EX}g",), version="1.0.0")
 
-    assert engine.answer(asked, CSV).decode().split() == ["o", f"{EX}first"]
+    assert engine.answer(query, CSV).decode().split() == ["o", f"{EX}first"]
 
 
 def test_refusals_are_the_same(engine: Engine) -> None:
@@ -78,16 +78,16 @@ def test_refusals_are_the_same(engine: Engine) -> None:
 
 
 def test_limits_are_the_same(embedded: Embedded) -> None:
-    """A query of an older version has an end too."""
-    isolated = Isolated(embedded, Settings(timeout=0.3))
-    start(isolated)
+    """A query of an older version has a time limit too."""
+    pool = Isolated(embedded, Settings(timeout=0.3))
+    start(pool)
     with pytest.raises(OutOfTime):
-        isolated.answer(Query(PRODUCT, version="1.1.0"), CSV)
-    stop(isolated)
+        pool.answer(Query(PRODUCT, version="1.1.0"), CSV)
+    stop(pool)
 
 
 def test_a_worker_keeps_the_version_that_it_loaded() -> None:
-    """To load it may take longer than a short query, and does not lower its priority; the next query finds it there."""
+    """Loading may take longer than a short query and does not lower the priority; later queries need not load it."""
     loads = multiprocessing.Value("i", 0)  # shared with the worker, which is forked
 
     def load() -> Dataset:
@@ -97,17 +97,17 @@ def test_a_worker_keeps_the_version_that_it_loaded() -> None:
             pass
         return Dataset(store("first"))
 
-    isolated = Isolated(Embedded(store("current"), older={"1.0.0": load}), Settings(workers=1))
-    start(isolated)
-    answers = [rows(isolated, LOOKUP, "1.0.0") for _ in range(3)]
-    stop(isolated)
+    pool = Isolated(Embedded(store("current"), older={"1.0.0": load}), Settings(workers=1))
+    start(pool)
+    answers = [rows(pool, LOOKUP, "1.0.0") for _ in range(3)]
+    stop(pool)
 
     assert answers == [["first"]] * 3
     assert loads.value == 1
 
 
 def test_the_version_crosses_the_socket() -> None:
-    """Nothing of a query is lost on the way to a worker."""
+    """A worker gets every part of the query."""
     query = Query(LOOKUP, (f"{EX}a",), (f"{EX}b",), version="1.0.0")
 
     assert unpack_query(pack_query(query, CSV)[HEAD.size :]) == (query, CSV)

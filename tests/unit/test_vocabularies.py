@@ -1,4 +1,4 @@
-"""The ontology by the letter of OWL 2 DL: each term is of one kind, and no other ontology is needed to know which."""
+"""The ontology as OWL 2 DL: each term has one kind, without any other ontology."""
 
 from collections import defaultdict
 
@@ -13,8 +13,8 @@ ORG = Namespace("http://www.w3.org/ns/org#")
 PROPERTIES = {OWL.ObjectProperty, OWL.DatatypeProperty, OWL.AnnotationProperty}
 TYPES = {OWL.Class, RDFS.Datatype}
 BUILT_IN = (RDF, RDFS, OWL, XSD)
-# The datatypes of https://www.w3.org/TR/owl2-syntax/#Datatype_Maps that are used, and two that XML Schema has beside
-# them: the days in the header, as DCMI wants them, and the range of a dimension, as IC-4 of the Data Cube wants it.
+# The datatypes of https://www.w3.org/TR/owl2-syntax/#Datatype_Maps in use, and two more of XML Schema: the days in the
+# header, as DCMI requires them, and the range of a dimension, as IC-4 of the Data Cube requires it.
 DATATYPES = {XSD[name] for name in ("anyURI", "boolean", "decimal", "hexBinary", "integer", "string")} | {
     RDF.langString,
     XSD.date,
@@ -24,52 +24,54 @@ DATATYPES = {XSD[name] for name in ("anyURI", "boolean", "decimal", "hexBinary",
 
 @pytest.fixture(scope="module")
 def ontology(dataset: Dataset) -> list[Triple]:
-    """The ontology with the declarations, as it is published."""
-    stated = list(dataset.triples(ONTOLOGY))
-    return [*stated, *declarations(stated)]
+    """The published ontology, with the declarations."""
+    triples = list(dataset.triples(ONTOLOGY))
+    return [*triples, *declarations(triples)]
 
 
 @pytest.fixture(scope="module")
 def kinds(ontology: list[Triple]) -> dict[object, set[object]]:
-    """What each term is declared as."""
-    found: dict[object, set[object]] = defaultdict(set)
+    """The kinds that each term is declared as."""
+    types: dict[object, set[object]] = defaultdict(set)
     for triple in ontology:
         if triple.predicate == RDF.type and triple.object in PROPERTIES | TYPES:
-            found[triple.subject].add(triple.object)
-    return found
+            types[triple.subject].add(triple.object)
+    return types
 
 
 def is_built_in(term: object) -> bool:
-    """Whether OWL itself says what the term is."""
+    """Whether the term is one of RDF, RDFS, OWL or XSD."""
     return any(term in namespace for namespace in BUILT_IN)
 
 
 def test_no_ontology_is_imported(ontology: list[Triple]) -> None:
-    """Whoever loads it loads nothing else."""
+    """It can be loaded by itself."""
     assert OWL.imports not in {triple.predicate for triple in ontology}
 
 
 def test_each_property_is_of_one_kind(ontology: list[Triple], kinds: dict[object, set[object]]) -> None:
-    """An object, datatype or annotation property, whether it is used or stands in an axiom."""
-    used: set[object] = {triple.predicate for triple in ontology}
-    used |= {term for one in ontology if one.predicate == RDFS.subPropertyOf for term in (one.subject, one.object)}
+    """An object, datatype or annotation property, whether it is a predicate or part of an axiom."""
+    properties: set[object] = {triple.predicate for triple in ontology}
+    properties |= {
+        term for one in ontology if one.predicate == RDFS.subPropertyOf for term in (one.subject, one.object)
+    }
 
-    assert [term for term in used if not is_built_in(term) and len(kinds[term] & PROPERTIES) != 1] == []
+    assert [term for term in properties if not is_built_in(term) and len(kinds[term] & PROPERTIES) != 1] == []
 
 
 def test_each_class_and_datatype_is_declared(ontology: list[Triple], kinds: dict[object, set[object]]) -> None:
-    """Wherever a class or a datatype has to stand, one does, and nothing is both."""
+    """Each object that must be a class or a datatype is one of them, and not both."""
     places = {RDF.type, RDFS.domain, RDFS.range, RDFS.subClassOf}
-    used = {triple.object for triple in ontology if triple.predicate in places}
+    terms = {triple.object for triple in ontology if triple.predicate in places}
 
-    assert [term for term in used if not is_built_in(term) and len(kinds[term] & TYPES) != 1] == []
+    assert [term for term in terms if not is_built_in(term) and len(kinds[term] & TYPES) != 1] == []
 
 
 @pytest.mark.parametrize("predicate", [RDFS.subPropertyOf, OWL.inverseOf], ids=str)
 def test_related_properties_are_of_one_kind(
     ontology: list[Triple], kinds: dict[object, set[object]], predicate: NamedNode
 ) -> None:
-    """What is above a property, or its inverse, is of the same kind."""
+    """A property and its superproperty or inverse."""
     pairs = [(one.subject, one.object) for one in ontology if one.predicate == predicate]
 
     assert pairs
@@ -90,9 +92,9 @@ def test_ranges_fit_the_kind_of_property(ontology: list[Triple], kinds: dict[obj
 
 def test_values_have_datatypes_that_owl_knows(ontology: list[Triple], kinds: dict[object, set[object]]) -> None:
     """Each is in the datatype map or declared."""
-    used = {triple.object.datatype for triple in ontology if isinstance(triple.object, Literal)}
+    datatypes = {triple.object.datatype for triple in ontology if isinstance(triple.object, Literal)}
 
-    assert {one for one in used if one not in DATATYPES and RDFS.Datatype not in kinds[one]} == set()
+    assert {one for one in datatypes if one not in DATATYPES and RDFS.Datatype not in kinds[one]} == set()
 
 
 @pytest.mark.parametrize(
@@ -106,10 +108,10 @@ def test_values_have_datatypes_that_owl_knows(ontology: list[Triple], kinds: dic
     ],
     ids=["above a class", "above an object property", "above a datatype property", "about a term", "to a term"],
 )
-def test_a_use_makes_a_kind(statement: Triple, term: NamedNode, kind: NamedNode) -> None:
-    """A term of others is what the ontology uses it as; ours are not declared again."""
+def test_use_determines_the_kind(statement: Triple, term: NamedNode, kind: NamedNode) -> None:
+    """A term of another vocabulary gets the kind of its use; ours are not declared again."""
     ours = [Triple(IQ.leads, RDF.type, OWL.ObjectProperty), Triple(IQ.name, RDF.type, OWL.DatatypeProperty)]
-    found = list(declarations([*ours, statement]))
+    triples = list(declarations([*ours, statement]))
 
-    assert Triple(term, RDF.type, kind) in found
-    assert IQ.leads not in {triple.subject for triple in found}
+    assert Triple(term, RDF.type, kind) in triples
+    assert IQ.leads not in {triple.subject for triple in triples}

@@ -1,4 +1,4 @@
-"""Witnesses are what their definition says; the engine is asked, by queries made by chance and by the stored ones."""
+"""Witnesses fit their definition, for random queries and for the stored ones."""
 
 from collections import Counter
 from itertools import combinations
@@ -24,17 +24,17 @@ Graphs = frozenset[NamedNode]
 
 
 def rows(store: Store, text: str, graphs: Graphs | None = None) -> list[Row]:
-    """The rows of a query, asked with exactly these graphs if any are named."""
-    # A statement in two of the graphs is there twice for the engine; that changes no row but those of aggregates.
-    chosen: dict[str, Any] = {} if graphs is None else {"default_graph": [*graphs], "named_graphs": [*graphs]}
-    found = store.query(text, base_iri=BASE, **chosen)
-    if isinstance(found, QueryBoolean):
-        return [()] if found else []
-    if isinstance(found, QueryTriples):
-        return sorted({(one.object, one.predicate, one.subject) for one in found}, key=str)
-    assert isinstance(found, QuerySolutions)
-    variables = sorted(found.variables, key=str)  # with SELECT * the engine has an order of its own
-    return [tuple(one[variable] for variable in variables) for one in found]
+    """The rows of a query over exactly these graphs, or over all."""
+    # The engine counts a statement in two of the graphs twice, which changes the rows of aggregates only.
+    datasets: dict[str, Any] = {} if graphs is None else {"default_graph": [*graphs], "named_graphs": [*graphs]}
+    solutions = store.query(text, base_iri=BASE, **datasets)
+    if isinstance(solutions, QueryBoolean):
+        return [()] if solutions else []
+    if isinstance(solutions, QueryTriples):
+        return sorted({(one.object, one.predicate, one.subject) for one in solutions}, key=str)
+    assert isinstance(solutions, QuerySolutions)
+    variables = sorted(solutions.variables, key=str)  # with SELECT * the engine has an order of its own
+    return [tuple(one[variable] for variable in variables) for one in solutions]
 
 
 def term(one: dict[str, Any] | None) -> object:
@@ -48,31 +48,31 @@ def term(one: dict[str, Any] | None) -> object:
     return Literal(one["value"], datatype=NamedNode(one.get("datatype", "http://www.w3.org/2001/XMLSchema#string")))
 
 
-def row_of(explained: dict[str, Any], names: list[str]) -> Row:
-    """The row that was explained, its terms by the names of their variables."""
-    return tuple(term(explained["binding"].get(name)) for name in sorted(names))
+def row_of(explanation: dict[str, Any], names: list[str]) -> Row:
+    """The row of an explanation, its terms in the order of their variables."""
+    return tuple(term(explanation["binding"].get(name)) for name in sorted(names))
 
 
-def witnesses(explained: dict[str, Any]) -> set[Graphs]:
+def witnesses(explanation: dict[str, Any]) -> set[Graphs]:
     """The witnesses of a row."""
-    return {frozenset(map(NamedNode, one["graphs"])) for one in explained["witnesses"]}
+    return {frozenset(map(NamedNode, one["graphs"])) for one in explanation["witnesses"]}
 
 
 def case(number: int) -> tuple[Store, Case]:
-    """A query that the engine can read and that has some rows, not too many, and its data."""
+    """A random query that the engine can parse and that has 1 to 299 rows, and its data."""
     for attempt in range(1000):
         seed = f"{number}.{attempt}"
-        store, found = generated.data(seed), generated.query(seed)
+        store, query = generated.data(seed), generated.query(seed)
         try:
-            if 0 < len(rows(store, found.text)) < 300:
-                return store, found
+            if 0 < len(rows(store, query.text)) < 300:
+                return store, query
         except SyntaxError:
             continue
     raise AssertionError(number)
 
 
 def by_definition(store: Store, core: str) -> list[tuple[Graphs, set[Row]]]:
-    """What a query without its order has for each set of graphs, small sets first."""
+    """The rows of a query without its order for each set of graphs, small sets first."""
     graphs = sorted((one for one in store.named_graphs() if isinstance(one, NamedNode)), key=str)
     sets = [frozenset(some) for size in range(len(graphs) + 1) for some in combinations(graphs, size)]
     return [(some, set(rows(store, core, some))) for some in sets]
@@ -81,40 +81,40 @@ def by_definition(store: Store, core: str) -> list[tuple[Graphs, set[Row]]]:
 @pytest.mark.sample(30)
 @pytest.mark.parametrize("number", range(CASES))
 def test_all_witnesses_are_found(number: int) -> None:
-    """They are all smallest sets of graphs with which the query has the row, and none other."""
-    store, found = case(number)
-    answers = by_definition(store, found.core)
-    explained = Explainer(store).explain(Query(found.text), Wanted(limit=MAX_ROWS))
+    """They are all minimal sets of graphs with which the query has the row, and no others."""
+    store, query = case(number)
+    answers = by_definition(store, query.core)
+    explanation = Explainer(store).explain(Query(query.text), Wanted(limit=MAX_ROWS))
 
-    for one in explained["rows"]:
-        row = row_of(one, explained["variables"])
+    for one in explanation["rows"]:
+        row = row_of(one, explanation["variables"])
         expected: list[Graphs] = []
         for some, answer in answers:
             if row in answer and not any(other <= some for other in expected):
                 expected.append(some)
-        assert witnesses(one) == set(expected), (found.text, row)
+        assert witnesses(one) == set(expected), (query.text, row)
         assert not one["more"]
 
 
 @pytest.mark.sample(0)
 @pytest.mark.parametrize("least", [60])
 def test_the_queries_are_of_every_kind(least: int) -> None:
-    """Each operator is in many of them, and many rows need more than one graph."""
+    """Each operator is in many queries, and many rows need more than one graph."""
     cases = [case(number) for number in range(CASES)]
-    found = Counter(operator for _, one in cases for operator in one.operators)
-    explained = [Explainer(store).explain(Query(one.text), Wanted(limit=MAX_ROWS))["rows"] for store, one in cases]
-    wide = [one for one in explained if any(len(some) > 1 for row in one for some in witnesses(row))]
+    operators = Counter(operator for _, one in cases for operator in one.operators)
+    explanations = [Explainer(store).explain(Query(one.text), Wanted(limit=MAX_ROWS))["rows"] for store, one in cases]
+    wide = [one for one in explanations if any(len(some) > 1 for row in one for some in witnesses(row))]
 
-    assert {name: found[name] for name in OPERATORS if found[name] < least} == {}
+    assert {name: operators[name] for name in OPERATORS if operators[name] < least} == {}
     assert len(wide) * 3 >= CASES
 
 
 @pytest.mark.sample(12)
 @pytest.mark.parametrize("slug", QUESTIONS)
 def test_witnesses_of_questions(slug: str, dataset: Dataset) -> None:
-    """A stored question has the row with the graphs of each witness, and has it not with one graph fewer."""
+    """A stored question has the row with the graphs of each witness, and lacks it with one graph fewer."""
     query = QUESTIONS[slug]
-    explained = Explainer(dataset.store).explain(Query(query), Wanted(limit=5))
+    explanation = Explainer(dataset.store).explain(Query(query), Wanted(limit=5))
     answers: dict[Graphs, list[Row]] = {}
 
     def has(row: Row, graphs: Graphs) -> bool:
@@ -122,12 +122,12 @@ def test_witnesses_of_questions(slug: str, dataset: Dataset) -> None:
             answers[graphs] = rows(dataset.store, query, graphs)
         return row in answers[graphs]
 
-    for one in explained["rows"]:
-        row = row_of(one, explained["variables"])
+    for one in explanation["rows"]:
+        row = row_of(one, explanation["variables"])
         assert one["witnesses"] or "members" in one
         for graphs in witnesses(one):
             assert has(row, graphs)
-            assert not any(has(row, graphs - {left_out}) for left_out in graphs)
+            assert not any(has(row, graphs - {graph}) for graph in graphs)
 
 
 @pytest.mark.parametrize(
@@ -155,7 +155,7 @@ def test_smallest_sets(query: str, expected: list[set[str]]) -> None:
 
 
 def test_many_witnesses_are_cut() -> None:
-    """Twenty are listed, and that there are more is said."""
+    """Twenty are listed, and a flag says that there are more."""
     store = Store()
     for number in range(21):
         store.update(f"INSERT DATA {{ GRAPH <http://example.org/{number}> {{ <a:a> <a:b> <a:c> }} <a:a> <a:b> <a:c> }}")
@@ -164,8 +164,8 @@ def test_many_witnesses_are_cut() -> None:
     assert (len(row["witnesses"]), row["more"]) == (20, True)
 
 
-def test_what_was_not_searched_to_its_end_is_minimal(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where nobody can follow all ways, one witness is shown, and it holds no graph too many."""
+def test_a_witness_of_an_incomplete_search_is_minimal(monkeypatch: pytest.MonkeyPatch) -> None:
+    """If there are too many paths, there is one witness, without superfluous graphs."""
     monkeypatch.setattr(paths, "MAX_SETS", 3)
     steps = " ".join(f"GRAPH :{step}{way} {{ :{step} :p :{step + 1} }}" for step in range(4) for way in "ab")
     store = Store()
