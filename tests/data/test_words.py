@@ -1,4 +1,4 @@
-"""The words of the field: each of the list is used, and none that it warns of."""
+"""The glossary: the data uses each of its words, and none that it advises against."""
 
 import re
 from pathlib import Path
@@ -12,30 +12,34 @@ LIST = Path(__file__).parents[2] / "docs/words.md"
 ROWS = [[cell.strip() for cell in line.strip("|").split("|")] for line in LIST.read_text().splitlines() if "|" in line]
 PAIRS = [(language, word) for row in ROWS[2:] for language, word in (("de", row[0]), ("en", row[2]))]
 AVOIDED = [(language, word) for row in ROWS[2:] for language, word in (("de", row[1]), ("en", row[3])) if word]
-# A name that people still look for stays, beside the one in use.
+# People still search for this name, so it stays beside the current one.
 FORMER_NAMES = {"Koordinierung"}
 
 
 @pytest.fixture(scope="module")
 def texts(dataset: Dataset) -> dict[str, list[str]]:
-    """All that the data says in words, by language."""
-    found: dict[str, list[str]] = {"de": [], "en": []}
+    """All literals of the data, by language."""
+    by_language: dict[str, list[str]] = {"de": [], "en": []}
     for quad in dataset.store.quads_for_pattern(None, None, None, UNION):
-        if isinstance(quad.object, Literal) and quad.object.language in found and quad.object.value not in FORMER_NAMES:
-            found[quad.object.language].append(quad.object.value)
-    return found
+        if (
+            isinstance(quad.object, Literal)
+            and quad.object.language in by_language
+            and quad.object.value not in FORMER_NAMES
+        ):
+            by_language[quad.object.language].append(quad.object.value)
+    return by_language
 
 
 def test_words_are_used(texts: dict[str, list[str]]) -> None:
-    """Nothing stands in the list that the data does not need."""
-    whole = {language: "\n".join(said).casefold() for language, said in texts.items()}
+    """The list has no word that the data does not use."""
+    whole = {language: "\n".join(sentences).casefold() for language, sentences in texts.items()}
 
     assert PAIRS
     assert [word for language, word in PAIRS if word.casefold() not in whole[language]] == []
 
 
 def test_words_to_avoid_are_not_used(texts: dict[str, list[str]]) -> None:
-    """A word that is German in disguise, or another one for the same thing, stands nowhere."""
+    """No literal has a false friend or a second word for the same thing."""
     patterns = [(language, re.compile(rf"\b{re.escape(word)}s?\b")) for language, word in AVOIDED]
 
     assert patterns

@@ -1,4 +1,4 @@
-"""Partitions by class and property: each number is that of a query, and the tools that read them find what they ask."""
+"""Partitions by class and property: each number is that of a query, and the queries of tools have rows."""
 
 from pathlib import Path
 from urllib.parse import quote
@@ -15,16 +15,18 @@ from repository import ROOT
 from tiny import put
 
 MAX_STATEMENTS = 2500
-# As docs/catalogue.md has them.
+# These two are in docs/catalogue.md.
 TRIPLES = """SELECT (COUNT(*) AS ?triples) {
   SELECT DISTINCT ?s ?p ?o { GRAPH ?g { ?s ?p ?o } FILTER (?g != graph:void) }
 }"""
 USES = "SELECT (COUNT(*) AS ?triples) { SELECT DISTINCT ?s ?o { ?s a CLASS ; PROPERTY ?o } }"
-LISTED = """SELECT ?class ?entities ?property ?triples {
+PARTITION_QUERY = """SELECT ?class ?entities ?property ?triples {
   ?data void:classPartition ?part . ?part void:class ?class ; void:entities ?entities ; void:propertyPartition ?inner .
   ?inner void:property ?property ; void:triples ?triples .
 }"""
-COUNTED = """SELECT ?class ?property (COUNT(*) AS ?triples) { ?s a ?class ; ?property ?o } GROUP BY ?class ?property"""
+COUNT_QUERY = (
+    """SELECT ?class ?property (COUNT(*) AS ?triples) { ?s a ?class ; ?property ?o } GROUP BY ?class ?property"""
+)
 MEMBERS = """SELECT ?class (COUNT(*) AS ?entities) { ?s a ?class } GROUP BY ?class"""
 NAMELESS = "SELECT ?part { ?part void:propertyPartition ?inner FILTER NOT EXISTS { ?part void:class ?class } }"
 # The queries by which tools complete queries and draw schemas, shortened:
@@ -37,37 +39,37 @@ SCHEMA = """SELECT DISTINCT ?subjectClass ?prop ?objectClass ?objectDatatype {
     UNION { ?pp void-ext:datatypePartition [ void-ext:datatype ?objectDatatype ] }
   }
 }"""
-DECLARED = "SELECT DISTINCT ?prefix ?namespace { [] sh:namespace ?namespace ; sh:prefix ?prefix }"
+PREFIX_QUERY = "SELECT DISTINCT ?prefix ?namespace { [] sh:namespace ?namespace ; sh:prefix ?prefix }"
 
 
 def rows(dataset: Dataset, query: str) -> set[tuple[str, ...]]:
-    """The answer to a query that is asked of the default graph, as strings."""
-    declared = "".join(f"PREFIX {prefix}: <{iri}>\n" for prefix, iri in PREFIXES.items())
-    return {tuple(str(getattr(one, "value", one)) for one in row) for row in dataset.rows(declared + query)}
+    """The rows of a query of the default graph, as strings."""
+    prefixes = "".join(f"PREFIX {prefix}: <{iri}>\n" for prefix, iri in PREFIXES.items())
+    return {tuple(str(getattr(one, "value", one)) for one in row) for row in dataset.rows(prefixes + query)}
 
 
 def test_the_queries_of_tools_have_rows(dataset: Dataset) -> None:
-    """Classes with their properties and what these lead to, and our prefixes."""
-    found = rows(dataset, SCHEMA)
+    """Classes with their properties and the classes and datatypes of the values, and our prefixes."""
+    schema = rows(dataset, SCHEMA)
 
-    assert (IQ.Offer.value, IQ.providedBy.value, PREFIXES["org"] + "Organization", "None") in found
-    assert (IQ.CountStatement.value, IQ["count"].value, "None", XSD.integer.value) in found
-    assert rows(dataset, DECLARED) == set(dataset.prefixes.items())
+    assert (IQ.Offer.value, IQ.providedBy.value, PREFIXES["org"] + "Organization", "None") in schema
+    assert (IQ.CountStatement.value, IQ["count"].value, "None", XSD.integer.value) in schema
+    assert rows(dataset, PREFIX_QUERY) == set(dataset.prefixes.items())
 
 
 def test_every_number_is_that_of_a_query(dataset: Dataset) -> None:
-    """All statements of the members of a class count, those of rules too."""
-    counted = {(kind, name): total for kind, name, total in rows(dataset, COUNTED)}
-    listed = rows(dataset, LISTED)
+    """All statements about the members of a class count, derived ones too."""
+    counts = {(kind, name): total for kind, name, total in rows(dataset, COUNT_QUERY)}
+    partition_rows = rows(dataset, PARTITION_QUERY)
 
-    assert listed
-    assert {(kind, name): total for kind, _, name, total in listed}.items() <= counted.items()
-    assert {(kind, total) for kind, total, *_ in listed} <= rows(dataset, MEMBERS)
+    assert partition_rows
+    assert {(kind, name): total for kind, _, name, total in partition_rows}.items() <= counts.items()
+    assert {(kind, total) for kind, total, *_ in partition_rows} <= rows(dataset, MEMBERS)
     assert rows(dataset, NAMELESS) == set()
 
 
-def test_the_documented_queries_are_these() -> None:
-    """Whoever doubts a number can count again."""
+def test_the_queries_are_documented() -> None:
+    """Readers can check each number."""
     text = (ROOT / "docs/catalogue.md").read_text(encoding="utf-8")
     example = USES.replace("CLASS", "iq:Offer").replace("PROPERTY", "iq:providedBy")
 
@@ -75,17 +77,17 @@ def test_the_documented_queries_are_these() -> None:
     assert example in text
 
 
-def test_it_stays_small(dataset: Dataset) -> None:
-    """The most specific classes, and nothing that rules alone make."""
-    found = rows(dataset, LISTED)
+def test_partitions_stay_small(dataset: Dataset) -> None:
+    """They are of the most specific classes, and leave out derived types and labels."""
+    partition_rows = rows(dataset, PARTITION_QUERY)
 
     assert dataset.size(PARTITIONS) <= MAX_STATEMENTS
-    assert (IQ.Offer.value, RDFS.label.value) not in {(kind, name) for kind, _, name, _ in found}
-    assert RDF.type.value not in {name for *_, name, _ in found}
+    assert (IQ.Offer.value, RDFS.label.value) not in {(kind, name) for kind, _, name, _ in partition_rows}
+    assert RDF.type.value not in {name for *_, name, _ in partition_rows}
 
 
 def test_in_the_description(dataset: Dataset) -> None:
-    """They are a part of that of the data, and are not counted in it, as the documented query has it."""
+    """The description includes them, and its counts leave them out, as the documented query does."""
     counts = count(dataset)
     store = store_of(void(publish(dataset, {}), counts, parts=list(dataset.triples(PARTITIONS))))
     part = values(store, NamedNode(f"{PREFIXES['iq'].partition('ontology')[0]}void#class-iq:Offer"), VOID.entities)
@@ -106,16 +108,16 @@ def test_in_the_description(dataset: Dataset) -> None:
     ],
 )
 def test_the_most_specific_classes(tmp_path: Path, text: str, classes: set[str]) -> None:
-    """Of several classes of a thing, those that no other of them makes superfluous."""
+    """Of several classes of a thing, those that no other one implies."""
     dataset = load_plain([put(tmp_path, "a.ttl", text)])
-    found = partitions(dataset.store, NamedNode("urn:data"), "urn:", dataset.prefixes)
-    listed = {str(triple.object) for triple in found if str(triple.subject) == "<urn:data>"}
+    triples = partitions(dataset.store, NamedNode("urn:data"), "urn:", dataset.prefixes)
+    objects = {str(triple.object) for triple in triples if str(triple.subject) == "<urn:data>"}
 
-    assert listed == {f"<urn:void#class-{quote(name, safe='')}>" for name in classes}
+    assert objects == {f"<urn:void#class-{quote(name, safe='')}>" for name in classes}
 
 
 def test_values(tmp_path: Path) -> None:
-    """A datatype, a language, a class, or what is unknown."""
+    """The partition of a property by datatype and by class of its values."""
     file = put(tmp_path, "a.ttl", '<urn:a> a <urn:C> ; <urn:p> 1, "x"@en, <urn:b>, <urn:unknown> . <urn:b> a <urn:D> .')
     dataset = load_plain([file])
     store = store_of(partitions(dataset.store, NamedNode("urn:data"), "urn:", {"rdf": RDF.iri, "xsd": XSD.iri}))

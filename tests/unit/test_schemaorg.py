@@ -1,4 +1,4 @@
-"""schema.org: what search engines for data read, from the same facts as the catalogue."""
+"""schema.org: the metadata for search engines, from the same facts as the catalogue."""
 
 import json
 from collections.abc import Mapping
@@ -23,7 +23,7 @@ def nodes(document: dict[str, object]) -> dict[str, Any]:
 
 @pytest.mark.parametrize(("language", "name"), [("de", "Wissensgraph IQ Hessen"), ("en", "IQ Hessen Knowledge Graph")])
 def test_dataset(dataset: Dataset, files: Mapping[str, bytes], language: str, name: str) -> None:
-    """What the search engines require and recommend for a Dataset, in the language of the page."""
+    """It has the fields that search engines require and recommend, in the language of the page."""
     data = nodes(structured_data(publish(dataset, files), language))[f"{BASE}dataset"]
 
     assert data["@type"] == "Dataset"
@@ -39,30 +39,30 @@ def test_dataset(dataset: Dataset, files: Mapping[str, bytes], language: str, na
 
 
 def test_downloads(dataset: Dataset, files: Mapping[str, bytes]) -> None:
-    """Each dump with address and format."""
+    """Each dump has an address and a format."""
     data = nodes(structured_data(publish(dataset, files), "en"))[f"{BASE}dataset"]
-    found = {one["name"]: one for one in data["distribution"]}
+    distributions = {one["name"]: one for one in data["distribution"]}
 
     dumps = {name for name in files if name.startswith("iq-hessen.") and not name.endswith(".sha256")}
 
-    assert found.keys() == dumps | {"recognition-procedures.csv"}
-    assert found["recognition-procedures.csv"]["encodingFormat"] == "text/csv"
-    assert found["iq-hessen.nt.gz"]["contentUrl"] == f"{HERE}/download/iq-hessen.nt.gz"
-    assert found["iq-hessen.nt.gz"]["encodingFormat"] == ["application/n-triples", "application/gzip"]
-    assert found["iq-hessen.ttl"]["encodingFormat"] == "text/turtle"
+    assert distributions.keys() == dumps | {"recognition-procedures.csv"}
+    assert distributions["recognition-procedures.csv"]["encodingFormat"] == "text/csv"
+    assert distributions["iq-hessen.nt.gz"]["contentUrl"] == f"{HERE}/download/iq-hessen.nt.gz"
+    assert distributions["iq-hessen.nt.gz"]["encodingFormat"] == ["application/n-triples", "application/gzip"]
+    assert distributions["iq-hessen.ttl"]["encodingFormat"] == "text/turtle"
 
 
 def test_catalogue_holds_every_dataset(dataset: Dataset, files: Mapping[str, bytes]) -> None:
-    """The catalogue points to the data, the ontology and the shapes, which are all described."""
-    found = nodes(structured_data(publish(dataset, files), "en"))
-    held = [one["@id"] for one in found[f"{BASE}catalog"]["dataset"]]
+    """The catalogue refers to the data, the ontology and the shapes, and all have descriptions."""
+    things = nodes(structured_data(publish(dataset, files), "en"))
+    members = [one["@id"] for one in things[f"{BASE}catalog"]["dataset"]]
 
-    assert held == [f"{BASE}{name}" for name in ("dataset", "ontology", "shapes")]
-    assert set(held) < found.keys()
+    assert members == [f"{BASE}{name}" for name in ("dataset", "ontology", "shapes")]
+    assert set(members) < things.keys()
 
 
-def test_of_others(tmp_path: Path) -> None:
-    """Somebody's files have no licence, creator, date or place from us."""
+def test_plain_rdf(tmp_path: Path) -> None:
+    """It has no licence, creator, date or place of ours."""
     file = put(tmp_path, "a.ttl", "<urn:s> <urn:p> 1 .")
     document = structured_data(publish(load_plain([file]), {"iq-hessen.ttl": b"x"}), "en")
     data = nodes(document)[f"{HERE}/dataset"]
@@ -73,7 +73,7 @@ def test_of_others(tmp_path: Path) -> None:
 
 
 def test_no_file_is_made(dataset: Dataset) -> None:
-    """A page that carries the block costs as little before the files are made as after it."""
-    made = build(dataset)
-    structured_data(publish(dataset, made), "de")
-    assert not made.available_figures()
+    """A page with the metadata does not wait for the files."""
+    release = build(dataset)
+    structured_data(publish(dataset, release), "de")
+    assert not release.available_figures()

@@ -1,4 +1,4 @@
-"""The scoreboard: what a server says, its master sees; what hangs is noticed, what only stood still is not."""
+"""The scoreboard: the master sees the reports of a server; a server that hangs is noticed, a pause is not."""
 
 import asyncio
 import itertools
@@ -13,7 +13,7 @@ from iqgraph.service.processes.server import MAX_BYTES, MAX_MISSED_BEATS, SECOND
 
 
 class Time:
-    """The time of a loop, which passes when it is told to."""
+    """A loop whose time the test controls."""
 
     def __init__(self) -> None:
         self.loop = cast("asyncio.AbstractEventLoop", self)
@@ -23,17 +23,19 @@ class Time:
         self.next = partial(call, *arguments)
 
 
-def looks(board: Scoreboard, seconds: float = SECONDS_PER_BEAT, between: Callable[[], object] = bool) -> list[bool]:
-    """What more than enough looks at it see, so many seconds apart."""
-    seen = []
+def check_often(
+    board: Scoreboard, seconds: float = SECONDS_PER_BEAT, between: Callable[[], object] = bool
+) -> list[bool]:
+    """The results of more than enough checks, so many seconds apart."""
+    results = []
     for number in range(1, 2 * MAX_MISSED_BEATS):
-        seen.append(board.is_silent(number * seconds))
+        results.append(board.is_silent(number * seconds))
         between()
-    return seen
+    return results
 
 
 def test_a_loop_that_moves_beats() -> None:
-    """Every round counts."""
+    """Each round of the loop is a beat."""
     board, time = Scoreboard(), Time()
     board.beat(time.loop)
     for _ in range(4):
@@ -42,8 +44,8 @@ def test_a_loop_that_moves_beats() -> None:
     assert board.beats == 5
 
 
-def test_the_parent_sees_what_its_child_says() -> None:
-    """It lies in memory that both see."""
+def test_the_parent_sees_the_reports_of_its_child() -> None:
+    """They are in shared memory."""
     board = Scoreboard()
 
     def child() -> None:
@@ -57,20 +59,20 @@ def test_the_parent_sees_what_its_child_says() -> None:
     assert (board.beats, board.state, board.lines) == (1, State.READY, ["ä finding", "3 statements"])
 
 
-def test_nothing_was_said_yet() -> None:
-    """A server that was just forked is loading."""
+def test_a_new_server_is_loading() -> None:
+    """It has no beats yet."""
     assert (Scoreboard().beats, Scoreboard().state) == (0, State.LOADING)
 
 
 def test_a_line_stays_one_line() -> None:
-    """Whatever it holds."""
+    """Line breaks become spaces."""
     board = Scoreboard()
     board.report(State.LOADING, ["two\nlines", "one"])
 
     assert board.lines == ["two lines", "one"]
 
 
-def test_of_too_much_the_end_is_told() -> None:
+def test_a_long_report_keeps_its_end() -> None:
     """The reason comes last."""
     board = Scoreboard()
     board.report(State.LOADING, ["ü" * 1000] * (MAX_BYTES // 1000) + ["the reason"])
@@ -79,38 +81,38 @@ def test_of_too_much_the_end_is_told() -> None:
 
 
 def test_silence_is_noticed() -> None:
-    """After so many looks."""
+    """After the maximum of missed beats."""
     board = Scoreboard()
     board.beat(Time().loop)
 
-    assert looks(board).index(True) == MAX_MISSED_BEATS
+    assert check_often(board).index(True) == MAX_MISSED_BEATS
 
 
 def test_silence_must_last() -> None:
-    """Beats that are missed now and then, each time with one after them, do not add up."""
-    board, looked = Scoreboard(), itertools.count()
+    """Beats missed with others in between do not add up."""
+    board, count = Scoreboard(), itertools.count()
 
     def beat_at_times() -> None:
-        if next(looked) % (MAX_MISSED_BEATS - 1) == 0:
+        if next(count) % (MAX_MISSED_BEATS - 1) == 0:
             board.beat(Time().loop)
 
     board.beat(Time().loop)
 
-    assert not any(looks(board, between=beat_at_times))
+    assert not any(check_often(board, between=beat_at_times))
 
 
 @pytest.mark.parametrize("has_begun", [True, False], ids=["moves", "has not begun"])
-def test_no_other_is_taken_for_silent(has_begun: bool) -> None:  # noqa: FBT001 - two cases
-    """Neither one that moves, nor one that is still being started."""
+def test_other_servers_are_not_silent(has_begun: bool) -> None:  # noqa: FBT001 - two cases
+    """Neither one with beats, nor one that is still starting."""
     board = Scoreboard()
 
-    assert not any(looks(board, between=partial(board.beat, Time().loop) if has_begun else bool))
+    assert not any(check_often(board, between=partial(board.beat, Time().loop) if has_begun else bool))
 
 
 @pytest.mark.parametrize("seconds", [SECONDS_PER_BEAT * 2, SECONDS_PER_BEAT / 100], ids=["too late", "too often"])
-def test_looks_out_of_time_do_not_count(seconds: float) -> None:
-    """A whole machine stood still, or one event followed the other."""
+def test_checks_at_irregular_times_do_not_count(seconds: float) -> None:
+    """The whole machine paused, or several events came at once."""
     board = Scoreboard()
     board.beat(Time().loop)
 
-    assert not any(looks(board, seconds))
+    assert not any(check_often(board, seconds))

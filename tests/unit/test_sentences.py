@@ -1,4 +1,4 @@
-"""A text in its parts."""
+"""The parts of a text."""
 
 from itertools import pairwise
 
@@ -68,17 +68,17 @@ The town
     ("language", "expected"), [(language, case) for language, cases in SENTENCES.items() for case in cases]
 )
 def test_sentences(language: str, expected: list[str]) -> None:
-    """Abbreviations, dates and ordinals end no sentence, but may stand at its end."""
+    """Abbreviations, dates and ordinals end no sentence, but a sentence may end with them."""
     text = " ".join(expected)
 
     assert [text[part.start : part.end] for part in split_text(text, language)] == expected
 
 
 def test_layout() -> None:
-    """Headings open sections, items of lists keep their marks, what names no text below is a caption."""
-    found = split_text(LAYOUT, "en")
-    numbered = zip(found, section_numbers(found), strict=True)
-    kinds = [(section, part.kind, LAYOUT[part.start : part.end][:9]) for part, section in numbered]
+    """Headings begin sections, items of lists keep their marks, and a heading without text below is a caption."""
+    parts = split_text(LAYOUT, "en")
+    sections = zip(parts, section_numbers(parts), strict=True)
+    kinds = [(section, part.kind, LAYOUT[part.start : part.end][:9]) for part, section in sections]
 
     assert kinds == [
         (0, "Title", "Cycling i"),
@@ -94,13 +94,13 @@ def test_layout() -> None:
 @settings(max_examples=40)
 @given(st.text(alphabet="aB. 1\n•!?“:e", max_size=200), st.sampled_from(["de", "en"]))
 def test_nothing_is_lost(text: str, language: str) -> None:
-    """Parts do not overlap, and between them is only white space."""
-    found = split_text(text, language)
-    edges = [0, *(place for part in found for place in (part.start, part.end)), len(text)]
+    """Parts do not overlap, and there is only white space between them."""
+    parts = split_text(text, language)
+    edges = [0, *(place for part in parts for place in (part.start, part.end)), len(text)]
 
     assert edges == sorted(edges)
     assert not any(text[start:end].strip() for start, end in list(pairwise(edges))[::2])
-    assert all(text[part.start : part.end] == text[part.start : part.end].strip() != "" for part in found)
+    assert all(text[part.start : part.end] == text[part.start : part.end].strip() != "" for part in parts)
 
 
 @pytest.mark.parametrize(
@@ -114,5 +114,5 @@ def test_nothing_is_lost(text: str, language: str) -> None:
     ids=["two headings", "three are names", "four words", "three words"],
 )
 def test_bounds_of_headings(text: str, kinds: str) -> None:
-    """More than two in a row are no headings, and more than three words before a colon are a sentence."""
+    """More than two in a row are captions, and more than three words before a colon are a sentence."""
     assert [part.kind for part in split_text(text, "en")] == kinds.split()

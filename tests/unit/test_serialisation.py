@@ -23,24 +23,24 @@ GRAPHS = [(GRAPH.meta, TRIPLES[:2]), (GRAPH.derived, TRIPLES[1:3])]
 
 @pytest.mark.parametrize("form", formats.RDF_FORMATS, ids=lambda form: form.name)
 def test_graph_survives(form: formats.Format) -> None:
-    """What is written is read as the same graph, also in formats that could hold graphs; labels need not stay."""
-    written = Dataset(parse(serialise(TRIPLES, form), form.rdf))
-    wanted = Dataset(Quad(*triple) for triple in TRIPLES)
-    for dataset in (written, wanted):
+    """The output parses as the same graph, in formats for datasets too; blank node labels may change."""
+    output = Dataset(parse(serialise(TRIPLES, form), form.rdf))
+    expected = Dataset(Quad(*triple) for triple in TRIPLES)
+    for dataset in (output, expected):
         dataset.canonicalize(CanonicalizationAlgorithm.RDFC_1_0)
 
-    assert written == wanted
+    assert output == expected
 
 
 @pytest.mark.parametrize("form", formats.RDF_FORMATS, ids=lambda form: form.name)
 def test_order_of_input_does_not_matter(form: formats.Format) -> None:
-    """Equal triples give equal bytes, also when one is told twice."""
+    """Equal triples give equal bytes, even with duplicates."""
     assert serialise([*reversed(TRIPLES), *TRIPLES], form) == serialise(TRIPLES, form)
 
 
 @pytest.mark.parametrize("form", formats.of_kind("dataset"), ids=lambda form: form.name)
 def test_graphs_survive(form: formats.Format) -> None:
-    """Each statement stays in its graph, those of the default graph outside."""
+    """Each statement stays in its graph, named or default."""
     quads = list(parse(serialise_graphs(GRAPHS, form, default=TRIPLES[3:4]), form.rdf))
 
     assert len(quads) == 5
@@ -48,7 +48,7 @@ def test_graphs_survive(form: formats.Format) -> None:
 
 
 def test_lines_are_canonical_and_sorted() -> None:
-    """N-Triples that can be hashed."""
+    """So N-Triples can be hashed."""
     lines = n_triples(TRIPLES).decode().splitlines()
 
     assert lines == sorted(lines)
@@ -56,15 +56,15 @@ def test_lines_are_canonical_and_sorted() -> None:
 
 
 def test_only_used_prefixes_are_declared() -> None:
-    """RDF/XML too says no more than it needs."""
+    """In RDF/XML too."""
     text = serialise(TRIPLES[:1], formats.RDF_XML).decode()
 
     assert "xmlns:iq" in text
     assert "xmlns:skos" not in text
 
 
-def test_nothing_is_a_document_too() -> None:
-    """An empty answer is well formed in every format."""
+def test_an_empty_graph_is_a_document() -> None:
+    """In every format it is well formed."""
     for form in formats.RDF_FORMATS:
         assert list(parse(serialise([], form), form.rdf)) == []
     assert serialise([], formats.TURTLE) == b""

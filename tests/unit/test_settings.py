@@ -1,4 +1,4 @@
-"""Settings: what each may be, what is read, and what is refused."""
+"""Settings: their possible values, how they are read, and what is refused."""
 
 from ipaddress import ip_network
 
@@ -14,7 +14,7 @@ SECRETS = ["engine-user", "engine-password", "engine-token", "password", "token"
 
 
 def name(parameter: object) -> str:
-    """What a case is called: the name of a type holds for every run, its address in memory does not."""
+    """The name of a case: a type has a name, and its `str` an address in memory, which varies between runs."""
     return parameter.name if isinstance(parameter, click.ParamType) else str(parameter)
 
 
@@ -41,9 +41,9 @@ def name(parameter: object) -> str:
 )
 def test_read(kind: click.ParamType[object], text: str, value: object) -> None:
     """Each kind of setting becomes a value of its own type."""
-    read = kind.convert(text, None, None)
+    result = kind.convert(text, None, None)
 
-    assert (read, type(read)) == (value, type(value))
+    assert (result, type(result)) == (value, type(value))
 
 
 @pytest.mark.parametrize(
@@ -80,21 +80,21 @@ def test_read(kind: click.ParamType[object], text: str, value: object) -> None:
     ids=name,
 )
 def test_refused(kind: click.ParamType[object], text: str) -> None:
-    """What does not fit is no value; the message says what would."""
+    """The message says what is possible."""
     with pytest.raises(click.BadParameter, match=r"is not "):
         kind.convert(text, None, None)
 
 
 def test_a_password_in_an_address_is_not_repeated() -> None:
-    """A message is read by others."""
-    with pytest.raises(click.BadParameter) as caught:
+    """Others may read the message."""
+    with pytest.raises(click.BadParameter) as error:
         ENDPOINT.convert("http://user:hush@a/b", None, None)
 
-    assert "hush" not in caught.value.message
+    assert "hush" not in error.value.message
 
 
 def test_defaults() -> None:
-    """What nobody sets is what the table says, and it can be written down and read again; what is empty means none."""
+    """They are those of the table, and each can be written and read again; None means empty."""
     assert settings() == Settings()
     for setting in SETTINGS.values():
         value = setting.default
@@ -102,14 +102,14 @@ def test_defaults() -> None:
 
 
 def test_secrets() -> None:
-    """Only from the environment, since others see the flags of a process."""
+    """They are read from the environment only, since other users see the flags of a process."""
     assert [key for key, setting in SETTINGS.items() if setting.secret] == SECRETS
     assert settings(environment={"IQGRAPH_PASSWORD": "hush"}).password == "hush"  # noqa: S105 - the test's own
     assert refusal("--password", "hush").startswith("No such option '--password'.")
 
 
 def test_publisher() -> None:
-    """Each variable is read, without the white space around and inside that a shell may leave."""
+    """Each variable is read, and its white space normalised."""
     environment = {
         "IQGRAPH_PUBLISHER": "  Amt\n für Daten ",
         "IQGRAPH_PUBLISHER_IRI": "https://amt.example/#amt",
@@ -136,8 +136,8 @@ def test_publisher() -> None:
     ],
     ids=str,
 )
-def test_what_cannot_be_is_refused(environment: dict[str, str]) -> None:
-    """The sentence names the variable that has to be changed."""
+def test_impossible_values_are_refused(environment: dict[str, str]) -> None:
+    """The message names the variable."""
     assert refusal(environment={f"IQGRAPH_{name}": value for name, value in environment.items()}).startswith(
         f"IQGRAPH_{list(environment)[-1]}: "
     )

@@ -1,4 +1,4 @@
-"""The on-disk store: whole or not there, reused, and never a mixture."""
+"""The on-disk store: complete or absent, reused, and never mixed."""
 
 import fcntl
 import json
@@ -32,13 +32,13 @@ SLOW = Query(f"SELECT (COUNT(*) AS ?n) {{ {TABLES} }}")
 
 @pytest.fixture
 def file(tmp_path: Path) -> Path:
-    """Somebody's RDF with named graphs."""
+    """RDF with named graphs."""
     return put(tmp_path, "a.trig", TEXT)
 
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """Where the store is to be."""
+    """The folder for the store, which does not exist yet."""
     return tmp_path / "some" / "store"
 
 
@@ -47,8 +47,8 @@ def lines(store: Store) -> set[str]:
     return {re.sub(r"_:\w+", "_:n", str(quad)) for quad in store}
 
 
-def test_the_store_holds_what_memory_would(file: Path, folder: Path) -> None:
-    """The same graphs, union, prefixes and numbers."""
+def test_the_store_equals_a_dataset_in_memory(file: Path, folder: Path) -> None:
+    """It has the same graphs, union, prefixes and counts."""
     memory, disk = load_plain([file]), open_or_load(folder, [file])
 
     assert lines(disk.store) == lines(memory.store)
@@ -64,7 +64,7 @@ def test_the_store_is_reused(
     monkeypatch: pytest.MonkeyPatch,
     again: bool,  # noqa: FBT001 - two cases
 ) -> None:
-    """Nothing is read a second time."""
+    """No file is read a second time."""
     first = lines(open_or_load(folder, [file]).store)
     monkeypatch.setattr("iqgraph.dataset.storage.load_files", None)
 
@@ -72,7 +72,7 @@ def test_the_store_is_reused(
 
 
 def test_a_moved_store_is_reused(file: Path, folder: Path, tmp_path: Path) -> None:
-    """The store does not depend on its place, nor on the files still being there."""
+    """The store depends neither on its path nor on the files."""
     first = lines(open_or_load(folder, [file]).store)
     folder.rename(tmp_path / "moved")
     file.unlink()
@@ -102,7 +102,7 @@ def _newer(file: Path) -> list[Path]:
     "change", [_other, _more, _longer, _newer], ids=["another file", "one more", "a longer one", "a newer one"]
 )
 def test_other_files_are_refused(file: Path, folder: Path, change: Callable[[Path], list[Path]]) -> None:
-    """One sentence names the files that differ; what is there stays as it was."""
+    """One sentence names the differing files; the store stays as it was."""
     first = lines(open_or_load(folder, [file]).store)
 
     with pytest.raises(CallError, match=r"was loaded from other files, or they have changed since: .+\."):
@@ -110,18 +110,18 @@ def test_other_files_are_refused(file: Path, folder: Path, change: Callable[[Pat
     assert lines(open_or_load(folder).store) == first
 
 
-@pytest.mark.parametrize("there", [True, False], ids=["empty", "missing"])
-def test_without_files_there_must_be_a_store(folder: Path, there: bool) -> None:  # noqa: FBT001 - two cases
-    """What to serve is said at the first start."""
-    if there:
+@pytest.mark.parametrize("exists", [True, False], ids=["empty", "missing"])
+def test_without_files_there_must_be_a_store(folder: Path, exists: bool) -> None:  # noqa: FBT001 - two cases
+    """The first start needs files."""
+    if exists:
         folder.mkdir(parents=True)
 
     with pytest.raises(CallError, match="there is no store yet; name the files to load into it"):
         open_or_load(folder)
 
 
-def test_a_folder_of_something_else_is_left_alone(file: Path, folder: Path) -> None:
-    """No folder of anybody is loaded into."""
+def test_a_folder_with_other_files_is_refused(file: Path, folder: Path) -> None:
+    """And its files stay."""
     letter = put(folder, "letter.txt", "Dear Anna")
 
     with pytest.raises(CallError, match="not empty and not one of our stores"):
@@ -129,8 +129,8 @@ def test_a_folder_of_something_else_is_left_alone(file: Path, folder: Path) -> N
     assert [*folder.iterdir()] == [letter]
 
 
-def test_a_disk_of_its_own_is_loaded_into(file: Path, folder: Path) -> None:
-    """What a file system puts there is nobody's."""
+def test_an_empty_disk_is_an_empty_folder(file: Path, folder: Path) -> None:
+    """A file system puts `lost+found` there."""
     (folder / "lost+found").mkdir(parents=True)
 
     assert open_or_load(folder, [file]).statements == 3
@@ -156,7 +156,7 @@ def test_a_load_that_was_killed_is_begun_again(folder: Path, file: Path) -> None
 
 
 def test_two_loads_at_a_time(folder: Path, file: Path) -> None:
-    """The second one is refused while the first one works."""
+    """The second is refused during the first."""
     folder.mkdir(parents=True)
     lock = os.open(folder, os.O_RDONLY)
     fcntl.flock(lock, fcntl.LOCK_EX)
@@ -167,8 +167,8 @@ def test_two_loads_at_a_time(folder: Path, file: Path) -> None:
 
 
 @pytest.mark.parametrize("text", ["{", json.dumps({"format": 0})], ids=["damaged", "other version"])
-def test_a_marker_that_cannot_be_read(folder: Path, file: Path, text: str) -> None:
-    """The store is not guessed at."""
+def test_a_store_with_an_unreadable_marker_is_refused(folder: Path, file: Path, text: str) -> None:
+    """The message says how to load it again."""
     open_or_load(folder, [file])
     (folder / DATASET / MARKER).write_text(text, encoding="utf-8")
 
@@ -177,7 +177,7 @@ def test_a_marker_that_cannot_be_read(folder: Path, file: Path, text: str) -> No
 
 
 def test_a_store_without_its_content(folder: Path, file: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """One sentence on the command line as well."""
+    """The command line prints one sentence."""
     open_or_load(folder, [file])
     shutil.rmtree(folder / DATASET / CONTENT)
 
@@ -185,8 +185,8 @@ def test_a_store_without_its_content(folder: Path, file: Path, capsys: pytest.Ca
     assert re.fullmatch(r"iqgraph: .+\.\n", capsys.readouterr().err)
 
 
-def test_the_order_of_files_says_nothing(folder: Path, file: Path) -> None:
-    """Neither at a start nor when the store is loaded again."""
+def test_the_order_of_files_does_not_matter(folder: Path, file: Path) -> None:
+    """Neither at a start nor in a reload."""
     files = _more(file)
     open_or_load(folder, files)
 
@@ -196,7 +196,9 @@ def test_the_order_of_files_says_nothing(folder: Path, file: Path) -> None:
     assert [one.name for one in folder.iterdir()] == [DATASET]
 
 
-def test_files_count_that_the_last_round_opens(folder: Path, file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_last_round_may_open_the_rest_of_the_files(
+    folder: Path, file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A store is refused only if some of its files are closed after all rounds."""
     rounds: list[int] = []
     monkeypatch.setattr(rocksdb, "_look_up", lambda _, count: rounds.append(count))
@@ -206,23 +208,23 @@ def test_files_count_that_the_last_round_opens(folder: Path, file: Path, monkeyp
     assert len(rounds) == rocksdb.MAX_ROUNDS
 
 
-@pytest.mark.parametrize("taken", [True, False])
-def test_new_content_has_its_place_once_it_is_settled(folder: Path, file: Path, *, taken: bool) -> None:
-    """Both can be read before and after; the next start finds what was taken, and nothing else is left."""
+@pytest.mark.parametrize("is_taken", [True, False])
+def test_new_content_has_its_place_once_it_is_settled(folder: Path, file: Path, *, is_taken: bool) -> None:
+    """Both stores can be read before and after; the next start finds the chosen one, and the other is removed."""
     old, before = open_or_load(folder, [file]), lines(load_plain([file]).store)
     _longer(file)
     new, after = reload_store(folder, [file]), lines(load_plain([file]).store)
     assert lines(open_or_load(folder).store) == before
 
-    settle(folder, taken=taken)
+    settle(folder, taken=is_taken)
 
     assert (lines(old.store), lines(new.store)) == (before, after)
-    assert lines(open_or_load(folder).store) == (after if taken else before)
+    assert lines(open_or_load(folder).store) == (after if is_taken else before)
     assert [one.name for one in folder.iterdir()] == [DATASET]
 
 
-def test_what_a_killed_process_left_is_never_taken(folder: Path, file: Path) -> None:
-    """It may be older than what is served."""
+def test_the_rest_of_a_killed_reload_is_ignored(folder: Path, file: Path) -> None:
+    """It may be older than the store that is served."""
     state = file.stat()
     before = lines(open_or_load(folder, [file]).store)
     text = file.read_bytes()
@@ -244,9 +246,9 @@ def ask(root: str, query: Query) -> tuple[int, str]:
 
 
 def test_a_store_is_served(file: Path, folder: Path) -> None:
-    """A slow query ends at its limit, the ones after it are answered, and the next start needs no files.
+    """A slow query ends at its limit, later ones are answered, and a second server needs no files.
 
-    A store is only read once it is made, so two servers may have the same.
+    Servers only read a store, so several may share it.
     """
     with serving("--store", folder, "--timeout", "1", file) as root, serving("--store", folder) as beside:
         assert ask(root, COUNT) == THREE
@@ -258,13 +260,13 @@ def test_a_store_is_served(file: Path, folder: Path) -> None:
     ("path", "status"),
     [("/", 200), ("/ready", 200), ("/health", 200), ("/sparql", 200), ("/sparql?query=ASK%7B%7D", 200), ("/id/x", 404)],
 )
-def test_first_answers_need_no_look_at_each_statement(
+def test_first_answers_need_no_scan_of_all_statements(
     file: Path, folder: Path, monkeypatch: pytest.MonkeyPatch, path: str, status: int
 ) -> None:
-    """Millions of statements are counted by the engine, or not at all."""
+    """Only the engine may count millions of statements."""
 
     def walk(*_: object) -> None:
-        raise AssertionError("each statement is looked at")
+        raise AssertionError("all statements are scanned")
 
     dataset = open_or_load(folder, [file])
     monkeypatch.setattr(Dataset, "triples", walk)

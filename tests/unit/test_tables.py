@@ -1,4 +1,4 @@
-"""Answers as tables for offices: what each term becomes in a workbook and in CSV for German spreadsheets."""
+"""Answers as tables for offices: the cell of each term in a workbook and in CSV for German spreadsheets."""
 
 import csv
 import io
@@ -59,27 +59,27 @@ def answer(query: str, form: Format, max_bytes: int | None = None) -> bytes:
 
 
 def sheet(content: bytes) -> list[list[tuple[object, str]]]:
-    """The rows of the one sheet of a workbook: each cell with its kind, as ECMA-376 says to read it."""
+    """The rows of the only sheet of a workbook, each cell with its kind, by ECMA-376."""
     rows = ET.fromstring(ZipFile(io.BytesIO(content)).read(tables.SHEET)).iter(f"{SPACE}row")  # noqa: S314 - ours
     return [[value(cell) for cell in row] for row in rows]
 
 
 def value(cell: ET.Element) -> tuple[object, str]:
-    """What a cell holds, and whether that is a string, a number, a truth value or a day."""
-    kind, style, found = cell.get("t", "n"), cell.get("s", "0"), "".join(cell.itertext())
+    """The value of a cell, and its kind: string, number, boolean, day or time."""
+    kind, style, text = cell.get("t", "n"), cell.get("s", "0"), "".join(cell.itertext())
     if kind == "inlineStr":
-        return found, "s"
+        return text, "s"
     if kind == "b":
-        return found == "1", "b"
-    if not found:
+        return text == "1", "b"
+    if not text:
         return None, "n"
-    number = float(found)
+    number = float(text)
     return (tables.DAY_ZERO + timedelta(number), "d") if style == "3" else (number, "t" if style == "4" else "n")
 
 
 def values(content: bytes) -> list[list[object]]:
     """The rows of a workbook without the kinds of their cells."""
-    return [[found for found, _ in row] for row in sheet(content)]
+    return [[cell for cell, _ in row] for row in sheet(content)]
 
 
 @pytest.fixture(scope="module")
@@ -93,15 +93,15 @@ def rows() -> tuple[list[tuple[object, str]], list[list[str]]]:
 
 @pytest.mark.parametrize("number", range(len(CELLS)), ids=[term for term, *_ in CELLS])
 def test_cells(rows: tuple[list[tuple[object, str]], list[list[str]]], number: int) -> None:
-    """Numbers, days and truth values are such; all else is text, also what looks like a formula or a number."""
-    _, held, kind, written = CELLS[number]
+    """Numbers, days and booleans are typed; all else is text, even if it looks like a formula or a number."""
+    _, expected, kind, text = CELLS[number]
 
-    assert rows[0][number] == (held, kind)
-    assert rows[1][number] == [written, "0"]
+    assert rows[0][number] == (expected, kind)
+    assert rows[1][number] == [text, "0"]
 
 
 def test_heads() -> None:
-    """The names of the columns come first, in their order; in CSV behind the mark of UTF-8."""
+    """The names of the columns come first, in their order; in CSV after a byte order mark."""
     query = "SELECT ?b ?a { VALUES (?a ?b) { (1 2) } }"
 
     assert values(answer(query, XLSX)) == [["b", "a"], [2, 1]]
@@ -110,7 +110,7 @@ def test_heads() -> None:
 
 @pytest.mark.parametrize("form", [XLSX, CSV_DE], ids=lambda form: form.name)
 def test_empty_answers(form: Format) -> None:
-    """No rows are a table of heads; a truth value is a cell."""
+    """Without rows there is the header; a boolean is a cell."""
     nothing, truth = answer("SELECT ?a { ?a ?b ?c }", form), answer("ASK { ?a ?b ?c }", form)
 
     if form is XLSX:
@@ -131,14 +131,14 @@ def test_empty_answers(form: Format) -> None:
     ],
 )
 def test_plain_csv_quotes_each_cell(term: str, cell: str) -> None:
-    """A cell is one cell whatever is in it, as RFC 4180 says; a triple is its terms."""
+    """A cell is one cell whatever its characters (RFC 4180); a triple is its terms."""
     text = answer(f"SELECT ?t (0 AS ?n) {{ BIND({term} AS ?t) }}", CSV).decode()
 
     assert list(csv.reader(io.StringIO(text, newline=""), strict=True)) == [["t", "n"], [cell, "0"]]
 
 
 def test_plain_csv_is_that_of_the_library() -> None:
-    """Where that quotes what it has to."""
+    """If the cells that need quotes have them there."""
     query = f"{PREFIX} SELECT ?a ?b {{ VALUES (?a ?b) {{ {' '.join(f'({term} 0)' for term, *_ in CELLS)} }} }}"
     for text in (query, "SELECT * {}", "SELECT ?a { ?a ?b ?c }"):
         results = cast("QuerySolutions", Store().query(text))
@@ -146,7 +146,7 @@ def test_plain_csv_is_that_of_the_library() -> None:
         assert Embedded(Store()).answer(Query(text), CSV) == results.serialize(format=CSV.results)
 
 
-def test_a_workbook_has_no_clock() -> None:
+def test_a_workbook_has_no_time_of_creation() -> None:
     """Equal answers are equal bytes."""
     content = answer("SELECT ?a { VALUES ?a { 1 } }", XLSX)
 
@@ -154,13 +154,13 @@ def test_a_workbook_has_no_clock() -> None:
     assert {part.date_time for part in ZipFile(io.BytesIO(content)).infolist()} == {(1980, 1, 1, 0, 0, 0)}
 
 
-def test_a_workbook_keeps_its_word() -> None:
-    """There are as many fonts, fills and formats as each list says, and what a part or a cell refers to is there."""
+def test_a_workbook_is_consistent() -> None:
+    """The counts of fonts, fills and formats are right, and all references of parts and cells lead somewhere."""
     book = ZipFile(io.BytesIO(answer("SELECT ?a { VALUES ?a { 1 'b' true '2024-01-01'^^xsd:date } }", XLSX)))
     parts = {name: ET.fromstring(book.read(name)) for name in book.namelist()}  # noqa: S314 - ours
     styles = parts["xl/styles.xml"]
     formats = styles.findall(f"{SPACE}cellXfs/{SPACE}xf")
-    typed = {one.get("PartName", "").removeprefix("/") for one in parts["[Content_Types].xml"]}
+    part_names = {one.get("PartName", "").removeprefix("/") for one in parts["[Content_Types].xml"]}
     targets = {one.get("Target") for name, part in parts.items() if name.endswith(".rels") for one in part}
 
     assert {int(one.get("count", 0)) - len(one) for one in styles.iter() if one.get("count")} == {0}
@@ -168,7 +168,7 @@ def test_a_workbook_keeps_its_word() -> None:
         range(len(styles.findall(f"{SPACE}fonts/{SPACE}font")))
     )
     assert {int(one.get("s", 0)) for one in parts[tables.SHEET].iter(f"{SPACE}c")} <= set(range(len(formats)))
-    assert typed - {""} <= set(parts)
+    assert part_names - {""} <= set(parts)
     assert targets == {"xl/workbook.xml", "worksheets/sheet1.xml", "styles.xml"}
 
 
@@ -180,21 +180,23 @@ def test_a_workbook_keeps_its_word() -> None:
         ("MAX_CELL_CHARS", 3, ("3 Zeichen in einer Zelle", "3 characters per cell")),
     ],
 )
-def test_what_has_no_room(monkeypatch: pytest.MonkeyPatch, name: str, most: int, words: tuple[str, str]) -> None:
-    """A workbook is never cut: whoever wants more than it holds is told so, and takes CSV."""
+def test_an_answer_beyond_a_workbook_is_refused(
+    monkeypatch: pytest.MonkeyPatch, name: str, most: int, words: tuple[str, str]
+) -> None:
+    """A workbook is never cut: the message gives the limit, and CSV has none."""
     monkeypatch.setattr(tables, name, most)
     query = 'SELECT ?a ?b { VALUES (?a ?b) { ("long" 1) ("x" 2) } }'
 
-    with pytest.raises(Unwritable) as found:
+    with pytest.raises(Unwritable) as error:
         answer(query, XLSX)
-    assert words[0] in found.value.text.de
-    assert words[1] in found.value.text.en
+    assert words[0] in error.value.text.de
+    assert words[1] in error.value.text.en
     assert answer(query, CSV_DE)
 
 
 @pytest.mark.parametrize("form", [XLSX, CSV_DE], ids=lambda form: form.name)
 def test_the_size_is_limited(form: Format) -> None:
-    """As that of any answer."""
+    """By the limit of all answers."""
     query = "SELECT ?a { VALUES ?a { " + " ".join(f'"{number * 7919 % 10007:x}"' for number in range(3000)) + " } }"
 
     with pytest.raises(AnswerTooLarge):
@@ -203,16 +205,16 @@ def test_the_size_is_limited(form: Format) -> None:
 
 @pytest.mark.parametrize("form", [JSON, XLSX, CSV_DE], ids=lambda form: form.name)
 def test_a_refusal_holds_no_rows(form: Format) -> None:
-    """Rows may be let go by the thread that asked alone; a traceback would leave that to any other."""
+    """Only the thread of the query may free them; a traceback would leave that to another one."""
     with pytest.raises(AnswerTooLarge) as refusal:
         answer(f"SELECT ?a {{ VALUES ?a {{ {' '.join(map(str, range(3000)))} }} }}", form, max_bytes=2000)
 
-    held = [value for frame, _ in walk_tb(refusal.value.__traceback__) for value in frame.f_locals.values()]
-    assert [value for value in held if isinstance(value, QuerySolutions)] == []
+    local_values = [value for frame, _ in walk_tb(refusal.value.__traceback__) for value in frame.f_locals.values()]
+    assert [value for value in local_values if isinstance(value, QuerySolutions)] == []
 
 
 def test_other_formats_are_no_tables() -> None:
-    """What the library writes itself is not written here."""
+    """The library writes all others itself."""
     results = cast("QuerySolutions", Store().query("SELECT * {}"))
 
     with pytest.raises(TypeError, match="no table"):
