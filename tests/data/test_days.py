@@ -1,4 +1,4 @@
-"""The first and the last day of a date that a source gives with the precision of a year, a month or a day."""
+"""The first and the last day of a date with the precision of a year, a month or a day."""
 
 import re
 
@@ -27,15 +27,15 @@ RULE = (ROOT / "ontology/rules/24-days.rq").read_text(encoding="utf-8")
         ("2000-02", "2000-02-01", "2000-02-29"),
     ],
 )
-@pytest.mark.parametrize("stated", ["start", "end"])
-def test_days_of_a_date(date: str, first: str, last: str, stated: str) -> None:
+@pytest.mark.parametrize("bound", ["start", "end"])
+def test_days_of_a_date(date: str, first: str, last: str, bound: str) -> None:
     """Of each month, in leap years too."""
     store = Store()
     store.update(
-        f'INSERT DATA {{ GRAPH <{BASE}graph/g> {{ <{BASE}id/a> <http://www.w3.org/ns/dcat#{stated}Date> "{date}" }} }}'
+        f'INSERT DATA {{ GRAPH <{BASE}graph/g> {{ <{BASE}id/a> <http://www.w3.org/ns/dcat#{bound}Date> "{date}" }} }}'
     )
     query = re.sub(r"CONSTRUCT \{.*?\n\}", "SELECT ?earliest ?first ?last", RULE, flags=re.DOTALL)
-    kind = {"start": "Beginning", "end": "End"}[stated]
+    kind = {"start": "Beginning", "end": "End"}[bound]
 
     answer = Embedded(store).answer(Query(query), CSV).decode()
 

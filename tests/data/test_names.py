@@ -1,4 +1,4 @@
-"""The forms of names in sentences: each name that a sentence may use has them, or is a name that takes no article."""
+"""The forms of names in sentences: each name that a sentence may use has them or takes no article."""
 
 import csv
 
@@ -11,7 +11,7 @@ from iqgraph.terms import ID, IQ, SKOS
 from repository import ROOT
 
 ROWS = list(csv.DictReader((ROOT / "data/names.csv").read_text(encoding="utf-8").splitlines()))
-# Names of their own, which German and English use without an article.
+# Proper names, which German and English use without an article.
 BARE = {
     "arbeit-und-bildung",
     "exis",
@@ -31,21 +31,21 @@ ARTICLES = {"der": ("den", "des"), "die": ("die", "der"), "das": ("das", "des")}
 
 
 def test_each_name_in_a_sentence_has_forms(dataset: Dataset) -> None:
-    """Who has a role, in what, and through what: each is in the list, or needs no article."""
-    used = {
+    """Holders of roles, the things of the roles, and their instruments are in the list or need no article."""
+    things = {
         triple.object
         for triple in dataset.triples()
         if triple.predicate in (IQ.roleHolder, IQ.roleIn, IQ.throughInstrument)
     }
 
-    named = {node.value.removeprefix(ID.iri) for node in used if isinstance(node, NamedNode)}
+    slugs = {node.value.removeprefix(ID.iri) for node in things if isinstance(node, NamedNode)}
 
-    assert named - BARE == {row["thing"] for row in ROWS}
+    assert slugs - BARE == {row["thing"] for row in ROWS}
     assert len(ROWS) == len({row["thing"] for row in ROWS})
 
 
 def test_the_forms_are_those_of_the_name(dataset: Dataset) -> None:
-    """The article is in the right case, and each word of a label is there, but for its ending."""
+    """The article is in the right case, and each word of a label is there, whatever its ending."""
     for row in ROWS:
         thing = row["thing"]
         first, accusative, genitive = (row[case].partition(" ")[0] for case in CASES)
@@ -58,18 +58,18 @@ def test_the_forms_are_those_of_the_name(dataset: Dataset) -> None:
 
 
 def labels(dataset: Dataset, thing: NamedNode, language: str) -> list[str]:
-    """What a thing is called: in a sentence it may have another of its names, one that holds for all its time."""
-    found = (label for naming in (SKOS.prefLabel, SKOS.altLabel) for label in dataset.literals(thing, naming))
-    return [label.value.casefold() for label in found if label.language == language]
+    """The labels of a thing: a sentence may use an alternative one that was valid all the time."""
+    literals = (label for predicate in (SKOS.prefLabel, SKOS.altLabel) for label in dataset.literals(thing, predicate))
+    return [label.value.casefold() for label in literals if label.language == language]
 
 
 def has_words(form: str, label: str) -> bool:
-    """Whether each word of a label is in a form, but for its ending."""
+    """Whether each word of a label is in a form, whatever its ending."""
     return all(word[:5].rstrip("er") in form.casefold() for word in label.split())
 
 
 def test_a_name_without_forms() -> None:
-    """It stays as it is, also at the beginning of a sentence."""
+    """It stays as it is, even at the beginning of a sentence."""
     assert plain("involas")["genitive"] == "von involas"
     assert capitalise("involas", "involas") == "involas"
     assert capitalise("das Land", "Land") == "Das Land"

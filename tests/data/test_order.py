@@ -1,4 +1,4 @@
-"""The order of rows: that of a stored query follows from its keys, whatever order a store has its statements in."""
+"""The order of rows: the keys of a stored query determine it, whatever the order of the store."""
 
 import pytest
 from pyoxigraph import RdfFormat, Store, serialize
@@ -16,12 +16,12 @@ QUERIES = {
     for file in walk(packaged().ontology.joinpath(folder), folder)
     if file.name.endswith(".rq") and "ORDER BY" in file.text()
 }
-OTHER = BASE.replace("w3id.org", "w3id.orh")  # a store has its terms in the order of hashes, which all are others then
+OTHER = BASE.replace("w3id.org", "w3id.orh")  # a store orders its terms by their hashes, which all change with it
 
 
 @pytest.fixture(scope="module")
-def renamed(dataset: Dataset) -> Store:
-    """The statements of the dataset below another address, so that a store has them in another order."""
+def other_store(dataset: Dataset) -> Store:
+    """The dataset with another base address, so that the store has another order."""
     text = serialize(dataset.store, format=RdfFormat.N_QUADS) or b""
     store = Store()
     store.bulk_load(text.replace(BASE.encode(), OTHER.encode()), RdfFormat.N_QUADS)
@@ -30,9 +30,9 @@ def renamed(dataset: Dataset) -> Store:
 
 @pytest.mark.sample(10)
 @pytest.mark.parametrize("name", QUERIES)
-def test_rows_are_in_the_order_that_the_query_says(name: str, dataset: Dataset, renamed: Store) -> None:
-    """Equal keys would leave the order, and so pages and files, to chance."""
+def test_the_keys_of_a_query_determine_the_order(name: str, dataset: Dataset, other_store: Store) -> None:
+    """Equal keys would leave the order of pages and files to chance."""
     query = QUERIES[name].replace("$this", f"<{BASE}id/network-hessen>")
-    text = Embedded(renamed).answer(Query(query.replace(BASE, OTHER)), CSV).decode()
+    text = Embedded(other_store).answer(Query(query.replace(BASE, OTHER)), CSV).decode()
 
     assert text.replace(OTHER, BASE) == Embedded(dataset.store).answer(Query(query), CSV).decode()

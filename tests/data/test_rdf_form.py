@@ -52,7 +52,7 @@ each_folder = pytest.mark.parametrize("folder", sorted({str(Path(name).parent) f
 
 
 def of(folder: str, files: dict[str, Path]) -> dict[str, Path]:
-    """Those files that lie in a folder."""
+    """The files in a folder."""
     return {name: file for name, file in files.items() if str(Path(name).parent) == folder}
 
 
@@ -63,11 +63,11 @@ def difference(name: str, before: str, after: str) -> str:
 
 @each_folder
 def test_files_are_in_form(folder: str) -> None:
-    """The formatter has nothing to change; listed is what it would."""
+    """The formatter has nothing to change; the message has its differences."""
     texts = {name: file.read_text(encoding="utf-8") for name, file in of(folder, RDF).items()}
-    changed = [difference(name, text, rewritten(RDF[name])) for name, text in texts.items()]
+    differences = [difference(name, text, rewritten(RDF[name])) for name, text in texts.items()]
 
-    assert not any(changed), "\n".join(filter(None, changed))
+    assert not any(differences), "\n".join(filter(None, differences))
 
 
 @each_folder
@@ -75,7 +75,7 @@ def test_prefixes_are_those_of_the_table(folder: str) -> None:
     """A namespace has the same prefix in every file; `g:` and `p:` are those of the document of the folder."""
     others = {name: dict(prefixes(file).items() - table(name).items()) for name, file in of(folder, RDF).items()}
 
-    assert {name: found for name, found in others.items() if found} == {}
+    assert {name: rest for name, rest in others.items() if rest} == {}
 
 
 def prefixes(file: Path) -> dict[str, str]:
@@ -93,19 +93,19 @@ def table(name: str) -> dict[str, str]:
 
 
 def test_files_of_another_document_have_its_prefixes() -> None:
-    """`g:S01` is the first graph of the document that the folder is called by."""
+    """`g:S01` is the first graph of the document that the folder is named after."""
     assert table("data/minutes/01-all.trig")["g"] == f"{BASE}graph/minutes/"
     assert table("data/links/ror.trig") == table("ontology/iq.ttl") == PREFIXES
 
 
 def test_no_blank_nodes() -> None:
-    """Every node of the data and the ontology has a name; annotations get theirs when they are read."""
-    named = {name: file for name, file in RDF.items() if not name.startswith("shapes") and not is_notation(file)}
+    """Every node of the data and the ontology has a name; annotations get theirs when parsed."""
+    data_files = {name: file for name, file in RDF.items() if not name.startswith("shapes") and not is_notation(file)}
 
-    assert named
+    assert data_files
     assert [
         f"{name}: {quad}"
-        for name, file in named.items()
+        for name, file in data_files.items()
         for quad in parse(path=file, format=FORMATS[file.suffix])
         if isinstance(quad.subject, BlankNode) or isinstance(quad.object, BlankNode)
     ] == []
@@ -116,28 +116,28 @@ def test_query_prefixes(folder: str) -> None:
     """A query declares the prefixes it uses, sorted, as the table has them."""
     for name, file in of(folder, QUERIES).items():
         text = file.read_text(encoding="utf-8")
-        declared = re.findall(r"^PREFIX (\w+): <(.*)>$", text, re.MULTILINE)
+        declarations = re.findall(r"^PREFIX (\w+): <(.*)>$", text, re.MULTILINE)
         body = re.sub(r'<[^<>\s]*>|"(?:[^"\\\n]|\\.)*"|^\s*#.*$|^PREFIX .*$', "", text, flags=re.MULTILINE)
 
-        assert dict(declared).items() <= PREFIXES.items(), name
-        assert [prefix for prefix, _ in declared] == sorted(set(re.findall(r"(?<![\w?$-])(\w+):", body))), name
+        assert dict(declarations).items() <= PREFIXES.items(), name
+        assert [prefix for prefix, _ in declarations] == sorted(set(re.findall(r"(?<![\w?$-])(\w+):", body))), name
 
 
 def test_formatter() -> None:
-    """Graphs and prefixes are sorted, objects get a line each, a node without a name stands where it is used."""
+    """Graphs and prefixes are sorted, each object has a line, and blank nodes are written inline."""
     assert formatted(PLAIN, ".trig") == IN_FORM
     assert formatted(IN_FORM, ".trig") == IN_FORM
 
 
 @pytest.mark.parametrize(("text", "reason"), REFUSED.items())
 def test_formatter_refuses(text: str, reason: str) -> None:
-    """What would be lost or moved by formatting is refused with a reason."""
+    """Text that formatting would lose or move is refused with a reason."""
     with pytest.raises((FormatError, SyntaxError), match=reason):
         formatted(f"@prefix a: <http://example.org/a#> .\n{text}", ".trig")
 
 
 def test_no_date_is_the_first_day_of_another(dataset: Dataset) -> None:
-    """Virtuoso holds a year or a month as its first day, and keeps one of two dates that are then alike.
+    """Virtuoso stores a year or a month as its first day, and keeps only one of two equal dates.
 
     https://github.com/openlink/virtuoso-opensource/issues/185
     """

@@ -1,4 +1,4 @@
-"""The texts of tables, shapes and ontology: what one language says in figures the other says too, and verbs agree."""
+"""The texts of tables, shapes and ontology: the numbers and verbs of both languages agree."""
 
 import csv
 import re
@@ -22,12 +22,12 @@ TOMLS = sorted(
 )
 NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 IRREGULAR = {"run": "ran"}  # English verbs whose past is not their participle
-# What is of no kind that readers tell apart: a plan, and a question that the article leaves open.
+# Things of no particular kind: a plan, and a question that the article leaves open.
 OTHERS = {ID.iri + "taken-over-concept", ID.iri + "open-year-2019"}
 
 
 def numbers(text: str) -> list[str]:
-    """The numbers of a text, without what parts their digits."""
+    """The numbers of a text, without separators."""
     return sorted(re.sub(r"\D", "", one) for one in NUMBER.findall(text.replace("Twenty-one", "21")))
 
 
@@ -53,11 +53,11 @@ def in_table(file: Path) -> Iterator[Pair]:
 
 
 def in_rdf(quads: Iterator[tuple[str, str, Literal]]) -> Iterator[Pair]:
-    """The texts that something has once in each language."""
-    found: dict[tuple[str, str], dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
+    """The texts of predicates with one value in each language."""
+    texts_of: dict[tuple[str, str], dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
     for subject, predicate, text in quads:
-        found[subject, predicate][text.language or ""].append(text.value)
-    for (subject, predicate), texts in found.items():
+        texts_of[subject, predicate][text.language or ""].append(text.value)
+    for (subject, predicate), texts in texts_of.items():
         if len(texts["de"]) == len(texts["en"]) == 1:
             yield f"{subject} {predicate}", texts["de"][0], texts["en"][0]
 
@@ -88,7 +88,7 @@ def test_texts_of_shapes_have_the_same_numbers() -> None:
 
 
 def test_texts_of_data_have_the_same_numbers(dataset: Dataset) -> None:
-    """What things are called and what is said of them, in both languages."""
+    """Labels and other literals, in both languages."""
     quads = dataset.store.quads_for_pattern(None, None, None, UNION)
     texts = ((str(one.subject), str(one.predicate), one.object) for one in quads if isinstance(one.object, Literal))
 
@@ -96,7 +96,7 @@ def test_texts_of_data_have_the_same_numbers(dataset: Dataset) -> None:
 
 
 def test_verbs_agree_in_their_tenses() -> None:
-    """What somebody does, has done and did is one verb, in both languages."""
+    """Present, perfect and past are of one verb, in both languages."""
     with (ROOT / "ontology/verbs.csv").open(encoding="utf-8", newline="") as lines:
         rows = list(csv.DictReader(lines))
 
@@ -110,7 +110,7 @@ def test_verbs_agree_in_their_tenses() -> None:
 
 
 def test_each_thing_is_of_a_kind(dataset: Dataset) -> None:
-    """That readers tell apart: none is left to what is called other."""
+    """Apart from known exceptions, no thing is of the kind "other"."""
     things = {
         quad.subject
         for quad in dataset.store

@@ -1,4 +1,4 @@
-"""A store on disk, opened for workers: they find everything, and can open nothing."""
+"""A store on disk, opened for workers: they can read all of it and open nothing else."""
 
 import errno
 import fcntl
@@ -21,23 +21,23 @@ from tiny import put
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Where the store is to be."""
+    """The folder for the store."""
     return tmp_path_factory.mktemp("opening") / "store"
 
 
 @pytest.fixture(scope="module")
-def crumbs(folder: Path) -> Dataset:
-    """A store of more files than RocksDB opens by itself: each source adds some to every index."""
-    sources = [put(folder.parent, f"{name}.nq", "".join(_crumbs(name))) for name in "abc"]
-    dataset = open_or_load(folder, sources)
+def dataset(folder: Path) -> Dataset:
+    """A store with more files than RocksDB opens by itself: each source adds some to every index."""
+    sources = [put(folder.parent, f"{name}.nq", "".join(lines(name))) for name in "abc"]
+    result = open_or_load(folder, sources)
     assert len(tables(folder)) > 16
-    return dataset
+    return result
 
 
 @pytest.fixture(scope="module")
-def engine(crumbs: Dataset) -> Iterator[Isolated]:
-    """That store in workers."""
-    with running(Embedded(crumbs.store, descriptors=crumbs.descriptors)) as one:
+def engine(dataset: Dataset) -> Iterator[Isolated]:
+    """Workers with that store."""
+    with running(Embedded(dataset.store, descriptors=dataset.descriptors)) as one:
         yield one
 
 
@@ -46,22 +46,23 @@ def tables(folder: Path) -> list[Path]:
     return [*(folder / DATASET / CONTENT).glob("*.sst")]
 
 
-def _crumbs(name: str) -> Iterator[str]:
+def lines(name: str) -> Iterator[str]:
+    """The N-Quads of a source: each statement in a graph and in the union."""
     for n in range(300):
         statement = f"<http://x/{name}/{n}> <http://x/{name}> <http://x/{name}/object/{n}>"
         yield f"{statement} <http://x/graph/{n % 5}> .\n{statement} .\n"
 
 
-def test_workers_read_the_store_and_open_nothing(crumbs: Dataset, folder: Path) -> None:
-    """A worker has every file of the store open, can only read them, and can open nothing else."""
+def test_workers_read_the_store_and_open_nothing(dataset: Dataset, folder: Path) -> None:
+    """A worker has every file of the store open for reading, and cannot open anything else."""
 
     class Curious(Embedded):
-        def answer(self, query: Query, chosen: Format, client: str = "") -> bytes:  # noqa: ARG002
+        def answer(self, query: Query, output: Format, client: str = "") -> bytes:  # noqa: ARG002
             modes = {fcntl.fcntl(one, fcntl.F_GETFL) & os.O_ACCMODE for one in self.descriptors}
             tries = [_error(Path(query.text).read_bytes), _error(socket.socket)]
             return f"{len(self.descriptors)} {modes == {os.O_RDONLY}} {tries}".encode()
 
-    with running(Curious(crumbs.store, descriptors=crumbs.descriptors)) as engine:
+    with running(Curious(dataset.store, descriptors=dataset.descriptors)) as engine:
         answer = engine.answer(Query(__file__), CSV).decode()
 
     assert answer == f"{len(tables(folder))} True ['EMFILE', 'EMFILE']"
@@ -85,7 +86,7 @@ def test_workers_read_the_store_and_open_nothing(crumbs: Dataset, folder: Path) 
     ],
 )
 def test_workers_find_everything(engine: Isolated, pattern: str, count: int) -> None:
-    """Each index of the store is at hand."""
+    """Each index of the store works."""
     rows = engine.answer(Query(f"SELECT * {{ {pattern} }}"), CSV).decode().splitlines()
 
     assert len(rows) == count + 1

@@ -20,7 +20,7 @@ def put(folder: Path, text: str) -> Path:
 
 
 def test_precedence(tmp_path: Path) -> None:
-    """Flags before environment before file before default, each setting by itself."""
+    """Flags take precedence over environment, file and default, each setting by itself."""
     file = put(tmp_path, 'port = 1\nworkers = 1\ntimeout = 1.5\nallow-service = ["http://a/q", "http://b/q"]\n')
     environment = {"IQGRAPH_PORT": "2", "IQGRAPH_WORKERS": "2"}
     values = settings("--port", "3", environment=environment, file=file)
@@ -59,7 +59,7 @@ def test_empty_variables_are_not_set() -> None:
     ],
 )
 def test_several_values(words: str) -> None:
-    """Behind one flag, or each behind its own."""
+    """After one flag, or each after its own."""
     values = settings(*words.split())
 
     assert (values.allow_service, values.port) == (("http://a/", "http://b/"), 1)
@@ -77,7 +77,7 @@ def test_several_values(words: str) -> None:
     ],
 )
 def test_wrong_flags(words: str, message: str) -> None:
-    """The flag is named, and what is allowed or meant."""
+    """The message names the flag and what is allowed."""
     assert refusal(*words.split()).startswith(message)
 
 
@@ -93,7 +93,7 @@ def test_wrong_flags(words: str, message: str) -> None:
     ids=str,
 )
 def test_wrong_variables(environment: dict[str, str], message: str) -> None:
-    """The variable is named, and what is allowed or meant."""
+    """The message names the variable and what is allowed."""
     assert refusal(environment=environment).startswith(message)
 
 
@@ -116,12 +116,12 @@ def test_wrong_variables(environment: dict[str, str], message: str) -> None:
     ],
 )
 def test_wrong_files(tmp_path: Path, text: str, message: str) -> None:
-    """File and key are named."""
+    """The message names file and key."""
     assert refusal(file=put(tmp_path, text)).startswith(f"{tmp_path}/{message}")
 
 
 def test_former_settings(tmp_path: Path) -> None:
-    """The message names the page that says what takes the place of a former setting."""
+    """The message names the page with its replacement."""
     messages = [
         refusal("--access-log", "a.log"),
         refusal(environment={"IQGRAPH_BASE_PATH": "/a"}),
@@ -131,15 +131,15 @@ def test_former_settings(tmp_path: Path) -> None:
     assert [text for text in messages if "docs/upgrading.md names its replacement (see" not in text] == []
 
 
-def test_a_file_that_is_not_utf8(tmp_path: Path) -> None:
-    """The message says so."""
+def test_a_file_in_another_encoding_is_refused(tmp_path: Path) -> None:
+    """The message has the place."""
     (tmp_path / "a.toml").write_bytes(b'host = "\xff"')
 
     assert "not UTF-8, see byte 8" in refusal(file=tmp_path / "a.toml")
 
 
-def test_a_key_of_another_command_is_none_the_less_one(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """One file is for all commands: `reload` knows only where the server is, and takes no offence at the rest."""
+def test_keys_of_other_commands_are_ignored(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """One file is for all commands: `reload` uses only the address of the server."""
     file = put(tmp_path, 'workers = 1\nport = 1\nhost = "127.0.0.9"\n')
 
     assert main(["reload", "--config", str(file)]) == 2

@@ -1,7 +1,6 @@
-"""The pairs of query and evidence that others can build by are what is told here.
+"""The published pairs of query and evidence, which others can test against.
 
-`PYTHONPATH=tests/support python tests/unit/test_pairs.py` writes them anew.
-Whoever does so has to look at what changed.
+`PYTHONPATH=tests/support python tests/unit/test_pairs.py` writes them anew, for review.
 """
 
 import json
@@ -22,31 +21,33 @@ PAIRS = sorted(FOLDER.glob("*.rq"))
 
 
 def evidence(file: Path) -> str:
-    """The evidence of a query, laid out for readers."""
+    """The evidence of a query as indented JSON."""
     store = Store()
     store.load(path=FOLDER / "data.trig", format=RdfFormat.TRIG)
     add_union(store)
     query = file.read_text(encoding="utf-8")
-    found = json.loads(Embedded(store).answer(Query(query, wanted=Wanted()), JSON))
-    return json.dumps({"query": query, "version": "", **found}, indent=2, ensure_ascii=False) + "\n"
+    output = json.loads(Embedded(store).answer(Query(query, wanted=Wanted()), JSON))
+    return json.dumps({"query": query, "version": "", **output}, indent=2, ensure_ascii=False) + "\n"
 
 
 @pytest.mark.parametrize("file", PAIRS, ids=lambda file: file.stem)
 def test_pairs(file: Path) -> None:
-    """Each query has the evidence that stands beside it."""
+    """Each query has the evidence of the file beside it."""
     assert file.with_suffix(".json").read_text(encoding="utf-8") == evidence(file)
 
 
 def test_there_are_ten() -> None:
-    """As the page says."""
+    """The page says so."""
     assert len(PAIRS) == 10
 
 
 def test_the_page_shows_one_of_them() -> None:
     """The first."""
-    shown = re.findall(r"^```json\n(.*?)^```$", FOLDER.with_suffix(".md").read_text("utf-8"), re.MULTILINE | re.DOTALL)
+    examples = re.findall(
+        r"^```json\n(.*?)^```$", FOLDER.with_suffix(".md").read_text("utf-8"), re.MULTILINE | re.DOTALL
+    )
 
-    assert shown == [PAIRS[0].with_suffix(".json").read_text(encoding="utf-8")]
+    assert examples == [PAIRS[0].with_suffix(".json").read_text(encoding="utf-8")]
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Reading a query without asking it."""
+"""Parsing a query without evaluating it."""
 
 import pytest
 
@@ -22,19 +22,19 @@ from iqgraph.engine.errors import GraphNameError
     ],
 )
 def test_where_a_query_is_answered(query: Query, expected: bytes) -> None:
-    """What only we answer as we promise is told from the rest."""
+    """Queries that engines answer differently are answered here."""
     assert route(query) == expected
 
 
 def test_nothing_is_evaluated() -> None:
-    """However much work the query would be."""
+    """However expensive the query would be."""
     values = " ".join(f"VALUES ?v{n} {{ {' '.join(map(str, range(200)))} }}" for n in range(6))
 
     assert route(Query(f"SELECT (COUNT(*) AS ?n) {{ {values} }}")) == DEFAULT_DATASET
 
 
-def test_what_cannot_be_read() -> None:
-    """Each has its error."""
+def test_invalid_queries() -> None:
+    """Each mistake has its error."""
     with pytest.raises(SyntaxError):
         route(Query("SELECT * {"))
     with pytest.raises(GraphNameError):

@@ -7,7 +7,7 @@ from iqgraph.terms import ID, passage_iri
 
 
 def test_the_article(dataset: Dataset) -> None:
-    """Seven sections with fifty passages in order, and the four captions carry nothing."""
+    """It has seven sections with fifty passages in order, and four captions without statements."""
     document = next(one for one in documents(dataset) if one.node == ID["11-jahre-iq"])
 
     assert len(document.sections) == 7
@@ -18,7 +18,7 @@ def test_the_article(dataset: Dataset) -> None:
 
 
 def test_passages_without_order_make_no_document(sources: Sources) -> None:
-    """A document is drawn only if its passages say their place."""
+    """A document needs the places of its passages."""
     assert documents(load(sources=sources)) == []
 
 

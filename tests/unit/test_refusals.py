@@ -1,4 +1,4 @@
-"""The status and the message of an engine tell why it refused a query; the message itself is not passed on."""
+"""The status and the message of a remote engine determine the error; the message is not passed on."""
 
 import pytest
 
@@ -8,10 +8,10 @@ from iqgraph.engine.errors import Overloaded, QueryEvaluationError, QueryTooExpe
 
 
 class Unread(bytes):
-    """An answer that nobody may read."""
+    """A body that must not be decoded."""
 
     def decode(self, encoding: str = "utf-8", errors: str = "strict") -> str:
-        """Complain."""
+        """Fail."""
         raise AssertionError(f"read as {encoding}, {errors}")
 
 
@@ -36,10 +36,10 @@ def error(status: int, body: bytes, media_type: str = "text/plain") -> Exception
     ],
 )
 def test_kinds(status: int, body: bytes, kind: type[object]) -> None:
-    """Whose fault it is."""
+    """The error is that of the query, of its cost, or of the engine."""
     assert type(error(status, body)) is kind
 
 
 def test_an_answer_is_not_searched_for_refusals() -> None:
-    """It may be long, and reading it would cost more than all else that is done with it."""
+    """It may be long, and decoding it would cost more than the rest."""
     assert error(200, Unread(b'{"head": {}}'), "application/sparql-results+json") is None

@@ -1,4 +1,4 @@
-"""Old IRIs: what each leads to today, and queries that still use them."""
+"""Old IRIs: their current ones, and queries that still use the old ones."""
 
 import pytest
 from pyoxigraph import NamedNode
@@ -24,7 +24,7 @@ OLD, NEW = f"{BASE}graph/official/", f"{BASE}graph/source/"
     ],
 )
 def test_old_iri_leads_to_the_new_one(old: str, new: str) -> None:
-    """Only an IRI that was renamed is another today."""
+    """All other IRIs stay."""
     assert current_iri(old) == new
 
 
@@ -49,8 +49,8 @@ def test_old_iri_leads_to_the_new_one(old: str, new: str) -> None:
     ],
     ids=["whole", "prefix", "name", "concept", "property", "string"],
 )
-def test_query_asks_for_what_it_means(old: str, new: str) -> None:
-    """However the old IRI is written."""
+def test_old_iris_in_a_query_are_replaced(old: str, new: str) -> None:
+    """In each of their notations."""
     assert with_current_iris(old) == new
 
 
@@ -64,7 +64,7 @@ def test_query_asks_for_what_it_means(old: str, new: str) -> None:
     ],
 )
 def test_any_other_query_stays_as_it_is(text: str) -> None:
-    """To the letter, also if it is no query."""
+    """To the letter, even if it is no query."""
     assert with_current_iris(text) == text
 
 
@@ -80,6 +80,6 @@ def test_any_other_query_stays_as_it_is(text: str) -> None:
     ],
     ids=["IRI", "prefix", "both terms", "comment", "string", "no prefix"],
 )
-def test_what_is_asked_in_the_way_of_old(query: str, expected: list[NamedNode]) -> None:
-    """A query that names all terms of a change may mean what is said in another way today."""
+def test_queries_with_replaced_terms_have_hints(query: str, expected: list[NamedNode]) -> None:
+    """If a query has all terms of a change, there is a hint at the current one."""
     assert [one.new for one in changes(query)] == expected

@@ -1,4 +1,4 @@
-"""What a process tells Linux about itself."""
+"""The settings of a process in Linux: its end with the parent, and its title."""
 
 import os
 import select
@@ -10,7 +10,7 @@ import pytest
 from iqgraph.engine.workers.worker import die_with_parent, set_title
 
 
-def family(*, late: bool, stopped: bool) -> int:
+def family(*, late: bool, is_stopped: bool) -> int:
     """A pipe that closes once a grandchild of this process has ended; its parent ends at once."""
     reader, writer = os.pipe()
     child = os.fork()
@@ -20,7 +20,7 @@ def family(*, late: bool, stopped: bool) -> int:
             os.setsid()
             die_with_parent(0 if late else parent)
             os.write(writer, b"x")
-            if stopped:
+            if is_stopped:
                 os.kill(os.getpid(), signal.SIGSTOP)
             signal.pause()
         if not late:
@@ -32,10 +32,10 @@ def family(*, late: bool, stopped: bool) -> int:
 
 
 @pytest.mark.parametrize("late", [False, True], ids=["parent ends later", "parent ended before"])
-@pytest.mark.parametrize("stopped", [False, True], ids=["running", "stopped"])
-def test_a_process_ends_with_its_parent(late: bool, stopped: bool) -> None:  # noqa: FBT001 - four cases
-    """However the parent ends, and whatever the child does."""
-    reader = family(late=late, stopped=stopped)
+@pytest.mark.parametrize("is_stopped", [False, True], ids=["running", "stopped"])
+def test_a_process_ends_with_its_parent(late: bool, is_stopped: bool) -> None:  # noqa: FBT001 - four cases
+    """Even if the parent ended first, or the child is stopped."""
+    reader = family(late=late, is_stopped=is_stopped)
 
     assert select.select([reader], [], [], 10)[0]
     assert os.read(reader, 1) == b""
@@ -48,7 +48,7 @@ def test_a_process_ends_with_its_parent(late: bool, stopped: bool) -> None:  # n
     ids=["alone", "with arguments", "with more than there is room for"],
 )
 def test_a_process_has_a_title(arguments: tuple[str, ...], line: str) -> None:
-    """Both as the short name and as the command line, the rest of which is empty."""
+    """As the short name and as the command line, the rest of which is empty."""
     reader, writer = os.pipe()
     child = os.fork()
     if child == 0:
@@ -57,11 +57,11 @@ def test_a_process_has_a_title(arguments: tuple[str, ...], line: str) -> None:
         signal.pause()
     os.read(reader, 1)
     name = Path(f"/proc/{child}/comm").read_text(encoding="utf-8")
-    called = Path(f"/proc/{child}/cmdline").read_text(encoding="utf-8").rstrip("\0")
+    command = Path(f"/proc/{child}/cmdline").read_text(encoding="utf-8").rstrip("\0")
     os.kill(child, signal.SIGKILL)
     os.waitpid(child, 0)
     os.close(reader)
     os.close(writer)
 
     assert name == "iqgraph master\n"
-    assert called.startswith(line) if len(arguments) == 1 else called == line
+    assert command.startswith(line) if len(arguments) == 1 else command == line

@@ -1,4 +1,4 @@
-"""The control socket: where it lies, and how who asks for a reload is heard."""
+"""The control socket: its path, and requests for a reload."""
 
 import socket
 import subprocess
@@ -27,8 +27,8 @@ with sockets.open_control_socket(Path(sys.argv[1])) as door, socket.socket(socke
 """
 
 
-def test_the_socket_lies_where_systemd_says(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Else with the session, else with temporary files."""
+def test_the_socket_is_in_the_runtime_directory(monkeypatch: pytest.MonkeyPatch) -> None:
+    """That of systemd, else that of the session."""
     monkeypatch.setenv("XDG_RUNTIME_DIR", "/run/user/1")
     monkeypatch.delenv("RUNTIME_DIRECTORY", raising=False)
     assert socket_path("::1", 80) == Path("/run/user/1/iqgraph/::1-80.socket")
@@ -38,15 +38,15 @@ def test_the_socket_lies_where_systemd_says(monkeypatch: pytest.MonkeyPatch) -> 
 
 @pytest.mark.parametrize("mode", [0o720, 0o702])
 def test_a_folder_that_others_can_write_to_is_refused(tmp_path: Path, mode: int) -> None:
-    """They could put a socket of their own there."""
+    """Others could put their own socket there."""
     tmp_path.chmod(mode)
 
     with pytest.raises(CallError, match="others can write there"):
         sockets.open_control_socket(tmp_path / "a.socket")
 
 
-def test_who_connects_is_told_by_a_signal(tmp_path: Path) -> None:
-    """To the process that made the socket, which can wait for it as for any other signal."""
+def test_a_connection_is_a_signal(tmp_path: Path) -> None:
+    """The process with the socket can wait for it as for any other signal."""
     run = subprocess.run(
         [sys.executable, "-c", WAITING, tmp_path / "a.socket"], capture_output=True, text=True, check=True
     )
@@ -54,8 +54,8 @@ def test_who_connects_is_told_by_a_signal(tmp_path: Path) -> None:
     assert run.stdout == "SIGIO\n"
 
 
-def test_who_does_not_listen_holds_nobody_up(monkeypatch: pytest.MonkeyPatch) -> None:
-    """One who asked for a reload and stopped is let go, however much there is to tell."""
+def test_a_client_that_does_not_read_is_no_obstacle(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The server closes its connection, however long the reply is."""
     monkeypatch.setattr(sockets, "MAX_REPLY_SECONDS", 0.01)
     asker, ours = socket.socketpair()
     with asker:

@@ -1,4 +1,4 @@
-"""Statements with the graphs that make them, and the bound that keeps a document finite."""
+"""Statements with their graphs, and the maximum of a document."""
 
 from itertools import pairwise
 
@@ -27,15 +27,15 @@ def dataset() -> Dataset:
 
 
 def test_each_statement_once_with_its_graphs(dataset: Dataset) -> None:
-    """The union is no graph that says something."""
+    """The union is no evidence."""
     collector = StatementCollector(dataset)
 
     assert collector.find(ID.anna, IQ.knows, ID.ben) == [KNOWS]
     assert collector.evidence() == {KNOWS: (GRAPH.one, GRAPH.two)}
 
 
-def test_a_graph_is_not_the_only_one_that_says_it(dataset: Dataset) -> None:
-    """What one graph says, another may say too."""
+def test_statements_of_a_graph_have_all_their_graphs(dataset: Dataset) -> None:
+    """Another graph may have them too."""
     collector = StatementCollector(dataset)
 
     assert collector.find_in_graph(GRAPH.one) == [KNOWS]
@@ -44,7 +44,7 @@ def test_a_graph_is_not_the_only_one_that_says_it(dataset: Dataset) -> None:
 
 @pytest.fixture
 def _bound(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A bound that a small graph reaches."""
+    """A maximum that a small graph reaches."""
     monkeypatch.setattr(module, "MAX_STATEMENTS", MAX_STATEMENTS)
 
 
@@ -57,8 +57,8 @@ def _bound(monkeypatch: pytest.MonkeyPatch) -> None:
         (MAX_STATEMENTS + 1, MAX_STATEMENTS, False),
     ],
 )
-def test_the_bound_counts_statements(count: int, result: int, is_complete: bool) -> None:  # noqa: FBT001 - a table of answers
-    """However many graphs make them; what is cut is known to be."""
+def test_the_maximum_counts_statements(count: int, result: int, is_complete: bool) -> None:  # noqa: FBT001 - a table of answers
+    """Whatever the number of their graphs; a cut is marked."""
     store = Store()
     for graph in (UNION, GRAPH.one, GRAPH.two):
         store.extend(Quad(ID.anna, IQ.knows, ID[f"{number}"], graph) for number in range(count))
@@ -71,7 +71,7 @@ def test_the_bound_counts_statements(count: int, result: int, is_complete: bool)
 @pytest.mark.usefixtures("_bound")
 @pytest.mark.parametrize(("length", "whole"), [(MAX_STATEMENTS - 2, True), (MAX_STATEMENTS + 1, False)])
 def test_too_many_parts_are_not_whole(length: int, whole: bool) -> None:  # noqa: FBT001 - a table of answers
-    """A long chain of blank nodes is cut too, and not in silence."""
+    """A long chain of blank nodes is cut too, and the cut is marked."""
     chain: list[NamedNode | BlankNode] = [ID.anna, *(BlankNode(f"b{number}") for number in range(length))]
     store = Store()
     store.extend(Quad(one, IQ.knows, following) for one, following in pairwise(chain))

@@ -1,4 +1,4 @@
-"""The sweeper: which of the queries that run have to go, and why."""
+"""The sweeper: which running queries it ends, and why."""
 
 import asyncio
 import socket
@@ -18,26 +18,26 @@ LIMITS = Settings(long_queries=2, long_queries_client=1, long_memory=50)
 
 
 class Pool(Sweeper):
-    """Queries that run, and what became of them."""
+    """A sweeper that records the outcome by worker and the free places."""
 
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
         super().__init__(LIMITS, loop)
-        self.ended: dict[int, str] = {}
+        self.outcomes: dict[int, str] = {}
         self.places = 0
 
     def kill(self, worker: Handle, error: QueryError, outcome: str) -> None:
-        """Note which worker ends."""
+        """Record the outcome of a worker."""
         worker.error = error
-        self.ended[worker.pid] = outcome
+        self.outcomes[worker.pid] = outcome
 
     def start_spares(self) -> None:
-        """Note that a place became free."""
+        """Record a free place."""
         self.places += 1
 
 
 @pytest.fixture
 def pool(monkeypatch: pytest.MonkeyPatch) -> Iterator[Pool]:
-    """No query; processes are numbers only."""
+    """A pool without queries, whose processes are only numbers."""
     monkeypatch.setattr(sweeper, "SWEEP_SECONDS", 0)
     monkeypatch.setattr(sweeper, "private_bytes", lambda pid: BYTES.get(pid, 0))
     monkeypatch.setattr(sweeper, "cpu_seconds", lambda _: 0.0)
@@ -48,7 +48,7 @@ def pool(monkeypatch: pytest.MonkeyPatch) -> Iterator[Pool]:
 
 
 def run(pool: Pool, pid: int, age: float, client: str = "", *, long: bool = False, seconds: float = 10) -> Handle:
-    """A query that has run for so long."""
+    """A query that has been running for so many seconds."""
     here, there = socket.socketpair()
     here.close()
     there.close()
@@ -58,22 +58,22 @@ def run(pool: Pool, pid: int, age: float, client: str = "", *, long: bool = Fals
 
 
 def sweep(pool: Pool) -> dict[int, str]:
-    """Which workers end in one sweep, and how."""
+    """The outcomes of one sweep by worker."""
     pool.schedule_sweep()
     pool.loop.call_soon(pool.loop.stop)
     pool.loop.run_forever()
-    return pool.ended
+    return pool.outcomes
 
 
 def test_a_short_query_is_left_alone(pool: Pool) -> None:
-    """It is neither long nor out of its time."""
+    """It is neither long nor over its time limit."""
     worker = run(pool, 1, 0)
 
     assert (sweep(pool), worker.is_long, pool.places) == ({}, False, 0)
 
 
 def test_a_query_becomes_long(pool: Pool) -> None:
-    """It leaves its place to another one."""
+    """Its place becomes free."""
     worker = run(pool, 1, 1)
 
     assert (sweep(pool), worker.is_long, pool.places) == ({}, True, 1)
@@ -89,7 +89,7 @@ def test_priority_is_lowered_for_what_a_query_costs(
     cost: float,
     is_low: bool,  # noqa: FBT001
 ) -> None:
-    """Sooner beside other long ones, and not for the time that it waits for a processor."""
+    """Sooner if there are other long queries; waiting for a processor costs nothing."""
     for pid in range(2, 2 + others):
         run(pool, pid, 1, "another", long=True)
     worker = run(pool, 1, 1)
@@ -109,28 +109,28 @@ def test_priority_is_not_lowered_for_loading_a_version(pool: Pool, monkeypatch: 
     assert (sweep(pool), worker.is_long, worker.has_low_priority) == ({}, True, False)
 
 
-def test_a_query_is_out_of_its_time(pool: Pool) -> None:
-    """Which is its own."""
+def test_a_query_ends_at_its_time_limit(pool: Pool) -> None:
+    """Each has its own."""
     run(pool, 1, 3, seconds=2)
     run(pool, 2, 3, seconds=5)
 
     assert sweep(pool) == {1: "time"}
 
 
-@pytest.mark.parametrize(("clients", "ended"), [("ab", {}), ("aa", {3: "overload"}), ("bc", {3: "overload"})])
-def test_long_queries_are_few(pool: Pool, clients: str, ended: dict[int, str]) -> None:
-    """All together, and of one client."""
+@pytest.mark.parametrize(("clients", "outcomes"), [("ab", {}), ("aa", {3: "overload"}), ("bc", {3: "overload"})])
+def test_long_queries_have_a_maximum(pool: Pool, clients: str, outcomes: dict[int, str]) -> None:
+    """In total, and per client."""
     if clients != "ab":
         run(pool, 1, 2, clients[0], long=True)
     if clients == "bc":
         run(pool, 2, 2, clients[1], long=True)
     run(pool, 3, 1, "a")
 
-    assert sweep(pool) == ended
+    assert sweep(pool) == outcomes
 
 
-def test_the_largest_goes_when_memory_is_short(pool: Pool) -> None:
-    """Of the long queries, when all of them hold too much."""
+def test_the_largest_long_query_ends_if_memory_is_short(pool: Pool) -> None:
+    """The memory of all long queries counts."""
     pool.limits = replace(LIMITS, long_queries=9, long_queries_client=9)
     for pid in BYTES:
         run(pool, pid, 2, long=True)

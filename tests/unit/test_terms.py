@@ -18,12 +18,12 @@ def modules() -> Iterator[Path]:
 
 
 def test_term_by_attribute_and_by_name() -> None:
-    """Both spellings give the same node."""
+    """Both notations give the same node."""
     assert terms.IQ.Passage == terms.IQ["Passage"] == NamedNode("https://w3id.org/iq-hessen/ontology#Passage")
 
 
 def test_namespace_knows_its_terms() -> None:
-    """A node lies in the namespace that its IRI starts with, a string in none."""
+    """A node is in the namespace that its IRI starts with, a string in none."""
     assert terms.IQ.Passage in terms.IQ
     assert terms.IQ.Passage not in terms.ID
     assert terms.IQ.Passage.value not in terms.IQ
@@ -43,23 +43,23 @@ def test_namespace_does_not_mint_special_methods() -> None:
         (terms.part_iri(terms.graph_iri("letter", "S01"), "checksum"), "graph/letter/S01#checksum"),
     ],
 )
-def test_made_iris(node: NamedNode, path: str) -> None:
+def test_iris(node: NamedNode, path: str) -> None:
     """Passages, graphs and their parts have the IRIs that others link to."""
     assert node.value == terms.BASE + path
 
 
 def test_a_namespace_has_one_prefix() -> None:
-    """No two prefixes mean the same."""
+    """No two prefixes have the same namespace."""
     assert len(set(terms.PREFIXES.values())) == len(terms.PREFIXES)
 
 
 def test_prefixes_are_sorted() -> None:
-    """The table can be searched by eye."""
+    """So readers find one quickly."""
     assert list(terms.PREFIXES) == sorted(terms.PREFIXES)
 
 
 def test_the_program_names_no_dataset() -> None:
-    """What is published is said in the data, so that the program can publish another dataset."""
+    """The data describes itself, so that the program can publish another dataset."""
     example, place = BUNDLED.example(terms.ID), BUNDLED.nodes(terms.DCTERMS.spatial)[0]
     names = [terms.DOCUMENT, BUNDLED.stem, BUNDLED.short, *BUNDLED.title, *BUNDLED.text(terms.SKOS.prefLabel, place)]
     names += [example.value.removeprefix(terms.ID.iri)] if example else []

@@ -1,4 +1,4 @@
-"""Turtle and TriG for people, equal for equal data."""
+"""Readable Turtle and TriG, equal for equal data."""
 
 import pytest
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, RdfFormat, Triple, parse
@@ -56,7 +56,7 @@ HARD = [
 
 
 def test_block_form() -> None:
-    """Type and labels first, one statement a line, only the prefixes that are used."""
+    """Type and labels come first, each statement has a line, and only used prefixes are declared."""
     assert turtle(ANNA) == TEXT
 
 
@@ -69,14 +69,14 @@ def test_graphs_keep_their_order() -> None:
 
 @pytest.mark.parametrize("term", HARD, ids=str)
 def test_every_term_survives(term: Literal | NamedNode) -> None:
-    """What is written is read as the same term."""
+    """The output parses as the same term."""
     (quad,) = parse(turtle([Triple(ID.anna, IQ.note, term)]), RdfFormat.TURTLE)
 
     assert quad.object == term
 
 
 def test_statement_about_a_statement_survives() -> None:
-    """RDF of anybody may hold triple terms."""
+    """RDF may have triple terms."""
     triple = Triple(ID.anna, RDF.reifies, Triple(ID.ben, IQ.order, Literal(1)))
 
     assert list(parse(turtle([triple]), RdfFormat.TURTLE)) == [Quad(ID.anna, RDF.reifies, triple.object)]
@@ -87,5 +87,5 @@ def test_statement_about_a_statement_survives() -> None:
     [(IQ.Person, "iq:Person"), (NamedNode("urn:x"), "<urn:x>"), (Literal("x"), '"x"'), (BlankNode("b"), "_:b")],
 )
 def test_compact(term: NamedNode | Literal | BlankNode, text: str) -> None:
-    """One term as Turtle writes it."""
+    """One term in Turtle."""
     assert compact(term) == text

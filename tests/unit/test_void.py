@@ -1,4 +1,4 @@
-"""VoID: the counts in its terms, and where to get the data; nothing that is not so."""
+"""VoID: the counts and the access to the data in its terms, and nothing false."""
 
 from pathlib import Path
 
@@ -24,7 +24,7 @@ def store(dataset: Dataset, files: Files) -> Store:
 
 
 def test_numbers(store: Store, dataset: Dataset) -> None:
-    """Each number is the one that was counted."""
+    """Each number is that of the counts."""
     counts = count(dataset)
 
     assert values(store, DATASET, VOID.triples) == [str(counts.triples)]
@@ -51,7 +51,7 @@ def test_partitions(store: Store, dataset: Dataset) -> None:
 
 
 def test_linksets(store: Store, dataset: Dataset) -> None:
-    """Each target and property has a linkset from our data to a dataset of others."""
+    """Each target and property has a linkset from our data to another dataset."""
     links = count(dataset).links
     linksets = [quad.subject for quad in store.quads_for_pattern(None, RDF.type, VOID.Linkset)]
     wikidata = NamedNode(f"{BASE}void#links-www.wikidata.org-owl:sameAs")
@@ -65,7 +65,7 @@ def test_linksets(store: Store, dataset: Dataset) -> None:
 
 
 def test_access(store: Store, files: Files) -> None:
-    """Where the site was called: the endpoint and every dump of the data, but no file of checksums."""
+    """At the address of the request: the endpoint and every dump of the data, without files of checksums."""
     names = [name for name in files if name.startswith("iq-hessen.") and not name.endswith(".sha256")]
     dumps = [f"{HERE}/download/{name}" for name in names]
 
@@ -87,14 +87,14 @@ def test_examples_are_in_the_data(store: Store, dataset: Dataset) -> None:
 
 def test_vocabularies(store: Store) -> None:
     """The namespaces of the classes and properties that are used."""
-    found = values(store, DATASET, VOID.vocabulary)
+    namespaces = values(store, DATASET, VOID.vocabulary)
 
-    assert {IQ.iri, SKOS.iri, PROV.iri, OWL.iri} <= set(found)
-    assert all(iri.endswith(("#", "/")) for iri in found)
+    assert {IQ.iri, SKOS.iri, PROV.iri, OWL.iri} <= set(namespaces)
+    assert all(iri.endswith(("#", "/")) for iri in namespaces)
 
 
-def test_of_others(tmp_path: Path) -> None:
-    """Counts, endpoint and dumps of somebody's data; terms without a prefix keep apart; no IRI or licence of ours."""
+def test_plain_rdf(tmp_path: Path) -> None:
+    """It has counts, endpoint and dumps; terms without a prefix stay distinct; no IRI or licence of ours."""
     file = put(tmp_path, "a.ttl", "<urn:s> a <urn:C> ; <http://a.example/p> 1 ; <http://a.example/p?> 2, <urn:o> .")
     dataset = load_plain([file])
     triples = void(publish(dataset, {}), count(dataset), dataset.prefixes)

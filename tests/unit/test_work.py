@@ -1,4 +1,4 @@
-"""What answering costs: each request pays for its own queries, also for one that was stopped."""
+"""The cost of answers: each request has that of its own queries, even of one that was stopped."""
 
 import asyncio
 from contextlib import suppress
@@ -17,8 +17,8 @@ QUICK = "ASK { ?s ?p ?o . ?o ?p ?s }"
 ENDLESS = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }"
 
 
-def test_each_request_has_its_own(dataset: Dataset) -> None:
-    """At the same time, in the same loop; of a long query the time of its processor counts."""
+def test_each_request_has_its_own_cost(dataset: Dataset) -> None:
+    """At the same time, in the same loop; a long query counts by its processor time."""
     engine = Isolated(Embedded(dataset.store, dataset.prefixes), Settings(timeout=2.0))
 
     async def ask(query: str) -> Work:
@@ -42,7 +42,7 @@ def test_each_request_has_its_own(dataset: Dataset) -> None:
 
 
 def test_no_more_workers_than_may_run(dataset: Dataset, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A worker that takes a query counts at once, so no other is made in its place."""
+    """A worker counts as soon as it has a query, so no other is started in its place."""
     monkeypatch.setattr(sweeper, "PATIENCE_SECONDS", 60)  # none is a long one
     engine = Isolated(Embedded(dataset.store, dataset.prefixes), Settings(workers=1))
 
@@ -52,7 +52,7 @@ def test_no_more_workers_than_may_run(dataset: Dataset, monkeypatch: pytest.Monk
             await asyncio.gather(*(engine.ask(Query(QUICK), CSV) for _ in range(number)))
 
     asyncio.run(three())
-    made = engine.figures().started
+    count = engine.figures().started
     stop(engine)
 
-    assert made == 1
+    assert count == 1
