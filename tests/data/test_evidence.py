@@ -1,4 +1,4 @@
-"""Evidence: each statement has a graph, each computed statement a rule."""
+"""Evidence: each statement has a graph, each derived statement a rule."""
 
 from pathlib import Path
 
@@ -45,7 +45,7 @@ def test_breach_of_a_rule_is_found(tmp_path: Path, sources: Sources) -> None:
     assert finding.message.de == "Jeder Graph einer Textstelle führt zu einer Textstelle."
 
 
-def test_breach_of_a_derived_statement_names_what_it_follows_from(tmp_path: Path, sources: Sources) -> None:
+def test_breach_of_a_derived_statement_names_the_premises(tmp_path: Path, sources: Sources) -> None:
     """The finding names the rule of derivation, its premises and their file."""
     sought = "SELECT ?focus ?path ?value WHERE { ?focus ?path ?value FILTER (?path = iq:above) }"
     head = "# Nobody is above.\n# de: Niemand steht darüber.\nPREFIX iq: <https://w3id.org/iq-hessen/ontology#>\n"

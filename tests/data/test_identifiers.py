@@ -58,7 +58,7 @@ def links(dataset: Dataset) -> set[tuple[str, str, str, str]]:
 
 
 def text(term: Term) -> str:
-    """An identifier as the table has it."""
+    """An identifier in the notation of the table."""
     if isinstance(term, Literal):
         return f"{term.value}^^{short_name(term.datatype)}"
     return term.value if isinstance(term, NamedNode) else str(term)
@@ -81,16 +81,14 @@ def test_unverified_identifiers_are_left_out(dataset: Dataset, identifier: str) 
 def test_things_are_the_same_and_concepts_match(dataset: Dataset) -> None:
     """owl:sameAs links things; a mapping links concepts, or a thing and the concept of it in an authority table."""
     same = {triple.subject for triple in dataset.triples() if triple.predicate == OWL.sameAs}
-    subjects = {quad.subject for match in MATCHES for quad in dataset.store.quads_for_pattern(None, match, None)}
+    nodes = {quad.subject for match in MATCHES for quad in dataset.store.quads_for_pattern(None, match, None)}
 
     assert [node for node in same if node not in ID] == []
     exact = {triple for triple in dataset.triples() if triple.predicate == SKOS.exactMatch and triple.subject in ID}
 
-    assert {node for node in subjects if node in ID} == {triple.subject for triple in exact}
+    assert {node for node in nodes if node in ID} == {triple.subject for triple in exact}
     assert [triple for triple in exact if not text(triple.object).startswith(AUTHORITIES)] == []
-    assert [
-        node for node in subjects if node not in CONCEPT and short_name(node).split(":")[0] not in ("id", "iq")
-    ] == []
+    assert [node for node in nodes if node not in CONCEPT and short_name(node).split(":")[0] not in ("id", "iq")] == []
 
 
 def test_no_two_things_are_the_same(dataset: Dataset) -> None:

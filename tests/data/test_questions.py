@@ -75,7 +75,7 @@ def others(slug: str) -> list[str]:
 
 
 def ask(slug: str, store: Store) -> Rows:
-    """The rows that a question has in a store."""
+    """The rows of a question in a store."""
     return rows(Embedded(store).answer(Query(QUESTIONS[slug]), CSV).decode())
 
 
@@ -83,12 +83,10 @@ def witnesses(slug: str, dataset: Dataset) -> tuple[set[str], set[str]]:
     """The passages and the other sources that yield the rows of a question."""
     query = Query(QUESTIONS[slug])
     rows = Explainer(dataset.store).explain(query, Wanted(limit=100))["rows"] if is_explained(query) else []
-    matches = [one for row in rows for member in (row, *row.get("members", ())) for one in member["witnesses"]]
-    passages = {short(NamedNode(passage)) for one in matches for passage in one["passages"] if "/passage/" in passage}
+    sets = [one for row in rows for member in (row, *row.get("members", ())) for one in member["witnesses"]]
+    passages = {short(NamedNode(passage)) for one in sets for passage in one["passages"] if "/passage/" in passage}
     others = f"{ID.iri}source-"  # a document is named by its passages
-    return passages, {
-        name.removeprefix(others) for one in matches for name in one["sources"] if name.startswith(others)
-    }
+    return passages, {name.removeprefix(others) for one in sets for name in one["sources"] if name.startswith(others)}
 
 
 def without(dataset: Dataset, graph: NamedNode) -> Store:
@@ -112,8 +110,8 @@ def peer(dataset: Dataset) -> rdflib.Dataset:
 
 
 @pytest.mark.parametrize("slug", QUESTIONS)
-def test_a_source_is_credited_only_with_its_own_times(slug: str) -> None:
-    """A question whose rows name a source asks for times in the graph of that source."""
+def test_times_of_a_source_are_its_own(slug: str) -> None:
+    """A question with sources in its rows asks for times in the graph of the source."""
     block = r"GRAPH \?\w+ \{(?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*\}"
     elsewhere = re.sub(block, "", QUESTIONS[slug].partition("WHERE")[2])
 
@@ -180,7 +178,7 @@ def test_answers_are_ordered_tables_or_booleans() -> None:
 
 @pytest.mark.sample(2)
 @pytest.mark.parametrize("passage", CONTENT)
-def test_what_a_passage_says_is_asked(passage: str, dataset: Dataset) -> None:
+def test_each_passage_has_a_question(passage: str, dataset: Dataset) -> None:
     """Without the graph of a passage, a question that names the passage has another answer."""
     slugs = [slug for slug in QUESTIONS if passage in passages(slug) and len(passages(slug)) <= OVERVIEW]
     document, _, number = passage.rpartition("/")
@@ -193,8 +191,8 @@ def test_what_a_passage_says_is_asked(passage: str, dataset: Dataset) -> None:
 @pytest.mark.parametrize("slug", QUESTIONS)
 def test_further_documents_and_sources_are_named(slug: str, dataset: Dataset, request: pytest.FixtureRequest) -> None:
     """A question names all other documents and sources behind its answer; `--renew` adds the documents."""
-    passages_cited, sources = witnesses(slug, dataset)
-    names = {*passages(slug), *(one for one in passages_cited if "/" in one)}
+    passages_of_rows, sources = witnesses(slug, dataset)
+    names = {*passages(slug), *(one for one in passages_of_rows if "/" in one)}
     if request.config.getoption("--renew") and names != {*passages(slug)}:
         file, line = ROOT / f"ontology/questions/{slug}.rq", f"# passages: {' '.join(sorted(names))}\n"
         head = r"(# topic: .*\n)(?:# passages: .*\n)?"
@@ -206,7 +204,7 @@ def test_further_documents_and_sources_are_named(slug: str, dataset: Dataset, re
 
 @pytest.mark.sample(2)
 @pytest.mark.parametrize(("slug", "source"), [(slug, source) for slug in QUESTIONS for source in others(slug)])
-def test_what_another_source_says_is_asked(slug: str, source: str, dataset: Dataset) -> None:
+def test_each_source_of_a_question_is_needed(slug: str, source: str, dataset: Dataset) -> None:
     """Without the graph of a source, a question that names the source has another answer or one witness less."""
     leads = (PROV.hadPrimarySource, PROV.wasDerivedFrom)
     graphs = [node for lead in leads for node in dataset.subjects(lead, ID[f"source-{source}"])]
@@ -217,7 +215,7 @@ def test_what_another_source_says_is_asked(slug: str, source: str, dataset: Data
     assert is_witness or ask(slug, without(dataset, graphs[0])) != expected(slug)
 
 
-def test_published_questions_are_what_the_files_say() -> None:
+def test_published_questions_are_those_of_the_files() -> None:
     """The statements about a question hold the head of its file and its query."""
     for question in published(packaged()):
         slug = question.slug
@@ -269,9 +267,9 @@ def test_things_that_questions_name_exist(dataset: Dataset) -> None:
 
 def test_other_data_has_no_questions() -> None:
     """The bundled questions are about the bundled data."""
-    stored = Questions(Dataset(Store()))
+    model = Questions(Dataset(Store()))
 
-    assert (stored.by_slug, stored.by_topic(), stored.about) == ({}, [], {})
+    assert (model.by_slug, model.by_topic(), model.about) == ({}, [], {})
 
 
 def test_questions_can_be_queried(dataset: Dataset) -> None:

@@ -113,7 +113,7 @@ def test_no_blank_nodes() -> None:
 
 @each_folder
 def test_query_prefixes(folder: str) -> None:
-    """A query declares the prefixes it uses, sorted, as the table has them."""
+    """A query declares the prefixes it uses, sorted, with the namespaces of the table."""
     for name, file in of(folder, QUERIES).items():
         text = file.read_text(encoding="utf-8")
         declarations = re.findall(r"^PREFIX (\w+): <(.*)>$", text, re.MULTILINE)

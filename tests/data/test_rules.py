@@ -131,12 +131,10 @@ def test_rules_hold(kind: str, quads: Quads, dataset: Dataset) -> None:
 def test_rules_find_their_breaches(kind: str, quads: Quads) -> None:
     """With all breaches together each rule finds one, and each row of a rule of evidence has a focus."""
     store = store_with(quads(kind), *(breach(kind, rule) for rule in KINDS[kind]))
-    findings = {rule.slug: rows(store, rule) for rule in KINDS[kind]}
+    hits = {rule.slug: rows(store, rule) for rule in KINDS[kind]}
 
-    assert [slug for slug, each in findings.items() if not each] == []
-    assert (
-        kind != "evidence" or [slug for slug, each in findings.items() if not all("focus" in row for row in each)] == []
-    )
+    assert [slug for slug, each in hits.items() if not each] == []
+    assert kind != "evidence" or [slug for slug, each in hits.items() if not all("focus" in row for row in each)] == []
 
 
 def test_an_island_is_one_breach(quads: Quads) -> None:

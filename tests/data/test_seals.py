@@ -26,7 +26,7 @@ DIGESTS, KINDS = "data/digests.csv", "ontology/kinds.csv"
 S01 = GRAPH["letter/S01"]
 
 
-def breaches_of_seals(sources: Sources) -> list[Finding]:
+def findings(sources: Sources) -> list[Finding]:
     """The findings when the data is compared with its seals."""
     return list(compare(load(sources=sources)))
 
@@ -49,14 +49,14 @@ def bookkeeping(dataset: Dataset, document: str) -> set[Quad]:
 
 
 def test_derived_statements_are_those_once_written_by_hand(dataset: Dataset) -> None:
-    """Until 0.4.0 the offsets, hashes, order and next sentences of the first document were statements of its files."""
+    """Until 0.4.0 the files of the first document had the offsets, hashes, order and next sentences."""
     before = restore(find("0.4.0", releases(packaged())))
 
     assert bookkeeping(before, DOCUMENT)
     assert bookkeeping(dataset, DOCUMENT) == bookkeeping(before, DOCUMENT)
 
 
-def test_seals_leave_out_what_changes_with_them(sources: Sources) -> None:
+def test_seals_cover_the_statements_that_people_write(sources: Sources) -> None:
     """graph/meta holds the seals, so the dataset's seal covers its other statements; derived graphs need none."""
     text = seal(sources).read_text(encoding="utf-8")
 
@@ -101,7 +101,7 @@ def test_change_is_found_at_its_place(
     put(tmp_path, KINDS, "kind,classes\nperson,iq:Person\n")
     seal(sources)
     put(tmp_path, name, new) if not old else change(tmp_path, name, old, new)
-    (finding,) = breaches_of_seals(sources)
+    (finding,) = findings(sources)
 
     focus, file, message = place
     assert finding.focus == focus
@@ -120,19 +120,19 @@ def test_lost_reference_is_found_at_its_statement(tmp_path: Path, sources: Sourc
     annotate(tmp_path, "; iq:order 1")
     seal(sources)
     change(tmp_path, SAYS, "; iq:order 1", "")
-    (finding,) = breaches_of_seals(sources)
+    (finding,) = findings(sources)
 
     assert (finding.file, finding.focus, finding.path, finding.value) == (SAYS, ID.anna, IQ.leads, ID.choir)
     assert finding.message.en.startswith("What graph:meta says of this is not as it was sealed. ")
 
 
 def test_last_lost_reference_changes_its_graph_too(tmp_path: Path, sources: Sources) -> None:
-    """Without it the graph is no longer one that is read with others."""
+    """Without it the graph needs no other passage."""
     annotate(tmp_path)
     seal(sources)
     change(tmp_path, SAYS, "{| iq:readWith p:S02  |}", "")
 
-    assert [(one.file, one.focus) for one in breaches_of_seals(sources)] == [(SAYS, S01), (SAYS, ID.anna)]
+    assert [(one.file, one.focus) for one in findings(sources)] == [(SAYS, S01), (SAYS, ID.anna)]
 
 
 @pytest.mark.parametrize(
@@ -146,20 +146,18 @@ def test_lost_or_changed_rule_is_found(tmp_path: Path, sources: Sources, name: s
     whole = file.read_bytes()
     seal(sources)
     file.write_bytes(whole.replace(b"\n", b"\r\n"))
-    assert breaches_of_seals(sources) == []
+    assert findings(sources) == []
 
     file.write_bytes(whole + b"# \n")
-    assert [(one.file, "The file is not as it was" in one.line()) for one in breaches_of_seals(sources)] == [
-        (name, True)
-    ]
+    assert [(one.file, "The file is not as it was" in one.line()) for one in findings(sources)] == [(name, True)]
 
     file.unlink()
-    assert [(one.file, "The file is missing" in one.line()) for one in breaches_of_seals(sources)] == [(name, True)]
+    assert [(one.file, "The file is missing" in one.line()) for one in findings(sources)] == [(name, True)]
 
 
 def test_data_without_seals_is_not_compared(sources: Sources) -> None:
     """A document may be without seals."""
-    assert breaches_of_seals(sources) == []
+    assert findings(sources) == []
 
 
 def test_files_of_others_have_no_seals_to_lose(tmp_path: Path, sources: Sources) -> None:
@@ -177,7 +175,7 @@ def test_changed_subject_of_many_graphs_is_found_once(tmp_path: Path, sources: S
     change(tmp_path, SAYS, "iq:singsIn id:choir .", "iq:singsIn id:choir . id:anna iq:order 1 .")
     seal(sources)
     change(tmp_path, SAYS, "id:anna a iq:Person ;", "id:anna")
-    (finding,) = breaches_of_seals(sources)
+    (finding,) = findings(sources)
 
     assert (finding.file, finding.focus) == (SAYS, ID.anna)
     assert "graph:letter/S01, graph:letter/S02" in finding.message.en
@@ -189,7 +187,7 @@ def test_changed_graph_of_other_seals_is_found_as_a_whole(tmp_path: Path, source
     change(tmp_path, SAYS, "iq:leads id:choir", "iq:leads id:chor")
     seal(sources)
     put(tmp_path, "data/seals.ttl", text)
-    (finding,) = breaches_of_seals(sources)
+    (finding,) = findings(sources)
 
     assert finding.focus == S01
     assert "Either the graph has changed or its seal in data/seals.ttl." in finding.message.en
@@ -200,7 +198,7 @@ def test_changed_passage_is_found_without_its_text(tmp_path: Path, sources: Sour
     tabulate(tmp_path)
     seal(sources)
     put(tmp_path, "data/letter/passages.csv", f"{table('letter', LETTER)[:-4]}000\n")
-    (finding,) = breaches_of_seals(sources)
+    (finding,) = findings(sources)
 
     assert (finding.file, finding.focus) == ("data/letter/passages.csv", passage_iri("letter", "S02"))
     assert "`iqgraph verify`" in finding.message.en
@@ -212,9 +210,9 @@ def test_lost_file_is_found(tmp_path: Path, sources: Sources, name: str) -> None
     put(tmp_path, "data/choir.trig", HEAD + "g:S01 { id:anna iq:knows id:ben . }")
     seal(sources)
     (tmp_path / "data" / name).unlink()
-    findings = causes(load(sources=sources), breaches_of_seals(sources))
+    reasons = causes(load(sources=sources), findings(sources))
 
-    assert [(one.file, "The file is missing." in one.message.en) for one in findings] == [(f"data/{name}", True)]
+    assert [(one.file, "The file is missing." in one.message.en) for one in reasons] == [(f"data/{name}", True)]
 
 
 def test_changed_source_needs_no_text(tmp_path: Path, sources: Sources) -> None:
@@ -223,7 +221,7 @@ def test_changed_source_needs_no_text(tmp_path: Path, sources: Sources) -> None:
     change(tmp_path, SAYS, "g:S01 {", "id:letter dcterms:source <https://letter.example/> . g:S01 {")
     seal(sources)
     change(tmp_path, SAYS, "letter.example", "other.example")
-    (finding,) = breaches_of_seals(sources)
+    (finding,) = findings(sources)
 
     assert finding.file == SAYS
     assert "`iqgraph verify`" not in finding.message.en
@@ -233,7 +231,7 @@ def test_graph_that_is_gone_is_found(tmp_path: Path, sources: Sources) -> None:
     """A sealed graph must be there."""
     seal(sources)
     change(tmp_path, SAYS, "g:S01 {", "g:S02 {")
-    messages = {finding.focus: finding.message.en for finding in breaches_of_seals(sources)}
+    messages = {finding.focus: finding.message.en for finding in findings(sources)}
 
     assert messages[S01].startswith("Sealed, but without statements: graph:letter/S01.")
     assert messages[ID.anna].startswith("What graph:letter/S02 says of this is not as it was sealed.")
@@ -247,7 +245,7 @@ def test_document_that_is_gone_is_one_finding(tmp_path: Path, sources: Sources) 
     put(tmp_path, "data/card/02.trig", HEAD.replace("/letter/", "/card/") + "g:S01 { id:zoe iq:leads id:choir . }")
     seal(sources)
     rmtree(tmp_path / "data/card")
-    document, graphs = breaches_of_seals(sources)
+    document, graphs = findings(sources)
 
     assert (document.file, "`iqgraph seal`" in document.message.en) == ("data/card/", True)
     assert graphs.message.en.startswith("Sealed, but without statements: graph:card/S01, graph:card/S02.")
@@ -264,10 +262,10 @@ def test_second_document_needs_no_seal(tmp_path: Path, sources: Sources) -> None
     """
     put(tmp_path, "data/card/01.trig", HEAD + statements)
 
-    assert breaches_of_seals(sources) == []
+    assert findings(sources) == []
 
 
-def test_seals_have_the_house_form(sources: Sources) -> None:
+def test_seals_are_formatted(sources: Sources) -> None:
     """The formatter has nothing to change."""
     text = seal(sources).read_text(encoding="utf-8")
 
@@ -275,7 +273,7 @@ def test_seals_have_the_house_form(sources: Sources) -> None:
 
 
 def test_data_that_is_no_folder_cannot_be_sealed(tmp_path: Path) -> None:
-    """A zipped package has nowhere to write to."""
+    """A zipped package cannot be written to."""
     archive = tmp_path / "data.zip"
     with zipfile.ZipFile(archive, "w") as file:
         file.writestr("data/a.ttl", "")

@@ -60,18 +60,15 @@ def broken_shape(node: NamedNode) -> str:
     return node.value.removeprefix(FAILING).partition("_")[0]
 
 
-def shapes_with_targets() -> set[Node]:
+def roots() -> set[Node]:
     """The shapes with targets."""
     return {shape for target in TARGETS for shape in shapes().subjects(target)}
 
 
-def reporting_shapes() -> list[Node]:
+def reporters() -> list[Node]:
     """The shapes that report by themselves: those with targets and constraints, and all property shapes of those."""
-    heads = {shape for shape in shapes_with_targets() if set(shapes().predicates(shape)) - DESCRIPTIVE}
-    return sorted(
-        heads | {part for shape in shapes_with_targets() for part in shapes().objects(shape, SH.property)},
-        key=str,
-    )
+    heads = {shape for shape in roots() if set(shapes().predicates(shape)) - DESCRIPTIVE}
+    return sorted(heads | {part for shape in roots() for part in shapes().objects(shape, SH.property)}, key=str)
 
 
 def superclasses(dataset: Dataset) -> set[tuple[Node, Node]]:
@@ -86,7 +83,7 @@ def name(shape: Node) -> str:
 
 
 def test_bundled_data_conforms(dataset: Dataset) -> None:
-    """The shapes find nothing wrong with what we publish."""
+    """The shapes report nothing in the published data."""
     lines = [finding.line() for finding in validate(dataset)]
 
     assert lines == [], "\n".join(lines)
@@ -102,10 +99,10 @@ def test_passing_nodes_pass(findings: dict[NamedNode, list[Finding]]) -> None:
 def test_failing_nodes_are_reported(findings: dict[NamedNode, list[Finding]]) -> None:
     """Each failing example is reported by its shape; the message lists the others, with the shapes that report them."""
     failing = {file: nodes(file, FAILING) for file in EXAMPLES}
-    rules = {node: {one.rule for one in findings.get(node, [])} for found in failing.values() for node in found}
+    rules = {node: {one.rule for one in findings.get(node, [])} for examples in failing.values() for node in examples}
 
-    assert [file for file, found in failing.items() if not found] == []
-    assert {node.value: found for node, found in rules.items() if SHAPES[broken_shape(node)] not in found} == {}
+    assert [file for file, examples in failing.items() if not examples] == []
+    assert {node.value: shapes for node, shapes in rules.items() if SHAPES[broken_shape(node)] not in shapes} == {}
 
 
 def test_every_file_of_shapes_has_examples() -> None:
@@ -122,7 +119,7 @@ def test_every_constraint_is_broken_by_an_example(findings: dict[NamedNode, list
         components[finding.rule.value].add(finding.component.value)
     constraints = {
         str(shape): {_component(str(parameter)) for parameter in set(shapes().predicates(shape)) - DESCRIPTIVE}
-        for shape in reporting_shapes()
+        for shape in reporters()
     }
 
     assert constraints
@@ -133,7 +130,7 @@ def test_every_shape_that_reports_has_an_example_of_its_name() -> None:
     """An editor of a shape finds its purpose by name."""
     examples = {broken_shape(node) for file in EXAMPLES for node in nodes(file, FAILING)}
 
-    assert {name(shape) for shape in reporting_shapes()} - examples == set()
+    assert {name(shape) for shape in reporters()} - examples == set()
 
 
 def test_every_shape_has_a_name() -> None:
@@ -146,11 +143,7 @@ def test_every_shape_has_a_name() -> None:
 
 def test_every_shape_that_reports_says_why_in_both_languages() -> None:
     """A message in German and one in English, each a sentence."""
-    subjects = {
-        *reporting_shapes(),
-        *shapes().subjects(RDF.type, SH.PropertyShape),
-        *shapes().subjects(SH.closed),
-    }
+    subjects = {*reporters(), *shapes().subjects(RDF.type, SH.PropertyShape), *shapes().subjects(SH.closed)}
     languages = {
         shape: sorted(str(getattr(text, "language", None)) for text in shapes().objects(shape, SH.message))
         for shape in subjects
@@ -161,7 +154,7 @@ def test_every_shape_that_reports_says_why_in_both_languages() -> None:
 
 
 def test_every_class_has_a_closed_shape(dataset: Dataset) -> None:
-    """Each class of the ontology, and each that is asserted of something, or one above it, is closed by a shape."""
+    """Each class of the ontology and each class of a thing, or a superclass, has a closed shape."""
     types = [quad for quad in dataset.store.quads_for_pattern(None, TYPE, None) if quad.graph_name != UNION]
     classes = {str(quad.object).strip("<>") for quad in types if not is_computed(quad)}
     ours = {str(quad.subject).strip("<>") for quad in types if quad.object == CLASS and quad.subject in IQ}
@@ -189,7 +182,7 @@ def test_no_closed_shape_repeats_that_of_a_class_above(dataset: Dataset) -> None
 
 def test_every_shape_is_used() -> None:
     """A shape without targets is part of another."""
-    parts = {*shapes().objects(), *reporting_shapes(), *shapes_with_targets()}
+    parts = {*shapes().objects(), *reporters(), *roots()}
 
     assert {name(shape) for shape in shapes().subjects(RDF.type) if shape not in parts} == set()
 

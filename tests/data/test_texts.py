@@ -62,7 +62,7 @@ def in_rdf(quads: Iterator[tuple[str, str, Literal]]) -> Iterator[Pair]:
             yield f"{subject} {predicate}", texts["de"][0], texts["en"][0]
 
 
-def differing(pairs: Iterator[Pair]) -> list[str]:
+def differences(pairs: Iterator[Pair]) -> list[str]:
     """The places where the languages differ in a number."""
     return [where for where, german, english in pairs if numbers(german) != numbers(english)]
 
@@ -70,13 +70,13 @@ def differing(pairs: Iterator[Pair]) -> list[str]:
 @pytest.mark.parametrize("file", TOMLS, ids=str)
 def test_texts_of_the_program_have_the_same_numbers(file: Path) -> None:
     """In both languages."""
-    assert differing(in_toml(file.name, tomllib.loads((ROOT / file).read_text(encoding="utf-8")))) == []
+    assert differences(in_toml(file.name, tomllib.loads((ROOT / file).read_text(encoding="utf-8")))) == []
 
 
 @pytest.mark.parametrize("file", TABLES, ids=str)
 def test_texts_of_tables_have_the_same_numbers(file: Path) -> None:
     """In both languages."""
-    assert differing(in_table(file)) == []
+    assert differences(in_table(file)) == []
 
 
 def test_texts_of_shapes_have_the_same_numbers() -> None:
@@ -84,7 +84,7 @@ def test_texts_of_shapes_have_the_same_numbers() -> None:
     for file in sorted((ROOT / "shapes").glob("*.ttl")):
         quads = parse(file.read_text(encoding="utf-8"), RdfFormat.TURTLE)
         texts = ((str(one.subject), str(one.predicate), one.object) for one in quads if isinstance(one.object, Literal))
-        assert differing(in_rdf(texts)) == [], file.name
+        assert differences(in_rdf(texts)) == [], file.name
 
 
 def test_texts_of_data_have_the_same_numbers(dataset: Dataset) -> None:
@@ -92,7 +92,7 @@ def test_texts_of_data_have_the_same_numbers(dataset: Dataset) -> None:
     quads = dataset.store.quads_for_pattern(None, None, None, UNION)
     texts = ((str(one.subject), str(one.predicate), one.object) for one in quads if isinstance(one.object, Literal))
 
-    assert differing(in_rdf(texts)) == []
+    assert differences(in_rdf(texts)) == []
 
 
 def test_verbs_agree_in_their_tenses() -> None:

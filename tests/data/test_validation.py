@@ -145,7 +145,7 @@ def test_two_paths_in_a_path() -> None:
     assert path_text(Step("*", (Step("|", (IQ.knows, RDFS.label)),))) == "(iq:knows|rdfs:label)*"
 
 
-def test_what_is_computed_is_not_validated(sources: Sources) -> None:
+def test_derived_statements_are_not_validated(sources: Sources) -> None:
     """Shapes are about statements that people write, rules about derived ones."""
     predicates = set(asserted_graph(load(sources=sources)).predicates())
 
@@ -154,7 +154,7 @@ def test_what_is_computed_is_not_validated(sources: Sources) -> None:
 
 
 def test_subclasses_of_the_ontology_count(tmp_path: Path, sources: Sources) -> None:
-    """An instance of a class is one of the class above."""
+    """An instance of a class is one of its superclass."""
     change(tmp_path, SHAPE, "sh:targetClass iq:Person", "sh:targetClass foaf:Person")
     change(tmp_path, SAYS, 'skos:prefLabel "Ben"@en ;', "")
 

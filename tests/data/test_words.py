@@ -19,15 +19,11 @@ FORMER_NAMES = {"Koordinierung"}
 @pytest.fixture(scope="module")
 def texts(dataset: Dataset) -> dict[str, list[str]]:
     """All literals of the data, by language."""
-    by_language: dict[str, list[str]] = {"de": [], "en": []}
+    texts: dict[str, list[str]] = {"de": [], "en": []}
     for quad in dataset.store.quads_for_pattern(None, None, None, UNION):
-        if (
-            isinstance(quad.object, Literal)
-            and quad.object.language in by_language
-            and quad.object.value not in FORMER_NAMES
-        ):
-            by_language[quad.object.language].append(quad.object.value)
-    return by_language
+        if isinstance(quad.object, Literal) and quad.object.language in texts and quad.object.value not in FORMER_NAMES:
+            texts[quad.object.language].append(quad.object.value)
+    return texts
 
 
 def test_words_are_used(texts: dict[str, list[str]]) -> None:

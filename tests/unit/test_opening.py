@@ -95,10 +95,10 @@ def test_workers_find_everything(engine: Isolated, pattern: str, count: int) -> 
 @contextmanager
 def running(engine: Embedded) -> Iterator[Isolated]:
     """The engine in workers."""
-    isolated = Isolated(engine, Settings())
-    start(isolated)
-    yield isolated
-    stop(isolated)
+    pool = Isolated(engine, Settings())
+    start(pool)
+    yield pool
+    stop(pool)
 
 
 def _error(action: Callable[[], object]) -> str:

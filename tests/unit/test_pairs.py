@@ -43,11 +43,9 @@ def test_there_are_ten() -> None:
 
 def test_the_page_shows_one_of_them() -> None:
     """The first."""
-    examples = re.findall(
-        r"^```json\n(.*?)^```$", FOLDER.with_suffix(".md").read_text("utf-8"), re.MULTILINE | re.DOTALL
-    )
+    texts = re.findall(r"^```json\n(.*?)^```$", FOLDER.with_suffix(".md").read_text("utf-8"), re.MULTILINE | re.DOTALL)
 
-    assert examples == [PAIRS[0].with_suffix(".json").read_text(encoding="utf-8")]
+    assert texts == [PAIRS[0].with_suffix(".json").read_text(encoding="utf-8")]
 
 
 if __name__ == "__main__":

@@ -24,9 +24,7 @@ PARTITION_QUERY = """SELECT ?class ?entities ?property ?triples {
   ?data void:classPartition ?part . ?part void:class ?class ; void:entities ?entities ; void:propertyPartition ?inner .
   ?inner void:property ?property ; void:triples ?triples .
 }"""
-COUNT_QUERY = (
-    """SELECT ?class ?property (COUNT(*) AS ?triples) { ?s a ?class ; ?property ?o } GROUP BY ?class ?property"""
-)
+TOTALS = """SELECT ?class ?property (COUNT(*) AS ?triples) { ?s a ?class ; ?property ?o } GROUP BY ?class ?property"""
 MEMBERS = """SELECT ?class (COUNT(*) AS ?entities) { ?s a ?class } GROUP BY ?class"""
 NAMELESS = "SELECT ?part { ?part void:propertyPartition ?inner FILTER NOT EXISTS { ?part void:class ?class } }"
 # The queries by which tools complete queries and draw schemas, shortened:
@@ -59,7 +57,7 @@ def test_the_queries_of_tools_have_rows(dataset: Dataset) -> None:
 
 def test_every_number_is_that_of_a_query(dataset: Dataset) -> None:
     """All statements about the members of a class count, derived ones too."""
-    counts = {(kind, name): total for kind, name, total in rows(dataset, COUNT_QUERY)}
+    counts = {(kind, name): total for kind, name, total in rows(dataset, TOTALS)}
     partition_rows = rows(dataset, PARTITION_QUERY)
 
     assert partition_rows

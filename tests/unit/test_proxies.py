@@ -152,13 +152,8 @@ def test_the_public_address_takes_precedence(header: tuple[str, str], authority:
     whole.authority = authority
 
     for one in (whole, short):
-        target = proxies.read(one, CHANNEL).request
-        assert (target.scheme, target.host, target.root, target.path) == (
-            "https",
-            "data.example:8443",
-            "/kg/iq",
-            "/page",
-        )
+        site = proxies.read(one, CHANNEL).request
+        assert (site.scheme, site.host, site.root, site.path) == ("https", "data.example:8443", "/kg/iq", "/page")
 
 
 def test_a_public_address_without_a_path() -> None:

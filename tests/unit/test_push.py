@@ -116,7 +116,7 @@ def in_named_graphs(dataset: Dataset) -> set[Quad]:
 
 
 def writes(there: Other) -> list[Asked]:
-    """The requests that change something."""
+    """The requests that write."""
     return [request for request in there.asked if request.method in WRITES or "/update" in request.target]
 
 
@@ -246,7 +246,7 @@ def test_an_engine_that_returns_no_turtle(dataset: Dataset) -> None:
 
 
 @pytest.mark.parametrize(
-    ("way", "fails", "failure", "remainder"),
+    ("way", "fails", "reply", "state"),
     [
         (at_once, lambda *_: True, answer(507, b"No space left."), OLD_OR_NEW),
         (at_once, lambda *_: True, raw(), OLD_OR_NEW),
@@ -259,16 +259,16 @@ def test_a_push_that_fails(
     dataset: Dataset,
     way: Callable[[Other], Destination],
     fails: Callable[[Asked, int], bool],
-    failure: Handle,
-    remainder: Text,
+    reply: Handle,
+    state: Text,
 ) -> None:
     """One sentence gives the reason, another what the engine may hold now; the next push repairs it."""
     store = store_of(MINE, STALE)
-    with other(failing(store, fails, failure)) as there, pytest.raises(CallError) as error:
+    with other(failing(store, fails, reply)) as there, pytest.raises(CallError) as error:
         push(dataset, way(there), bool)
-    assert error.value.text.de.endswith(remainder.de)
-    assert error.value.text.en.endswith(remainder.en)
-    assert (set(store) == {MINE, STALE}) == (remainder == OLD_OR_NEW)
+    assert error.value.text.de.endswith(state.de)
+    assert error.value.text.en.endswith(state.en)
+    assert (set(store) == {MINE, STALE}) == (state == OLD_OR_NEW)
 
     with other(engine_of(store)) as there:
         push(dataset, way(there), bool)
@@ -296,7 +296,7 @@ def test_a_push_that_is_interrupted(
 
 
 @pytest.fixture
-def tiny_as_bundled(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Sources:
+def tiny_bundle(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Sources:
     """The tiny dataset and its two releases in place of the bundled ones."""
     sources = history(tmp_path)
     monkeypatch.setattr("iqgraph.dataset.dataset.packaged", lambda: sources)
@@ -305,17 +305,17 @@ def tiny_as_bundled(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Sources:
     return sources
 
 
-def test_there_and_back(tiny_as_bundled: Sources, capsys: pytest.CaptureFixture[str]) -> None:
+def test_there_and_back(tiny_bundle: Sources, capsys: pytest.CaptureFixture[str]) -> None:
     """An earlier release can be pushed, and the current one after it."""
     store = Store()
     with other(engine_of(store)) as there:
         for arguments in ([], ["--version", "1.0.0"], ["--version", "1.1.0"]):
             assert main(["push", "--default", *arguments, f"{there.url}/store"]) == 0
     assert capsys.readouterr().out.count("all are equal.") == 3
-    assert set(store) == set(restore(releases(tiny_as_bundled)[1]).store)
+    assert set(store) == set(restore(releases(tiny_bundle)[1]).store)
 
 
-@pytest.mark.usefixtures("tiny_as_bundled")
+@pytest.mark.usefixtures("tiny_bundle")
 def test_command(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
     """It prints what it changed and what it read back; the password comes from the environment."""
     monkeypatch.setenv("IQGRAPH_PASSWORD", "123£")
@@ -328,7 +328,7 @@ def test_command(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyP
     assert {request.headers["authorization"] for request in there.asked} == {"Basic dGVzdDoxMjPCow=="}
 
 
-@pytest.mark.usefixtures("tiny_as_bundled")
+@pytest.mark.usefixtures("tiny_bundle")
 def test_token(monkeypatch: pytest.MonkeyPatch) -> None:
     """A token is used if there is no user."""
     monkeypatch.setenv("IQGRAPH_TOKEN", "abc")
@@ -375,7 +375,7 @@ def test_digest(dataset: Dataset) -> None:
         push(dataset, Destination(Server(there.url, login("me", "no"))), bool)
 
 
-@pytest.mark.usefixtures("tiny_as_bundled")
+@pytest.mark.usefixtures("tiny_bundle")
 @pytest.mark.parametrize(
     ("status", "text", "message"),
     [
@@ -400,7 +400,7 @@ def test_failure(capsys: pytest.CaptureFixture[str], status: int, text: bytes, m
     assert len(output.err) < 1000
 
 
-@pytest.mark.usefixtures("tiny_as_bundled")
+@pytest.mark.usefixtures("tiny_bundle")
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [

@@ -66,7 +66,7 @@ def test_line(log: Callable[..., QueryLog], tmp_path: Path) -> None:
     ]
 
 
-def test_what_is_no_query_has_no_text(log: Callable[..., QueryLog]) -> None:
+def test_invalid_queries_have_no_text(log: Callable[..., QueryLog]) -> None:
     """Its literals cannot be recognised; a query refused with 400 for another reason has its text."""
     problem = answer(status=400)
 
@@ -121,7 +121,7 @@ def test_all_are_written_at_the_end(log: Callable[..., QueryLog], tmp_path: Path
 
 
 class Troubled(QueryLog):
-    """A log whose disk has no room."""
+    """A log on a full disk."""
 
     reason: Exception = OSError(28, "No space left on device")
     attempts = threading.Semaphore(0)
@@ -133,7 +133,7 @@ class Troubled(QueryLog):
 
 
 class Faulty(Troubled):
-    """A log that has a fault."""
+    """A log with a programming error."""
 
     reason = ZeroDivisionError("SELECT")
 
@@ -170,7 +170,7 @@ def test_a_later_write_error_is_reported_again(log: Callable[..., QueryLog], cap
     assert len(caplog.records) == 2
 
 
-def test_a_disk_that_does_not_answer_holds_nobody_up(log: Callable[..., QueryLog]) -> None:
+def test_a_disk_that_hangs_delays_no_answer(log: Callable[..., QueryLog]) -> None:
     """A limited number of entries wait for it."""
     is_writing, go = threading.Event(), threading.Event()
 

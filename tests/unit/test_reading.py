@@ -119,7 +119,7 @@ def test_damaged_gzip(tmp_path: Path, kind: str) -> None:
     [("a.ttl", b""), ("a.nt.gz", gzip.compress(b"", mtime=0)), ("a.trig", b""), ("b.ttl", b"# nothing yet\n")],
 )
 def test_empty_file(tmp_path: Path, name: str, content: bytes) -> None:
-    """A text of no bytes is a graph without statements (N-Triples, section 2: a document may have no line)."""
+    """It is a graph without statements (N-Triples, section 2: a document may have no line)."""
     file = tmp_path / name
     file.write_bytes(content)
 
@@ -143,8 +143,8 @@ def test_empty_file_of_ours(tmp_path: Path) -> None:
         read(file_at(tmp_path / "a.ttl"))
 
 
-def test_an_error_far_down_is_found_where_it_is(tmp_path: Path) -> None:
-    """File, line and reason."""
+def test_an_error_far_down_has_its_line(tmp_path: Path) -> None:
+    """And its file and reason."""
     file = put(tmp_path, "a.nt", MANY + "<http://a/s> <http://a/p> .\n" + LINE)
 
     with pytest.raises(DatasetError, match=r"a\.nt, line 20001, column \d+: "):

@@ -48,7 +48,7 @@ def home(tmp_path: Path) -> Home:
 
 
 @pytest.mark.parametrize("output", FORMATS, ids=lambda form: form.name)
-def test_answers_are_those_of_home(home: Home, output: Format) -> None:
+def test_answers_are_those_of_the_embedded_engine(home: Home, output: Format) -> None:
     """In every format, even if the endpoint cannot write it."""
     queries = [SELECT, LONG] if output in ROWS else [CONSTRUCT]
     with other(well(home)) as there, attached(home, there.url) as engine:
@@ -74,7 +74,7 @@ def canonical(content: bytes, output: Format) -> bytes:
     ],
     ids=["default", "named", "FROM", "relative"],
 )
-def test_graphs_are_handed_on(home: Home, query: Query) -> None:
+def test_graphs_are_passed_on(home: Home, query: Query) -> None:
     """The dataset of the request and that of the query."""
     output = CSV if query.form == "SELECT" else TURTLE
     with other(well(home)) as there, attached(home, there.url) as engine:
@@ -95,7 +95,7 @@ def test_graphs_are_handed_on(home: Home, query: Query) -> None:
     ],
     ids=["FROM twice", "two default graphs", "DESCRIBE"],
 )
-def test_what_is_answered_at_home(home: Home, query: Query) -> None:
+def test_some_queries_are_answered_by_the_embedded_engine(home: Home, query: Query) -> None:
     """Where engines differ: statements in two graphs count once, and descriptions are ours."""
     output = CSV if query.form == "SELECT" else N_TRIPLES
     with other(well(home)) as there, attached(home, there.url) as engine:
@@ -114,7 +114,7 @@ def test_what_is_answered_at_home(home: Home, query: Query) -> None:
     ],
     ids=["update", "service", "mistake"],
 )
-def test_what_is_refused_is_refused_here(home: Home, query: str, kind: type[QueryError]) -> None:
+def test_refused_queries_do_not_reach_the_engine(home: Home, query: str, kind: type[QueryError]) -> None:
     """The endpoint gets no request."""
     with other(well(home)) as there, attached(home, there.url) as engine, pytest.raises(kind):
         engine.answer(Query(query), CSV)
@@ -151,7 +151,7 @@ ODD = b'{"head":{},"boolean":true}'
         (endless(b"", b"", SOON), OutOfTime, "after 0.5 seconds"),
     ],
 )
-def test_what_goes_wrong(home: Home, handle: Handle, kind: type[QueryError], message: str) -> None:
+def test_failures(home: Home, handle: Handle, kind: type[QueryError], message: str) -> None:
     """Each failure has its error, and no message quotes the other machine."""
     limits = Settings(timeout=0.5, answer_size=2000 / MIB)
     with (
@@ -316,7 +316,7 @@ def test_other_data_is_refused(tmp_path: Path, home: Home, data: str, sentence: 
 
 
 @pytest.mark.parametrize(("handle", "reason"), NO_ENDPOINT)
-def test_what_is_no_endpoint_is_refused(home: Home, handle: Handle, reason: str) -> None:
+def test_other_addresses_are_refused(home: Home, handle: Handle, reason: str) -> None:
     """It is an error of the call, and the reason is given without the address."""
     with other(handle) as there, attached(home, there.url) as engine:
         with pytest.raises(CallError, match=rf"^The engine {there.url} does not answer queries \({reason}"):
@@ -381,7 +381,7 @@ def test_credentials(site: Site) -> None:
     assert "secret" not in output
 
 
-def test_an_engine_that_is_lost_later(site: Site) -> None:
+def test_an_engine_that_fails_later(site: Site) -> None:
     """502 for queries, while the server is healthy; 200 once the engine is back."""
     site.is_lost.set()
     try:
@@ -394,7 +394,7 @@ def test_an_engine_that_is_lost_later(site: Site) -> None:
 
 @pytest.mark.sample(0)  # the server looks every five seconds only whether its engine is there
 def test_readiness_follows_the_engine(site: Site) -> None:
-    """503 while the engine is lost, 200 when it is back."""
+    """503 while the engine hangs up, 200 once it is back."""
     site.is_lost.set()
     try:
         until(lambda: get(f"{site.root}/ready")[0] == 503)

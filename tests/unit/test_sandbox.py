@@ -11,7 +11,7 @@ from iqgraph.engine.workers.worker import die_with_parent, set_title
 
 
 def family(*, late: bool, is_stopped: bool) -> int:
-    """A pipe that closes once a grandchild of this process has ended; its parent ends at once."""
+    """A pipe that closes when a grandchild of this process ends; its parent ends at once."""
     reader, writer = os.pipe()
     child = os.fork()
     if child == 0:

@@ -87,7 +87,7 @@ def test_random_functions_are_not_repeatable(function: str) -> None:
 
 
 @pytest.mark.parametrize("text", ["SELECT ?now { ?now a <x:rand> }", "SELECT (YEAR(?x) AS ?uuid) { ?x ?p ?o }", ""])
-def test_what_depends_on_the_data_is_repeatable(text: str) -> None:
+def test_queries_without_random_functions_are_repeatable(text: str) -> None:
     """Variables and things may have the names of functions."""
     assert Query(text).is_repeatable
 

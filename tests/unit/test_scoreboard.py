@@ -23,9 +23,7 @@ class Time:
         self.next = partial(call, *arguments)
 
 
-def check_often(
-    board: Scoreboard, seconds: float = SECONDS_PER_BEAT, between: Callable[[], object] = bool
-) -> list[bool]:
+def checks(board: Scoreboard, seconds: float = SECONDS_PER_BEAT, between: Callable[[], object] = bool) -> list[bool]:
     """The results of more than enough checks, so many seconds apart."""
     results = []
     for number in range(1, 2 * MAX_MISSED_BEATS):
@@ -85,7 +83,7 @@ def test_silence_is_noticed() -> None:
     board = Scoreboard()
     board.beat(Time().loop)
 
-    assert check_often(board).index(True) == MAX_MISSED_BEATS
+    assert checks(board).index(True) == MAX_MISSED_BEATS
 
 
 def test_silence_must_last() -> None:
@@ -98,7 +96,7 @@ def test_silence_must_last() -> None:
 
     board.beat(Time().loop)
 
-    assert not any(check_often(board, between=beat_at_times))
+    assert not any(checks(board, between=beat_at_times))
 
 
 @pytest.mark.parametrize("has_begun", [True, False], ids=["moves", "has not begun"])
@@ -106,7 +104,7 @@ def test_other_servers_are_not_silent(has_begun: bool) -> None:  # noqa: FBT001 
     """Neither one with beats, nor one that is still starting."""
     board = Scoreboard()
 
-    assert not any(check_often(board, between=partial(board.beat, Time().loop) if has_begun else bool))
+    assert not any(checks(board, between=partial(board.beat, Time().loop) if has_begun else bool))
 
 
 @pytest.mark.parametrize("seconds", [SECONDS_PER_BEAT * 2, SECONDS_PER_BEAT / 100], ids=["too late", "too often"])
@@ -115,4 +113,4 @@ def test_checks_at_irregular_times_do_not_count(seconds: float) -> None:
     board = Scoreboard()
     board.beat(Time().loop)
 
-    assert not any(check_often(board, seconds))
+    assert not any(checks(board, seconds))

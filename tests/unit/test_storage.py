@@ -143,8 +143,8 @@ def test_wrong_data_leaves_nothing(folder: Path, file: Path) -> None:
     assert [*folder.iterdir()] == []
 
 
-def test_a_load_that_was_killed_is_begun_again(folder: Path, file: Path) -> None:
-    """What it left is told of, never served, and not mixed with what comes."""
+def test_a_killed_load_starts_again(folder: Path, file: Path) -> None:
+    """Its rest is neither served nor mixed with the new store."""
     part = folder / PART
     part.mkdir(parents=True)
     Store(part / CONTENT).load(b"<http://old/a> <http://old/b> <http://old/c> .", RdfFormat.N_TRIPLES)
@@ -196,9 +196,7 @@ def test_the_order_of_files_does_not_matter(folder: Path, file: Path) -> None:
     assert [one.name for one in folder.iterdir()] == [DATASET]
 
 
-def test_the_last_round_may_open_the_rest_of_the_files(
-    folder: Path, file: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_last_round_may_open_the_rest(folder: Path, file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A store is refused only if some of its files are closed after all rounds."""
     rounds: list[int] = []
     monkeypatch.setattr(rocksdb, "_look_up", lambda _, count: rounds.append(count))

@@ -180,9 +180,7 @@ def test_a_workbook_is_consistent() -> None:
         ("MAX_CELL_CHARS", 3, ("3 Zeichen in einer Zelle", "3 characters per cell")),
     ],
 )
-def test_an_answer_beyond_a_workbook_is_refused(
-    monkeypatch: pytest.MonkeyPatch, name: str, most: int, words: tuple[str, str]
-) -> None:
+def test_limits_of_a_workbook(monkeypatch: pytest.MonkeyPatch, name: str, most: int, words: tuple[str, str]) -> None:
     """A workbook is never cut: the message gives the limit, and CSV has none."""
     monkeypatch.setattr(tables, name, most)
     query = 'SELECT ?a ?b { VALUES (?a ?b) { ("long" 1) ("x" 2) } }'

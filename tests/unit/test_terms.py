@@ -1,4 +1,4 @@
-"""Names: one base, one table of prefixes."""
+"""Terms: one base address, one table of prefixes."""
 
 import re
 from collections.abc import Iterator

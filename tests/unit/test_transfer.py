@@ -35,7 +35,7 @@ def convert(
     is_framed: bool = True,
     headers: Mapping[str, str] | None = None,
 ) -> bytes:
-    """An answer in the chosen format."""
+    """An answer in the output format."""
     return transfer(Reply(200, "OK", input_format.media_type, body, headers or {}, is_framed), output_format, form, {})
 
 
@@ -131,7 +131,7 @@ def test_compressed_answers_are_refused() -> None:
         (b'<http://a> <http://b> "\\u0001" .\n', RDF_XML),
     ],
 )
-def test_what_the_format_cannot_write(body: bytes, output_format: Format) -> None:
+def test_terms_that_the_format_cannot_write(body: bytes, output_format: Format) -> None:
     """That is an error of its own, since another engine could not do better."""
     with pytest.raises(Unwritable):
         convert(body, N_TRIPLES, output_format, "CONSTRUCT")

@@ -51,12 +51,10 @@ def test_no_ontology_is_imported(ontology: list[Triple]) -> None:
 
 def test_each_property_is_of_one_kind(ontology: list[Triple], kinds: dict[object, set[object]]) -> None:
     """An object, datatype or annotation property, whether it is a predicate or part of an axiom."""
-    properties: set[object] = {triple.predicate for triple in ontology}
-    properties |= {
-        term for one in ontology if one.predicate == RDFS.subPropertyOf for term in (one.subject, one.object)
-    }
+    terms: set[object] = {triple.predicate for triple in ontology}
+    terms |= {term for one in ontology if one.predicate == RDFS.subPropertyOf for term in (one.subject, one.object)}
 
-    assert [term for term in properties if not is_built_in(term) and len(kinds[term] & PROPERTIES) != 1] == []
+    assert [term for term in terms if not is_built_in(term) and len(kinds[term] & PROPERTIES) != 1] == []
 
 
 def test_each_class_and_datatype_is_declared(ontology: list[Triple], kinds: dict[object, set[object]]) -> None:

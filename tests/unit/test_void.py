@@ -76,7 +76,7 @@ def test_access(store: Store, files: Files) -> None:
 
 
 def test_examples_are_in_the_data(store: Store, dataset: Dataset) -> None:
-    """There are some, and each dereferences."""
+    """There are some, and each resolves."""
     examples = values(store, DATASET, VOID.exampleResource)
 
     assert len(examples) >= 3

@@ -1,4 +1,4 @@
-"""The zygote without what it needs of the system: no process is left behind, and the reason is named."""
+"""The zygote on a system without its needs: no process is left behind, and the error has the reason."""
 
 import errno
 import os
@@ -22,7 +22,7 @@ def refuse(code: int) -> None:
 
 
 def test_a_worker_that_cannot_be_watched_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Without a descriptor of its process nobody would learn when it ends."""
+    """Without a descriptor of its process, its end would go unnoticed."""
     monkeypatch.setattr(os, "pidfd_open", lambda _: refuse(errno.EMFILE))
     process = zygote.spawn(Embedded(Store()), Settings())
     try:
@@ -38,16 +38,16 @@ def test_a_worker_that_cannot_be_watched_is_ended(monkeypatch: pytest.MonkeyPatc
             os.waitpid(process.pid, 0)
 
 
-def test_a_system_without_descriptors_of_processes(monkeypatch: pytest.MonkeyPatch) -> None:
-    """It is refused before anything is loaded."""
+def test_a_system_without_process_descriptors_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Before any data is loaded."""
     monkeypatch.setattr(os, "pidfd_open", lambda _: refuse(errno.ENOSYS))
 
     with pytest.raises(CallError, match="pidfd_open"):
         zygote.check_system()
 
 
-def test_this_system_has_them() -> None:
-    """Nothing is said, and no descriptor stays open."""
+def test_this_system_has_process_descriptors() -> None:
+    """The check leaves none open."""
     descriptors = sorted(Path("/proc/self/fd").iterdir())
     zygote.check_system()
 
