@@ -14,7 +14,7 @@ from test_rules import breach, store_with
 
 RULES = {rule.slug: rule for rule in evidence_rules(packaged())}
 DAY, YEAR = '"2013-01-02"^^xsd:date', '"2013"^^xsd:gYear'
-# A row that another one implies.
+# A row that another one implies, since a document of ours is a document like any other.
 IMPLIED = {"graph-source": "(prov:wasDerivedFrom iq:Document)"}
 OF_ONTOLOGY = {"scheme-known", "top-concept"}
 # The properties that each kind of event needs.

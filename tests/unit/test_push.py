@@ -40,6 +40,7 @@ LOOSE = Quad(MINE.subject, MINE.predicate, MINE.object)
 STALE = Quad(MINE.subject, MINE.predicate, MINE.object, NamedNode("https://w3id.org/iq-hessen/graph/letter/S99"))
 CHALLENGE = {"WWW-Authenticate": 'Digest realm="r", nonce="n", algorithm="MD5"'}
 WRITES = ("PUT", "DELETE")
+Way = Callable[[Other], Destination]
 
 
 @pytest.fixture
@@ -121,7 +122,7 @@ def writes(there: Other) -> list[Asked]:
 
 
 @WAYS
-def test_graphs_of_ours_and_of_others(dataset: Dataset, way: Callable[[Other], Destination]) -> None:
+def test_graphs_of_ours_and_of_others(dataset: Dataset, way: Way) -> None:
     """Our graphs are added, those of an older push are removed, and the graphs of others stay."""
     store, messages = store_of(MINE, LOOSE, STALE), list[Text]()
     with other(engine_of(store)) as there:
@@ -134,7 +135,7 @@ def test_graphs_of_ours_and_of_others(dataset: Dataset, way: Callable[[Other], D
 
 @WAYS
 @pytest.mark.parametrize("union", [UNION, NamedNode("http://me/union")], ids=["default", "named"])
-def test_union_and_repetition(dataset: Dataset, way: Callable[[Other], Destination], union: NamedNode) -> None:
+def test_union_and_repetition(dataset: Dataset, way: Way, union: NamedNode) -> None:
     """The union is written to the graph of that name; a second push writes nothing."""
     store, messages = Store(), list[Text]()
     with other(engine_of(store)) as there:
@@ -215,7 +216,7 @@ def test_numbers_may_come_back_in_another_form(tmp_path: Path, back: str, kind: 
 
 
 @WAYS
-def test_an_engine_that_returns_other_statements(dataset: Dataset, way: Callable[[Other], Destination]) -> None:
+def test_an_engine_that_returns_other_statements(dataset: Dataset, way: Way) -> None:
     """The message counts them and names one."""
     store = store_of(MINE, STALE)
 
@@ -256,11 +257,7 @@ def test_an_engine_that_returns_no_turtle(dataset: Dataset) -> None:
     ids=["disk full", "hangs up", "disk full in the middle", "hangs up in the middle"],
 )
 def test_a_push_that_fails(
-    dataset: Dataset,
-    way: Callable[[Other], Destination],
-    fails: Callable[[Asked, int], bool],
-    reply: Handle,
-    state: Text,
+    dataset: Dataset, way: Way, fails: Callable[[Asked, int], bool], reply: Handle, state: Text
 ) -> None:
     """One sentence gives the reason, another what the engine may hold now; the next push repairs it."""
     store = store_of(MINE, STALE)
@@ -276,9 +273,7 @@ def test_a_push_that_fails(
 
 
 @WAYS
-def test_a_push_that_is_interrupted(
-    dataset: Dataset, way: Callable[[Other], Destination], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_push_that_is_interrupted(dataset: Dataset, way: Way, monkeypatch: pytest.MonkeyPatch) -> None:
     """Ctrl-C ends it with a sentence on what the engine may hold."""
     messages = list[Text]()
     replace = Destination.replace
