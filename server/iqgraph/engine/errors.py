@@ -146,7 +146,7 @@ class OutOfMemory(QueryTooExpensive):
 
     message = Text(
         de="Die Abfrage wurde abgebrochen, weil sie mehr Speicher brauchte, als eine Abfrage haben darf, "
-        "oder weil sie Werte verschiedener Art sortiert; dann hilft ORDER BY STR(?x).",
+        "oder weil sie Werte verschiedener Art sortiert; sortieren Sie dann nach STR(?x).",
         en="The query was stopped because it needed more memory than a query may have, "
         "or because it sorts values of different kinds; then use ORDER BY STR(?x).",
     )
