@@ -1,4 +1,4 @@
-"""One site of the bundled dataset for all tests of this tier, and its answers, each made once."""
+"""One site of the bundled dataset for all tests of this tier, and its answers."""
 
 import math
 import random
@@ -16,15 +16,15 @@ from visits import Draw, Visits
 
 
 @pytest.fixture(scope="session")
-def bundled(dataset: Dataset, files: Files) -> Flask:
-    """The site of the bundled dataset in this process, found valid; nobody may change it."""
+def app(dataset: Dataset, files: Files) -> Flask:
+    """The site of the bundled dataset in this process, with a report of no findings; no test may change it."""
     return create_app(dataset, files=files, report=report([]))
 
 
 @pytest.fixture(scope="session")
-def client(bundled: Flask) -> FlaskClient:
+def client(app: Flask) -> FlaskClient:
     """A client of that site."""
-    return bundled.test_client()
+    return app.test_client()
 
 
 @pytest.fixture(scope="session")
@@ -34,18 +34,18 @@ def small(letter: Dataset) -> FlaskClient:
 
 
 @pytest.fixture(scope="session")
-def visits(bundled: Flask) -> Visits:
+def visits(app: Flask) -> Visits:
     """The answers of that site, each made once."""
-    return Visits(bundled.test_client())
+    return Visits(app.test_client())
 
 
 @pytest.fixture(scope="session")
 def draw(pytestconfig: pytest.Config, seed: str) -> Draw:
-    """What this run looks at: a sixtieth of what there is, at least one; a complete run looks at all."""
+    """A sample of names: a sixtieth of them, at least one; all in a complete run."""
 
-    def drawn(names: Iterable[str]) -> list[str]:
-        found = sorted(names)
-        number = len(found) if pytestconfig.option.complete else math.ceil(len(found) / 60)
-        return sorted(random.Random(seed).sample(found, number))  # noqa: S311 - a sample, no secret
+    def sample(names: Iterable[str]) -> list[str]:
+        choices = sorted(names)
+        number = len(choices) if pytestconfig.option.complete else math.ceil(len(choices) / 60)
+        return sorted(random.Random(seed).sample(choices, number))  # noqa: S311 - a sample, no secret
 
-    return drawn
+    return sample

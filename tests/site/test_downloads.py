@@ -1,4 +1,4 @@
-"""Downloads: the release, byte by byte, with everything that caches and resuming clients need."""
+"""Downloads: the release, byte by byte, with what caches and resuming clients need."""
 
 import asyncio
 import csv
@@ -48,31 +48,31 @@ NAMES = {
     "SHA256SUMS": 'inline; filename="SHA256SUMS"',
 }
 NAME = "iq-hessen.nt"
-ASKED = f"/download/{NAME}"
+PATH = f"/download/{NAME}"
 
 
 @pytest.fixture(scope="module")
 def front(client: FlaskClient) -> Front:
-    """The same site as the server runs it."""
+    """The site as the server runs it."""
     return Front(client.application)
 
 
 def ask(front: Front, method: str = "GET", **headers: str) -> tuple[int, dict[str, str], bytes]:
     """The answer for the N-Triples through the front; `if_range` stands for If-Range."""
-    named = {name.replace("_", "-"): value for name, value in headers.items()}
+    fields = {name.replace("_", "-"): value for name, value in headers.items()}
     channel = Channel()
-    scope = Scope(method, ASKED, headers={"host": "a.example", **named})
+    scope = Scope(method, PATH, headers={"host": "a.example", **fields})
     asyncio.run(front.__rsgi__(scope, channel))
     return channel.status, dict(channel.headers), channel.body
 
 
-def quoted(content: bytes) -> str:
-    """The tag of a file."""
+def etag(content: bytes) -> str:
+    """The ETag of a file."""
     return f'"{sha256(content).hexdigest()}"'
 
 
 def test_list(client: FlaskClient, files: Files, dataset: Dataset) -> None:
-    """Each file with its size, to the byte for whoever points at it, and its hash; and the hash of the dataset."""
+    """Each file with its size, in bytes as title, and its hash; and the hash of the dataset."""
     contents = dict(files.items())
     page = client.get("/download/").text
 
@@ -85,22 +85,22 @@ def test_list(client: FlaskClient, files: Files, dataset: Dataset) -> None:
 
 
 @pytest.mark.parametrize(
-    ("language", "told"),
+    ("language", "words"),
     [
         ("de", ["Der ganze Datensatz", "Koordination geht an involas", "Prüfregeln", "der Spalten", "Größe", "MB"]),
         ("en", ["The whole dataset", "Coordination", "of the columns", "Size", "Research Organization Registry"]),
     ],
 )
-def test_list_says_what_files_hold(client: FlaskClient, files: Files, language: str, told: list[str]) -> None:
-    """In the reader's language, groups and files; sizes of those that are made."""
+def test_list_says_what_files_hold(client: FlaskClient, files: Files, language: str, words: list[str]) -> None:
+    """Groups, files and sizes in the reader's language."""
     dict(files.items())
     page = client.get(f"/download/?lang={language}").text
 
-    assert [words for words in told if words not in page] == []
+    assert [word for word in words if word not in page] == []
 
 
 def test_the_list_begins_with_the_file_to_take(client: FlaskClient) -> None:
-    """A newcomer need not know the formats; checksums stand with the checksums."""
+    """Newcomers need not know the formats; the hash of the dataset is with the checksums."""
     page = client.get("/download/").text
 
     assert page.index('href="/download/iq-hessen.ttl"') < page.index("<table>")
@@ -108,7 +108,7 @@ def test_the_list_begins_with_the_file_to_take(client: FlaskClient) -> None:
 
 
 def test_every_group_has_a_heading(client: FlaskClient, files: Files) -> None:
-    """And comes once, tables first."""
+    """Each comes once, tables first."""
     headings = re.findall(r'<h2 id="([a-z]+)">\S', client.get("/download/").text)
     groups = dict.fromkeys(file.group for file in files.files.values())
 
@@ -117,20 +117,20 @@ def test_every_group_has_a_heading(client: FlaskClient, files: Files) -> None:
 
 @pytest.mark.parametrize("lang", ["de", "en"])
 def test_no_two_groups_have_the_same_heading(client: FlaskClient, lang: str) -> None:
-    """In neither language."""
+    """In either language."""
     headings = re.findall(r"<h2[^>]*>([^<]+)", client.get(f"/download/?lang={lang}").text)
 
     assert len(set(headings)) == len(headings) > 1
 
 
 def test_the_list_begins_with_tables(client: FlaskClient, dataset: Dataset) -> None:
-    """Each kind of thing in three forms, with as many rows as it says."""
+    """Each kind of thing in three formats, with the number of their rows."""
     page = client.get("/download/?lang=de").text
-    found = re.findall(r'kind=([a-z]+)[^"]*">[^<]+</a></td>\s*<td class="number"[^>]*>(\d+)</td>', page)
+    counts = re.findall(r'kind=([a-z]+)[^"]*">[^<]+</a></td>\s*<td class="number"[^>]*>(\d+)</td>', page)
 
-    assert len(found) > 10
+    assert len(counts) > 10
     assert page.index('download="organisation.xlsx"') < page.index('href="/download/iq-hessen.trig.gz')
-    for kind, count in found:
+    for kind, count in counts:
         addresses = re.findall(rf'href="(/q/[^"]+)" download="{kind}\.', page)
         targets = [urlsplit(client.get(unescape(address)).location) for address in addresses]
         parameters = [parse_qs(target.query) for target in targets]
@@ -141,8 +141,8 @@ def test_the_list_begins_with_tables(client: FlaskClient, dataset: Dataset) -> N
         assert len(list(csv.reader(io.StringIO(rows, newline="")))) == int(count) + 1, kind
 
 
-def test_list_of_rdf_of_anybody_makes_nothing(tmp_path: Path) -> None:
-    """Millions of statements are not written in twenty forms for a list; what is there is told."""
+def test_the_list_of_other_rdf_builds_no_file(tmp_path: Path) -> None:
+    """Millions of statements are not serialised in twenty formats for a list; existing files have their hash."""
     dataset = load_plain([put(tmp_path, "a.nt", "<x:a> <x:b> <x:c> .\n")])
     files = build(dataset)
     client = create_app(dataset, files=files).test_client()
@@ -158,12 +158,12 @@ def test_list_of_rdf_of_anybody_makes_nothing(tmp_path: Path) -> None:
 
 
 def test_each_file_is_what_is_released(client: FlaskClient, files: Files) -> None:
-    """Nothing is added, left out or encoded on the way; the hash is the tag."""
+    """Nothing is added, left out or encoded; the hash is the ETag."""
     for name, content in files.items():
         response = client.get(f"/download/{name}")
         digest = sha256(content)
         assert response.data == content
-        assert response.headers["ETag"] == quoted(content)
+        assert response.headers["ETag"] == etag(content)
         assert response.headers["Repr-Digest"] == f"sha-256=:{b64encode(digest.digest()).decode()}:"
         assert response.headers["Accept-Ranges"] == "bytes"
         assert "Content-Encoding" not in response.headers
@@ -171,12 +171,12 @@ def test_each_file_is_what_is_released(client: FlaskClient, files: Files) -> Non
 
 @pytest.mark.parametrize("name", TYPES)
 def test_types(client: FlaskClient, name: str) -> None:
-    """The content type says what the file is."""
+    """Each file has its content type."""
     assert client.head(f"/download/{name}").content_type == TYPES[name]
 
 
 def test_a_table_leads_to_its_description(client: FlaskClient) -> None:
-    """Tools of CSV on the Web look for it in the first link; a description has none."""
+    """CSV on the Web looks for it in the first link; the description itself has none."""
     table, about = "recognition-procedures.csv", "recognition-procedures.csv-metadata.json"
     links = [client.head(f"/download/{name}").headers["Link"] for name in (table, about)]
 
@@ -186,7 +186,7 @@ def test_a_table_leads_to_its_description(client: FlaskClient) -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_file_names(client: FlaskClient, name: str) -> None:
-    """A browser keeps a file under its name; checksums are for reading."""
+    """A browser saves a file under its name; checksums are shown."""
     assert client.head(f"/download/{name}").headers["Content-Disposition"] == NAMES[name]
 
 
@@ -199,41 +199,41 @@ PARTS: list[tuple[str, slice]] = [
 ]
 
 
-@pytest.mark.parametrize(("asked", "part"), PARTS)
-def test_one_part(front: Front, files: Files, asked: str, part: slice) -> None:
-    """A broken download can go on."""
+@pytest.mark.parametrize(("range_field", "part"), PARTS)
+def test_one_part(front: Front, files: Files, range_field: str, part: slice) -> None:
+    """An interrupted download can be resumed."""
     content = files[NAME]
-    status, headers, body = ask(front, range=asked)
+    status, headers, body = ask(front, range=range_field)
     start, end, _ = part.indices(len(content))
 
     assert (status, body) == (206, content[part])
     assert headers["content-range"] == f"bytes {start}-{end - 1}/{len(content)}"
     assert headers["content-length"] == str(len(body))
-    assert headers["etag"] == quoted(content)
+    assert headers["etag"] == etag(content)
 
 
-@pytest.mark.parametrize("asked", ["bytes=99999999-", "bytes=99999999-99999999"])
-def test_a_part_that_is_not_there(front: Front, files: Files, asked: str) -> None:
-    """The answer says how long the file is."""
-    status, headers, _ = ask(front, range=asked)
+@pytest.mark.parametrize("range_field", ["bytes=99999999-", "bytes=99999999-99999999"])
+def test_a_part_that_is_not_there(front: Front, files: Files, range_field: str) -> None:
+    """The answer gives the length of the file."""
+    status, headers, _ = ask(front, range=range_field)
 
     assert status == 416
     assert headers["content-range"] == f"bytes */{len(files[NAME])}"
 
 
 @pytest.mark.parametrize(
-    ("method", "asked"),
+    ("method", "range_field"),
     [
         *(
-            ("GET", asked)
-            for asked in ("lines=1-2", "bytes=0-9,20-29", "bytes=9-5", "bytes=x", "bytes=-99999999", "nonsense")
+            ("GET", range_field)
+            for range_field in ("lines=1-2", "bytes=0-9,20-29", "bytes=9-5", "bytes=x", "bytes=-99999999", "nonsense")
         ),
         ("HEAD", "bytes=0-9"),  # only GET knows ranges (RFC 9110, section 14.2)
     ],
 )
-def test_ranges_that_are_ignored(front: Front, files: Files, method: str, asked: str) -> None:
-    """Then the file comes whole."""
-    status, headers, body = ask(front, method, range=asked)
+def test_ranges_that_are_ignored(front: Front, files: Files, method: str, range_field: str) -> None:
+    """The answer is the whole file."""
+    status, headers, body = ask(front, method, range=range_field)
 
     assert status == 200
     assert headers["content-length"] == str(len(files[NAME]))
@@ -260,24 +260,24 @@ CONDITIONS: list[tuple[Mapping[str, str], int]] = [
 
 @pytest.mark.parametrize(("headers", "status"), CONDITIONS)
 def test_conditions(front: Front, files: Files, headers: Mapping[str, str], status: int) -> None:
-    """Nothing comes twice, and no part of another version."""
+    """Nothing is sent twice, and no part of another version."""
     content = files[NAME]
-    given = {name: value.replace("{tag}", quoted(content)) for name, value in headers.items()}
-    answer = ask(front, **given)
+    fields = {name: value.replace("{tag}", etag(content)) for name, value in headers.items()}
+    answer = ask(front, **fields)
 
     assert answer[0] == status
-    assert answer[1]["etag"] == quoted(content)
+    assert answer[1]["etag"] == etag(content)
     assert answer[2] == {200: content, 206: content[:10], 304: b""}[status]
 
 
 @pytest.mark.parametrize("name", ["nothing", "..%2Fpyproject.toml", "%2e%2e/%2e%2e/etc/passwd", "graph/", "graph"])
 def test_no_other_files(client: FlaskClient, name: str) -> None:
-    """The release is all there is."""
+    """Only files of the release are found."""
     assert problem(client.get(f"/download/{name}")) == (404, "not-found")
 
 
 @pytest.mark.parametrize(
-    ("name", "meant"),
+    ("name", "suggestion"),
     [
         ("iq-hessen.turtle", "iq-hessen.ttl"),
         ("iq-hessen.ttl/", "iq-hessen.ttl"),
@@ -288,9 +288,9 @@ def test_no_other_files(client: FlaskClient, name: str) -> None:
         ("11-jahre-iq.trig", "document/11-jahre-iq.trig"),
     ],
 )
-def test_a_slip_is_helped(client: FlaskClient, name: str, meant: str) -> None:
-    """An unknown name is answered with those near to it."""
+def test_an_unknown_name_gets_suggestions(client: FlaskClient, name: str, suggestion: str) -> None:
+    """The problem names similar files."""
     response = client.get(f"/download/{name}")
 
     assert response.status_code == 404
-    assert meant in response.get_json(force=True)["known"]
+    assert suggestion in response.get_json(force=True)["known"]

@@ -1,4 +1,4 @@
-"""The page of a thing: in words, in time, with evidence, and with what differs."""
+"""The page of a thing: sentences, times, evidence and differing statements."""
 
 import re
 from collections.abc import Iterator
@@ -22,19 +22,19 @@ from visits import Visits
 
 
 def text(visits: Visits, path: str, lang: str = "en") -> str:
-    """What a reader sees of a page, without markup."""
+    """The text of a page without markup."""
     page = visits.page(f"/{path}.html", lang).text
     return re.sub(r"\s+", " ", unescape(re.sub(r"<[^>]*>", " ", page)))
 
 
 def test_a_concept_is_defined(visits: Visits) -> None:
-    """Its page begins with what it means, and the card of it too."""
+    """Its page and its card begin with the definition."""
     page = visits.page("/concept/recognition-counselling.html", "de").text
 
     assert re.search(r'<p class="lead" data-card>Beratung zur Anerkennung [^<]+</p>', page)
 
 
-def test_documents_speak_first(visits: Visits) -> None:
+def test_sentences_of_documents_come_first(visits: Visits) -> None:
     """A sentence that a passage supports comes before one that only another source does."""
     sentences = visits.page("/id/involas.html").text.partition('<ul class="sentences">')[2].partition("</ul>")[0]
     by_documents = ["/passage/" in one for one in sentences.split("<li>")[1:]]
@@ -75,30 +75,30 @@ def test_roles_in_words(visits: Visits, path: str, lang: str, words: str) -> Non
     assert re.search(words, text(visits, path, lang))
 
 
-def test_nothing_is_said_twice(visits: Visits) -> None:
-    """What several roles say alike is one sentence; of one time span only the most precise dates are told."""
+def test_no_sentence_comes_twice(visits: Visits) -> None:
+    """Equal sentences of several roles are one; of a time span only the most precise dates are shown."""
     page = visits.page("/id/iq.html", "de").text.partition('<ul class="sentences">')[2].partition("</ul>")[0]
-    said = [
+    sentences = [
         re.sub(r"\s+", " ", re.sub(r"<[^>]*>", "", one.partition('<span class="marks"')[0]))
         for one in page.split("<li>")
     ]
 
-    assert len(said) == len(set(said)) > 10
+    assert len(sentences) == len(set(sentences)) > 10
     assert "von 2023 bis 2025" not in page
 
 
 def test_marks_can_be_read_aloud(visits: Visits) -> None:
-    """A mark says what it is, and has in that what it shows."""
+    """The label of a mark says what it is and contains its visible text."""
     page = visits.page("/id/involas.html").text
     marks = re.findall(r'<a class="mark [^"]*"[^>]* aria-label="([^"]*)">([^<]*)</a>', page)
 
-    assert any(re.match(r"Passage (involas )?\d+( \(11 years of IQ at involas\))?: ", spoken) for spoken, _ in marks)
-    assert [shown for spoken, shown in marks if shown not in spoken] == []
+    assert any(re.match(r"Passage (involas )?\d+( \(11 years of IQ at involas\))?: ", label) for label, _ in marks)
+    assert [content for label, content in marks if content not in label] == []
     assert len(marks) == len(re.findall(r'<a class="mark ', page))
 
 
 def test_no_sentence_leads_to_its_own_page(visits: Visits) -> None:
-    """The thing itself is not linked, and set off where it is the one who does something."""
+    """The thing itself is not linked, and emphasised as the subject."""
     page = visits.page("/id/involas.html").text
     sentences = page.partition('<ul class="sentences">')[2].partition("</ul>")[0]
 
@@ -106,8 +106,8 @@ def test_no_sentence_leads_to_its_own_page(visits: Visits) -> None:
     assert ">involas</a>" not in sentences
 
 
-def test_a_statement_that_is_spoken_of_is_in_words(visits: Visits) -> None:
-    """One that is to be read with a passage is told there, not called by its address."""
+def test_a_statement_about_a_statement_is_in_words(visits: Visits) -> None:
+    """A statement to be read with a passage is shown there in words, not by its address."""
     page = text(visits, "passage/11-jahre-iq/S24", "de")
 
     assert "graph/11-jahre-iq/S04#" not in page
@@ -115,7 +115,7 @@ def test_a_statement_that_is_spoken_of_is_in_words(visits: Visits) -> None:
 
 
 def test_who_did_it_and_what_it_is_part_of(visits: Visits) -> None:
-    """Both stand among the facts; "part of" only where no other property says more of the same thing."""
+    """Both are among the facts; "part of" only where no other property is more specific."""
     facts = {
         name: text(visits, f"id/{name}").partition("What the evidence marks mean")[0]
         for name in ("concept-takeover", "aqb", "network-hessen")
@@ -128,7 +128,7 @@ def test_who_did_it_and_what_it_is_part_of(visits: Visits) -> None:
 
 
 def test_conflicts_stand_side_by_side(visits: Visits) -> None:
-    """What the article says, what the other source says, and the note on both."""
+    """The statement of the article, that of the other source, and the note on both."""
     page = text(visits, "id/bqfg")
 
     assert "Differing statements" in page
@@ -137,22 +137,22 @@ def test_conflicts_stand_side_by_side(visits: Visits) -> None:
 
 
 def test_conflict_has_what_differs(visits: Visits) -> None:
-    """Both sides of the same property in the reader's language; a note on other things is not about this one."""
-    told = text(visits, "id/involas", "de").split("Abweichende Angaben")[1:]
+    """Both sides of the same property in the reader's language; no notes on other things."""
+    conflicts = text(visits, "id/involas", "de").split("Abweichende Angaben")[1:]
 
-    assert len(told) == 1
-    assert re.search(r"Zeitraum 2019 bis 2022 .*Zeitraum 1\. März 2016 bis 30\. September 2022", told[0])
-    assert not re.search(r"INBAS|at involas|Angebotsart", told[0].split("Anmerkungen")[0])
+    assert len(conflicts) == 1
+    assert re.search(r"Zeitraum 2019 bis 2022 .*Zeitraum 1\. März 2016 bis 30\. September 2022", conflicts[0])
+    assert not re.search(r"INBAS|at involas|Angebotsart", conflicts[0].split("Anmerkungen")[0])
 
 
 def test_notes_on_the_passages_of_a_thing(visits: Visits) -> None:
-    """Where a note weighs such a passage against what another source says of the thing, its page has the note."""
+    """A note that compares a passage with another source on a thing is on the thing's page."""
     assert "Notes The year 2019 and the Skilled Immigration Act" in text(visits, "id/feg")
     assert "All notes and differences" not in text(visits, "id/bamf")
 
 
-def test_times_are_told_from_the_beginning_to_the_end(visits: Visits) -> None:
-    """In the facts and in the table, first as stated, then as days that follow."""
+def test_times_are_in_order_from_beginning_to_end(visits: Visits) -> None:
+    """In the facts and in the table: first as stated, then the derived days."""
     heads = "start", "end", "earliest beginning", "latest beginning", "earliest end", "latest end"
     page = visits.page("/id/period-2015-2018.html", "en").text
     facts = re.findall(r"<dt><a [^>]*>([^<]*)</a></dt>", page)
@@ -162,8 +162,8 @@ def test_times_are_told_from_the_beginning_to_the_end(visits: Visits) -> None:
     assert (rows := [table.index(f">{head}<") for head in heads]) == sorted(rows)
 
 
-def test_a_passage_tells_what_it_says(visits: Visits) -> None:
-    """Place in the text, way to the article, statements; a caption says that it makes none."""
+def test_a_passage_has_its_statements(visits: Visits) -> None:
+    """Its page has its place in the text, a link to the article and its statements; a caption has none."""
     page = visits.page("/passage/11-jahre-iq/S24.html").text
 
     assert "Characters 3528 to 3596 of 6828" in page
@@ -174,8 +174,8 @@ def test_a_passage_tells_what_it_says(visits: Visits) -> None:
 
 
 @pytest.mark.parametrize("how", ["explicit", "contextual", "derived", "other-source", "editorial"])
-def test_marks_tell_how_sure(visits: Visits, how: str) -> None:
-    """Each way of support has its mark, and a contextual one names the passages to read with."""
+def test_marks_show_the_kind_of_support(visits: Visits, how: str) -> None:
+    """Each kind of support has its mark; a contextual one names the passages to read with it."""
     marks = re.findall(rf'<a class="mark {how}" href="([^"]+)" title="([^"]*)"', visits.page("/id/involas.html").text)
 
     assert marks
@@ -183,7 +183,7 @@ def test_marks_tell_how_sure(visits: Visits, how: str) -> None:
 
 
 def test_codes_and_identifiers_say_what_they_are(visits: Visits) -> None:
-    """Of which key a code is, and in which dataset an identifier."""
+    """A code names its scheme, an identifier its dataset."""
     page = visits.page("/id/berlin.html").text
     aside = page.partition("<aside>")[2]
 
@@ -191,8 +191,8 @@ def test_codes_and_identifiers_say_what_they_are(visits: Visits) -> None:
     assert 'title="http://www.wikidata.org/entity/Q64">Wikidata Q64</a>' in aside
 
 
-def test_what_is_the_same_is_not_only_referred_to(visits: Visits) -> None:
-    """An address elsewhere stands once, under the closest relation, and without the slash at its end."""
+def test_the_same_thing_elsewhere_is_listed_once(visits: Visits) -> None:
+    """Under the closest relation, and without a trailing slash."""
     aside = visits.page("/id/offenbach.html").text.partition("<aside>")[2]
 
     assert aside.count("DCAT-AP.de politicalGeocoding/districtKey/06413<") == 1
@@ -201,38 +201,38 @@ def test_what_is_the_same_is_not_only_referred_to(visits: Visits) -> None:
 
 @pytest.mark.parametrize("path", ["id/involas", "id/bamf"])
 def test_what_is_not_drawn_is_counted(visits: Visits, dataset: Dataset, path: str) -> None:
-    """Neighbours beyond the picture are not left out in silence, and nothing is said of none."""
+    """The page gives the number of neighbours beyond the picture, if there are any."""
     page = visits.page(f"/{path}.html").text
-    found = re.search(r"(\d+) more neighbours are in the tables", page)
+    more = re.search(r"(\d+) more neighbours are in the tables", page)
     picture = page.partition('class="drawing"')[2].partition("</svg>\n<ul")[0]
-    drawn = len(re.findall(r'class="box', picture)) - 1
+    boxes = len(re.findall(r'class="box', picture)) - 1
     node = NamedNode(f"https://w3id.org/iq-hessen/{path}")
     triples = [one for one in dataset.triples() if node in (one.subject, one.object) and one.predicate in IQ]
     ends = {end for one in triples for end in (one.subject, one.object) if isinstance(end, NamedNode) and end != node}
     things = {end for end in ends if end in ID and "#" not in end.value and kind_of(dataset, end).slug != "note"}
 
-    assert drawn + (int(found[1]) if found else 0) == len(things)
+    assert boxes + (int(more[1]) if more else 0) == len(things)
 
 
 @contextmanager
-def made(app: Flask) -> Iterator[list[str]]:
-    """The pages of things that are made meanwhile."""
-    found: list[str] = []
+def record_pages(app: Flask) -> Iterator[list[str]]:
+    """The names of the things whose pages are rendered within the block."""
+    names: list[str] = []
 
     def note(_: Flask, template: Any, context: dict[str, Any], **_more: object) -> None:  # noqa: ANN401 - a signal's
         if template.name == "thing.html":
-            found.append(context["thing"].node.value.rpartition("/")[2])
+            names.append(context["thing"].node.value.rpartition("/")[2])
 
     with template_rendered.connected_to(note, app):
-        yield found
+        yield names
 
 
 def test_a_page_is_made_once_for_a_language(letter: Dataset) -> None:
-    """However it is asked for: what else is in its address is no part of it."""
+    """Other parameters of its address make no other page."""
     app = create_app(letter)
     client = app.test_client()
 
-    with made(app) as pages:
+    with record_pages(app) as pages:
         english, again = (client.get(f"/id/ben.html?n={n}", headers={"Accept-Language": "en"}) for n in range(2))
         german = client.get("/id/ben.html", headers={"Accept-Language": "de-AT, de;q=0.9"})
 
@@ -241,12 +241,12 @@ def test_a_page_is_made_once_for_a_language(letter: Dataset) -> None:
 
 
 def test_few_pages_are_kept(letter: Dataset, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Those asked for last; another one takes the place of the one not asked for the longest time."""
+    """The least recently used page makes room for a new one."""
     monkeypatch.setattr(documents, "MAX_PAGES", 2)
     app = create_app(letter)
     client = app.test_client()
 
-    with made(app) as pages:
+    with record_pages(app) as pages:
         for thing in ("ben", "anna", "ben", "choir", "ben", "anna"):
             client.get(f"/id/{thing}.html")
 
@@ -254,7 +254,7 @@ def test_few_pages_are_kept(letter: Dataset, monkeypatch: pytest.MonkeyPatch) ->
 
 
 def test_versions_have_pages_of_their_own(client: FlaskClient) -> None:
-    """The same thing as it was then is another page, with addresses within that version."""
+    """The page of a thing in an older version links within that version."""
     now, then = (client.get(f"{root}/id/ba.html").text for root in ("", "/version/0.1.0"))
 
     assert 'href="/version/0.1.0/id/' not in now
@@ -262,18 +262,18 @@ def test_versions_have_pages_of_their_own(client: FlaskClient) -> None:
 
 
 def test_pages_of_somebodys_files_are_not_kept(tmp_path: Path) -> None:
-    """Nobody knows how large they are."""
+    """Their size is unknown."""
     app = create_app(load_plain([put(tmp_path, "a.ttl", "<https://w3id.org/iq-hessen/id/a> <http://a.example/p> 1 .")]))
 
-    with made(app) as pages:
+    with record_pages(app) as pages:
         assert [app.test_client().get("/id/a.html").status_code for _ in range(2)] == [200, 200]
 
     assert pages == ["a", "a"]
 
 
 @pytest.mark.parametrize("name", ["funding-hmsi", "servicestelle-pflege", "coordination"])
-def test_marks_tell_what_to_read_with_a_passage(visits: Visits, name: str) -> None:
-    """A passage that is to be read with others is marked so, and only where they belong to the statement."""
+def test_marks_name_the_passages_to_read_with_a_passage(visits: Visits, name: str) -> None:
+    """A passage to be read with others has this mark only where they belong to the statement."""
     marks = re.findall(
         r'class="mark ([\w-]+)" href="[^"]*/passage/[^"]*" title="([^"]*)"', visits.page(f"/id/{name}.html").text
     )

@@ -1,4 +1,4 @@
-"""Browsing: every state has an address, and a query that gives exactly its rows."""
+"""Browsing: every state has an address and a query with exactly its rows."""
 
 import re
 from collections.abc import Callable
@@ -48,7 +48,7 @@ COMMON = ("o", "e", "u", "n", "r", "h", "l", "d")
 EIGHT = ("beratung", "anerkennung", *COMMON[:6])
 BROWSER = {"Accept": "text/html"}
 NAMES = (SKOS.prefLabel, SKOS.altLabel, SKOS.hiddenLabel, IQ.acronym)
-SEARCHED = (*NAMES, DCTERMS.title, DCTERMS.description, DCTERMS.identifier, SKOS.definition)
+TEXTS = (*NAMES, DCTERMS.title, DCTERMS.description, DCTERMS.identifier, SKOS.definition)
 HOSTILE = ['") } #', "\\", "<script>alert(1)</script>", "'\"`{}", "%00", "id:x> ?a ?b"]
 
 
@@ -66,10 +66,10 @@ def page(client: FlaskClient, state: dict[str, str]) -> str:
 
 
 @pytest.fixture(scope="module")
-def model(bundled: Flask) -> Model:
-    """The dataset as the page asks it."""
-    found: Model = bundled.extensions[EXTENSION].model
-    return found
+def model(app: Flask) -> Model:
+    """The model that the page uses."""
+    site_model: Model = app.extensions[EXTENSION].model
+    return site_model
 
 
 @pytest.fixture(scope="module")
@@ -78,23 +78,23 @@ def ask_rows(model: Model) -> Callable[[str], list[Row]]:
     return model.rows
 
 
-def written(choice: Choice) -> str:
-    """The query for what was chosen, as a German reader has it."""
+def query_of(choice: Choice) -> str:
+    """The query of a choice, in German."""
     return choice.query("de")
 
 
 def count(page: str) -> int:
-    """How many results a page says there are."""
-    found = re.search(r"<h2>(\d+) Treffer</h2>", page)
-    assert found
-    return int(found[1])
+    """The number of results on a page."""
+    heading = re.search(r"<h2>(\d+) Treffer</h2>", page)
+    assert heading
+    return int(heading[1])
 
 
 def things(client: FlaskClient, state: dict[str, str]) -> list[str]:
     """The paths of all things of a state, from all its pages, in order."""
     first = page(client, state)
     pages = [first, *(page(client, state | {"page": str(n)}) for n in range(2, -(-count(first) // 40) + 1))]
-    return [path for one in pages for path in listed(one)]
+    return [path for one in pages for path in paths_of(one)]
 
 
 @pytest.mark.sample(8)
@@ -102,9 +102,9 @@ def things(client: FlaskClient, state: dict[str, str]) -> list[str]:
 def test_the_query_gives_the_rows(
     client: FlaskClient, ask_rows: Callable[[str], list[Row]], state: dict[str, str]
 ) -> None:
-    """What the page lists and what its query answers are the same things; a table stands by name."""
-    shown = page(client, state)
-    link = re.search(r'class="ask" href="([^"]+)"', shown)
+    """The page and its query list the same things; the query sorts them by name."""
+    listing = page(client, state)
+    link = re.search(r'class="ask" href="([^"]+)"', listing)
     assert link
     query = parse_qs(urlsplit(link[1]).query)["query"][0]
     rows = ask_rows(query)
@@ -112,12 +112,12 @@ def test_the_query_gives_the_rows(
 
     assert sorted(f"{BASE}{path}" for path in things(client, state)) == sorted(iris)
     assert names == sorted(names)
-    assert count(shown) == len(set(iris)) == len(iris)
+    assert count(listing) == len(set(iris)) == len(iris)
 
 
 @pytest.mark.parametrize("facet", FACETS)
 def test_counts_come_true(client: FlaskClient, ask_rows: Callable[[str], list[Row]], facet: str) -> None:
-    """Choosing a value gives as many things as it said."""
+    """A value has as many results as its count."""
     values = re.findall(
         rf'<a href="/explore\?[^"]*?{facet}=([\w-]+)[^"]*">[^<]*</a> <span class="count">(\d+)<', page(client, {})
     )
@@ -125,25 +125,25 @@ def test_counts_come_true(client: FlaskClient, ask_rows: Callable[[str], list[Ro
     assert values
     assert count(page(client, {facet: values[0][0]})) == int(values[0][1])
     for value, number in values:
-        assert len(ask_rows(written(Choice(values={facet: value})))) == int(number), value
+        assert len(ask_rows(query_of(Choice(values={facet: value})))) == int(number), value
 
 
-def listed(page: str) -> list[str]:
+def paths_of(page: str) -> list[str]:
     """The paths of the things on a page, in order."""
     return re.findall(r'</svg> <a href="/([^"?]+)', page)
 
 
 def test_kinds_stand_in_their_order(client: FlaskClient, dataset: Dataset) -> None:
-    """Those that readers look for come first, and in each kind the alphabet with umlauts as their vowels."""
-    found = [NamedNode(f"{BASE}{path}") for path in things(client, {})]
-    places = [[*KINDS, OTHER].index(kind_of(dataset, node)) for node in found]
-    labels = [fold(name(dataset, node, "de")) for node, place in zip(found, places, strict=True) if place == places[0]]
+    """The kinds readers want most come first; each is in alphabetical order, umlauts as vowels."""
+    nodes = [NamedNode(f"{BASE}{path}") for path in things(client, {})]
+    places = [[*KINDS, OTHER].index(kind_of(dataset, node)) for node in nodes]
+    labels = [fold(name(dataset, node, "de")) for node, place in zip(nodes, places, strict=True) if place == places[0]]
 
     assert places == sorted(places)
     assert labels == sorted(labels)
 
 
-def offered(page: str, facet: str) -> list[str]:
+def values_of(page: str, facet: str) -> list[str]:
     """The values that a page offers for a facet, in order."""
     return re.findall(rf'<a href="/explore\?[^"]*?\b{facet}=([\w-]+)[^"]*">', page)
 
@@ -153,37 +153,37 @@ def offered(page: str, facet: str) -> list[str]:
     [("involas", "id/involas"), ("bqfg", "id/bqfg-article-1"), ("hessen", "id/network-hessen"), ("", "id/advsh")],
 )
 def test_what_is_called_so_comes_first(client: FlaskClient, words: str, path: str) -> None:
-    """Names before descriptions, organisations before days; not the alphabet alone."""
-    assert listed(page(client, {"q": words}))[0] == path
+    """Names before descriptions, organisations before days."""
+    assert paths_of(page(client, {"q": words}))[0] == path
 
 
 def test_every_kind_is_offered(client: FlaskClient) -> None:
-    """No kind is left out because there are many; what a reader looks for comes first."""
-    kinds = offered(page(client, {}), "kind")
+    """However many there are; those readers want most come first."""
+    kinds = values_of(page(client, {}), "kind")
 
     assert kinds[:5] == ["organisation", "network", "offer", "project", "law"]
     assert {"note", "theme", "document"} < set(kinds)
 
 
-def test_periods_stand_in_the_order_of_time(client: FlaskClient) -> None:
-    """Whether one is called a period or a round."""
-    years = [period.partition("-")[2] for period in offered(page(client, {}), "period")]
+def test_periods_are_in_order_of_time(client: FlaskClient) -> None:
+    """Periods and rounds alike."""
+    years = [period.partition("-")[2] for period in values_of(page(client, {}), "period")]
 
     assert years == sorted(years)
 
 
 @pytest.mark.parametrize("facet", FACETS)
 def test_no_value_is_left_out(client: FlaskClient, model: Model, facet: str) -> None:
-    """What does not stand among the first values can be opened."""
-    shown = page(client, {})
+    """Those beyond the first values can be opened."""
+    first_page = page(client, {})
     counts = model.search("de").counts(Choice(), facet)
 
-    assert sorted(offered(shown, facet)) == sorted(value.rpartition("/")[2] for value, _ in counts)
+    assert sorted(values_of(first_page, facet)) == sorted(value.rpartition("/")[2] for value, _ in counts)
 
 
 def test_organisations_are_organisations(client: FlaskClient, dataset: Dataset) -> None:
-    """A programme, a role or a law is no value of that facet."""
-    for one in offered(page(client, {}), "organisation"):
+    """No programme, role or law is a value of that facet."""
+    for one in values_of(page(client, {}), "organisation"):
         assert kind_of(dataset, ID[one]).slug == "organisation", one
 
 
@@ -191,7 +191,7 @@ def test_organisations_are_organisations(client: FlaskClient, dataset: Dataset) 
 @pytest.mark.parametrize("word", HOSTILE)
 @pytest.mark.parametrize("name", ["q", "page", *FACETS])
 def test_hostile_input_is_text(client: FlaskClient, name: str, word: str) -> None:
-    """Whatever stands in a parameter, it is a text: words find something or nothing, another value is not there."""
+    """Words have results or none; any other unknown value is not found."""
     response = client.get("/explore", query_string={"q": "bqfg", "lang": "de", name: word}, headers=BROWSER)
 
     assert response.status_code == (200 if name == "q" else 404)
@@ -211,8 +211,8 @@ def test_hostile_input_is_text(client: FlaskClient, name: str, word: str) -> Non
         ("page=0", "page=0 ist keine ganze Zahl von 1 bis "),
     ],
 )
-def test_what_is_not_there_is_said(client: FlaskClient, query: str, hint: str) -> None:
-    """A choice or a page that does not exist is not passed over in silence."""
+def test_unknown_values_are_not_found(client: FlaskClient, query: str, hint: str) -> None:
+    """An unknown choice or page is a problem with a hint."""
     response = client.get(f"/explore?{query}&lang=de")
 
     assert response.status_code == 404
@@ -223,15 +223,15 @@ def test_what_is_not_there_is_said(client: FlaskClient, query: str, hint: str) -
     "path", ["/explore?q=%00a", "/search?q=%00a", "/explore?place=%00", "/id/%01", "/sparql?query=%00"]
 )
 def test_no_control_character_is_in_a_page(client: FlaskClient, path: str) -> None:
-    """HTML cannot hold one, whoever sent it."""
+    """HTML forbids them."""
     assert not re.search(r"[\0-\x08\x0b\x0e-\x1f\x7f]", client.get(path, headers=BROWSER).text)
 
 
 def test_signs_are_no_words(client: FlaskClient) -> None:
-    """A search without a letter or digit finds nothing, and the page says what it did not look for."""
-    shown = unescape(client.get("/search", query_string={"q": "***(", "lang": "de"}, headers=BROWSER).text)
+    """A search without letters or digits has no results, and the page lists what it left out."""
+    answer = unescape(client.get("/search", query_string={"q": "***(", "lang": "de"}, headers=BROWSER).text)
 
-    assert "aus Buchstaben oder Ziffern, jedes bis zu 100 Zeichen lang. Weggelassen: ***(" in shown
+    assert "aus Buchstaben oder Ziffern, jedes bis zu 100 Zeichen lang. Weggelassen: ***(" in answer
     assert client.get("/search", query_string={"q": "***(", "format": "json"}).get_json()["left_out"] == ["***("]
 
 
@@ -239,27 +239,27 @@ def test_signs_are_no_words(client: FlaskClient) -> None:
 def test_each_word_is_found_in_some_text(
     ask_rows: Callable[[str], list[Row]], dataset: Dataset, words: tuple[str, ...]
 ) -> None:
-    """The results are the things that have each word in one of their texts, whichever; no others."""
+    """The results are exactly the things with each word in one of their texts."""
 
     def texts(node: NamedNode) -> list[str]:
-        return [fold(one.value) for key in SEARCHED for one in dataset.values(node, key) if isinstance(one, Literal)]
+        return [fold(one.value) for key in TEXTS for one in dataset.values(node, key) if isinstance(one, Literal)]
 
-    labelled = dataset.store.quads_for_pattern(None, SKOS.prefLabel, None)
-    german = {quad.subject for quad in labelled if isinstance(quad.object, Literal) and quad.object.language == "de"}
+    labels = dataset.store.quads_for_pattern(None, SKOS.prefLabel, None)
+    german = {quad.subject for quad in labels if isinstance(quad.object, Literal) and quad.object.language == "de"}
     nodes = [one for one in german if isinstance(one, NamedNode) and one.value.startswith((ID.iri, CONCEPT.iri))]
     fitting = [one.value for one in nodes if all(any(word in text for text in texts(one)) for word in words)]
 
-    found = [row["IRI"] for row in ask_rows(written(Choice(words)))]
+    results = [row["IRI"] for row in ask_rows(query_of(Choice(words)))]
 
     assert fitting
-    assert sorted(found) == sorted(fitting)
+    assert sorted(results) == sorted(fitting)
 
 
 def test_words_do_not_multiply(ask_rows: Callable[[str], list[Row]]) -> None:
-    """Another word takes away from what the engine goes through, and never adds to it."""
+    """Another word never adds solutions for the engine to go through."""
     solutions = []
     for number in (1, 2, 4, MAX_WORDS):
-        query = written(Choice(COMMON[:number]))
+        query = query_of(Choice(COMMON[:number]))
         everything = re.sub(r"SELECT .*\n", "SELECT (COUNT(*) AS ?solutions)\n", query).partition("GROUP BY")[0]
         solutions.append(int(ask_rows(everything)[0]["solutions"]))
         assert solutions == sorted(solutions, reverse=True)
@@ -267,19 +267,19 @@ def test_words_do_not_multiply(ask_rows: Callable[[str], list[Row]]) -> None:
     assert solutions[-1] > 0
 
 
-def test_eight_words_are_looked_for(client: FlaskClient, ask_rows: Callable[[str], list[Row]]) -> None:
-    """As many as there may be: none is left out, the form keeps them, and the query finds the same things."""
-    shown = page(client, {"q": " ".join(COMMON)})
-    rows = ask_rows(written(Choice(COMMON)))
+def test_eight_words_are_searched(client: FlaskClient, ask_rows: Callable[[str], list[Row]]) -> None:
+    """None of the maximum is left out, the form keeps them, and the query has the same results."""
+    listing = page(client, {"q": " ".join(COMMON)})
+    rows = ask_rows(query_of(Choice(COMMON)))
 
-    assert count(shown) == len(rows) > PAGE_SIZE
-    assert {f"{BASE}{path}" for path in listed(shown)} < {row["IRI"] for row in rows}
-    assert 'name="q" value="o e u n r h l d"' in shown
-    assert "Weggelassen" not in shown
+    assert count(listing) == len(rows) > PAGE_SIZE
+    assert {f"{BASE}{path}" for path in paths_of(listing)} < {row["IRI"] for row in rows}
+    assert 'name="q" value="o e u n r h l d"' in listing
+    assert "Weggelassen" not in listing
 
 
 @pytest.mark.parametrize(
-    ("words", "wanted", "left_out"),
+    ("words", "rest", "notice"),
     [
         ((*EIGHT, "<b>"), EIGHT, "<b>"),
         (("beratung", "x" * (MAX_WORD_CHARACTERS + 1)), ("beratung",), "x" * 20),
@@ -287,38 +287,38 @@ def test_eight_words_are_looked_for(client: FlaskClient, ask_rows: Callable[[str
     ],
     ids=["nine words", "a long word", "300 words"],
 )
-def test_words_that_are_not_looked_for(
-    client: FlaskClient, words: tuple[str, ...], wanted: tuple[str, ...], left_out: str
+def test_words_beyond_the_limit(
+    client: FlaskClient, words: tuple[str, ...], rest: tuple[str, ...], notice: str
 ) -> None:
-    """There is a limit; the page says what it left out, and shows the results of the rest."""
+    """The page lists what it left out, and shows the results of the rest."""
     german = page(client, {"q": " ".join(words)})
-    other = page(client, {"q": " ".join(wanted)})
+    other = page(client, {"q": " ".join(rest)})
 
     limit = "Gesucht wird nach höchstens 8 Wörtern aus Buchstaben oder Ziffern, jedes bis zu 100 Zeichen lang."
-    assert f'<p class="notice">{limit} Weggelassen: {left_out}' in german
+    assert f'<p class="notice">{limit} Weggelassen: {notice}' in german
     assert count(german) > 0
-    assert searched(german) == searched(other)
+    assert content_of(german) == content_of(other)
 
 
-def searched(page: str) -> list[str]:
+def content_of(page: str) -> list[str]:
     """The form, facets and results of a page, without the notice."""
     return re.sub(
         r'<p class="notice">.*</p>', "", page.partition('<form class="search"')[2].partition("</main>")[0]
     ).split()
 
 
-def test_a_word_that_is_not_looked_for_names_nothing(model: Model) -> None:
-    """Who types the name of a thing finds it, also within a sentence."""
+def test_no_stop_word_is_a_name(model: Model) -> None:
+    """So the name of a thing finds it, also within a sentence."""
     assert not STOP_WORDS & {name for entry in model.search("de").entries for name in entry.names}
 
 
 def test_a_word_counts_once() -> None:
-    """Repeating a word takes no place from another one."""
+    """A repeated word takes no place from another one."""
     assert split("b b b b b b b b b c") == (("b", "c"), ())
 
 
 def test_folding() -> None:
-    """All spellings of a word are one, with whatever sign of gender too."""
+    """All spellings of a word are equal, with any gender mark."""
     assert fold("Förderung") == fold("FOERDERUNG") == fold("forderung") == fold("Fo\u0308rderung")
     assert fold("Straße") == "strasse"
     assert fold("Migrant*innen") == fold("Migrant:innen") == fold("Migrantinnen") == fold("Migranten")

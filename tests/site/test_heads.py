@@ -24,7 +24,7 @@ COORDINATOR = "who-coordinates-the-network"
 
 
 @pytest.fixture(scope="module")
-def asked(dataset: Dataset) -> Questions:
+def catalogue(dataset: Dataset) -> Questions:
     """The questions with their answers."""
     return Questions(dataset)
 
@@ -54,37 +54,37 @@ def test_the_answer_comes_first(visits: Visits, slug: str, lang: str) -> None:
 
 
 def test_a_long_answer_begins_with_some_rows(visits: Visits) -> None:
-    """All of them are one click away; a short answer has no such link."""
+    """A link shows all of them; a short answer has none."""
     slug = "which-figures-on-recognition-procedures-are-recorded"
     page = visits.page(f"/q/{slug}").text
     with (ANSWERS / f"{slug}.csv").open(encoding="utf-8", newline="") as file:
-        found = len(list(csv.DictReader(file)))
+        total = len(list(csv.DictReader(file)))
 
     assert len(rows(page)) == MAX_FIRST_ROWS
-    assert f'href="/q/{slug}?lang=en&amp;rows=all">Show all {found} rows</a>' in page
-    assert len(rows(visits.page(f"/q/{slug}?rows=all").text)) == found
+    assert f'href="/q/{slug}?lang=en&amp;rows=all">Show all {total} rows</a>' in page
+    assert len(rows(visits.page(f"/q/{slug}?rows=all").text)) == total
     assert "rows=all" not in visits.page(f"/q/{COORDINATOR}").text
 
 
 def test_every_column_has_a_head_in_both_languages() -> None:
-    """It is given, not made of the variable, and no two columns of an answer have the same; a pair is one column."""
+    """From columns.csv, not from the variable; heads of one answer differ; a pair is one column."""
     for slug in SLUGS:
         with (ANSWERS / f"{slug}.csv").open(encoding="utf-8", newline="") as file:
             variables = [name for name in next(csv.reader(file)) if name not in ("true", "false")]
-        shown = columns(variables, slug, HEADS, "de")
-        given = {name for name, one in HEADS if one in ("", slug)}
+        table = columns(variables, slug, HEADS, "de")
+        names = {name for name, one in HEADS if one in ("", slug)}
 
-        lacking = [one.variables for one in shown if re.sub("(De|En)$", "", one.variables[0]) not in given]
+        lacking = [one.variables for one in table if re.sub("(De|En)$", "", one.variables[0]) not in names]
         assert lacking == [], f"{slug}: not in ontology/questions/columns.csv: {lacking}"
         for language in LANGUAGES:
-            said = [one.head.say(language) for one in shown]
-            assert len(set(said)) == len(said), slug
-            assert all(said), slug
+            texts = [one.head.say(language) for one in table]
+            assert len(set(texts)) == len(texts), slug
+            assert all(texts), slug
 
 
-def test_both_languages_have_the_same_rows(asked: Questions) -> None:
-    """A reader of either language learns as much."""
-    pairs = {slug: [asked.answer(slug, language) for language in LANGUAGES] for slug in SLUGS}
+def test_both_languages_have_the_same_rows(catalogue: Questions) -> None:
+    """The answers of both languages are equally long."""
+    pairs = {slug: [catalogue.answer(slug, language) for language in LANGUAGES] for slug in SLUGS}
 
     assert [
         slug
@@ -93,7 +93,7 @@ def test_both_languages_have_the_same_rows(asked: Questions) -> None:
     ] == []
 
 
-def test_heads_are_of_questions_that_there_are() -> None:
+def test_heads_are_of_existing_questions() -> None:
     """A head for one question alone names a question."""
     assert {slug for _, slug in HEADS} - {""} <= set(SLUGS)
 
@@ -123,7 +123,7 @@ def test_values_are_in_words(visits: Visits, slug: str, lang: str, expected: str
 
 
 def test_one_language_of_a_pair(visits: Visits) -> None:
-    """The other is one click away: on the page in the other language, and side by side with its own."""
+    """The other is on the page in that language, and side by side behind a link."""
     german, english = (visits.page("/q/who-funds-the-network", lang).text for lang in LANGUAGES)
 
     assert "Bundesministerium für Arbeit und Soziales" in german.partition("<main")[2].partition("<details")[0]
@@ -134,7 +134,7 @@ def test_one_language_of_a_pair(visits: Visits) -> None:
 
 
 def test_labels_lead_to_their_things(visits: Visits) -> None:
-    """Where only one thing is called so; what is only told, such as a wording, leads nowhere."""
+    """If only one thing has that label; other values, such as a wording, have no link."""
     organisation, since = rows(visits.page(f"/q/{COORDINATOR}").text)[0]
 
     assert '<a href="/id/involas?lang=en"' in organisation
@@ -143,7 +143,7 @@ def test_labels_lead_to_their_things(visits: Visits) -> None:
 
 
 def test_a_single_value_is_a_sentence(visits: Visits) -> None:
-    """One cell needs no table, and still has its evidence."""
+    """One cell has no table, but its evidence."""
     page = visits.page("/q/by-how-many-projects-is-aqb-represented").text
 
     assert re.search(r'<p class="lead" data-evidence="/evidence[^"]*">Number: <strong>\s*<span>4</span>', page)
@@ -151,7 +151,7 @@ def test_a_single_value_is_a_sentence(visits: Visits) -> None:
 
 
 def test_both_addresses_have_the_page(visits: Visits) -> None:
-    """The short one, and the one in the graph; on paper each says where it was."""
+    """The short one and the one in the graph; printed, each has its own address."""
     paths = f"/q/{COORDINATOR}", f"/query/{COORDINATOR}.html"
     short, long = (visits.page(path).text.replace(f'"printed">http://localhost{path}?', "") for path in paths)
 
@@ -161,7 +161,7 @@ def test_both_addresses_have_the_page(visits: Visits) -> None:
 
 @pytest.mark.parametrize("accept", ["*/*", "text/csv", "application/sparql-results+json"])
 def test_programs_get_the_answer_itself(client: FlaskClient, accept: str) -> None:
-    """Only who prefers a page gets the page."""
+    """Only clients that prefer HTML get the page."""
     response = client.get(f"/q/{COORDINATOR}", headers={"Accept": accept})
 
     assert response.status_code == 303
@@ -169,7 +169,7 @@ def test_programs_get_the_answer_itself(client: FlaskClient, accept: str) -> Non
 
 
 def test_questions_by_topic(visits: Visits) -> None:
-    """One page leads to all of them."""
+    """One page links to all of them."""
     page = visits.page("/q/").text
 
     assert set(re.findall(r'href="/q/([\w-]+)\?', page)) == set(SLUGS)
@@ -192,15 +192,15 @@ def test_questions_by_topic(visits: Visits) -> None:
     ],
 )
 def test_labels_in_the_readers_language(query: str, expected: str) -> None:
-    """What asks for labels in one language is asked in the reader's; pairs, values and texts stay as they are."""
+    """Filters on the language of labels get the reader's; pairs, values and literals stay."""
     assert in_language(query, "de") == expected
 
 
 def test_a_column_without_a_head_is_called_by_its_variable() -> None:
-    """So a question that somebody adds has readable heads too."""
-    shown = columns(["nameDe", "nameEn", "openSince", "x"], "new", {}, "en")
+    """So new questions have readable heads too."""
+    table = columns(["nameDe", "nameEn", "openSince", "x"], "new", {}, "en")
 
-    assert [(one.head.en, one.variables, one.is_pair) for one in shown] == [
+    assert [(one.head.en, one.variables, one.is_pair) for one in table] == [
         ("Name", ("nameEn", "nameDe"), True),
         ("Open since", ("openSince",), False),
         ("X", ("x",), False),
@@ -208,7 +208,7 @@ def test_a_column_without_a_head_is_called_by_its_variable() -> None:
 
 
 def test_a_thing_leads_to_the_questions_that_name_it(visits: Visits) -> None:
-    """From its own page; what no question names has no such part."""
+    """Its page has them; other pages have no such section."""
     page = visits.page("/id/network-hessen.html").text
     part = page.partition("Questions about this")[2].partition("</details>")[0]
 
@@ -216,11 +216,11 @@ def test_a_thing_leads_to_the_questions_that_name_it(visits: Visits) -> None:
     assert "Questions about this" not in visits.page("/concept/exact.html").text
 
 
-@pytest.mark.parametrize(("lang", "said"), [("de", "keine Angabe"), ("en", "not stated")])
-def test_what_no_source_states_is_said(visits: Visits, lang: str, said: str) -> None:
-    """In the cell, and in the note that also leads to the questions that ask nearly the same."""
+@pytest.mark.parametrize(("lang", "words"), [("de", "keine Angabe"), ("en", "not stated")])
+def test_missing_values_are_marked(visits: Visits, lang: str, words: str) -> None:
+    """In the cell, and in the note that also links to similar questions."""
     page = visits.page("/q/who-funds-the-network", lang).text
 
-    assert [said in row[-1] for row in rows(page)] == [True, True, True]
+    assert [words in row[-1] for row in rows(page)] == [True, True, True]
     assert {"de": "nennt keine Quelle", "en": "No source states since when"}[lang] in page
     assert 'href="/q/since-when-has-there-been-land-funding' in page

@@ -16,9 +16,9 @@ IN_BASE64 = "=?base64?aXFncmFwaDovL3ByZWZpeGVz?="
 
 
 @pytest.fixture(autouse=True)
-def _asked(bundled: Flask) -> Iterator[None]:
+def _asked(app: Flask) -> Iterator[None]:
     """The site is that of a request."""
-    with bundled.test_request_context("/mcp"):
+    with app.test_request_context("/mcp"):
         yield
 
 

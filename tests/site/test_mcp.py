@@ -1,4 +1,4 @@
-"""Agents: what their tools and resources say of the bundled graph, that nothing is too long, and what is refused."""
+"""Agents: the tools and resources of the bundled graph, their limits and their errors."""
 
 import json
 import re
@@ -31,14 +31,14 @@ def post(client: FlaskClient, method: str, parameters: dict[str, Any], **headers
     name = parameters.get("name", parameters.get("uri"))
     meta = {PROTOCOL_VERSION: CURRENT, CAPABILITIES: {}}
     message = {"jsonrpc": "2.0", "id": 1, "method": method, "params": {**parameters, "_meta": meta}}
-    given = {"MCP-Protocol-Version": CURRENT, "Mcp-Method": method, **headers} | (
+    fields = {"MCP-Protocol-Version": CURRENT, "Mcp-Method": method, **headers} | (
         {"Mcp-Name": str(name)} if name else {}
     )
-    return client.post("/mcp", json=message, headers=given)
+    return client.post("/mcp", json=message, headers=fields)
 
 
 def call(client: FlaskClient, tool: str, /, **arguments: object) -> dict[str, Any]:
-    """The result of a tool, which is as its schema says, and never too long."""
+    """The result of a tool, which fits its schema and is never too long."""
     response = post(client, "tools/call", {"name": tool, "arguments": arguments})
     assert response.status_code == 200
     assert len(response.data) <= MAX_ANSWER_BYTES
@@ -50,32 +50,32 @@ def call(client: FlaskClient, tool: str, /, **arguments: object) -> dict[str, An
 
 
 def content(client: FlaskClient, tool: str, /, **arguments: object) -> dict[str, Any]:
-    """The values that a tool gives."""
+    """The structured content of a tool's result."""
     result = call(client, tool, **arguments)
     assert not result["isError"], result
-    found: dict[str, Any] = result["structuredContent"]
-    return found
+    values: dict[str, Any] = result["structuredContent"]
+    return values
 
 
-def refused(client: FlaskClient, tool: str, /, **arguments: object) -> dict[str, Any]:
-    """What a tool says of an error."""
+def error(client: FlaskClient, tool: str, /, **arguments: object) -> dict[str, Any]:
+    """The error of a tool."""
     result = call(client, tool, **arguments)
     assert result["isError"], result
-    found: dict[str, Any] = json.loads(result["content"][0]["text"])
-    return found
+    values: dict[str, Any] = json.loads(result["content"][0]["text"])
+    return values
 
 
 def parts(client: FlaskClient, tool: str, items: str, /, **arguments: object) -> Iterator[Any]:
     """All items of an answer, part by part."""
     following: dict[str, object] | None = {}
     while following is not None:
-        found = content(client, tool, **arguments, **following)
-        yield from found[items]
-        following = found["next"]
+        part = content(client, tool, **arguments, **following)
+        yield from part[items]
+        following = part["next"]
 
 
 def test_tools_are_read_only_and_described(client: FlaskClient) -> None:
-    """Each says what it is for, and its schemas are schemas."""
+    """Each has a description, and its schemas are valid."""
     tools = post(client, "tools/list", {}).get_json()["result"]["tools"]
 
     assert [one["name"] for one in tools] == list(TOOLS)
@@ -87,7 +87,7 @@ def test_tools_are_read_only_and_described(client: FlaskClient) -> None:
         assert all(one["description"] for one in tool["inputSchema"]["properties"].values())
 
 
-# What somebody asks, the prepared question that it leads to, and a word of its answer.
+# The words of a reader, the prepared question, and a word of its answer.
 GRANT = "how-much-does-the-land-give-for-recognition-advice"
 QUESTIONS = (
     ("de", "Wer koordiniert das hessische Netzwerk?", "who-coordinates-the-network", "involas"),
@@ -107,13 +107,13 @@ QUESTIONS = (
 def test_questions_lead_to_rows_and_passages(
     client: FlaskClient, language: str, words: str, name: str, expected: str
 ) -> None:
-    """The words of somebody who asks find the question; its answer holds, and says what it rests on."""
-    found = content(client, "search", words=words, language=language)
-    names = [one["name"] for one in found["results"] if one["sort"] == "question"]
+    """The words find the question; its answer is right and has evidence."""
+    hits = content(client, "search", words=words, language=language)
+    names = [one["name"] for one in hits["results"] if one["sort"] == "question"]
     answer = content(client, "answer_question", name=name, language=language)
 
     assert name in names[:3]
-    assert not words.endswith("?") or found["results"][0]["sort"] == "question"
+    assert not words.endswith("?") or hits["results"][0]["sort"] == "question"
     assert expected in json.dumps(answer["rows"] or answer["truth"])
     assert answer["passages"] or answer["sources"]
     assert answer["next"] is None
@@ -122,8 +122,8 @@ def test_questions_lead_to_rows_and_passages(
         assert witness["passages"] or witness["sources"]
 
 
-def test_the_whole_store_is_told_in_parts(client: FlaskClient, dataset: Dataset) -> None:
-    """One answer holds what fits; the next begins where it ends, in the same version."""
+def test_a_long_answer_comes_in_parts(client: FlaskClient, dataset: Dataset) -> None:
+    """Each part begins where the one before ends, in the same version."""
     first = content(client, "query", query=ALL)
     second = content(client, "query", query=ALL, **first["next"])
 
@@ -143,51 +143,51 @@ def test_the_whole_store_is_told_in_parts(client: FlaskClient, dataset: Dataset)
     ],
 )
 def test_parts_are_the_whole(client: FlaskClient, tool: str, items: str, arguments: dict[str, Any]) -> None:
-    """Nothing is lost or said twice where an answer is cut."""
-    found = [json.dumps(one) for one in parts(client, tool, items, **arguments)]
+    """Nothing is lost or repeated between parts."""
+    all_items = [json.dumps(one) for one in parts(client, tool, items, **arguments)]
 
-    assert len(found) == len(set(found)) == content(client, tool, **arguments)["total"]
+    assert len(all_items) == len(set(items_of_all_parts)) == content(client, tool, **arguments)["total"]
 
 
 def test_questions_on_words_as_the_search_ranks_them(client: FlaskClient) -> None:
-    """What fits best comes first, not what comes first by name."""
+    """The best match comes first, not the first name."""
     words = "who coordinates the network"
-    listed = [one["name"] for one in content(client, "list_questions", words=words)["questions"]]
-    ranked = [one["name"] for one in content(client, "search", words=words)["results"] if one["sort"] == "question"]
+    names = [one["name"] for one in content(client, "list_questions", words=words)["questions"]]
+    hits = [one["name"] for one in content(client, "search", words=words)["results"] if one["sort"] == "question"]
 
-    assert ranked
-    assert listed[: len(ranked)] == ranked != sorted(ranked)
+    assert hits
+    assert names[: len(hits)] == hits != sorted(hits)
 
 
 def test_evidence_in_parts(client: FlaskClient) -> None:
     """Rows keep their numbers."""
-    asked = "SELECT ?label { ?organisation a <http://www.w3.org/ns/org#Organization> ; "
-    asked += f"<{SKOS.prefLabel.value}> ?label }} ORDER BY ?label LIMIT 12"
+    query = "SELECT ?label { ?organisation a <http://www.w3.org/ns/org#Organization> ; "
+    query += f"<{SKOS.prefLabel.value}> ?label }} ORDER BY ?label LIMIT 12"
 
-    assert [one["row"] for one in parts(client, "evidence", "rows", query=asked, limit=5)] == list(range(12))
+    assert [one["row"] for one in parts(client, "evidence", "rows", query=query, limit=5)] == list(range(12))
 
 
 def test_older_versions(client: FlaskClient) -> None:
-    """What was begun in a version that is kept goes on in it, and what it did not have is not there."""
+    """A query of an older version has the answer of that version; an unknown version is an error."""
     old = content(client, "query", query="SELECT (COUNT(*) AS ?n) { ?s ?p ?o }", version="0.3.0")
     now = content(client, "query", query="SELECT (COUNT(*) AS ?n) { ?s ?p ?o }")
 
     assert old["version"] == "0.3.0"
     assert int(old["rows"][0][0]) < int(now["rows"][0][0])
-    assert "0.3.0" in refused(client, "query", query=ALL, version="9.9.9")["error"]
+    assert "0.3.0" in error(client, "query", query=ALL, version="9.9.9")["error"]
 
 
 def test_a_thing_by_its_name_with_a_prefix(client: FlaskClient) -> None:
-    """Each statement has its sources, and what it links has a name."""
-    found = content(client, "describe", thing="id:involas", language="de")
+    """Each statement has its sources, and linked things have labels."""
+    thing = content(client, "describe", thing="id:involas", language="de")
 
-    assert (found["label"], found["kind"]) == ("involas", "Organisation")
-    assert all(one["sources"] for one in found["statements"])
-    assert any(one["label"] for one in found["statements"])
+    assert (thing["label"], thing["kind"]) == ("involas", "Organisation")
+    assert all(one["sources"] for one in thing["statements"])
+    assert any(one["label"] for one in thing["statements"])
 
 
 @pytest.mark.parametrize(
-    ("tool", "arguments", "said"),
+    ("tool", "arguments", "expected"),
     [
         ("query", {"query": "SELECT * {?s ?p ?o"}, {"line": 1, "column": 10, "status": 400}),
         ("query", {"query": "INSERT DATA { <a:a> <a:b> 1 }"}, {"status": 403}),
@@ -209,18 +209,20 @@ def test_a_thing_by_its_name_with_a_prefix(client: FlaskClient) -> None:
         ("describe", {"thing": "<not an iri>"}, {}),
     ],
 )
-def test_mistakes_are_told(client: FlaskClient, tool: str, arguments: dict[str, Any], said: dict[str, Any]) -> None:
-    """As an error of the tool in a sentence or two, in the language that is wanted, with place and kind if known."""
-    english, german = (refused(client, tool, **{"language": one, **arguments}) for one in ("en", "de"))
+def test_mistakes_are_errors_of_the_tool(
+    client: FlaskClient, tool: str, arguments: dict[str, Any], expected: dict[str, Any]
+) -> None:
+    """In a sentence or two, in the requested language, with place and status if known."""
+    english, german = (error(client, tool, **{"language": one, **arguments}) for one in ("en", "de"))
 
-    assert said.items() <= english.items()
+    assert expected.items() <= english.items()
     assert english["error"].endswith(".")
     assert english["error"] != german["error"] or arguments.get("language")
     assert len(english["error"]) < 1000
 
 
 @pytest.mark.parametrize(
-    ("tool", "given", "hint"),
+    ("tool", "name", "hint"),
     [
         ("answer_question", "who-coordinates-network", "Similar names: who-coordinates-the-network"),
         ("describe", "id:involass", "Similar names: "),
@@ -228,16 +230,16 @@ def test_mistakes_are_told(client: FlaskClient, tool: str, arguments: dict[str, 
         ("describe", "urn:xyzzy:q", "no thing urn:xyzzy:q. Look"),
     ],
 )
-def test_what_was_meant_is_named(client: FlaskClient, tool: str, given: str, hint: str) -> None:
-    """Near names, and where prefixes are told; where there are no near names, nothing is said of them."""
+def test_similar_names_are_suggested(client: FlaskClient, tool: str, name: str, hint: str) -> None:
+    """Or the list of prefixes; without similar names the error mentions none."""
     argument = next(iter(TOOLS[tool].required))
 
-    assert hint in refused(client, tool, language="en", **{argument: given})["error"]
+    assert hint in error(client, tool, language="en", **{argument: name})["error"]
 
 
 @pytest.mark.parametrize("version", ["0.4.0", "0.5.0"])
 def test_headers_tell_the_version(client: FlaskClient, version: str) -> None:
-    """From which data an answer comes, its headers say too, if the call names another than the current version."""
+    """Also if the call names another version than the current one."""
     response = post(
         client, "tools/call", {"name": "describe", "arguments": {"thing": "id:involas", "version": version}}
     )
@@ -247,18 +249,18 @@ def test_headers_tell_the_version(client: FlaskClient, version: str) -> None:
 
 
 def test_resources(client: FlaskClient) -> None:
-    """Each can be read, none is too long, and what they name is there."""
-    listed = [one["uri"] for one in post(client, "resources/list", {}).get_json()["result"]["resources"]]
-    texts = {uri: post(client, "resources/read", {"uri": uri}) for uri in listed}
+    """Each can be read, none is too long, and each has its content."""
+    uris = [one["uri"] for one in post(client, "resources/list", {}).get_json()["result"]["resources"]]
+    texts = {uri: post(client, "resources/read", {"uri": uri}) for uri in uris}
 
-    assert listed == [f"iqgraph://{name}" for name in ("model", "ontology", "shapes", "prefixes", "questions")]
+    assert uris == [f"iqgraph://{name}" for name in ("model", "ontology", "shapes", "prefixes", "questions")]
     assert all(len(one.data) <= MAX_ANSWER_BYTES for one in texts.values())
-    told = {uri: one.get_json()["result"]["contents"][0]["text"] for uri, one in texts.items()}
-    assert "PREFIX iq: <" in told["iqgraph://prefixes"]
-    assert "iq:roleHolder" in told["iqgraph://ontology"]
-    assert "concept:coordination" in told["iqgraph://ontology"]
-    assert "sh:targetClass iq:Offer" in told["iqgraph://shapes"]
-    assert "what-became-of-the-iq-networks" in told["iqgraph://questions"]
+    contents = {uri: one.get_json()["result"]["contents"][0]["text"] for uri, one in texts.items()}
+    assert "PREFIX iq: <" in contents["iqgraph://prefixes"]
+    assert "iq:roleHolder" in contents["iqgraph://ontology"]
+    assert "concept:coordination" in contents["iqgraph://ontology"]
+    assert "sh:targetClass iq:Offer" in contents["iqgraph://shapes"]
+    assert "what-became-of-the-iq-networks" in contents["iqgraph://questions"]
     assert post(client, "resources/read", {"uri": "iqgraph://nothing"}).status_code == 400
 
 
@@ -275,7 +277,7 @@ def test_resources(client: FlaskClient) -> None:
     ],
 )
 def test_origin(client: FlaskClient, origin: str, status: int) -> None:
-    """A page of another site cannot ask through a reader's browser, whatever its name leads to."""
+    """A page of another site cannot send requests through a reader's browser (DNS rebinding)."""
     response = post(client, "tools/list", {}, Origin=origin)
 
     assert response.status_code == status
@@ -284,15 +286,15 @@ def test_origin(client: FlaskClient, origin: str, status: int) -> None:
 
 
 def test_the_origin_of_the_site(dataset: Dataset) -> None:
-    """A page of its own may ask by the address that the operator gave, and by that alone."""
+    """Only pages of the public address may send requests."""
     client = create_app(dataset, settings=Settings(public_url="https://iq.example/graph")).test_client()
 
     for origin, status in {"https://iq.example": 200, "http://iq.example": 403, "https://a.iq.example": 403}.items():
         assert post(client, "tools/list", {}, Origin=origin).status_code == status
 
 
-def test_the_description_tells_a_message_from_what_is_none(client: FlaskClient) -> None:
-    """What it calls valid is answered; what it does not is an error of a type that it names."""
+def test_the_openapi_description_validates_messages(client: FlaskClient) -> None:
+    """A valid message has an answer; an invalid one has an error of a documented type."""
     operation = client.get("/openapi.json").get_json()["paths"]["/mcp"]["post"]
     message = Draft202012Validator(operation["requestBody"]["content"]["application/json"]["schema"])
     good, bad = {"jsonrpc": "2.0", "id": 1, "method": "ping"}, {"jsonrpc": "2.0", "method": 7}
@@ -304,27 +306,27 @@ def test_the_description_tells_a_message_from_what_is_none(client: FlaskClient) 
 
 
 def test_only_posted_json(client: FlaskClient) -> None:
-    """Streams and sessions there are none, and no form can send a message."""
-    notified = client.post("/mcp", json={"jsonrpc": "2.0", "method": "notifications/initialized"})
-    assert (notified.status_code, notified.data, "Content-Type" in notified.headers) == (202, b"", False)
-    streamed = client.get("/mcp", headers={"Accept": "application/json"})
-    assert streamed.status_code == 405
-    assert "version" not in streamed.get_json()["detail"]
+    """There are no streams or sessions, and no form can send a message."""
+    notification = client.post("/mcp", json={"jsonrpc": "2.0", "method": "notifications/initialized"})
+    assert (notification.status_code, notification.data, "Content-Type" in notification.headers) == (202, b"", False)
+    stream = client.get("/mcp", headers={"Accept": "application/json"})
+    assert stream.status_code == 405
+    assert "version" not in stream.get_json()["detail"]
     assert client.delete("/mcp").status_code == 405
     assert client.post("/mcp", data="{}", content_type="text/plain").status_code == 415
     assert client.post("/mcp", data=b"", headers={"Content-Type": "application/json"}).status_code == 400
 
 
 def test_somebodys_files(tmp_path: Path) -> None:
-    """They can be searched, described and queried; there is no question."""
+    """They can be searched, described and queried, without prepared questions."""
     client = site_of(tmp_path, f'<http://a.example/s> <{SKOS.prefLabel.value}> "Brücke" .')
     tools = post(client, "tools/list", {}).get_json()["result"]["tools"]
 
-    said = post(client, "server/discover", {}).get_json()["result"]["instructions"]
+    instructions = post(client, "server/discover", {}).get_json()["result"]["instructions"]
 
     assert [one["name"] for one in tools] == ["search", "describe", "query", "evidence"]
-    assert all(re.search(rf"\b{one['name']}\b", said) for one in tools)
-    assert "iqgraph://" not in said
+    assert all(re.search(rf"\b{one['name']}\b", instructions) for one in tools)
+    assert "iqgraph://" not in instructions
     assert content(client, "query", query=ALL)["rows"] == [
         ["<http://a.example/s>", f"<{SKOS.prefLabel.value}>", '"Brücke"']
     ]
@@ -336,19 +338,19 @@ def test_somebodys_files(tmp_path: Path) -> None:
 
 
 def test_lines(client: FlaskClient, dataset: Dataset) -> None:
-    """On the standard streams each has an answer, but for notifications and empty ones; no line ends the talk."""
-    asked = {"name": "query", "arguments": {"query": "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }"}}
+    """Each line of standard input has an answer, except notifications and empty lines; no line ends the session."""
+    parameters = {"name": "query", "arguments": {"query": "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }"}}
     lines = [
         b'{"jsonrpc": "2.0", "id": 1, "method": "initialize", "params": {"protocolVersion": "2025-11-25"}}\n',
         b'{"jsonrpc": "2.0", "method": "notifications/initialized"}\n',
         b"\n",
         b"no message\n",
         b'{"jsonrpc": "2.0", "id": 2, "method": "' + b"x" * 2 * MAX_MESSAGE_BYTES + b'"}\n',
-        json.dumps({"jsonrpc": "2.0", "id": 3, "method": "tools/call", "params": asked}).encode(),
+        json.dumps({"jsonrpc": "2.0", "id": 3, "method": "tools/call", "params": parameters}).encode(),
     ]
     outgoing = BytesIO()
     run(partial(answer_locally, client.application), BytesIO(b"".join(lines)), outgoing)
-    found = [json.loads(line) for line in outgoing.getvalue().splitlines()]
+    answers = [json.loads(line) for line in outgoing.getvalue().splitlines()]
 
-    assert [one.get("id") for one in found] == [1, None, None, 3]
-    assert found[-1]["result"]["structuredContent"]["rows"] == [[str(dataset.statements)]]
+    assert [one.get("id") for one in answers] == [1, None, None, 3]
+    assert answers[-1]["result"]["structuredContent"]["rows"] == [[str(dataset.statements)]]

@@ -1,4 +1,4 @@
-"""Pictures: what is drawn says no more than the data, and every mark has its row."""
+"""Pictures: they show no more than the data, and every mark has its row."""
 
 import re
 from collections.abc import Iterator
@@ -35,9 +35,9 @@ YEAR = 100 / 24
 
 
 @pytest.fixture
-def german(bundled: Flask) -> Iterator[None]:
+def german(app: Flask) -> Iterator[None]:
     """A request of a German reader to the bundled graph."""
-    with bundled.test_request_context("/?lang=de"):
+    with app.test_request_context("/?lang=de"):
         yield
 
 
@@ -58,18 +58,18 @@ def german(bundled: Flask) -> Iterator[None]:
 )
 @pytest.mark.usefixtures("german")
 def test_time_is_drawn_as_it_is_stated(row: dict[str, str], expected: list[tuple[str, int, int]]) -> None:
-    """A year is a full year wide, an open end reaches the edge, a vague time is the whole of it, a day is a line."""
-    drawn = [(bar.style, round(bar.x / YEAR), round(bar.width / YEAR)) for bar in bars([row])]
+    """A year is a full year wide, an open end reaches the edge, a vague time covers its range, a day is a line."""
+    marks = [(bar.style, round(bar.x / YEAR), round(bar.width / YEAR)) for bar in bars([row])]
 
-    assert drawn == expected
+    assert marks == expected
 
 
 @pytest.mark.usefixtures("german")
 def test_what_happened_is_no_duration() -> None:
-    """The programme began in 2005; neither picture nor table says that it lasted a year."""
-    drawn = {line.iri.rpartition("/")[2]: line for lane in lanes(rows("timeline")) for line in lane.lines}
-    launch = next(bar for bar in drawn["iq"].bars if bar.words.endswith(": 2005"))
-    (period,) = drawn["period-2015-2018"].bars
+    """The programme began in 2005; neither picture nor table shows a year's duration."""
+    lines_by_name = {line.iri.rpartition("/")[2]: line for lane in lanes(rows("timeline")) for line in lane.lines}
+    launch = next(bar for bar in lines_by_name["iq"].bars if bar.words.endswith(": 2005"))
+    (period,) = lines_by_name["period-2015-2018"].bars
     row = next(row for row in rows("timeline") if row.get("event", "").endswith("/programme-launch"))
 
     assert (launch.is_event, period.is_event) == (True, False)
@@ -88,9 +88,9 @@ def test_a_time_that_follows_only_from_several_passages_is_not_drawn() -> None:
 @pytest.mark.usefixtures("german")
 def test_a_time_whose_event_is_left_open_is_an_alternative() -> None:
     """The year 2019 may be that of the act or that of the offices: both lines have it, neither as certain."""
-    drawn = {line.iri.rpartition("/")[2]: line for lane in lanes(rows("timeline")) for line in lane.lines}
+    lines_by_name = {line.iri.rpartition("/")[2]: line for lane in lanes(rows("timeline")) for line in lane.lines}
     for name in ("feg", "information-offices"):
-        (open_year,) = [bar for bar in drawn[name].bars if bar.is_alternative]
+        (open_year,) = [bar for bar in lines_by_name[name].bars if bar.is_alternative]
         (own,) = [bar for line in lines(rows("times", f"{BASE}id/{name}")) for bar in line.bars if bar.is_alternative]
         assert (open_year.is_event, open_year.span, own.span) == (True, ("2019", "2019"), ("2019", "2019"))
         assert "lässt offen" in open_year.words
@@ -98,7 +98,7 @@ def test_a_time_whose_event_is_left_open_is_an_alternative() -> None:
 
 @pytest.mark.usefixtures("german")
 def test_an_end_without_a_beginning_is_drawn() -> None:
-    """Of the time before nothing is known: a short bar fades in, whenever it was that it began."""
+    """Its beginning is unknown: a short bar fades in."""
     (bar,) = bars([{"end": "2018"}])
 
     assert (bar.style, round(bar.x / YEAR), round(bar.width / YEAR)) == ("until", 11, 3)
@@ -109,22 +109,22 @@ def test_an_end_without_a_beginning_is_drawn() -> None:
 
 @pytest.mark.usefixtures("german")
 def test_what_is_over_does_not_go_on() -> None:
-    """The first provider of MAZAB gave it to another: the bar of its time ends soon after its start."""
-    drawn = {line.iri.rpartition("/")[2]: line for lane in lanes(rows("timeline")) for line in lane.lines}
-    (ended,) = drawn["mazab-provision-zukunft-im-zentrum"].bars
+    """The first provider of MAZAB was replaced: the bar of its time ends soon after its start."""
+    lines_by_name = {line.iri.rpartition("/")[2]: line for lane in lanes(rows("timeline")) for line in lane.lines}
+    (bar,) = lines_by_name["mazab-provision-zukunft-im-zentrum"].bars
 
-    assert (ended.style, round(ended.width / YEAR)) == ("open", 2)
-    assert ended.words == "ab Januar 2013, ein eigenes Ende ist nicht genannt"
-    assert [bar for bar in drawn["coordination"].bars if bar.words == "seit 2013, ein Ende ist nicht genannt"]
+    assert (bar.style, round(bar.width / YEAR)) == ("open", 2)
+    assert bar.words == "ab Januar 2013, ein eigenes Ende ist nicht genannt"
+    assert [bar for bar in lines_by_name["coordination"].bars if bar.words == "seit 2013, ein Ende ist nicht genannt"]
 
 
 @pytest.mark.usefixtures("german")
-def test_a_day_stands_over_the_stated_year() -> None:
+def test_a_day_is_drawn_over_the_year() -> None:
     """Two ends of different precision are both drawn, the day last."""
-    found = bars([{"start": "2023", "end": "2025"}, {"start": "2023", "end": "2025-12-31"}])
+    marks = bars([{"start": "2023", "end": "2025"}, {"start": "2023", "end": "2025-12-31"}])
 
-    assert [bar.style for bar in found][-1] == "day"
-    assert ("stated", "2023–2025") in {(bar.style, bar.words) for bar in found}
+    assert [bar.style for bar in marks][-1] == "day"
+    assert ("stated", "2023–2025") in {(bar.style, bar.words) for bar in marks}
 
 
 @pytest.mark.parametrize(
@@ -138,46 +138,46 @@ def test_a_day_stands_over_the_stated_year() -> None:
     ],
     ids=str,
 )
-def test_times_in_words(bundled: Flask, row: dict[str, str], german: str, english: str) -> None:
+def test_times_in_words(app: Flask, row: dict[str, str], german: str, english: str) -> None:
     """As precise as stated, in both languages."""
     for lang, words in (("de", german), ("en", english)):
-        with bundled.test_request_context(f"/?lang={lang}"):
+        with app.test_request_context(f"/?lang={lang}"):
             assert time_phrase(row) == words
 
 
 @pytest.mark.usefixtures("german")
 def test_every_row_of_the_timeline_is_drawn() -> None:
-    """Each thing with a time stands in a lane, once."""
+    """Each thing with a time is in one lane, once."""
     found = rows("timeline")
-    drawn = [line for lane in lanes(rows("timeline")) for line in lane.lines]
+    all_lines = [line for lane in lanes(rows("timeline")) for line in lane.lines]
 
-    assert sorted(line.iri for line in drawn) == sorted({row["thing"] for row in found})
-    assert all(line.bars for line in drawn)
+    assert sorted(line.iri for line in all_lines) == sorted({row["thing"] for row in found})
+    assert all(line.bars for line in all_lines)
 
 
 @pytest.mark.usefixtures("german")
 def test_each_time_has_a_source() -> None:
-    """The table names it, no row comes twice, and the picture tells documents from other sources."""
-    found = rows("timeline")
-    days = [row for row in found if row["thing"].endswith("/feg") and row["start"] == "2019-08-21"]
-    drawn = {line.iri.rpartition("/")[2]: line for lane in lanes(found) for line in lane.lines}
+    """The table names it, no row comes twice, and the picture distinguishes documents from other sources."""
+    table = rows("timeline")
+    days = [row for row in table if row["thing"].endswith("/feg") and row["start"] == "2019-08-21"]
+    lines_by_name = {line.iri.rpartition("/")[2]: line for lane in lanes(table) for line in lane.lines}
 
-    assert all(row["sourceLabel"] for row in found)
+    assert all(row["sourceLabel"] for row in table)
     assert [row["source"] for row in days] == sorted({row["source"] for row in days})
     assert all("event" in row for row in days)
-    assert not any(bar.is_elsewhere for bar in drawn["moab"].bars)
-    assert all(bar.is_elsewhere for bar in drawn["feg"].bars if not bar.is_alternative)
+    assert not any(bar.is_elsewhere for bar in lines_by_name["moab"].bars)
+    assert all(bar.is_elsewhere for bar in lines_by_name["feg"].bars if not bar.is_alternative)
 
 
 @pytest.mark.usefixtures("german")
 def test_every_relation_of_the_network_is_drawn() -> None:
     """Boxes lie inside the picture, apart from each other, and each row has its line."""
-    found = rows("network")
-    drawing = network(found)
+    relations = rows("network")
+    drawing = network(relations)
     assert drawing
     boxes = drawing.boxes
 
-    assert sum(len(port.targets) for port in drawing.ports) == len(found)
+    assert sum(len(port.targets) for port in drawing.ports) == len(relations)
     assert all(box.x >= 0 and box.x + box.width <= drawing.width for box in boxes)
     assert all(box.y >= 0 and box.y + box.height <= drawing.height for box in boxes)
     pairs = [(one, other) for one in boxes for other in boxes if one.x == other.x and one.y < other.y]
@@ -186,7 +186,7 @@ def test_every_relation_of_the_network_is_drawn() -> None:
 
 @pytest.mark.usefixtures("german")
 def test_no_line_passes_a_box() -> None:
-    """A line to a column further away goes through the gaps of those between; its straight parts cross no box."""
+    """A line to a distant column goes through the gaps between; its straight parts cross no box."""
     drawing = network(rows("network"))
     assert drawing
     for port in drawing.ports:
@@ -211,7 +211,7 @@ def test_lines_stay_out_of_words() -> None:
 
 
 def test_related_things_stand_beside_each_other() -> None:
-    """Two lines that would cross in the order of the rows do not in that of the picture."""
+    """Lines that would cross in the order of the rows do not cross in the picture."""
     items = [Item(f"urn:{name}", name, OTHER, column) for column, names in enumerate(("ab", "cd")) for name in names]
     a, b, c, d = items
     drawing = draw(items, [Relation(a, d, "to"), Relation(b, c, "to")])
@@ -223,16 +223,16 @@ def test_related_things_stand_beside_each_other() -> None:
 
 @pytest.mark.usefixtures("german")
 def test_a_time_of_different_precision_is_written_once() -> None:
-    """The most precise statement stands for the others, whose rows are in the table."""
-    found = [("2023", "2025"), ("2023", "2025-12-31"), ("2019", "2022")]
-    (line,) = lines({"thing": "urn:a", "label": "A", "start": start, "end": end} for start, end in found)
+    """The most precise statement represents the others, which have their rows in the table."""
+    spans = [("2023", "2025"), ("2023", "2025-12-31"), ("2019", "2022")]
+    (line,) = lines({"thing": "urn:a", "label": "A", "start": start, "end": end} for start, end in spans)
 
     assert line.words == "2019–2022; 2023 – 31. Dezember 2025"
 
 
 @pytest.mark.usefixtures("german")
 def test_documents_come_first() -> None:
-    """Of a long lane only what a document speaks of is shown first, if there is any; all is in order of time."""
+    """A long lane first shows the lines that documents mention, if any; all are in order of time."""
     for lane in lanes(rows("timeline")):
         first, others = lane.split(5)
         assert first
@@ -248,7 +248,7 @@ def test_documents_come_first() -> None:
 
 @pytest.mark.usefixtures("german")
 def test_the_network_of_documents() -> None:
-    """Who does what is drawn only if statements of passages, or what follows from them alone, say so."""
+    """It has only the statements of passages and those derived from them alone."""
     names = [
         tuple(row[one].rpartition("/")[2].rpartition("#")[2] for one in ("who", "does", "what"))
         for row in rows("network-of-documents")
@@ -265,22 +265,22 @@ def test_the_network_of_documents() -> None:
 )
 @pytest.mark.usefixtures("german")
 def test_start_and_end_are_from_one_source(name: str, node: str) -> None:
-    """Two sources that state a span with different precision are not mixed; passages of one document are."""
-    found = rows(name, f"https://w3id.org/iq-hessen/{node}" if node else "")
-    spans = {(row.get("start"), row.get("end")) for row in found if "2026" in row.get("start", "")}
+    """Spans of two sources with different precision are not mixed; those of one document's passages are."""
+    table = rows(name, f"https://w3id.org/iq-hessen/{node}" if node else "")
+    spans = {(row.get("start"), row.get("end")) for row in table if "2026" in row.get("start", "")}
 
     exact = set() if name == "roles" else {("2026-01-01", "2028-12-31")}  # no role has the days of a plan
     assert {("2026", "2028")} | exact <= spans
     assert not spans & {("2026", "2028-12-31"), ("2026-01-01", "2028")}
     if name == "timeline":
-        assert ("2023", "2025-12-31") in {(row.get("start"), row.get("end")) for row in found}
+        assert ("2023", "2025-12-31") in {(row.get("start"), row.get("end")) for row in table}
 
 
 @pytest.mark.sample(2)
 @pytest.mark.parametrize("lang", ["de", "en"])
 @pytest.mark.parametrize("name", sorted(PICTURES))
 def test_a_picture_as_a_file(visits: Visits, name: str, lang: str) -> None:
-    """It stands alone: a title, source, version and licence in it, no style of the page; its page leads to it."""
+    """It is complete: title, source, version and licence, no style of the page; its page links to it."""
     reply = visits.get(f"/picture/{name}.svg?lang={lang}")
     root = ET.fromstring(reply.data)  # noqa: S314 - our own
     words = "".join(root.itertext())
@@ -295,7 +295,7 @@ def test_a_picture_as_a_file(visits: Visits, name: str, lang: str) -> None:
 
 
 def test_no_such_picture(client: FlaskClient) -> None:
-    """The help names those that there are."""
+    """The page lists the existing ones."""
     response = client.get("/picture/nothing")
 
     assert response.status_code == 404
@@ -311,7 +311,7 @@ def test_nothing_to_draw() -> None:
 
 @pytest.mark.usefixtures("german")
 def test_places_lie_where_a_source_says() -> None:
-    """The Länder in Germany, and in each its cities and the regions that are called after it."""
+    """The Länder in Germany, and in each its cities and regions."""
     (germany,), others, inside = places()
     hesse = next(row for row in inside[germany["place"]] if row["label"] == "Hessen")
     in_hesse = {row["label"] for row in inside[hesse["place"]]}
@@ -323,9 +323,9 @@ def test_places_lie_where_a_source_says() -> None:
 
 
 @pytest.mark.parametrize("name", ["timeline", "network", "places", "times", "roles"])
-def test_queries_speak_the_readers_language(bundled: Flask, name: str) -> None:
-    """The query behind a picture asks for labels in the language of the page, and is about the thing of the page."""
-    with bundled.test_request_context("/?lang=en"):
+def test_queries_speak_the_readers_language(app: Flask, name: str) -> None:
+    """The query of a picture has the language and the thing of the page."""
+    with app.test_request_context("/?lang=en"):
         text = query(name, "https://w3id.org/iq-hessen/id/bamf")
 
     assert '"de"' not in text
@@ -333,8 +333,8 @@ def test_queries_speak_the_readers_language(bundled: Flask, name: str) -> None:
 
 
 @pytest.mark.parametrize("one", KINDS, ids=lambda one: str(one.slug))
-def test_kinds_are_told_apart(one: Kind) -> None:
-    """Names in both languages, a glyph, classes; and no name twice."""
+def test_kinds_are_distinct(one: Kind) -> None:
+    """Each has names in both languages, a glyph, classes and a slug of its own."""
     others = [other for other in KINDS if other is not one]
 
     assert one.name.de
@@ -345,7 +345,7 @@ def test_kinds_are_told_apart(one: Kind) -> None:
 
 
 def test_boxes_are_high_enough_for_long_words() -> None:
-    """A word that fills a line leaves the short ones around it lines of their own."""
+    """A word that fills a line puts the short ones around it on lines of their own."""
     item = Item("urn:a", "IQ Kompetenzentwickelnde Pflege", OTHER, 0)
     other = Item("urn:b", "b", OTHER, 1)
     drawing = draw([item, other], [Relation(item, other, "is")])
@@ -356,7 +356,7 @@ def test_boxes_are_high_enough_for_long_words() -> None:
 
 
 def test_words_of_files_break_between_their_parts() -> None:
-    """Where no browser hyphenates, a long compound is broken where a part ends, and other hyphens stay."""
+    """Without a browser's hyphenation, a long compound is broken between its parts; other hyphens stay."""
     assert wrap_label("innovative Beschäftigungsförderung", MAX_LINE_CHARACTERS) == [
         "innovative",
         "Beschäftigungs-",
@@ -365,16 +365,16 @@ def test_words_of_files_break_between_their_parts() -> None:
     assert wrap_label("IQ-Netzwerk", MAX_LINE_CHARACTERS) == ["IQ-Netzwerk"]
 
 
-def test_long_compounds_are_broken_between_their_parts(bundled: Flask) -> None:
-    """No word of a box is cut off: it is broken, with a hyphen where a part ends."""
-    page = bundled.test_client().get("/id/feg.html?lang=de").text
+def test_long_compounds_are_broken_between_their_parts(app: Flask) -> None:
+    """With soft hyphens, so that no word of a box is cut off."""
+    page = app.test_client().get("/id/feg.html?lang=de").text
 
     assert ">Fachkräfteeinwanderungs\N{SOFT HYPHEN}gesetz</div>" in page
 
 
 @pytest.mark.parametrize("name", PICTURES)
-def test_of_nothing_there_is_no_picture(sources: Sources, name: str) -> None:
-    """Where no network and no time is known, there is no page to draw it on."""
+def test_without_data_there_is_no_picture(sources: Sources, name: str) -> None:
+    """Without relations and times its page does not exist."""
     client = create_app(load(sources=sources)).test_client()
 
     assert client.get(f"/picture/{name}").status_code == client.get(f"/picture/{name}.svg").status_code == 404
@@ -382,7 +382,7 @@ def test_of_nothing_there_is_no_picture(sources: Sources, name: str) -> None:
 
 @pytest.mark.usefixtures("german")
 def test_the_axis_holds_all_times_of_the_picture() -> None:
-    """It begins at a tick and ends with the last year that is drawn."""
+    """It begins at a tick and ends with the last year."""
     years = [int(row[name][:4]) for row in rows("timeline") for name in ("start", "end") if name in row]
     (first, at), *_ = ticks()
 
@@ -393,18 +393,18 @@ def test_the_axis_holds_all_times_of_the_picture() -> None:
 
 @pytest.mark.usefixtures("german")
 def test_in_brief_a_line_has_what_documents_say() -> None:
-    """What only others say of the programme stands in the whole picture, and on its own page."""
-    drawn = {line.iri.rpartition("/")[2]: line for lane in lanes(rows("timeline")) for line in lane.lines}
+    """Times from other sources are only in the whole picture and on the thing's page."""
+    lines_by_name = {line.iri.rpartition("/")[2]: line for lane in lanes(rows("timeline")) for line in lane.lines}
     (only,) = lines([{"thing": "urn:a", "label": "A", "start": "2019", "end": "2019", "source": "urn:b"}])
 
-    assert drawn["iq"].brief == "seit 2005, ein Ende ist nicht genannt; Beginn des Programms: 2005"
-    assert drawn["iq"].words.startswith(drawn["iq"].brief)
+    assert lines_by_name["iq"].brief == "seit 2005, ein Ende ist nicht genannt; Beginn des Programms: 2005"
+    assert lines_by_name["iq"].words.startswith(lines_by_name["iq"].brief)
     assert only.brief == only.words == "2019"
 
 
 @pytest.mark.parametrize(("last", "over"), [("2014", True), ("2015", False), ("2019", False)])
 def test_a_role_is_over_once_each_of_its_ends_is_past(sources: Sources, tmp_path: Path, last: str, over: bool) -> None:  # noqa: FBT001 - a column of the table
-    """Past is what lies before the day of the data, as far as it is precise; of two ends the later one counts."""
+    """Past means before the day of the data, at the precision of the end; of two ends the later one counts."""
     put(tmp_path, "ontology/day.ttl", HEAD + f'<{BASE}ontology> dcterms:modified "2015-06-01"^^xsd:date .')
     spans = "".join(f'id:y{year} dcat:endDate "{year}"^^xsd:gYear . ' for year in ("2010", last))
     role = f"id:role iq:roleHolder id:anna ; iq:roleIn id:choir ; iq:during id:y2010 , id:y{last} . {spans}"

@@ -1,4 +1,4 @@
-"""Somebody's files: the site is theirs, by their own title and licence, and nothing on it is of the bundled graph."""
+"""Other people's files: the site has their title and licence, and nothing of the bundled graph."""
 
 import json
 import re
@@ -31,7 +31,7 @@ CATALOGUE = """[] a dcat:Catalog ; dcterms:title "Data of a town" ; dcterms:righ
 SCHEMA = f""":all a schema:Dataset ; schema:name "Bands" ; schema:license "{CC_BY}" . :band a schema:MusicGroup ."""
 TWO = """:a a owl:Ontology ; rdfs:label "A" . :b a owl:Ontology ; rdfs:label "B" ."""
 INSTANCES = ':anna a :Person ; rdfs:label "Anna" .'
-# By which terms a whole is known, and its title, description and licence; the usual vocabularies have them.
+# The terms of the usual vocabularies for a whole, its title, description and licence.
 WHOLE = [
     *("dcat:Catalog", "dcat:Dataset", "void:Dataset", "schema:Dataset", "old:Dataset"),
     *("owl:Ontology", "skos:ConceptScheme"),
@@ -42,7 +42,7 @@ DESCRIPTIONS = [
     *("skos:definition", "rdfs:comment"),
 ]
 LICENCES = ["dcterms:license", "cc:license", "schema:license", "old:license", "dcterms:rights", "dc:rights"]
-# What is said, the title in both languages, what stands in the head of the page, and the licence.
+# The file, its title in both languages, the title in the head of the page, and whether it has a licence.
 KINDS = {
     "ontology": (
         ONTOLOGY,
@@ -84,7 +84,7 @@ OURS = re.compile(rf"{BASE}|{BUNDLED.stem}|{BUNDLED.short}|\biq:|passage/|Wissen
 
 
 def profile(folder: Path, *contents: str) -> Profile:
-    """What files say of themselves."""
+    """The profile of files."""
     files = [put(folder, f"mine{n or ''}.ttl", f"{PREFIXES}{content}") for n, content in enumerate(contents)]
     return load_plain(files).profile
 
@@ -96,17 +96,17 @@ def plain(tmp_path_factory: pytest.TempPathFactory) -> FlaskClient:
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_a_file_is_called_as_it_calls_itself(tmp_path: Path, kind: str) -> None:
-    """By the title of the one thing in it that is the whole, or else by its own name."""
+def test_a_file_has_its_own_title(tmp_path: Path, kind: str) -> None:
+    """The title of the one thing that is the whole, otherwise the name of the file."""
     content, german, english, short, is_licensed = KINDS[kind]
-    found = profile(tmp_path, content)
+    own = profile(tmp_path, content)
 
-    assert (found.title.de, found.title.en, found.short, found.stem) == (german, english, short, "mine")
-    assert (found.licence is not None) == is_licensed
+    assert (own.title.de, own.title.en, own.short, own.stem) == (german, english, short, "mine")
+    assert (own.licence is not None) == is_licensed
 
 
 @pytest.mark.parametrize(
-    ("is_of", "said", "part"),
+    ("is_of", "statements", "part"),
     [
         *((f"a {kind}", 'rdfs:label "Bands"', "title") for kind in WHOLE),
         *(("a dcat:Dataset", f'{title} "Bands"', "title") for title in TITLES),
@@ -115,18 +115,18 @@ def test_a_file_is_called_as_it_calls_itself(tmp_path: Path, kind: str) -> None:
         *(("a dcat:Dataset", f'rdfs:label "B" ; {one} "{CC_BY}"', "licence") for one in LICENCES),
     ],
 )
-def test_each_vocabulary_is_understood(tmp_path: Path, is_of: str, said: str, part: str) -> None:
-    """What others describe their data with, whichever they chose."""
-    found = getattr(profile(tmp_path, f":all {is_of} ; {said} ."), part)
+def test_each_vocabulary_is_understood(tmp_path: Path, is_of: str, statements: str, part: str) -> None:
+    """Title, description and licence in each usual vocabulary."""
+    text = getattr(profile(tmp_path, f":all {is_of} ; {statements} ."), part)
 
-    assert (found.value if part == "licence" else found.en) == (CC_BY if part == "licence" else "Bands")
+    assert (text.value if part == "licence" else text.en) == (CC_BY if part == "licence" else "Bands")
 
 
 def test_several_files(tmp_path: Path) -> None:
-    """They share a neutral name for what is made of them, and are called by their names."""
-    found = profile(tmp_path, INSTANCES, INSTANCES)
+    """Their title is their names, and files made of them have a neutral name."""
+    own = profile(tmp_path, INSTANCES, INSTANCES)
 
-    assert (found.title.en, found.stem) == ("mine.ttl, mine1.ttl", "data")
+    assert (own.title.en, own.stem) == ("mine.ttl, mine1.ttl", "data")
     assert profile(tmp_path, *[INSTANCES] * 3).title.en == "mine.ttl, mine1.ttl, mine2.ttl"
     assert profile(tmp_path, *[INSTANCES] * 4).title == Text(de="4 Dateien", en="4 files")
 
@@ -135,7 +135,7 @@ def test_several_files(tmp_path: Path) -> None:
     ("name", "stem"), [("a b.v1.nt", "a-b-v1"), ("Straße.ttl", "Stra-e"), ("...ttl", "data"), ("x.TTL", "x")]
 )
 def test_names_of_files_are_plain(tmp_path: Path, name: str, stem: str) -> None:
-    """They have only what no file system and no address minds."""
+    """They have only characters that are safe in file systems and addresses."""
     file = tmp_path / name
     file.write_bytes(b"")
 
@@ -160,7 +160,7 @@ def test_title_and_licence_are_shown(tmp_path: Path) -> None:
     "path", [*OFFERED, *MORE, *MISSING, "/id/none", "/none", "/describe?uri=http://a.example/none"]
 )
 def test_nothing_speaks_of_the_bundled_graph(plain: FlaskClient, path: str, lang: str) -> None:
-    """What is not offered is a 404 with a sentence; no page links to it."""
+    """Pages of the bundled graph alone are not found, and no page links to them."""
     response = plain.get(f"{path}{'&' if '?' in path else '?'}lang={lang}", headers={"Accept": "text/html, */*;q=0.1"})
     links = re.findall(r'href="(/[^"?]*)', response.text)
 
@@ -170,15 +170,15 @@ def test_nothing_speaks_of_the_bundled_graph(plain: FlaskClient, path: str, lang
 
 
 def test_names_are_searched(plain: FlaskClient) -> None:
-    """Whatever has a name is found by a part of it, and leads to its page."""
-    found = plain.get("/search?q=ann&format=json").get_json()["things"]
+    """A part of a name finds the thing and its page."""
+    things = plain.get("/search?q=ann&format=json").get_json()["things"]
 
-    assert [(one["label"], one["iri"]) for one in found["results"]] == [("Anna", "http://a.example/anna")]
-    assert plain.get(found["results"][0]["page"]).status_code == 200
+    assert [(one["label"], one["iri"]) for one in things["results"]] == [("Anna", "http://a.example/anna")]
+    assert plain.get(things["results"][0]["page"]).status_code == 200
 
 
 def test_large_files_are_not_searched(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nor is it offered there."""
+    """And no page links to the search."""
     monkeypatch.setattr("iqgraph.dataset.dataset.MAX_LISTED_STATEMENTS", 0)
     client = site_of(tmp_path, f"{PREFIXES}{INSTANCES}", "mine.ttl")
 
@@ -187,7 +187,7 @@ def test_large_files_are_not_searched(tmp_path: Path, monkeypatch: pytest.Monkey
 
 
 def test_problem_types_are_of_the_site(plain: FlaskClient) -> None:
-    """They lead to the page that tells of them."""
+    """They link to the page that explains them."""
     problem = plain.get("/none", headers={"Accept": "application/json"}).get_json()
 
     assert problem["type"] == "http://localhost/problem/not-found"

@@ -1,4 +1,4 @@
-"""The search: what words find, what they do not, and what is said where nothing fits."""
+"""The search: which words have results, which have none, and what the page says then."""
 
 import json
 import re
@@ -12,8 +12,8 @@ from iqgraph.terms import BASE
 from iqgraph.web.explore import MAX_ALL_RESULTS
 from visits import Visits
 
-# What is typed, and what it must find, in one of the lists.
-FOUND = [
+# The words, the list of the results, and the result that must be in it.
+HITS = [
     ("Anerkennugsberatung", "things", "id/moab"),
     ("Förderug", "things", "concept/funding"),
     ("invloas", "things", "id/involas"),
@@ -53,7 +53,7 @@ FOUND = [
     ("fundedBy", "terms", "ontology#fundedBy"),
     ("gefördert von", "terms", "ontology#fundedBy"),
 ]
-FIRST = [
+FIRST_HITS = [
     ("involas", "things", "id/involas"),
     ("Hessen", "things", "id/hessen"),
     ("Was ist IQ?", "things", "id/iq"),
@@ -87,8 +87,8 @@ FIRST = [
     ("schulten Ausländerbehörden", "questions", "query/for-whom-were-trainings-offered"),
     ("What changed with the new immigration law?", "questions", "query/in-which-steps-did-the-amendment-take-effect"),
 ]
-ASKED = [("wer bezahlt", ["questions", "things"]), ("involas", ["things", "questions", "passages"])]
-NOTHING = [
+ORDERS = [("wer bezahlt", ["questions", "things"]), ("involas", ["things", "questions", "passages"])]
+NO_HITS = [
     "Gibt es die Dampfmaschine?",
     "Dampfmaschine",
     "xyzzy",
@@ -107,49 +107,49 @@ BROWSER = {"Accept": CHROME}
 LISTS = ("things", "questions", "passages", "terms")
 
 
-def told(client: FlaskClient, typed: str, **parameters: str) -> dict[str, Any]:
+def search(client: FlaskClient, text: str, **parameters: str) -> dict[str, Any]:
     """The answer for programs."""
-    response = client.get("/search", query_string={"q": typed, "format": "json"} | parameters)
+    response = client.get("/search", query_string={"q": text, "format": "json"} | parameters)
     assert response.status_code == 200
     assert response.content_type == "application/json"
-    found: dict[str, Any] = json.loads(response.data)
-    return found
+    answer: dict[str, Any] = json.loads(response.data)
+    return answer
 
 
-def page(client: FlaskClient, typed: str, lang: str = "en", path: str = "search") -> str:
+def page(client: FlaskClient, text: str, lang: str = "en", path: str = "search") -> str:
     """The answer for people."""
-    return client.get(f"/{path}", query_string={"q": typed, "lang": lang}, headers=BROWSER).text
+    return client.get(f"/{path}", query_string={"q": text, "lang": lang}, headers=BROWSER).text
 
 
-def iris(found: dict[str, Any], name: str) -> list[str]:
-    """What a list holds, by the ends of the IRIs."""
-    return [one["iri"].removeprefix(BASE) for one in found[name]["results"]]
+def iris(answer: dict[str, Any], name: str) -> list[str]:
+    """The local parts of the IRIs in a list."""
+    return [one["iri"].removeprefix(BASE) for one in answer[name]["results"]]
 
 
-@pytest.mark.parametrize(("typed", "name", "iri"), FOUND, ids=[typed for typed, *_ in FOUND])
-def test_words_find(client: FlaskClient, typed: str, name: str, iri: str) -> None:
+@pytest.mark.parametrize(("text", "name", "iri"), HITS, ids=[text for text, *_ in HITS])
+def test_words_find(client: FlaskClient, text: str, name: str, iri: str) -> None:
     """Slips, codes, other names and spellings, parts of compounds, questions, passages and terms."""
-    assert iri in iris(told(client, typed), name)
+    assert iri in iris(search(client, text), name)
 
 
-@pytest.mark.parametrize(("typed", "name", "iri"), FIRST, ids=[typed for typed, *_ in FIRST])
-def test_what_is_meant_is_first(client: FlaskClient, typed: str, name: str, iri: str) -> None:
-    """What is called exactly so is before all that only mentions it."""
-    assert iris(told(client, typed), name)[0] == iri
+@pytest.mark.parametrize(("text", "name", "iri"), FIRST_HITS, ids=[text for text, *_ in FIRST_HITS])
+def test_what_is_meant_is_first(client: FlaskClient, text: str, name: str, iri: str) -> None:
+    """A thing of exactly this name comes before those that only mention it."""
+    assert iris(search(client, text), name)[0] == iri
 
 
-@pytest.mark.parametrize("typed", NOTHING)
-def test_words_that_find_nothing(client: FlaskClient, typed: str) -> None:
-    """What the graph does not know is not replaced by something that looks like it; the page says what helps."""
-    found = told(client, typed)
+@pytest.mark.parametrize("text", NO_HITS)
+def test_words_that_find_nothing(client: FlaskClient, text: str) -> None:
+    """An unknown word is not replaced by a similar one, and the page says so."""
+    answer = search(client, text)
 
-    assert [found[name]["count"] for name in LISTS] == [0, 0, 0, 0]
-    assert found["did_you_mean"] is None
-    assert "Dazu wurde nichts gefunden." in page(client, typed, "de")
+    assert [answer[name]["count"] for name in LISTS] == [0, 0, 0, 0]
+    assert answer["did_you_mean"] is None
+    assert "Dazu wurde nichts gefunden." in page(client, text, "de")
 
 
 @pytest.mark.parametrize(
-    ("typed", "meant"),
+    ("text", "suggestion"),
     [
         ("invloas", "involas"),
         ("INVLOAS", "involas"),
@@ -168,59 +168,59 @@ def test_words_that_find_nothing(client: FlaskClient, typed: str) -> None:
         ("Qualifizirung", "Qualifizierung"),
     ],
 )
-def test_slips_are_told(client: FlaskClient, typed: str, meant: str | None) -> None:
-    """A word that was put right is told, with a way to the search for it; a right one is left alone."""
-    assert told(client, typed)["did_you_mean"] == meant
+def test_slips_get_a_suggestion(client: FlaskClient, text: str, suggestion: str | None) -> None:
+    """A corrected word is shown with a link to its search; a correct word gets none."""
+    assert search(client, text)["did_you_mean"] == suggestion
     for path in ("search", "explore"):
-        way = re.search(r'Meinten Sie <a href="([^"]+)">([^<]+)</a>', page(client, typed, "de", path))
-        assert (unescape(way[2]) if way else None) == meant
-        if way:
-            assert client.get(unescape(way[1])).status_code == 200
+        link = re.search(r'Meinten Sie <a href="([^"]+)">([^<]+)</a>', page(client, text, "de", path))
+        assert (unescape(link[2]) if link else None) == suggestion
+        if link:
+            assert client.get(unescape(link[1])).status_code == 200
 
 
 @pytest.mark.parametrize("pair", [("IQ-Netzwerk", "IQ Netzwerk"), ("invloas", "involas"), ("Foerderung", "Förderung")])
 def test_spellings_find_the_same(client: FlaskClient, pair: tuple[str, str]) -> None:
-    """Whichever way a word is written."""
-    one, other = (told(client, typed) for typed in pair)
+    """Slips, umlauts and hyphens change no list."""
+    one, other = (search(client, text) for text in pair)
 
     assert [one[name] for name in LISTS] == [other[name] for name in LISTS]
 
 
 def test_an_unknown_word_is_left_out(client: FlaskClient) -> None:
-    """The others are looked for, and the page says so."""
-    found = told(client, "involas Dampfmaschine")
+    """The search is for the other words, and the page says so."""
+    answer = search(client, "involas Dampfmaschine")
 
-    assert (found["unknown"], found["fits_all"]) == (["Dampfmaschine"], False)
-    assert found["things"] == told(client, "involas")["things"]
+    assert (answer["unknown"], answer["fits_all"]) == (["Dampfmaschine"], False)
+    assert answer["things"] == search(client, "involas")["things"]
     assert "Not found: Dampfmaschine. Searched for: involas." in page(client, "involas Dampfmaschine")
 
 
 @pytest.mark.parametrize(
-    ("typed", "words"),
+    ("text", "words"),
     [("Förderbeginn", ["Förder", "beginn"]), ("Deutschgrammatik", ["Deutsch"])],
 )
-def test_parts_are_words(client: FlaskClient, typed: str, words: list[str]) -> None:
-    """What is looked for of a compound is shown as it was typed, and is not cut within a word."""
-    assert f"Searched for: {', '.join(words)}." in page(client, typed)
+def test_parts_are_words(client: FlaskClient, text: str, words: list[str]) -> None:
+    """The parts of a compound are shown as written and are whole words."""
+    assert f"Searched for: {', '.join(words)}." in page(client, text)
 
 
 def test_a_word_put_right_may_be_another(client: FlaskClient) -> None:
-    """Who typed it may not have meant the word that is like it, so the results do not fit all that was typed."""
-    found = told(client, "invloas")
+    """The similar word may not be the one meant, so the results do not fit all words."""
+    answer = search(client, "invloas")
 
-    assert (found["did_you_mean"], found["fits_all"]) == ("involas", False)
-    assert told(client, "involas")["fits_all"]
+    assert (answer["did_you_mean"], answer["fits_all"]) == ("involas", False)
+    assert search(client, "involas")["fits_all"]
 
 
-@pytest.mark.parametrize("typed", ["geleitet", "gegründet", "An wen wende ich mich?"])
-def test_what_is_no_slip_is_not_put_right(client: FlaskClient, typed: str) -> None:
-    """Participles are forms of words that occur, and words such as pronouns are not looked for."""
-    assert "mich" not in told(client, typed)["words"]
-    assert told(client, typed)["did_you_mean"] is None
+@pytest.mark.parametrize("text", ["geleitet", "gegründet", "An wen wende ich mich?"])
+def test_what_is_no_slip_is_not_put_right(client: FlaskClient, text: str) -> None:
+    """Participles are forms of known words, and stop words such as pronouns are ignored."""
+    assert "mich" not in search(client, text)["words"]
+    assert search(client, text)["did_you_mean"] is None
 
 
 @pytest.mark.parametrize(
-    ("typed", "words"),
+    ("text", "words"),
     [
         ("How long has involas been doing this?", ["long", "involas"]),
         ("What is MAIA about?", ["MAIA"]),
@@ -228,83 +228,83 @@ def test_what_is_no_slip_is_not_put_right(client: FlaskClient, typed: str) -> No
         ("about", ["about"]),
     ],
 )
-def test_words_of_every_sentence_are_left_aside(client: FlaskClient, typed: str, words: list[str]) -> None:
-    """Of either language; where there are no others, they are looked for."""
-    assert told(client, typed)["words"] == words
+def test_stop_words_are_ignored(client: FlaskClient, text: str, words: list[str]) -> None:
+    """In either language, unless there are no other words."""
+    assert search(client, text)["words"] == words
 
 
 def test_most_of_the_words(client: FlaskClient) -> None:
-    """Where nothing has all words, that which has most of them is shown, and told to be so."""
-    found = told(client, "involas Kassel Brandenburg Wikidata")
+    """Where nothing has all words, the results have most of them, and the page says so."""
+    answer = search(client, "involas Kassel Brandenburg Wikidata")
 
-    assert not found["fits_all"]
-    assert found["things"]["count"]
+    assert not answer["fits_all"]
+    assert answer["things"]["count"]
     assert "No entry contains all of these words." in page(client, "involas Kassel Brandenburg")
 
 
-@pytest.mark.parametrize("typed", ["Koordination seit 2011", "Pflege Anerkennung"])
-def test_where_something_has_all_words_all_lists_ask_for_all(client: FlaskClient, typed: str) -> None:
-    """Passages and terms with some of the words only are not shown beside things with all of them."""
-    found = told(client, typed)
+@pytest.mark.parametrize("text", ["Koordination seit 2011", "Pflege Anerkennung"])
+def test_where_something_has_all_words_all_lists_ask_for_all(client: FlaskClient, text: str) -> None:
+    """Things with all words exclude passages and terms with only some of them."""
+    answer = search(client, text)
 
-    assert found["fits_all"]
-    assert found["things"]["count"]
-    assert (found["passages"]["count"], found["terms"]["count"]) == (0, 0)
+    assert answer["fits_all"]
+    assert answer["things"]["count"]
+    assert (answer["passages"]["count"], answer["terms"]["count"]) == (0, 0)
 
 
 def test_a_question_with_all_words_leaves_out_those_with_some(client: FlaskClient) -> None:
-    """Where none has all of them, most are enough."""
-    (found,) = iris(told(client, "Wie endeten die Verfahren in Hessen"), "questions")
+    """Where no question has all of them, most are enough."""
+    (question,) = iris(search(client, "Wie endeten die Verfahren in Hessen"), "questions")
 
-    assert found == "query/how-did-the-procedures-in-hesse-end"
-    assert told(client, "Wie endeten die Anerkennungsverfahren in Hessen")["questions"]["count"] > 1
+    assert question == "query/how-did-the-procedures-in-hesse-end"
+    assert search(client, "Wie endeten die Anerkennungsverfahren in Hessen")["questions"]["count"] > 1
 
 
 @pytest.mark.parametrize(
-    ("typed", "slug", "place"),
+    ("text", "slug", "place"),
     [
         ("Wo hat involas seinen Sitz?", "where-do-organisations-have-their-seat", 5),
         ("Wie viele Menschen wurden in Hessen beraten", "how-many-people-were-advised", 3),
     ],
 )
-def test_words_beside_a_title_hide_no_other_question(client: FlaskClient, typed: str, slug: str, place: int) -> None:
-    """What is said of the things of a question may have them all, also within longer words."""
-    assert f"query/{slug}" in iris(told(client, typed), "questions")[:place]
+def test_words_beside_a_title_hide_no_other_question(client: FlaskClient, text: str, slug: str, place: int) -> None:
+    """The descriptions of the things of a question may contain all words, also within longer ones."""
+    assert f"query/{slug}" in iris(search(client, text), "questions")[:place]
 
 
-def test_a_word_that_is_rare_tells_more(client: FlaskClient) -> None:
-    """What has only the common one of two words is not shown."""
-    found = told(client, "Wann wurde der Text veröffentlicht")
+def test_a_rare_word_weighs_more(client: FlaskClient) -> None:
+    """Results with only the common one of two words are left out."""
+    answer = search(client, "Wann wurde der Text veröffentlicht")
 
-    assert found["things"]["count"] < told(client, "Text")["things"]["count"] / 4
-    assert found["passages"]["count"] == 0
+    assert answer["things"]["count"] < search(client, "Text")["things"]["count"] / 4
+    assert answer["passages"]["count"] == 0
 
 
 def test_many_words(client: FlaskClient) -> None:
-    """Of 300 words the first eight count, and the page says which it left out."""
-    typed = " ".join(f"involas{number}" for number in range(300))
-    found = told(client, typed)
+    """Only the first eight of 300 words count; the rest is listed as left out."""
+    text = " ".join(f"involas{number}" for number in range(300))
+    answer = search(client, text)
 
-    assert len(found["left_out"]) == 292
-    assert "The search takes up to 8 words" in page(client, typed)
+    assert len(answer["left_out"]) == 292
+    assert "The search takes up to 8 words" in page(client, text)
 
 
 def test_an_empty_search_is_a_form(client: FlaskClient) -> None:
-    """It says what is searched, and lists nothing."""
-    assert told(client, "  ")["things"] == {"count": 0, "results": []}
+    """It says what the search covers, and lists nothing."""
+    assert search(client, "  ")["things"] == {"count": 0, "results": []}
     assert "The search covers names" in page(client, "")
 
 
 def test_lists_are_bounded(client: FlaskClient) -> None:
-    """The count says how many there are."""
-    found = told(client, "e")["things"]
+    """The count is of all results."""
+    things = search(client, "e")["things"]
 
-    assert len(found["results"]) == MAX_ALL_RESULTS < found["count"]
+    assert len(things["results"]) == MAX_ALL_RESULTS < things["count"]
 
 
 def test_a_result_says_what_it_is(client: FlaskClient) -> None:
-    """In the language that is asked for."""
-    german, english = (told(client, "Hessen", lang=language)["things"]["results"][0] for language in ("de", "en"))
+    """Label, kind and page are in the requested language."""
+    german, english = (search(client, "Hessen", lang=language)["things"]["results"][0] for language in ("de", "en"))
 
     assert german["iri"] == english["iri"] == f"{BASE}id/hessen"
     assert (german["label"], english["label"]) == ("Hessen", "Hesse")
@@ -317,7 +317,7 @@ def test_a_result_says_what_it_is(client: FlaskClient) -> None:
     [("application/json", JSON), ("text/html", PAGE), (CHROME, PAGE), ("*/*", JSON), (None, JSON)],
 )
 def test_programs_and_people(client: FlaskClient, accept: str | None, kind: str) -> None:
-    """Accept decides."""
+    """The Accept header decides between JSON and the page."""
     response = client.get("/search?q=involas", headers={"Accept": accept} if accept else {})
 
     assert response.content_type == kind
@@ -325,7 +325,7 @@ def test_programs_and_people(client: FlaskClient, accept: str | None, kind: str)
 
 
 def test_an_unknown_format_is_refused(client: FlaskClient) -> None:
-    """The search is no table."""
+    """The results of the search are no table."""
     assert client.get("/search?q=involas&format=xlsx").status_code == 406
 
 
@@ -334,20 +334,20 @@ def test_each_page_leads_to_the_search(visits: Visits) -> None:
     assert '<form class="search" action="/search' in visits.page("/about").text
 
 
-def test_an_older_version_is_searched(client: FlaskClient) -> None:
-    """By itself."""
-    found = json.loads(client.get("/version/0.1.0/search?q=involas&format=json").data)
+def test_an_older_version_has_its_own_search(client: FlaskClient) -> None:
+    """Its results are of that version."""
+    answer = json.loads(client.get("/version/0.1.0/search?q=involas&format=json").data)
 
-    assert found["version"] == "0.1.0"
-    assert found["things"]["count"]
+    assert answer["version"] == "0.1.0"
+    assert answer["things"]["count"]
 
 
 def test_terms_of_other_vocabularies_are_found(client: FlaskClient) -> None:
-    """By their own name or by what they are called here; they lead to where this site tells of them."""
+    """By their own name or their label here; they link to their entry on this site."""
     assert 'href="/ontology?part=reused&amp;lang=en#schema:containedInPlace"' in page(client, "containedInPlace")
 
 
-@pytest.mark.parametrize(("typed", "order"), ASKED)
-def test_questions_come_first_for_who_asks(client: FlaskClient, typed: str, order: list[str]) -> None:
-    """Who asks in a sentence reads the questions before the things."""
-    assert re.findall(r'<h2 id="(\w+)">', page(client, typed, "de"))[: len(order)] == order
+@pytest.mark.parametrize(("text", "order"), ORDERS)
+def test_questions_come_first_for_a_sentence(client: FlaskClient, text: str, order: list[str]) -> None:
+    """For single words the things come first."""
+    assert re.findall(r'<h2 id="(\w+)">', page(client, text, "de"))[: len(order)] == order

@@ -1,4 +1,4 @@
-"""Things as a table without SPARQL: what was chosen is a query, which has the same things with their columns."""
+"""Things as a table without SPARQL: a choice is a query with the same things and their columns."""
 
 import re
 from html import unescape
@@ -32,25 +32,25 @@ def address(kind: str, columns: list[str], more: dict[str, str], lang: str) -> s
 
 def query_in(page: str) -> str:
     """The query of the page of a table."""
-    found = re.search(r'<textarea id="query"[^>]*>([^<]*)</textarea>', page)
-    assert found
-    return unescape(found[1])
+    area = re.search(r'<textarea id="query"[^>]*>([^<]*)</textarea>', page)
+    assert area
+    return unescape(area[1])
 
 
 def cell(dataset: Dataset, node: NamedNode, column: str, lang: str) -> list[str]:
     """All values of a property for readers of one language, in order."""
     values = dataset.values(node, expand(column))
-    found = [
+    texts = [
         value.value if isinstance(value, Literal) else name(dataset, value, lang) or value.value
         for value in values
         if isinstance(value, NamedNode) or (isinstance(value, Literal) and value.language in (None, lang))
     ]
-    return sorted(found)
+    return sorted(texts)
 
 
 @pytest.mark.parametrize("lang", ["de", "en"])
 @pytest.mark.parametrize("state", STATES, ids=[kind for kind, _, _ in STATES])
-def test_the_query_has_what_was_chosen(visits: Visits, dataset: Dataset, state: State, lang: str) -> None:
+def test_the_query_has_the_rows_of_the_page(visits: Visits, dataset: Dataset, state: State, lang: str) -> None:
     """A row for each thing on the page, with all values of a property in one cell."""
     kind, columns, more = state
     query = query_in(visits.get(address(kind, columns, more, lang)).text)
@@ -60,47 +60,47 @@ def test_the_query_has_what_was_chosen(visits: Visits, dataset: Dataset, state: 
     page = visits.page(f"/explore?{urlencode({'kind': kind, **more})}", lang).text
 
     assert len(own) == len(columns)
-    listed = {f"/{one}" for one in re.findall(r'</svg> <a href="/([^"?]+)', page)}
-    found = {urlsplit(row["IRI"].value).path.removeprefix("/iq-hessen") for row in rows}
-    assert listed <= found
-    assert len(listed) == min(len(rows), PAGE_SIZE)
+    shown_paths = {f"/{one}" for one in re.findall(r'</svg> <a href="/([^"?]+)', page)}
+    all_paths = {urlsplit(row["IRI"].value).path.removeprefix("/iq-hessen") for row in rows}
+    assert shown_paths <= all_paths
+    assert len(shown_paths) == min(len(rows), PAGE_SIZE)
     for row in rows:
         for column, variable in zip(columns, own, strict=True):
             text = row[variable].value if row[variable] else ""
             assert sorted(text.split("; ")) == sorted("; ".join(cell(dataset, row["IRI"], column, lang)).split("; "))
 
 
-def test_a_variable_is_what_the_column_is_called(visits: Visits) -> None:
-    """It heads the column of a file."""
+def test_a_variable_is_named_after_its_column(visits: Visits) -> None:
+    """It is the column head of a file."""
     page = visits.get(address("offer", ["iq:providedBy"], {}, "de")).text
 
     assert "?wirdAngebotenVon" in query_in(page)
 
 
 def test_the_answer_has_its_evidence_and_the_way_back(visits: Visits) -> None:
-    """Each value has a row of its own to rest on; the page leads to what was chosen, and says each name once."""
+    """Each value has evidence; the page links back to the choice and shows each name once."""
     page = visits.get(address("offer", ["iq:theme", "schema:areaServed"], {"place": "hessen"}, "de")).text
-    asked = urlencode({"query": query_in(page), "limit": 1, "format": "json"})
-    told = visits.get(f"/evidence?{asked}").get_json()
+    parameters = urlencode({"query": query_in(page), "limit": 1, "format": "json"})
+    evidence = visits.get(f"/evidence?{parameters}").get_json()
 
     assert "/explore?kind=offer&amp;place=hessen" in page
     assert "data-evidence" in page
     assert re.findall(r'<th scope="col">([^<]*)', page) == ["Name", "Thema", "gilt für", "IRI"]
-    assert f"<small>{told['rows'][0]['binding']['Name']['value']}" not in page
-    assert all(member["witnesses"] for member in told["rows"][0]["members"])
+    assert f"<small>{evidence['rows'][0]['binding']['Name']['value']}" not in page
+    assert all(member["witnesses"] for member in evidence["rows"][0]["members"])
 
 
 def test_a_table_has_a_short_address_for_both_languages(visits: Visits) -> None:
-    """It names the choice and no query, so the other language is the same address in that language."""
-    given = address("offer", ["iq:theme"], {}, "de")
-    page = unescape(visits.get(given).text)
+    """It has the choice and no query, so only its language differs."""
+    path = address("offer", ["iq:theme"], {}, "de")
+    page = unescape(visits.get(path).text)
 
-    assert given.replace("lang=de", "lang=en") in page
+    assert path.replace("lang=de", "lang=en") in page
     assert "<h1>Angebote als Tabelle</h1>" in page
 
 
 def test_columns_are_offered_once_a_kind_is_chosen(visits: Visits) -> None:
-    """Each kind of things has columns of its own."""
+    """Each kind of thing has columns of its own."""
     page = unescape(visits.page("/explore?kind=offer&place=hessen").text)
     (whole,) = re.findall(r'<a href="(/explore\?[^"]*column=[^"]*)">As a table</a>', page)
 
@@ -108,14 +108,14 @@ def test_columns_are_offered_once_a_kind_is_chosen(visits: Visits) -> None:
     assert visits.get(whole).status_code == 200
     assert "place=hessen" in whole
     assert 'name="column"' not in visits.page("/explore").text
-    for kind, *_ in STATES:  # what is no value of a thing, or its name, which every row has
-        offered = re.findall(r'name="column" value="([^"]*)"', visits.page(f"/explore?kind={kind}").text)
-        assert not {"rdf:type", "rdfs:label", "rdfs:seeAlso", "skos:prefLabel"} & {*offered}
+    for kind, *_ in STATES:  # neither technical properties nor the name, which every row has
+        columns = re.findall(r'name="column" value="([^"]*)"', visits.page(f"/explore?kind={kind}").text)
+        assert not {"rdf:type", "rdfs:label", "rdfs:seeAlso", "skos:prefLabel"} & {*columns}
 
 
 @pytest.mark.parametrize("column", ["iq:noSuchThing", "iq:count", "x", "?thing } #", "<script>", "a" * 5000])
 def test_a_column_that_the_kind_does_not_have(visits: Visits, column: str) -> None:
-    """The problem names it in short, and those that there are."""
+    """The problem names it in short, and the known columns."""
     response = visits.get(address("offer", [column], {}, "en"))
 
     assert problem(response) == (404, "not-found")
@@ -124,15 +124,15 @@ def test_a_column_that_the_kind_does_not_have(visits: Visits, column: str) -> No
 
 
 def test_columns_need_a_kind(visits: Visits) -> None:
-    """Without one there are none."""
+    """Without one the request is refused."""
     assert problem(visits.get("/explore?column=iq:providedBy")) == (400, "bad-request")
 
 
 def test_too_many_columns(visits: Visits) -> None:
-    """There is a limit, which the problem names."""
-    offered = re.findall(r'type="checkbox" name="column" value="([^"]*)"', visits.page("/explore?kind=offer").text)
-    response = visits.get(address("offer", offered, {}, "en"))
+    """The problem names the limit."""
+    columns = re.findall(r'type="checkbox" name="column" value="([^"]*)"', visits.page("/explore?kind=offer").text)
+    response = visits.get(address("offer", columns, {}, "en"))
 
-    assert len(offered) > MAX_COLUMNS
+    assert len(columns) > MAX_COLUMNS
     assert problem(response) == (400, "bad-request")
     assert f"at most {MAX_COLUMNS} columns" in response.get_json()["detail"]

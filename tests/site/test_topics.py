@@ -1,4 +1,4 @@
-"""Topics and their pictures: everything in one place, and drawn."""
+"""Topics and their pictures: each term has one topic, and its relations are drawn."""
 
 import pytest
 
@@ -15,49 +15,49 @@ def about(dataset: Dataset) -> Reference:
 
 
 @pytest.fixture(scope="module")
-def grouped(dataset: Dataset, about: Reference) -> list[Topic]:
+def all_topics(dataset: Dataset, about: Reference) -> list[Topic]:
     """Its topics."""
     return topics(dataset, about)
 
 
-def test_each_term_in_one_topic(grouped: list[Topic], about: Reference) -> None:
-    """All classes and properties, none twice, and none among the others."""
-    placed = [entry.node for topic in grouped for entry in topic.entries]
+def test_each_term_in_one_topic(all_topics: list[Topic], about: Reference) -> None:
+    """All classes and properties, none twice, and none without a topic."""
+    terms = [entry.node for topic in all_topics for entry in topic.entries]
 
-    assert sorted(placed, key=str) == sorted((one.node for one in about.of(OWL.Class, *PROPERTIES)), key=str)
-    assert OTHER not in {topic.slug for topic in grouped}
+    assert sorted(terms, key=str) == sorted((one.node for one in about.of(OWL.Class, *PROPERTIES)), key=str)
+    assert OTHER not in {topic.slug for topic in all_topics}
 
 
-def test_the_table_names_only_what_there_is(grouped: list[Topic]) -> None:
-    """A class that is gone does not stay in the table of topics."""
-    assert TOPIC_OF.keys() <= {short_name(node) for topic in grouped for node in topic.classes}
+def test_the_table_names_only_existing_classes(all_topics: list[Topic]) -> None:
+    """The table of topics has no class that the ontology does not have."""
+    assert TOPIC_OF.keys() <= {short_name(node) for topic in all_topics for node in topic.classes}
 
 
 @pytest.mark.parametrize(
     ("term", "slug"),
     [
         (IQ.AmendingAct, "events"),  # as the class above it
-        (IQ.targetGroup, "offers"),  # said of six classes, of offers most
-        (IQ.provides, "roles"),  # said of a class of another vocabulary
-        (IQ.during, "things"),  # said of anything
+        (IQ.targetGroup, "offers"),  # six classes in its domain, most of them offers
+        (IQ.provides, "roles"),  # a class of another vocabulary in its domain
+        (IQ.during, "things"),  # any domain
     ],
 )
-def test_places(grouped: list[Topic], term: object, slug: str) -> None:
-    """Where terms go that the table does not name."""
-    assert [topic.slug for topic in grouped if term in {entry.node for entry in topic.entries}] == [slug]
+def test_places(all_topics: list[Topic], term: object, slug: str) -> None:
+    """Terms without an entry in the table get the topic of related terms."""
+    assert [topic.slug for topic in all_topics if term in {entry.node for entry in topic.entries}] == [slug]
 
 
-def test_every_domain_and_range_is_drawn(grouped: list[Topic], about: Reference) -> None:
+def test_every_domain_and_range_is_drawn(all_topics: list[Topic], about: Reference) -> None:
     """A line from each class that a property goes from to each that it goes to."""
-    pictures = [picture(topic, about, str, str) for topic in grouped]
-    drawn = {(one.source.iri, one.label, one.target.iri) for each in pictures if each for one in each.relations}
+    pictures = [picture(topic, about, str, str) for topic in all_topics]
+    lines = {(one.source.iri, one.label, one.target.iri) for each in pictures if each for one in each.relations}
     anything = (OWL.Thing,)
-    stated = {
+    statements = {
         (str(start), str(one.node), end.value)
         for one in about.of(*PROPERTIES)
         for start in one.domain or anything
         for end in one.range or anything
     }
-    stated |= {(str(one.node), str(RDFS.subClassOf), end.value) for one in about.of(OWL.Class) for end in one.broader}
+    statements |= {(str(c.node), str(RDFS.subClassOf), end.value) for c in about.of(OWL.Class) for end in c.broader}
 
-    assert drawn == stated
+    assert lines == statements
