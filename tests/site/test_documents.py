@@ -1,4 +1,4 @@
-"""Documents about questions, about things on other hosts, and about what no document holds."""
+"""Documents about questions and about things of other hosts, and their limits."""
 
 import json
 import re
@@ -32,13 +32,13 @@ a:graph {
 <http://a.example/numbered> <http://a.example/7> "x" .
 <http://a.example/people?name=älice#me> a:in a:default .
 """
-ASKED = "query/who-coordinates-the-network"
+QUESTION = "query/who-coordinates-the-network"
 
 
-def answering() -> list[str]:
+def answer_passages() -> list[str]:
     """The passages that the question names."""
-    asked = next(one for one in questions(packaged()) if one.node.value == f"{BASE}{ASKED}")
-    return [passage.value.removeprefix(f"{BASE}passage/") for passage in asked.passages]
+    question = next(one for one in questions(packaged()) if one.node.value == f"{BASE}{QUESTION}")
+    return [passage.value.removeprefix(f"{BASE}passage/") for passage in question.passages]
 
 
 @pytest.fixture
@@ -48,44 +48,47 @@ def others(tmp_path: Path) -> FlaskClient:
 
 
 def test_a_question_is_a_published_query(client: FlaskClient) -> None:
-    """In words, with its query, where to ask it, its topic and the passages that answer it."""
-    said = {quad.triple for quad in parse(client.get(f"/{ASKED}.ttl").data, TURTLE.rdf)}
+    """With its label, query, endpoint and the passages of its answer."""
+    statements = {quad.triple for quad in parse(client.get(f"/{QUESTION}.ttl").data, TURTLE.rdf)}
     node = QUERY["who-coordinates-the-network"]
 
-    assert {Triple(node, RDF.type, SH.SPARQLExecutable), Triple(node, RDF.type, SH.SPARQLSelectExecutable)} <= said
+    assert {
+        Triple(node, RDF.type, SH.SPARQLExecutable),
+        Triple(node, RDF.type, SH.SPARQLSelectExecutable),
+    } <= statements
     assert (
         Triple(node, RDFS.label, Literal("Wer koordiniert das hessische Netzwerk, und seit wann?", language="de"))
-        in said
+        in statements
     )
-    assert Triple(node, SCHEMA.target, NamedNode(f"{BASE}sparql")) in said
-    assert Triple(node, DCTERMS.references, NamedNode(f"{BASE}passage/11-jahre-iq/S24")) in said
+    assert Triple(node, SCHEMA.target, NamedNode(f"{BASE}sparql")) in statements
+    assert Triple(node, DCTERMS.references, NamedNode(f"{BASE}passage/11-jahre-iq/S24")) in statements
 
 
 @pytest.mark.parametrize("lang", ["de", "en"])
 def test_the_page_of_a_question_leads_to_its_passages(client: FlaskClient, lang: str) -> None:
-    """By their marks, and by their place in the document."""
-    page = client.get(f"/{ASKED}.html", query_string={"lang": lang}).text
+    """As marks and as places in the document."""
+    page = client.get(f"/{QUESTION}.html", query_string={"lang": lang}).text
 
     assert 'href="/passage/11-jahre-iq/S24' in page
-    assert page.count('<rect class="lit') == len(answering())
+    assert page.count('<rect class="lit') == len(answer_passages())
 
 
 @pytest.mark.parametrize("lang", ["de", "en"])
 @pytest.mark.parametrize("end", ["\n", "\r\n"])
 def test_an_answer_leads_to_its_passages(client: FlaskClient, lang: str, end: str) -> None:
-    """Whoever follows a question sees it again over the answer, and below that the passages that say so."""
-    way = client.get("/q/who-coordinates-the-network", query_string={"lang": lang}).headers["Location"]
-    query = parse_qs(urlsplit(way).query)["query"][0].replace("\n", end)
+    """The question is above its answer, the passages below."""
+    location = client.get("/q/who-coordinates-the-network", query_string={"lang": lang}).headers["Location"]
+    query = parse_qs(urlsplit(location).query)["query"][0].replace("\n", end)
     page = client.get("/sparql", query_string={"query": query, "lang": lang}, headers={"Accept": "text/html"}).text
     result = page.partition('id="result"')[2]
 
     assert {"de": "Wer koordiniert das hessische", "en": "Who coordinates the Hessian"}[lang] in result
-    assert re.findall(r'class="mark \w+" href="/passage/([\w-]+/S\d+)', result) == answering()
-    assert result.count('<rect class="lit') == len(answering())
+    assert re.findall(r'class="mark \w+" href="/passage/([\w-]+/S\d+)', result) == answer_passages()
+    assert result.count('<rect class="lit') == len(answer_passages())
 
 
 def test_another_query_is_no_question(client: FlaskClient) -> None:
-    """What we did not ask has no passages of ours."""
+    """Its answer has no passages."""
     page = client.get("/sparql?query=ASK+{}", headers={"Accept": "text/html"}).text
 
     assert 'id="result"' in page
@@ -95,7 +98,7 @@ def test_another_query_is_no_question(client: FlaskClient) -> None:
 
 @pytest.mark.parametrize("form", RDF_FORMATS, ids=lambda form: str(form.extension))
 def test_any_described_thing_has_a_document(others: FlaskClient, form: Format) -> None:
-    """In every form, by suffix and by Accept; the graphs are kept where the form has them."""
+    """In every format, by suffix, Accept and parameter; with graphs if the format has them."""
     by_suffix = others.get(f"/describe.{form.extension}", query_string={"uri": ALICE})
     by_accept = others.get("/describe", query_string={"uri": ALICE}, headers={"Accept": form.media_type})
     by_name = others.get("/describe", query_string={"uri": ALICE, "format": form.extension})
@@ -111,7 +114,7 @@ def test_any_described_thing_has_a_document(others: FlaskClient, form: Format) -
 
 
 def test_hostile_names_are_shown_as_text(others: FlaskClient) -> None:
-    """Neither markup nor an address that runs."""
+    """No markup and no script address."""
     page = others.get("/describe.html", query_string={"uri": ALICE}).text
 
     assert "<script>" not in page
@@ -121,7 +124,7 @@ def test_hostile_names_are_shown_as_text(others: FlaskClient) -> None:
 
 
 def test_pages_link_what_is_described(others: FlaskClient) -> None:
-    """Neighbours have documents here."""
+    """Links to neighbours lead to their documents here."""
     page = others.get("/describe.html", query_string={"uri": ALICE}).text
 
     assert 'href="/describe?uri=http%3A%2F%2Fa.example%2Fbob"' in page
@@ -140,18 +143,18 @@ def test_pages_link_what_is_described(others: FlaskClient) -> None:
     ],
 )
 def test_what_cannot_be_described(others: FlaskClient, uri: str, expected: tuple[int, str]) -> None:
-    """Nothing named, nothing found."""
+    """A missing parameter is a bad request, an unknown IRI not found."""
     assert problem(others.get("/describe", query_string={"uri": uri})) == expected
 
 
 @pytest.mark.parametrize(("thing", "extension"), [("odd", "jsonld"), ("numbered", "rdf")])
-def test_what_a_form_cannot_say(others: FlaskClient, thing: str, extension: str) -> None:
-    """JSON-LD has no statements about statements, RDF/XML not every property: nothing is left out, others are named."""
+def test_what_a_format_cannot_express(others: FlaskClient, thing: str, extension: str) -> None:
+    """JSON-LD has no triple terms, RDF/XML not every property: the answer names the other formats."""
     uri = {"uri": f"http://a.example/{thing}"}
-    refused = others.get(f"/describe.{extension}", query_string=uri)
+    response = others.get(f"/describe.{extension}", query_string=uri)
 
-    assert refused.status_code == 406
-    assert "text/turtle" in json.loads(refused.data)["offers"]
+    assert response.status_code == 406
+    assert "text/turtle" in json.loads(response.data)["offers"]
     assert others.get("/describe.ttl", query_string=uri).status_code == 200
     page = others.get("/describe.html", query_string=uri)
     assert page.status_code == 200
@@ -159,7 +162,7 @@ def test_what_a_form_cannot_say(others: FlaskClient, thing: str, extension: str)
 
 
 def test_ours_may_be_named_in_full(client: FlaskClient) -> None:
-    """The same document as at its own address."""
+    """The document is the same as at its own address."""
     response = client.get("/describe", query_string={"uri": f"{BASE}id/involas"})
 
     assert response.data == client.get("/id/involas.ttl").data
@@ -167,20 +170,20 @@ def test_ours_may_be_named_in_full(client: FlaskClient) -> None:
 
 
 def test_too_much_for_one_document(tmp_path: Path) -> None:
-    """Programs are told how to ask for all; people see a part that says so."""
+    """Programs get the query for all statements, people a part of them with a notice."""
     lines = (
         f"<http://a.example/{n}> <http://a.example/of> <http://a.example/all> .\n" for n in range(MAX_STATEMENTS + 1)
     )
     site = site_of(tmp_path, "".join(lines), "a.nt")
-    refused = site.get("/describe.ttl?uri=http://a.example/all")
+    response = site.get("/describe.ttl?uri=http://a.example/all")
 
-    assert problem(refused) == (422, "too-much")
-    assert "<http://a.example/all>" in json.loads(refused.data)["detail"]
+    assert problem(response) == (422, "too-much")
+    assert "<http://a.example/all>" in json.loads(response.data)["detail"]
     assert "Not all statements fit on this page" in site.get("/describe.html?uri=http://a.example/all&lang=en").text
 
 
 def test_the_context_is_published(client: FlaskClient, dataset: Dataset) -> None:
-    """A document that refers to it by name says the same as one that brings it along."""
+    """A document that refers to it has the same statements as one that includes it."""
     context = json.loads(client.get("/context.jsonld").data)
     document = json.loads(client.get("/id/involas.jsonld").data)
     inline = set(parse(json.dumps(document), JSON_LD.rdf))

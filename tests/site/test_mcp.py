@@ -146,7 +146,7 @@ def test_parts_are_the_whole(client: FlaskClient, tool: str, items: str, argumen
     """Nothing is lost or repeated between parts."""
     all_items = [json.dumps(one) for one in parts(client, tool, items, **arguments)]
 
-    assert len(all_items) == len(set(items_of_all_parts)) == content(client, tool, **arguments)["total"]
+    assert len(all_items) == len(set(all_items)) == content(client, tool, **arguments)["total"]
 
 
 def test_questions_on_words_as_the_search_ranks_them(client: FlaskClient) -> None:

@@ -1,4 +1,4 @@
-"""Pages: two languages, nothing from elsewhere, true numbers, links that lead somewhere."""
+"""Pages: two languages, no content from other hosts, correct numbers, working links."""
 
 import json
 import re
@@ -38,11 +38,11 @@ def plain(tmp_path_factory: pytest.TempPathFactory) -> FlaskClient:
 @pytest.mark.parametrize("path", PAGES)
 @pytest.mark.parametrize("lang", ["de", "en"])
 def test_languages(client: FlaskClient, visits: Visits, path: str, lang: str) -> None:
-    """The parameter chooses, else the browser does; the page says which it is and leads to the other."""
-    chosen = visits.page(path, lang)
-    preferred = client.get(path, headers=BROWSER | {"Accept-Language": f"fr, {lang};q=0.8"})
+    """The parameter decides, otherwise the browser; the page declares its language and links to the other."""
+    by_parameter = visits.page(path, lang)
+    by_browser = client.get(path, headers=BROWSER | {"Accept-Language": f"fr, {lang};q=0.8"})
 
-    for response in (chosen, preferred):
+    for response in (by_parameter, by_browser):
         assert response.status_code == 200
         assert f'<html lang="{lang}">' in response.text
         assert "Accept-Language" in response.headers["Vary"]
@@ -51,27 +51,24 @@ def test_languages(client: FlaskClient, visits: Visits, path: str, lang: str) ->
 
 @pytest.mark.parametrize("path", PAGES)
 def test_a_chosen_language_stays(visits: Visits, path: str) -> None:
-    """Every way on to another page has the language; files have none."""
+    """Every link to another page has the language; those to files do not."""
     page = visits.page(path, "de").text
-    ways = [unescape(way) for way in re.findall(r'<(?:a|form)\b[^>]*?(?:href|action)="(/[^"]*)"', page)]
-    pages = [way for way in ways if not re.search(r"\.(?!html)[a-z]+(?:\.gz)?$|SHA256SUMS$|format=", way)]
+    links = [unescape(link) for link in re.findall(r'<(?:a|form)\b[^>]*?(?:href|action)="(/[^"]*)"', page)]
+    pages = [link for link in links if not re.search(r"\.(?!html)[a-z]+(?:\.gz)?$|SHA256SUMS$|format=", link)]
 
     assert pages
-    assert [way for way in pages if "lang=" not in way] == []
+    assert [link for link in pages if "lang=" not in link] == []
 
 
 @pytest.mark.parametrize("path", PAGES)
 def test_nothing_from_elsewhere(visits: Visits, path: str) -> None:
-    """No script, no style in the page itself, nothing loaded from another host, and headers that forbid it.
-
-    A block of data is no script: no browser runs it.
-    """
+    """No inline scripts or styles, nothing from another host, and headers that forbid it; data blocks do not run."""
     response = visits.page(path)
     page = re.sub(r'<script type="application/ld\+json">[^<]*</script>', "", response.text)
-    loaded = re.findall(r'<(?:link|img|iframe|script|source)\b[^>]*?(?:href|src)="([^"]*)"', page)
+    addresses = re.findall(r'<(?:link|img|iframe|script|source)\b[^>]*?(?:href|src)="([^"]*)"', page)
 
     assert not re.search(r"<script(?! type=\"module\" src=\"[^\"]+\"></script>)|<style|\sstyle=|\son\w+=", page)
-    assert all(address.startswith("/") for address in loaded)
+    assert all(address.startswith("/") for address in addresses)
     assert "default-src 'none'" in response.headers["Content-Security-Policy"]
     assert "unsafe" not in response.headers["Content-Security-Policy"]
     assert response.headers["X-Content-Type-Options"] == "nosniff"
@@ -79,7 +76,7 @@ def test_nothing_from_elsewhere(visits: Visits, path: str) -> None:
 
 @pytest.mark.parametrize("path", PAGES)
 def test_links_lead_somewhere(visits: Visits, path: str) -> None:
-    """Each link of our own answers; of many that look alike, the first few."""
+    """The first forty links to this site."""
     addresses = {unescape(address) for address in re.findall(r'href="(/[^"]*)"', visits.page(path).text)}
 
     assert addresses
@@ -87,7 +84,7 @@ def test_links_lead_somewhere(visits: Visits, path: str) -> None:
 
 
 def test_questions_are_counted(client: FlaskClient) -> None:
-    """Of each topic."""
+    """Each topic has its number."""
     parts = client.get("/q/").text.split("<summary><h2>")[1:]
 
     assert len(parts) > 1
@@ -95,7 +92,7 @@ def test_questions_are_counted(client: FlaskClient) -> None:
 
 
 def test_start_page(client: FlaskClient, dataset: Dataset) -> None:
-    """True numbers of what they name, pictures with their queries, and the licences; it is not heavy."""
+    """Correct numbers, pictures with their queries, and the licences, below 90 kB."""
     page = unescape(client.get("/").text)
     passages = dataset.subjects(RDF.type, IQ.Passage)
     others = [graph for graph in dataset.graphs() if re.search("/graph/(source|links)/", graph.value)]
@@ -125,29 +122,29 @@ def test_start_page(client: FlaskClient, dataset: Dataset) -> None:
     ],
 )
 def test_questions_on_the_start_page(visits: Visits, lang: str, answers: list[str]) -> None:
-    """Four, as the data chooses them, before any picture, each with its answer in a line."""
+    """The four that the data marks, before any picture, each with its answer in a line."""
     page = unescape(visits.page("/", lang).text)
     before = page.partition('class="timeline"')[0]
-    chosen = [one for one in (ROOT / "ontology/questions").glob("*.rq") if "\n# start: " in one.read_text("utf-8")]
+    files = [one for one in (ROOT / "ontology/questions").glob("*.rq") if "\n# start: " in one.read_text("utf-8")]
 
-    assert len(chosen) == len(re.findall('<dt><a href="/q/', before)) == 4
+    assert len(files) == len(re.findall('<dt><a href="/q/', before)) == 4
     assert [one for one in answers if f"{one}</dd>" not in before] == []
 
 
 def test_the_head_leads_to_what_readers_need(visits: Visits) -> None:
-    """Not only the foot: ontology, quality, versions and how to cite."""
+    """Ontology, quality, versions and citation, not only in the footer."""
     head = visits.page("/").text.partition("</header>")[0]
 
     assert [path for path in ("ontology", "quality", "version/", "cite") if f'href="/{path}?lang=en"' not in head] == []
 
 
 def test_sample_has_an_answer(dataset: Dataset) -> None:
-    """What the pages show of any data works; the questions have tests of their own."""
+    """The sample query works; the questions have tests of their own."""
     assert Embedded(dataset.store).answer(Query(SAMPLE.query), CSV).count(b"\r\n") == 1 + 10
 
 
 def test_health(client: FlaskClient, plain: FlaskClient, dataset: Dataset) -> None:
-    """Up, ready, and whether what is served was validated."""
+    """Up, ready, and whether the data was validated."""
     statements = sum(1 for _ in dataset.triples())
 
     assert json.loads(client.get("/health").data) == {"status": "up"}
@@ -157,7 +154,7 @@ def test_health(client: FlaskClient, plain: FlaskClient, dataset: Dataset) -> No
 
 @pytest.mark.parametrize(("path", "accept"), [("/validation.ttl", "*/*"), ("/validation", "text/turtle")])
 def test_validation(client: FlaskClient, path: str, accept: str) -> None:
-    """The report of what is served."""
+    """The validation report of the data."""
     response = client.get(path, headers={"Accept": accept})
 
     assert response.content_type == "text/turtle; charset=utf-8"
@@ -171,8 +168,8 @@ def test_validation_in_other_forms(client: FlaskClient) -> None:
     assert client.get("/validation.pdf").status_code == 404
 
 
-# What each script may read (https://fetch.spec.whatwg.org/#cors-safelisted-response-header-name), and what is told to
-# the browser itself, or to caches.
+# Headers that any script may read (https://fetch.spec.whatwg.org/#cors-safelisted-response-header-name), and those for
+# browsers and caches.
 READABLE = {"cache-control", "content-language", "content-length", "content-type", "last-modified"}
 FOR_BROWSERS = {"accept-ranges", "content-disposition", "content-security-policy", "referrer-policy", "vary"}
 FOR_BROWSERS |= {"access-control-allow-origin", "access-control-expose-headers", "x-content-type-options"}
@@ -180,13 +177,13 @@ BY_THE_LOOP = {"retry-after", "x-request-id"}
 
 
 def test_other_sites_may_read(client: FlaskClient) -> None:
-    """All that is public can be read by scripts of other sites, with the headers they need."""
+    """Scripts of other sites may read all answers and the headers they need."""
     for path in ("/sparql", "/download/iq-hessen.nt", "/id/involas", "/id/involas.ttl", "/nowhere"):
         for headers in (client.get(path).headers, client.post(path).headers):
-            exposed = set(headers["Access-Control-Expose-Headers"].lower().split(", "))
+            visible = set(headers["Access-Control-Expose-Headers"].lower().split(", "))
             assert headers["Access-Control-Allow-Origin"] == "*"
-            assert {name.lower() for name, _ in headers} - FOR_BROWSERS - READABLE <= exposed
-            assert exposed >= BY_THE_LOOP
+            assert {name.lower() for name, _ in headers} - FOR_BROWSERS - READABLE <= visible
+            assert visible >= BY_THE_LOOP
 
 
 HOSTILE = """
@@ -199,7 +196,7 @@ ex:s a ex:Thing ;
 
 
 def test_the_start_page_leads_into_somebodys_data(tmp_path: Path) -> None:
-    """Each class with how many things it has, and the query that names them."""
+    """Each class with its number of things and the query for them."""
     data = load_plain([put(tmp_path, "a.ttl", HOSTILE + "ex:t a ex:Thing . ex:u a <http://a.example/x%22y> .")])
     page = unescape(create_app(data).test_client().get("/", query_string={"lang": "en"}, headers=BROWSER).text)
     queries = re.findall(
@@ -212,7 +209,7 @@ def test_the_start_page_leads_into_somebodys_data(tmp_path: Path) -> None:
 
 
 @pytest.fixture(scope="module")
-def somebodys(tmp_path_factory: pytest.TempPathFactory) -> str:
+def page_of_thing(tmp_path_factory: pytest.TempPathFactory) -> str:
     """The page of a thing in somebody's file."""
     client = site_of(tmp_path_factory.mktemp("somebodys"), HOSTILE)
     response = client.get("/describe", query_string={"uri": "http://a.example/s", "lang": "en"}, headers=BROWSER)
@@ -220,15 +217,15 @@ def somebodys(tmp_path_factory: pytest.TempPathFactory) -> str:
     return response.text
 
 
-def test_somebodys_data_is_told_in_words(somebodys: str) -> None:
-    """Terms that everybody knows, whatever the file calls them; labels are text."""
-    assert ">is</a>" in somebodys
-    assert "&lt;script&gt;alert(1)" in somebodys
-    assert '<span lang="he">' in somebodys
+def test_somebodys_data_is_in_words(page_of_thing: str) -> None:
+    """Well-known terms have their usual labels; labels of the file are text."""
+    assert ">is</a>" in page_of_thing
+    assert "&lt;script&gt;alert(1)" in page_of_thing
+    assert '<span lang="he">' in page_of_thing
 
 
 def test_long_texts_are_shortened(tmp_path: Path) -> None:
-    """A page with megabytes of one text stops browsers; it tells how long the text is, and the data has it whole."""
+    """Megabytes of text would stop browsers: the page gives its length, and the data has it whole."""
     file = tmp_path / "a.nt"
     text, label = "x" * 6000, "y" * 400
     file.write_text(
@@ -238,11 +235,11 @@ def test_long_texts_are_shortened(tmp_path: Path) -> None:
     )
     data = load_plain([file])
     client = create_app(data).test_client()
-    asked = {"query": "SELECT ?o { ?s <http://a.example/p> ?o }", "lang": "en"}
+    query = {"query": "SELECT ?o { ?s <http://a.example/p> ?o }", "lang": "en"}
     thing = {"uri": "http://a.example/s", "lang": "en"}
     pages = [
-        client.get(path, query_string=given, headers=BROWSER).text
-        for path, given in (("/describe", thing), ("/sparql", asked))
+        client.get(path, query_string=parameters, headers=BROWSER).text
+        for path, parameters in (("/describe", thing), ("/sparql", query))
     ]
 
     for page in pages:
@@ -250,11 +247,11 @@ def test_long_texts_are_shortened(tmp_path: Path) -> None:
         assert text not in page
     assert f"<title>{'y' * 299}… – " in pages[0]
     assert text in client.get("/describe.nt", query_string=thing).text
-    assert text.encode() in Embedded(data.store).answer(Query(asked["query"]), CSV)
+    assert text.encode() in Embedded(data.store).answer(Query(query["query"]), CSV)
 
 
-def test_nodes_without_a_name_are_numbered(somebodys: str) -> None:
-    """Where one is a value, there is a way to what is said of it."""
+def test_nodes_without_a_name_are_numbered(page_of_thing: str) -> None:
+    """A node used as a value links to its description."""
     for number in (1, 2):
-        assert re.search(rf'<a href="#_{number}"[^>]*>_:{number}</a>', somebodys)
-        assert f'<span id="_{number}"' in somebodys
+        assert re.search(rf'<a href="#_{number}"[^>]*>_:{number}</a>', page_of_thing)
+        assert f'<span id="_{number}"' in page_of_thing

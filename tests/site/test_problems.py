@@ -1,4 +1,4 @@
-"""Errors: one shape for programs, a page for people, text on request, and never a trace of our code."""
+"""Errors: JSON for programs, a page for people, text on request, and never a stack trace."""
 
 import json
 import logging
@@ -49,8 +49,8 @@ REQUESTS: dict[str, dict[str, Any]] = {
     "not-explained": {"path": "/evidence?query=DESCRIBE+<http://a.example/>"},
     "range": {"path": "/download/SHA256SUMS", "headers": {"Range": "bytes=99999999-"}},
 }
-# Those that the server finds before the site is asked, or the engine; and what else the same kind may say.
-FOUND: dict[str, Problem] = {
+# Problems from the server or the engine, and other details of the same kind.
+OTHER_PROBLEMS: dict[str, Problem] = {
     "slow": Problem("slow", memory.SLOW),
     "header-fields": Problem("header-fields", context.HEAD),
     "precondition": Problem("precondition"),
@@ -132,9 +132,9 @@ BUNDLED_ONLY = (
 class Broken(Engine):
     """An engine with a fault."""
 
-    def answer(self, query: Query, chosen: Format, client: str = "") -> bytes:  # noqa: ARG002 - it fails for everyone
-        """Fail as no engine should."""
-        raise ZeroDivisionError(f"secret {query.text} {chosen.name}")
+    def answer(self, query: Query, output: Format, client: str = "") -> bytes:  # noqa: ARG002 - it fails for everyone
+        """Raise an unexpected error."""
+        raise ZeroDivisionError(f"secret {query.text} {output.name}")
 
 
 @pytest.fixture(scope="module")
@@ -144,15 +144,15 @@ def faulty(dataset: Dataset) -> FlaskClient:
 
 
 @pytest.fixture(scope="module")
-def others(tmp_path_factory: pytest.TempPathFactory) -> FlaskClient:
-    """A site of somebody's file, in which one thing has more statements than one document holds."""
+def large_site(tmp_path_factory: pytest.TempPathFactory) -> FlaskClient:
+    """A site of a file with a thing that has too many statements for a document."""
     file: Path = tmp_path_factory.mktemp("others") / "a.nt"
     file.write_text("".join(f'<http://a.example/> <http://a.example/p> "{n}" .\n' for n in range(MAX_STATEMENTS + 1)))
     return create_app(load_plain([file])).test_client()
 
 
-def found(client: FlaskClient, lang: str, **request: Any) -> Mapping[str, Any]:  # noqa: ANN401 - what a client of werkzeug takes
-    """The problem with a request, as a program reads it that asks for a language."""
+def problem_of(client: FlaskClient, lang: str, **request: Any) -> Mapping[str, Any]:  # noqa: ANN401 - what a client of werkzeug takes
+    """The problem of a request, as JSON in a language."""
     headers = {"Accept-Language": lang, "Accept": "application/problem+json, */*;q=0.1", **request.pop("headers", {})}
     response = client.open(headers=headers, **request)
     assert response.content_type == "application/problem+json"
@@ -163,8 +163,8 @@ def found(client: FlaskClient, lang: str, **request: Any) -> Mapping[str, Any]: 
 
 
 def in_both(client: FlaskClient, **request: Any) -> Mapping[str, Any]:  # noqa: ANN401 - what a client of werkzeug takes
-    """The problem in English, after a look at its words: each language has its own, and they differ."""
-    german, english = (found(client, lang, **request) for lang in LANGUAGES)
+    """The problem in English, which differs from the German one and has no German words."""
+    german, english = (problem_of(client, lang, **request) for lang in LANGUAGES)
     for name in ("title", "detail"):
         assert german[name] != english[name]
         assert foreign(german[name], ENGLISH) == foreign(english[name], GERMAN) == set()
@@ -176,55 +176,55 @@ def in_both(client: FlaskClient, **request: Any) -> Mapping[str, Any]:  # noqa: 
 
 
 def detail(client: FlaskClient, path: str, lang: str, query: str | None = None) -> str:
-    """What a page says is exactly wrong."""
-    asked = {} if query is None else {"query": query}
-    page = client.get(path, query_string=asked or None, headers={"Accept": "text/html", "Accept-Language": lang}).text
-    said = re.search(r'class="detail">(.*?)</', page, re.DOTALL)
-    assert said
-    return unescape(said[1])
+    """The detail of a problem on its page."""
+    fields = {} if query is None else {"query": query}
+    page = client.get(path, query_string=fields or None, headers={"Accept": "text/html", "Accept-Language": lang}).text
+    text = re.search(r'class="detail">(.*?)</', page, re.DOTALL)
+    assert text
+    return unescape(text[1])
 
 
-def test_each_kind_is_provoked() -> None:
-    """Whoever adds a kind of problem adds the request that has it, or what finds it."""
-    assert {*REQUESTS, *(name.partition(":")[0] for name in FOUND), "too-much"} == set(PROBLEM_TYPES)
+def test_each_problem_type_is_tested() -> None:
+    """A new problem type needs a request or a problem here."""
+    assert {*REQUESTS, *(name.partition(":")[0] for name in OTHER_PROBLEMS), "too-much"} == set(PROBLEM_TYPES)
 
 
 @pytest.mark.parametrize("slug", REQUESTS)
 def test_a_problem_is_in_the_language_of_the_client(client: FlaskClient, slug: str) -> None:
-    """Also for programs."""
+    """JSON too."""
     problem = in_both(client, **REQUESTS[slug])
 
     assert (problem["type"], problem["status"]) == (f"{BASE}problem/{slug}", PROBLEM_TYPES[slug].status)
 
 
-@pytest.mark.parametrize("name", FOUND)
-def test_what_is_found_elsewhere_is_in_the_language_of_the_client(client: FlaskClient, name: str) -> None:
-    """By the server before the site is asked, or by the engine."""
-    problem = in_both(client, path="/", environ_overrides={PROBLEM: FOUND[name]})
+@pytest.mark.parametrize("name", OTHER_PROBLEMS)
+def test_problems_of_server_and_engine_are_in_the_language_of_the_client(client: FlaskClient, name: str) -> None:
+    """Without secrets of the server."""
+    problem = in_both(client, path="/", environ_overrides={PROBLEM: OTHER_PROBLEMS[name]})
 
     assert problem["type"] == f"{BASE}problem/{name.partition(':')[0]}"
     assert "secret" not in str(problem)
 
 
-def test_what_no_document_holds_is_in_the_language_of_the_client(others: FlaskClient) -> None:
-    """With the query that asks for it."""
-    problem = in_both(others, path="/describe.ttl?uri=http://a.example/")
+def test_too_many_statements_for_a_document(large_site: FlaskClient) -> None:
+    """The problem has the query for all of them."""
+    problem = in_both(large_site, path="/describe.ttl?uri=http://a.example/")
 
     assert problem["type"] == "http://localhost/problem/too-much"
     assert "CONSTRUCT { <http://a.example/>" in problem["detail"]
 
 
 @pytest.mark.parametrize("path", BUNDLED_ONLY)
-def test_what_there_is_of_our_graph_only(others: FlaskClient, path: str) -> None:
-    """Beside somebody's files, it says so in the language of the client."""
-    assert in_both(others, path=path)["detail"].startswith(
+def test_pages_of_the_bundled_graph_only(large_site: FlaskClient, path: str) -> None:
+    """With other files they are a problem that says so."""
+    assert in_both(large_site, path=path)["detail"].startswith(
         "This server serves RDF files for which there is no such page"
     )
 
 
 @pytest.mark.parametrize("address", ADDRESSES)
 def test_what_is_wrong_with_an_address(client: FlaskClient, address: str) -> None:
-    """What is not there, and what is near; on the page in German as well."""
+    """The detail says what is missing or wrong and names similar addresses, also in German."""
     in_both(client, path=address)
 
     assert ADDRESSES[address] in detail(client, address, "de")
@@ -232,50 +232,50 @@ def test_what_is_wrong_with_an_address(client: FlaskClient, address: str) -> Non
 
 @pytest.mark.parametrize("query", QUERIES)
 def test_what_is_wrong_with_a_query(client: FlaskClient, query: str) -> None:
-    """What was expected, where, and what may have been meant."""
+    """The detail says what is wrong and suggests a correction, also in German."""
     in_both(client, path="/sparql", query_string={"query": query})
 
     assert QUERIES[query] in detail(client, "/sparql", "de", query)
 
 
-@pytest.mark.parametrize("accepted", ["", "*", "fr", "en, *;q=0.5"])
-def test_english_is_the_default(client: FlaskClient, accepted: str) -> None:
-    """Programs that ask for no language read English."""
-    response = client.get("/nowhere", headers={"Accept-Language": accepted} if accepted else {})
+@pytest.mark.parametrize("accept", ["", "*", "fr", "en, *;q=0.5"])
+def test_english_is_the_default(client: FlaskClient, accept: str) -> None:
+    """Without an available language in Accept-Language, problems are in English."""
+    response = client.get("/nowhere", headers={"Accept-Language": accept} if accept else {})
 
     assert response.headers["Content-Language"] == "en"
     assert json.loads(response.data)["title"] == PROBLEM_TYPES["not-found"].title.en
 
 
-def test_a_language_that_no_page_has_is_no_missing_page(client: FlaskClient) -> None:
-    """The page is there, so it is the request that is wrong."""
-    assert found(client, "en", path="/about?lang=fr")["type"] == f"{BASE}problem/bad-request"
+def test_an_unknown_language_is_a_bad_request(client: FlaskClient) -> None:
+    """The page exists, so it is not a missing page."""
+    assert problem_of(client, "en", path="/about?lang=fr")["type"] == f"{BASE}problem/bad-request"
 
 
 def test_what_an_engine_says_is_quoted(client: FlaskClient) -> None:
-    """In its own language, and marked as its words."""
-    german, english = (found(client, lang, **REQUESTS["query-evaluation"])["detail"] for lang in LANGUAGES)
+    """In the words of the engine, in quotation marks."""
+    german, english = (problem_of(client, lang, **REQUESTS["query-evaluation"])["detail"] for lang in LANGUAGES)
 
     assert re.search("„(.+)“", german)[1] == re.search("“(.+)”", english)[1]  # type: ignore[index]
 
 
 def test_a_mere_address_is_no_thing(client: FlaskClient) -> None:
-    """Only what has the IRI of a thing is spoken of as one."""
-    assert "graph" not in found(client, "en", path="/nowhere")["detail"]
-    assert "The graph has nothing about" in found(client, "en", path="/id/nowhere")["detail"]
+    """Only for the IRI of a thing does the problem mention the graph."""
+    assert "graph" not in problem_of(client, "en", path="/nowhere")["detail"]
+    assert "The graph has nothing about" in problem_of(client, "en", path="/id/nowhere")["detail"]
 
 
-def test_what_was_sent_is_repeated_in_short(client: FlaskClient) -> None:
-    """Visibly cut."""
-    problem = found(client, "en", path="/id/involas", headers={"Accept": "text/x" + "y" * 5000})
+def test_long_input_is_shortened(client: FlaskClient) -> None:
+    """With an ellipsis."""
+    problem = problem_of(client, "en", path="/id/involas", headers={"Accept": "text/x" + "y" * 5000})
 
     assert len(problem["detail"]) < 500
     assert "…" in problem["detail"]
 
 
 @pytest.mark.parametrize("path", ["/q/who-coordinates-the-network", "/id//involas", "/how-to/", "/void/"])
-def test_the_way_to_another_address_has_no_words(client: FlaskClient, path: str) -> None:
-    """They would be of one language."""
+def test_redirects_have_no_body(client: FlaskClient, path: str) -> None:
+    """It would be in one language only."""
     response = client.get(path)
 
     assert response.status_code in (303, 308)
@@ -303,7 +303,7 @@ def test_page(client: FlaskClient, lang: str, title: str) -> None:
 
 @pytest.mark.parametrize("slug", PROBLEM_TYPES)
 def test_each_kind_is_explained(client: FlaskClient, slug: str) -> None:
-    """The page that a problem type leads to says in the reader's language what it means; no two say the same."""
+    """The page of a problem type explains it in the reader's language."""
     pages = [client.get(f"/problem/{slug}", query_string={"lang": lang}, headers=BROWSER).text for lang in LANGUAGES]
     meanings = [page.partition('<p class="lead">')[2].partition("</p>")[0].strip() for page in pages]
 
@@ -314,7 +314,7 @@ def test_each_kind_is_explained(client: FlaskClient, slug: str) -> None:
 
 
 def test_text(client: FlaskClient) -> None:
-    """Text on request."""
+    """In the language of the client."""
     response = client.get("/sparql?query=ASK", headers={"Accept": "text/plain"})
     german = client.get("/sparql?query=ASK", headers={"Accept": "text/plain", "Accept-Language": "de"})
 
@@ -324,7 +324,7 @@ def test_text(client: FlaskClient) -> None:
 
 
 def test_a_fault_is_a_problem(faulty: FlaskClient, caplog: pytest.LogCaptureFixture) -> None:
-    """The client learns that the fault is ours, the log learns which."""
+    """The client gets an internal error, the log the cause."""
     with caplog.at_level(logging.ERROR):
         response = faulty.get("/cite?query=ASK%7B%7D")
 

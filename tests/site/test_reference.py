@@ -1,4 +1,4 @@
-"""The pages of ontology and shapes: complete, in both languages, and every link leads somewhere."""
+"""The pages of ontology and shapes: complete, in both languages, with working links."""
 
 import re
 from collections.abc import Callable
@@ -26,39 +26,39 @@ def about(dataset: Dataset) -> Reference:
 
 
 @pytest.fixture(scope="module")
-def shown(visits: Visits) -> Callable[..., str]:
+def page_text(visits: Visits) -> Callable[..., str]:
     """A page as text."""
     return cache(lambda path, lang="en": unescape(visits.page(path, lang).text))
 
 
-def parts_of(shown: Callable[..., str]) -> list[str]:
-    """The addresses of the parts of the ontology that hold terms."""
-    links = re.findall(r'href="(/ontology[?]part=[^"&#]+)&', shown("/ontology"))
+def parts_of(page_text: Callable[..., str]) -> list[str]:
+    """The addresses of the parts of the ontology with terms."""
+    links = re.findall(r'href="(/ontology[?]part=[^"&#]+)&', page_text("/ontology"))
     return [one for one in dict.fromkeys(links) if not one.endswith(("=names", "=reused"))]
 
 
 def article(page: str, one: Entry) -> str:
-    """The part of the page that is about a term."""
+    """The entry of a term on a page."""
     return page[page.index(f'id="{one.anchor}" class="entry"') :].partition("</article>")[0]
 
 
 def test_all_terms(dataset: Dataset, about: Reference) -> None:
-    """As many as the ontology declares, each with label and definition in both languages and a place of its own."""
+    """All that the ontology declares, with label, definition in both languages and an anchor of their own."""
     kinds = (OWL.Class, OWL.ObjectProperty, OWL.DatatypeProperty, RDFS.Datatype, SKOS.ConceptScheme, SKOS.Concept)
-    declared = {
+    nodes = {
         kind: {quad.subject for quad in dataset.store.quads_for_pattern(None, RDF.type, kind, ONTOLOGY)}
         for kind in kinds
     }
     anchors = [one.anchor for one in about.terms.values()]
 
-    assert {kind: {one.node for one in about.of(kind)} for kind in kinds} == declared
-    assert all(declared.values())
+    assert {kind: {one.node for one in about.of(kind)} for kind in kinds} == nodes
+    assert all(nodes.values())
     assert len(set(anchors)) == len(anchors)
     assert all(text for one in about.terms.values() for text in (*one.label, *one.definition))
 
 
 def test_the_anchor_is_the_local_name(about: Reference) -> None:
-    """Only a scheme that is called like a property says before its name what it is."""
+    """Only a scheme with the name of a property has a prefix."""
     assert about.terms[IQ.Offer].anchor == "Offer"
     assert about.terms[CONCEPT["event-kind"]].anchor == "event-kind"
     assert about.terms[IQ.theme].anchor == "theme"
@@ -89,15 +89,15 @@ def test_an_entry(dataset: Dataset, about: Reference) -> None:
 
 
 def test_reused_terms_are_used(about: Reference) -> None:
-    """A term of another vocabulary that nobody uses would not be listed."""
+    """Terms of other vocabularies are listed only if they are used."""
     assert {one.node.value for one in about.reused if not one.uses} == set()
 
 
 @pytest.mark.parametrize("lang", ["de", "en"])
-def test_page_of_the_ontology(shown: Callable[..., str], lang: str, about: Reference) -> None:
-    """Each term once, with its definition in the reader's language, and a link to the part that tells all of it."""
-    page = shown("/ontology", lang)
-    parts = parts_of(shown)
+def test_page_of_the_ontology(page_text: Callable[..., str], lang: str, about: Reference) -> None:
+    """Each term once, with its definition in the reader's language and a link to its entry."""
+    page = page_text("/ontology", lang)
+    parts = parts_of(page_text)
 
     for one in about.terms.values():
         entry = page[page.index(f'id="{one.anchor}"') :].partition("</li>")[0]
@@ -109,9 +109,9 @@ def test_page_of_the_ontology(shown: Callable[..., str], lang: str, about: Refer
 
 @pytest.mark.sample(1)
 @pytest.mark.parametrize("lang", ["de", "en"])
-def test_parts_of_the_ontology(shown: Callable[..., str], lang: str, about: Reference) -> None:
-    """Each term is in one of them with both labels and definitions, the reader's first, and with its number of uses."""
-    pages = [shown(part, lang) for part in parts_of(shown)]
+def test_parts_of_the_ontology(page_text: Callable[..., str], lang: str, about: Reference) -> None:
+    """Each term is in one part with labels and definitions, the reader's first, and its number of uses."""
+    pages = [page_text(part, lang) for part in parts_of(page_text)]
 
     for one in about.terms.values():
         (part,) = [article(page, one) for page in pages if f'id="{one.anchor}" class="entry"' in page]
@@ -124,7 +124,7 @@ def test_parts_of_the_ontology(shown: Callable[..., str], lang: str, about: Refe
 
 
 def test_a_part_that_does_not_exist(visits: Visits) -> None:
-    """The page says which parts there are."""
+    """The page lists the existing parts."""
     response = visits.get("/ontology?part=weather", "text/html")
 
     assert response.status_code == 404
@@ -132,9 +132,9 @@ def test_a_part_that_does_not_exist(visits: Visits) -> None:
     assert "roles" in response.text
 
 
-def test_examples_name_their_passage(shown: Callable[..., str], about: Reference) -> None:
-    """The example of a term leads to the thing and to the passage."""
-    part = article(shown("/ontology?part=roles"), about.terms[IQ.roleHolder])
+def test_examples_name_their_passage(page_text: Callable[..., str], about: Reference) -> None:
+    """The example of a term links to the thing and to the passage."""
+    part = article(page_text("/ontology?part=roles"), about.terms[IQ.roleHolder])
 
     assert 'href="/id/coordination' in part
     assert 'href="/passage/11-jahre-iq/S02' in part
@@ -142,9 +142,9 @@ def test_examples_name_their_passage(shown: Callable[..., str], about: Reference
 
 @pytest.mark.parametrize("lang", ["de", "en"])
 def test_pictures(visits: Visits, lang: str) -> None:
-    """Each is well-formed, says what it shows, and has a list that says the same."""
+    """Each is well-formed, has a label, and has a list with the same content."""
     pages = [visits.page(f"/ontology?part={slug}", lang).text for slug in ("roles", "events", "text")]
-    pictures = [found for page in pages for found in re.findall(r'<svg class="drawing".*?</svg>\n<', page, re.DOTALL)]
+    pictures = [svg for page in pages for svg in re.findall(r'<svg class="drawing".*?</svg>\n<', page, re.DOTALL)]
 
     assert len(pictures) == sum(page.count('<div class="relations">') for page in pages) == len(pages)
     for picture in pictures:
@@ -154,9 +154,9 @@ def test_pictures(visits: Visits, lang: str) -> None:
 
 
 @pytest.mark.parametrize("lang", ["de", "en"])
-def test_page_of_the_shapes(shown: Callable[..., str], lang: str) -> None:
-    """Each shape once, with its message and as SHACL writes it, others that it names as links; each evidence rule."""
-    page = shown("/shapes", lang)
+def test_page_of_the_shapes(page_text: Callable[..., str], lang: str) -> None:
+    """Each shape once, with its message and its SHACL, links to other shapes, and each evidence rule."""
+    page = page_text("/shapes", lang)
     shapes = read_shapes(packaged())
 
     for shape in shapes.values():
@@ -173,30 +173,32 @@ def test_page_of_the_shapes(shown: Callable[..., str], lang: str) -> None:
 @pytest.mark.parametrize("path", [*PAGES, "/ontology?part=roles", "/ontology?part=names", "/ontology?part=reused"])
 @pytest.mark.parametrize("lang", ["de", "en"])
 def test_links(visits: Visits, path: str, lang: str) -> None:
-    """Every link of our own answers, and every anchor is there, on this page or the other."""
+    """Every link to this site has an answer, and every anchor exists on its page."""
     page = visits.page(path, lang).text
-    addresses = {unescape(found) for found in re.findall(r'href="([/#][^"]*)"', page)}
+    addresses = {unescape(address) for address in re.findall(r'href="([/#][^"]*)"', page)}
     inside = [address.partition("#") for address in sorted(addresses) if "#" in address]
-    aimed = [(address or path, anchor) for address, _, anchor in inside if (address or path).startswith(tuple(PAGES))]
-    anchors = {address: set(re.findall(r'\sid="([^"]+)"', visits.page(address, lang).text)) for address in dict(aimed)}
+    targets = [(address or path, anchor) for address, _, anchor in inside if (address or path).startswith(tuple(PAGES))]
+    anchors = {
+        address: set(re.findall(r'\sid="([^"]+)"', visits.page(address, lang).text)) for address in dict(targets)
+    }
 
-    assert aimed
-    assert [(name, anchor) for name, anchor in aimed if anchor not in anchors[name]] == []
+    assert targets
+    assert [(name, anchor) for name, anchor in targets if anchor not in anchors[name]] == []
     assert [one for one in addresses if not one.startswith(("#", "/sparql")) and visits.is_broken(one)] == []
 
 
 @pytest.mark.parametrize("path", PAGES)
-def test_ids_are_unique(shown: Callable[..., str], path: str) -> None:
-    """An anchor means one place."""
-    ids = re.findall(r'\sid="([^"]+)"', shown(path))
+def test_ids_are_unique(page_text: Callable[..., str], path: str) -> None:
+    """Each anchor is in one place."""
+    ids = re.findall(r'\sid="([^"]+)"', page_text(path))
 
     assert sorted(ids) == sorted(set(ids))
 
 
 @pytest.mark.parametrize("path", PAGES)
-def test_the_languages_differ_and_link_to_each_other(shown: Callable[..., str], path: str) -> None:
+def test_the_languages_differ_and_link_to_each_other(page_text: Callable[..., str], path: str) -> None:
     """The switch keeps the page; headings are in the language of the page."""
-    german, english = (shown(path, lang) for lang in ("de", "en"))
+    german, english = (page_text(path, lang) for lang in ("de", "en"))
 
     assert f'href="{path}?lang=en"' in german
     assert f'href="{path}?lang=de"' in english

@@ -1,4 +1,4 @@
-"""Catalogue and VoID on the web: page or RDF at one address, each form at its own, licence and true addresses."""
+"""Catalogue and VoID on the web: page or RDF at one address, each format at its own, licence and addresses."""
 
 import json
 import re
@@ -33,32 +33,32 @@ def plain(tmp_path_factory: pytest.TempPathFactory) -> FlaskClient:
 
 
 def quads(data: bytes, form: Format) -> set[Quad]:
-    """What a document says."""
+    """The quads of a document."""
     return set(parse(data, form.rdf))
 
 
 @pytest.mark.parametrize("name", ABOUT)
 @pytest.mark.parametrize("form", RDF_FORMATS, ids=lambda form: str(form.extension))
 def test_forms(client: FlaskClient, name: str, form: Format) -> None:
-    """Each form says the same, and is what Accept gets at the bare address."""
+    """Each format has the same statements, also by the Accept header at the address without a suffix."""
     fixed = client.get(f"/{name}.{form.extension}")
-    chosen = client.get(f"/{name}", headers={"Accept": form.media_type})
-    said = quads(fixed.data, form)
+    negotiated = client.get(f"/{name}", headers={"Accept": form.media_type})
+    statements = quads(fixed.data, form)
 
-    assert fixed.status_code == chosen.status_code == 200
+    assert fixed.status_code == negotiated.status_code == 200
     assert fixed.content_type.partition(";")[0] == form.media_type
-    assert chosen.data == fixed.data
-    assert chosen.headers["Content-Location"] == f"/{name}.{form.extension}"
-    assert "Accept" in chosen.headers["Vary"]
-    assert said == quads(client.get(f"/{name}.nt").data, RDF_FORMATS[1])
-    assert ABOUT[name] in {quad.subject for quad in said}
+    assert negotiated.data == fixed.data
+    assert negotiated.headers["Content-Location"] == f"/{name}.{form.extension}"
+    assert "Accept" in negotiated.headers["Vary"]
+    assert statements == quads(client.get(f"/{name}.nt").data, RDF_FORMATS[1])
+    assert ABOUT[name] in {quad.subject for quad in statements}
     assert CC0.partition(">")[0] in fixed.headers["Link"]
     assert 'rel="license"' in fixed.headers["Link"]
 
 
 @pytest.mark.parametrize("path", ["/catalog", "/void", "/version", "/ontology", "/id/involas"])
 def test_turtle_is_for_people(visits: Visits, path: str) -> None:
-    """No term of a vocabulary that has a prefix is written out; prefixes are sorted, and those that are needed."""
+    """Terms are abbreviated where a prefix exists; only the needed prefixes are declared, sorted."""
     turtle = visits.follow(path, "text/turtle").text
     text, prefixes = re.sub(r"(?m)^@prefix.*$", "", turtle), re.findall(r"(?m)^@prefix ([\w-]*):", turtle)
 
@@ -69,7 +69,7 @@ def test_turtle_is_for_people(visits: Visits, path: str) -> None:
 
 
 def test_well_known(client: FlaskClient) -> None:
-    """Where crawlers look there is the description itself, and where else it is."""
+    """The address for crawlers has the description and names its own address."""
     response = client.get("/.well-known/void")
 
     assert response.status_code == 200
@@ -78,35 +78,37 @@ def test_well_known(client: FlaskClient) -> None:
 
 
 @pytest.mark.parametrize("extension", ["html", *(form.extension for form in RDF_FORMATS)])
-def test_the_iri_of_the_data_with_the_name_of_a_form(client: FlaskClient, extension: str) -> None:
-    """Each form has a fixed address, as with any other IRI."""
+def test_the_iri_of_the_data_with_a_suffix(client: FlaskClient, extension: str) -> None:
+    """It leads to the catalogue in that format."""
     response = client.get(f"/dataset.{extension}")
 
     assert (response.status_code, response.headers["Location"]) == (303, f"/catalog.{extension}")
 
 
-def test_parts_of_the_catalogue_stand_where_their_iris_lead(client: FlaskClient) -> None:
-    """A distribution or checksum is described by the document that its IRI without the fragment leads to."""
-    said = quads(client.get("/catalog.nt").data, RDF_FORMATS[1])
-    parts = {quad.subject.value for quad in said if isinstance(quad.subject, NamedNode) and "#" in quad.subject.value}
+def test_parts_of_the_catalogue_are_in_the_documents_of_their_iris(client: FlaskClient) -> None:
+    """The IRI of a distribution or checksum without its fragment is that of its document."""
+    statements = quads(client.get("/catalog.nt").data, RDF_FORMATS[1])
+    parts = {
+        quad.subject.value for quad in statements if isinstance(quad.subject, NamedNode) and "#" in quad.subject.value
+    }
     documents = {part.removeprefix(BASE).partition("#")[0] for part in parts if part.startswith(BASE)}
 
     assert documents == {"catalog", "dataset"}
 
 
 def test_addresses_are_those_of_the_call(client: FlaskClient) -> None:
-    """Host and path as the client called them; the IRIs stay."""
-    said = client.get("/catalog.ttl", base_url="https://kg.example", environ_overrides={"SCRIPT_NAME": "/kg"}).text
+    """Addresses have host and path of the request; IRIs do not change."""
+    turtle = client.get("/catalog.ttl", base_url="https://kg.example", environ_overrides={"SCRIPT_NAME": "/kg"}).text
 
-    assert "dcat:endpointURL <https://kg.example/kg/sparql>" in said
-    assert "<https://kg.example/kg/download/iq-hessen.ttl.gz>" in said
-    assert f"<{BASE}catalog> a dcat:Catalog" in said
+    assert "dcat:endpointURL <https://kg.example/kg/sparql>" in turtle
+    assert "<https://kg.example/kg/download/iq-hessen.ttl.gz>" in turtle
+    assert f"<{BASE}catalog> a dcat:Catalog" in turtle
 
 
 @pytest.mark.parametrize("host", ["a b", "a{b}<c>", 'a"b'])
 @pytest.mark.parametrize("path", ["/catalog.ttl", "/void", "/sitemap.xml", "/robots.txt", "/sparql?format=ttl"])
-def test_a_host_that_is_none(client: FlaskClient, path: str, host: str) -> None:
-    """No address can be made of it, so the request is refused."""
+def test_an_invalid_host(client: FlaskClient, path: str, host: str) -> None:
+    """No address can be built with it, so the request is refused."""
     assert problem(client.get(path, headers={"Host": host})) == (400, "bad-request")
 
 
@@ -145,7 +147,7 @@ def test_data_block_cannot_end_early(letter: Dataset) -> None:
 
 
 def test_page(client: FlaskClient) -> None:
-    """For people: version, makers, period, licences, and the files and numbers behind a link."""
+    """Version, makers, period and licences, with links to files and numbers."""
     page = client.get("/catalog.html?lang=de").text
 
     assert all(part in page for part in (f"<code>{BASE}dataset</code>", "2005", "2025", "CC0 1.0", "CC BY 4.0"))
@@ -158,7 +160,7 @@ def test_page(client: FlaskClient) -> None:
 
 @pytest.mark.parametrize("path", ["/", "/sparql", "/validation", "/id/involas.html", "/problem/internal", "/nowhere"])
 def test_licence_on_every_page(client: FlaskClient, path: str) -> None:
-    """The foot of each page says under which terms data, words and program are, and how to cite."""
+    """The footer has the licences of data, texts and program, and links to the citation."""
     foot = client.get(path, headers=BROWSER).text.partition("<footer")[2]
 
     for part in ("CC0 1.0", "CC BY 4.0", "Apache 2.0", 'href="/cite"', 'href="/catalog"'):
@@ -166,7 +168,7 @@ def test_licence_on_every_page(client: FlaskClient, path: str) -> None:
 
 
 def test_the_publisher_is_named(letter: Dataset) -> None:
-    """Who runs the site can say so."""
+    """The settings name the publisher and a contact."""
     settings = Settings(publisher="Amt für Daten", contact="mailto:daten@amt.example")
     site = create_app(letter, files=Files(()), settings=settings).test_client()
 
@@ -176,23 +178,23 @@ def test_the_publisher_is_named(letter: Dataset) -> None:
 
 
 def test_others(plain: FlaskClient) -> None:
-    """Somebody's files are described at this address, with nothing of ours and no licence."""
-    said = quads(plain.get("/catalog.ttl", base_url="http://a.example").data, RDF_FORMATS[0])
-    counted = quads(plain.get("/void.ttl", base_url="http://a.example").data, RDF_FORMATS[0])
+    """Other people's files are described at this address, without our IRIs and without a licence."""
+    catalogue = quads(plain.get("/catalog.ttl", base_url="http://a.example").data, RDF_FORMATS[0])
+    void = quads(plain.get("/void.ttl", base_url="http://a.example").data, RDF_FORMATS[0])
     data = NamedNode("http://a.example/dataset")
 
-    assert DCTERMS.license not in {quad.predicate for quad in said | counted}
-    assert {quad.object for quad in counted if quad.predicate == VOID.sparqlEndpoint} == {
+    assert DCTERMS.license not in {quad.predicate for quad in catalogue | void}
+    assert {quad.object for quad in void if quad.predicate == VOID.sparqlEndpoint} == {
         NamedNode("http://a.example/sparql")
     }
-    assert data in {quad.object for quad in said if quad.predicate == DCAT.servesDataset}
+    assert data in {quad.object for quad in catalogue if quad.predicate == DCAT.servesDataset}
     assert "w3id.org/iq-hessen" not in plain.get("/catalog.ttl").text + plain.get("/void.ttl").text
     assert "license" not in plain.get("/catalog.ttl").headers["Link"]
     assert "Link" not in plain.head("/download/a.nt").headers
 
 
-def test_numbers_of_large_files_are_asked_for_elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Millions of somebody's statements are not counted in a request."""
+def test_large_files_are_not_counted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Counting millions of statements takes too long for a request."""
     monkeypatch.setattr("iqgraph.web.catalogue.MAX_COUNTED_STATEMENTS", 0)
     client = site_of(tmp_path, "<x:a> <x:b> <x:c> .\n", "a.nt")
 

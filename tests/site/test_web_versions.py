@@ -1,4 +1,4 @@
-"""Versions on the web: older ones are answered for as they were, and each answer says of which it is."""
+"""Versions on the web: older ones have the answers of their time, and each answer names its version."""
 
 import gzip
 import json
@@ -40,14 +40,14 @@ def client(sources: Sources) -> FlaskClient:
     return create_app(load(sources=sources)).test_client()
 
 
-# What an answer says of itself
+# The version of an answer
 
 
 @pytest.mark.parametrize(
     "path", ["/", "/sparql", "/id/ben", "/id/ben.ttl", "/download/", "/version/", "/health", "/nothing"]
 )
 def test_every_answer_names_the_data(client: FlaskClient, sources: Sources, path: str) -> None:
-    """Version and hash of what is served; a state that is not released has its hash in its name."""
+    """Version and hash of the data; an unreleased state has the hash in its version."""
     headers = client.get(path).headers
     digest = canonical_hash(load(sources=sources))
 
@@ -58,24 +58,24 @@ def test_every_answer_names_the_data(client: FlaskClient, sources: Sources, path
 
 @pytest.mark.parametrize("path", ["/sparql", "/id/ben", "/id/ben.ttl", "/iq-hessen.nt", "/id/nobody"])
 def test_answers_of_a_version_name_that_version(client: FlaskClient, sources: Sources, path: str) -> None:
-    """Not the one that is served elsewhere."""
-    for kept in releases(sources):
-        headers = client.get(f"/version/{kept.version}{path}").headers
-        assert headers["Dataset-Version"] == kept.version
-        assert headers["Dataset-Hash"] == f"sha-256={kept.digest}"
+    """Not the current one."""
+    for older in releases(sources):
+        headers = client.get(f"/version/{older.version}{path}").headers
+        assert headers["Dataset-Version"] == older.version
+        assert headers["Dataset-Hash"] == f"sha-256={older.digest}"
 
 
-def test_a_released_state_is_called_by_its_number(tmp_path: Path) -> None:
-    """What is served is exactly what is kept."""
+def test_a_released_state_has_its_number(tmp_path: Path) -> None:
+    """The version has no hash if the data is that of the release."""
     sources = write(tmp_path)
-    kept = release(tmp_path, "1.0.0", "2020-01-31")
+    latest = release(tmp_path, "1.0.0", "2020-01-31")
     headers = create_app(load(sources=sources)).test_client().get("/health").headers
 
-    assert (headers["Dataset-Version"], headers["Dataset-Hash"]) == ("1.0.0", f"sha-256={kept.digest}")
+    assert (headers["Dataset-Version"], headers["Dataset-Hash"]) == ("1.0.0", f"sha-256={latest.digest}")
 
 
 def test_files_of_others_have_no_version(tmp_path: Path) -> None:
-    """We know nothing of their releases, and they may be too large for a canonical form."""
+    """Their releases are unknown, and they may be too large for a canonical form."""
     client = site_of(tmp_path, "<x:s> <x:p> <x:o> .")
 
     assert not {"Dataset-Version", "Dataset-Hash"} & set(client.get("/health").headers.keys())
@@ -87,7 +87,7 @@ def test_files_of_others_have_no_version(tmp_path: Path) -> None:
 
 
 def test_things_as_they_were(client: FlaskClient) -> None:
-    """The same path below the version's, with the same forms."""
+    """The same path below that of the version, in the same formats."""
     now, first = client.get("/id/ben.nt").text, client.get("/version/1.0.0/id/ben.nt").text
 
     assert '"Ben"@en' in first
@@ -97,20 +97,20 @@ def test_things_as_they_were(client: FlaskClient) -> None:
 
 
 @pytest.mark.parametrize("path", ["id/ben", "graph/letter/S01", "passage/letter/S01", "rule/above"])
-def test_ways_and_links_stay_in_the_version(client: FlaskClient, path: str) -> None:
-    """Who reads on reads on in the same version."""
+def test_redirects_and_links_stay_in_the_version(client: FlaskClient, path: str) -> None:
+    """Only one link leads to the current state."""
     response = client.get(f"/version/1.0.0/{path}", headers=BROWSER)
     page = client.get(f"/version/1.0.0/{path}.html", headers=BROWSER).text
 
     assert (response.status_code, response.headers["Location"]) == (303, f"/version/1.0.0/{path}.html")
     assert f'href="/version/1.0.0/{path}.ttl"' in page
-    assert f'href="/{path}.html"' in page  # the way to the current state
+    assert f'href="/{path}.html"' in page  # the link to the current state
     assert "version/1.0.0/version" not in page
 
 
 @pytest.mark.parametrize("query", [NAMES, LOOKUP])
 def test_pages_of_answers_of_a_version(client: FlaskClient, query: str) -> None:
-    """The current state is not asked instead, nor the other way round, also the second time."""
+    """Each version has its own answer, also the second time."""
     names = {
         "/version/1.0.0": ">Ben</span>",
         "/version/1.1.0": ">Benny &#34;B.&#34;</span>",
@@ -129,12 +129,12 @@ def test_the_description_of_the_endpoint_is_that_of_the_version(client: FlaskCli
 
 
 @pytest.mark.parametrize("form", RDF_FORMATS, ids=lambda form: str(form.extension))
-@pytest.mark.parametrize("packed", [False, True], ids=["plain", "gz"])
-def test_files_never_change(client: FlaskClient, sources: Sources, form: Format, packed: bool) -> None:  # noqa: FBT001
-    """They say what was released, may be kept for ever, and have their hash as tag."""
+@pytest.mark.parametrize("is_gzip", [False, True], ids=["plain", "gz"])
+def test_files_never_change(client: FlaskClient, sources: Sources, form: Format, is_gzip: bool) -> None:  # noqa: FBT001
+    """They have the statements of the release, are immutable for caches, and have their hash as ETag."""
     first = releases(sources)[0]
-    response = client.get(f"/version/1.0.0/iq-hessen.{form.extension}{'.gz' if packed else ''}")
-    content = gzip.decompress(response.data) if packed else response.data
+    response = client.get(f"/version/1.0.0/iq-hessen.{form.extension}{'.gz' if is_gzip else ''}")
+    content = gzip.decompress(response.data) if is_gzip else response.data
 
     assert response.headers["Cache-Control"] == "public, max-age=31536000, immutable"
     assert response.headers["ETag"] == f'"{sha256(response.data).hexdigest()}"'
@@ -142,10 +142,10 @@ def test_files_never_change(client: FlaskClient, sources: Sources, form: Format,
 
 
 def test_quads_of_a_version_have_its_hash(client: FlaskClient, sources: Sources) -> None:
-    """Who downloads them can check them against the record with `sha256sum` alone."""
-    for kept in releases(sources):
-        content = client.get(f"/version/{kept.version}/iq-hessen.nq").data
-        assert sha256(content).hexdigest() == kept.digest
+    """`sha256sum` checks them against the record."""
+    for older in releases(sources):
+        content = client.get(f"/version/{older.version}/iq-hessen.nq").data
+        assert sha256(content).hexdigest() == older.digest
 
 
 def test_sums_of_a_version(client: FlaskClient) -> None:
@@ -165,7 +165,7 @@ def test_sums_of_a_version(client: FlaskClient) -> None:
     "path", ["/version/", "/version/1.0.0/", "/version/1.1.0/", "/version/1.0.0..1.1.0", "/version/1.0.0/id/ben.html"]
 )
 def test_pages(client: FlaskClient, path: str, lang: str) -> None:
-    """In both languages, and their links lead somewhere."""
+    """In both languages, with working links."""
     page = client.get(path, query_string={"lang": lang}, headers=BROWSER)
     addresses = {unescape(one).partition("#")[0] for one in re.findall(r'href="(/[^"]*)"', page.text)}
 
@@ -179,7 +179,7 @@ def test_pages(client: FlaskClient, path: str, lang: str) -> None:
 
 
 def test_list(client: FlaskClient, sources: Sources) -> None:
-    """Newest first, with the day, and what is served now."""
+    """Newest first, with their days and a link to the current changes."""
     page = client.get("/version/", headers=BROWSER).text
 
     assert page.index(">1.1.0</a>") < page.index(">1.0.0</a>")
@@ -188,36 +188,36 @@ def test_list(client: FlaskClient, sources: Sources) -> None:
 
 
 def test_days_are_written_as_the_reader_writes_them(client: FlaskClient) -> None:
-    """With the name of the month; for programs always the same."""
+    """With the name of the month, and as ISO date for programs."""
     page = client.get("/version/1.0.0/id/ben.html?lang=de").text
 
     assert '<time datetime="2020-01-31">31. Januar 2020</time>' in page
 
 
 def test_list_as_data(client: FlaskClient) -> None:
-    """Versions of one dataset, each with its record."""
+    """The versions of the dataset, each with its record."""
     response = client.get("/version/", headers={"Accept": "text/turtle"})
-    said = {quad.triple for quad in parse(response.data, RdfFormat.TURTLE)}
+    statements = {quad.triple for quad in parse(response.data, RdfFormat.TURTLE)}
     dataset, newest = NamedNode(f"{BASE}dataset"), NamedNode(f"{BASE}version/1.1.0")
 
     assert response.headers["Content-Location"] == "/version.ttl"
     assert response.data == client.get("/version.ttl").data
-    assert {t.object for t in said if (t.subject, t.predicate) == (dataset, DCAT.hasCurrentVersion)} == {newest}
-    assert len([t for t in said if t.predicate == DCAT.hasVersion]) == 2
-    assert (newest, DCTERMS.issued) in {(t.subject, t.predicate) for t in said}
+    assert {t.object for t in statements if (t.subject, t.predicate) == (dataset, DCAT.hasCurrentVersion)} == {newest}
+    assert len([t for t in statements if t.predicate == DCAT.hasVersion]) == 2
+    assert (newest, DCTERMS.issued) in {(t.subject, t.predicate) for t in statements}
 
 
 def test_a_version_as_data(client: FlaskClient) -> None:
-    """The way to its document, and in it where its files and its endpoint are."""
-    way = client.get("/version/1.1.0", headers={"Accept": "application/n-triples"})
-    said = {quad.triple for quad in parse(client.get(way.headers["Location"]).data, RdfFormat.N_TRIPLES)}
-    told = {(triple.predicate, triple.object) for triple in said}
+    """A redirect to its document, which has its files and its endpoint."""
+    redirect = client.get("/version/1.1.0", headers={"Accept": "application/n-triples"})
+    statements = {quad.triple for quad in parse(client.get(redirect.headers["Location"]).data, RdfFormat.N_TRIPLES)}
+    pairs = {(triple.predicate, triple.object) for triple in statements}
 
-    assert (way.status_code, way.headers["Location"]) == (303, "/version/1.1.0.nt")
-    assert (DCAT.version, Literal("1.1.0")) in told
-    assert (DCAT.previousVersion, NamedNode(f"{BASE}version/1.0.0")) in told
-    assert (VOID.sparqlEndpoint, NamedNode(f"{BASE}version/1.1.0/sparql")) in told
-    assert (VOID.dataDump, NamedNode(f"{BASE}version/1.1.0/iq-hessen.nq.gz")) in told
+    assert (redirect.status_code, redirect.headers["Location"]) == (303, "/version/1.1.0.nt")
+    assert (DCAT.version, Literal("1.1.0")) in pairs
+    assert (DCAT.previousVersion, NamedNode(f"{BASE}version/1.0.0")) in pairs
+    assert (VOID.sparqlEndpoint, NamedNode(f"{BASE}version/1.1.0/sparql")) in pairs
+    assert (VOID.dataDump, NamedNode(f"{BASE}version/1.1.0/iq-hessen.nq.gz")) in pairs
 
 
 def test_no_release_yet(tmp_path: Path) -> None:
@@ -236,15 +236,15 @@ def test_no_release_yet(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("lang", "gone", "new"), [("de", "entfällt", "neu"), ("en", "removed", "new")], ids=["german", "english"]
+    ("lang", "removed", "new"), [("de", "entfällt", "neu"), ("en", "removed", "new")], ids=["german", "english"]
 )
-def test_changes_as_a_page(client: FlaskClient, lang: str, gone: str, new: str) -> None:
-    """By thing, as it is now; text is shown as text. What documents say comes before what is derived from it."""
+def test_changes_as_a_page(client: FlaskClient, lang: str, removed: str, new: str) -> None:
+    """By thing, as it is now; markup is text. Statements of documents come before derived ones."""
     page = client.get("/version/1.0.0..1.1.0.html", query_string={"lang": lang}).text
     things = {re.findall('title="(.+?)"', part)[0]: part for part in page.split("<h3>")[1:]}
     parts = re.findall(r'href="[^"]*[?&;]part=(\w+)', page)
 
-    assert re.search(rf"<del>. {gone}</del>.*?>Ben</span>", things["id:ben"], re.DOTALL)
+    assert re.search(rf"<del>. {removed}</del>.*?>Ben</span>", things["id:ben"], re.DOTALL)
     assert re.search(rf"<ins>\+ {new}</ins>.*?>Benny &#34;B.&#34;</span>", things["id:ben"], re.DOTALL)
     assert things["id:ben"].index(">Ben</span>") < things["id:ben"].index("B.&#34;</span>")
     assert f'<a href="/version/1.1.0/id/ben?lang={lang}"' in things["id:ben"]
@@ -253,7 +253,7 @@ def test_changes_as_a_page(client: FlaskClient, lang: str, gone: str, new: str) 
     assert parts.index("documents") < parts.index("derived") < parts.index("records")
 
 
-def test_a_thing_that_is_gone_leads_to_where_it_was(client: FlaskClient) -> None:
+def test_a_removed_thing_links_to_its_last_version(client: FlaskClient) -> None:
     """Its name and its page are those of the old version."""
     page = client.get("/version/1.1.0..current.html?lang=en").text
 
@@ -261,7 +261,7 @@ def test_a_thing_that_is_gone_leads_to_where_it_was(client: FlaskClient) -> None
 
 
 def test_nothing_changed(client: FlaskClient) -> None:
-    """A version beside itself."""
+    """A version compared with itself has no changes."""
     assert "Nothing has changed between these versions." in client.get("/version/1.0.0..1.0.0?lang=en").text
 
 
@@ -269,7 +269,7 @@ def test_nothing_changed(client: FlaskClient) -> None:
     ("lang", "words"), [("de", "Keine Aussage eines Dokuments"), ("en", "No statement in a document")]
 )
 def test_changes_of_the_ontology_alone(tmp_path: Path, lang: str, words: str) -> None:
-    """A reader is told first that nothing of what documents and sources say has changed, then how many names have."""
+    """The page first says that no statement of documents has changed, then counts the names."""
     sources = write(tmp_path)
     release(tmp_path, "1.0.0", "2020-01-31")
     change(tmp_path, "ontology/iq.ttl", '"person"@en', '"human"@en')
@@ -283,7 +283,7 @@ def test_changes_of_the_ontology_alone(tmp_path: Path, lang: str, words: str) ->
 
 
 def test_a_statement_in_another_graph_is_neither_new_nor_gone(tmp_path: Path) -> None:
-    """The page says how many there are of these, and shows none of them among the changes."""
+    """The page counts these, and does not list them as changes."""
     sources = write(tmp_path)
     release(tmp_path, "1.0.0", "2020-01-31")
     change(tmp_path, "data/letter/01-all.trig", " ; iq:singsIn id:choir", "")
@@ -302,9 +302,9 @@ def test_long_lists_of_changes_have_pages(tmp_path: Path) -> None:
     client = create_app(load(sources=sources)).test_client()
     path = "/version/1.1.0..current.html?lang=en&part=documents"
     pages = [client.get(f"{path}&page={number}").text for number in (1, 2, 3)]
-    found = [name for page in pages for name in re.findall(r'title="id:(singer-\d+)"', page)]
+    names_on_pages = [name for page in pages for name in re.findall(r'title="id:(singer-\d+)"', page)]
 
-    assert set(found) == {f"singer-{n}" for n in range(MAX_ROWS)}
+    assert set(names_on_pages) == {f"singer-{n}" for n in range(MAX_ROWS)}
     assert "Page 1 of 3" in pages[0]
     assert 'rel="next"' in pages[0]
     assert 'rel="next"' not in pages[2]
@@ -333,7 +333,7 @@ def test_long_lists_of_changes_have_pages(tmp_path: Path) -> None:
     ],
 )
 def test_other_names(client: FlaskClient, path: str, location: str | None) -> None:
-    """What is meant is found, on this host; a version within a version is not."""
+    """They redirect to the right address on this host; a version within a version is not found."""
     response = client.get(path)
 
     assert response.status_code == (302 if location else 404)
@@ -342,16 +342,16 @@ def test_other_names(client: FlaskClient, path: str, location: str | None) -> No
 
 @pytest.mark.parametrize("name", ["latest", "v1.0.0", "1.0.0", "2.0.0"])
 @pytest.mark.parametrize(
-    "rest", ["//evil.example/", "/%2F%2Fevil.example/", "/%5C%5Cevil.example", "/https://evil.example/"]
+    "path", ["//evil.example/", "/%2F%2Fevil.example/", "/%5C%5Cevil.example", "/https://evil.example/"]
 )
-def test_no_way_leads_to_another_host(client: FlaskClient, name: str, rest: str) -> None:
-    """Whatever is written behind a version is a path below it."""
-    response = client.get(f"/version/{name}{rest}")
-    found = urlsplit(response.headers.get("Location", ""))
+def test_no_redirect_leads_to_another_host(client: FlaskClient, name: str, path: str) -> None:
+    """Everything after a version is a path below it."""
+    response = client.get(f"/version/{name}{path}")
+    target = urlsplit(response.headers.get("Location", ""))
 
     assert response.status_code in (302, 308, 404)
-    assert found.netloc in ("", "localhost")
-    assert not found.path or found.path.startswith("/version/")
+    assert target.netloc in ("", "localhost")
+    assert not target.path or target.path.startswith("/version/")
 
 
 @pytest.mark.parametrize(
@@ -372,7 +372,7 @@ def test_no_way_leads_to_another_host(client: FlaskClient, name: str, rest: str)
     ],
 )
 def test_unknown(client: FlaskClient, path: str) -> None:
-    """One sentence that says what there is."""
+    """The detail is a sentence."""
     response = client.get(path)
     problem = json.loads(response.data)
 
@@ -381,8 +381,8 @@ def test_unknown(client: FlaskClient, path: str) -> None:
     assert problem["detail"].endswith(".")
 
 
-def test_unknown_version_names_the_known(client: FlaskClient) -> None:
-    """For people and for programs."""
+def test_an_unknown_version_names_the_existing_ones(client: FlaskClient) -> None:
+    """In the detail and as a list."""
     problem = json.loads(client.get("/version/2.0.0/id/ben").data)
 
     assert problem["known"] == ["1.0.0", "1.1.0"]
@@ -401,7 +401,7 @@ def test_unknown_version_names_the_known(client: FlaskClient) -> None:
     ],
 )
 def test_version_iris_of_the_ontology(client: FlaskClient, path: str, location: str) -> None:
-    """Each leads to the ontology as it was."""
+    """Each leads to the ontology of its version."""
     response = client.get(path)
 
     assert (response.status_code, response.headers["Location"]) == (303, location)
@@ -409,7 +409,7 @@ def test_version_iris_of_the_ontology(client: FlaskClient, path: str, location: 
 
 
 def test_the_version_iri_dereferences(visits: Visits, dataset: Dataset) -> None:
-    """What the bundled ontology calls its version IRI leads to an ontology with that version IRI."""
+    """The version IRI of the bundled ontology leads to an ontology with that version IRI."""
     iri = dataset.values(NamedNode(f"{BASE}ontology"), OWL.versionIRI)[0]
     assert isinstance(iri, NamedNode)
     response = visits.follow(f"/{iri.value.removeprefix(BASE)}.nt", "*/*")
@@ -429,15 +429,15 @@ def test_a_version_that_is_not_released_yet(tmp_path: Path) -> None:
 
 
 def test_below_another_path(client: FlaskClient) -> None:
-    """Behind a proxy that adds a path, versions lie below it too."""
-    way = client.get("/version/v1.0.0", environ_overrides={"SCRIPT_NAME": "/kg"})
+    """Behind a proxy that adds a path, versions are below it too."""
+    redirect = client.get("/version/v1.0.0", environ_overrides={"SCRIPT_NAME": "/kg"})
 
-    assert way.headers["Location"] == "/kg/version/1.0.0"
+    assert redirect.headers["Location"] == "/kg/version/1.0.0"
 
 
 @pytest.mark.parametrize("version", ["latest", "1.0.0", "9.9"])
-def test_what_is_about_the_current_state_only(client: FlaskClient, version: str) -> None:
-    """Whichever version is asked for, the remedy is the same."""
+def test_pages_of_the_current_state_only(client: FlaskClient, version: str) -> None:
+    """The problem has the same remedy for every version."""
     problem = client.get(f"/quality?version={version}&lang=en").get_json()
 
     assert problem["type"].endswith("/version")
@@ -446,9 +446,9 @@ def test_what_is_about_the_current_state_only(client: FlaskClient, version: str)
 
 
 def test_the_plus_of_a_version_may_be_a_space(client: FlaskClient) -> None:
-    """So a form reads it, and whoever copies the version from a page into an address."""
+    """Forms decode it so, and readers copy versions from pages into addresses."""
     page = client.get("/id/ben.html").text
-    shown = re.search(r"1\.1\.0\+[0-9a-f]{8}", page)
+    version = re.search(r"1\.1\.0\+[0-9a-f]{8}", page)
 
-    assert shown
-    assert client.get(f"/id/ben.html?version={shown[0]}").status_code in (200, 307)
+    assert version
+    assert client.get(f"/id/ben.html?version={version[0]}").status_code in (200, 307)
