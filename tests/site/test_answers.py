@@ -1,4 +1,4 @@
-"""Answers and refusals: what the engine cannot give is told with the right status, whoever wrote the query."""
+"""Answers and refusals: each error of the engine has the right status, on every page."""
 
 import json
 
@@ -58,12 +58,12 @@ class Refusing(Embedded):
     """An engine that refuses every query, and counts them."""
 
     refusal: QueryError
-    asked: int
+    number: int
     clients: set[str]
 
-    def answer(self, query: Query, chosen: Format, client: str = "") -> bytes:  # noqa: ARG002 - it refuses everything
+    def answer(self, query: Query, output: Format, client: str = "") -> bytes:  # noqa: ARG002 - it refuses everything
         """Refuse."""
-        self.asked += 1
+        self.number += 1
         self.clients.add(client)
         raise self.refusal
 
@@ -77,41 +77,41 @@ def site(dataset: Dataset) -> tuple[FlaskClient, Refusing]:
 
 @pytest.fixture
 def engine(site: tuple[FlaskClient, Refusing]) -> Refusing:
-    """The engine, which was not asked yet."""
-    site[1].asked, site[1].clients = 0, set()
+    """The engine, with its counts reset."""
+    site[1].number, site[1].clients = 0, set()
     return site[1]
 
 
 @pytest.fixture
 def client(site: tuple[FlaskClient, Refusing]) -> FlaskClient:
-    """Somebody who asks for pages."""
+    """A client of that site."""
     return site[0]
 
 
 @pytest.mark.sample(5)
 @pytest.mark.parametrize("path", OURS)
-def test_no_page_of_ours_asks_the_engine(client: FlaskClient, engine: Refusing, path: str) -> None:
-    """What the public asks, and how many of them, has no part in it."""
+def test_built_in_pages_need_no_engine(client: FlaskClient, engine: Refusing, path: str) -> None:
+    """They answer however busy the engine is."""
     engine.refusal = errors.Overloaded()
 
     response = client.get(path, headers={"Accept": HTML})
 
-    assert (response.status_code, engine.asked) == (200, 0)
+    assert (response.status_code, engine.number) == (200, 0)
 
 
 @pytest.mark.sample(12)
 @pytest.mark.parametrize("path", PAGES)
-def test_every_page_tells_that_it_took_too_long(client: FlaskClient, engine: Refusing, path: str) -> None:
-    """Of all addresses that have a page, those that ask the engine say so, and the others need no answer."""
+def test_every_page_has_the_status_of_a_timeout(client: FlaskClient, engine: Refusing, path: str) -> None:
+    """Of all addresses with a page, those that use the engine; the others need none."""
     engine.refusal = errors.OutOfTime(10)
 
     response = client.get(path, query_string=PAGES[path], headers={"Accept": HTML})
 
-    assert response.status_code in ({422} if engine.asked else {200, 303, 404})
+    assert response.status_code in ({422} if engine.number else {200, 303, 404})
 
 
-def test_the_engine_is_asked_in_the_name_of_the_client(client: FlaskClient, engine: Refusing) -> None:
-    """So that one client does not take the turns of all others."""
+def test_the_engine_gets_the_address_of_the_client(client: FlaskClient, engine: Refusing) -> None:
+    """So that one client cannot use all workers."""
     engine.refusal = errors.Overloaded()
 
     client.get("/sparql?query=ASK{}", environ_base={"REMOTE_ADDR": "192.0.2.1"})
@@ -120,8 +120,8 @@ def test_the_engine_is_asked_in_the_name_of_the_client(client: FlaskClient, engi
 
 
 @pytest.mark.parametrize("refusal", REFUSALS, ids=lambda one: type(one).__name__)
-def test_a_client_learns_what_the_engine_refuses(client: FlaskClient, engine: Refusing, refusal: QueryError) -> None:
-    """With the words of the engine, since it is the client who can change the query."""
+def test_clients_get_the_message_of_the_engine(client: FlaskClient, engine: Refusing, refusal: QueryError) -> None:
+    """Since it is the client who can change the query."""
     engine.refusal = refusal
 
     response = client.get("/sparql?query=ASK{}")
@@ -133,8 +133,8 @@ def test_a_client_learns_what_the_engine_refuses(client: FlaskClient, engine: Re
     assert ("Retry-After" in response.headers) == (response.status_code == 503)
 
 
-def test_what_is_wrong_with_a_query_of_a_client_is_said(client: FlaskClient, engine: Refusing) -> None:
-    """Here 400 is right."""
+def test_a_syntax_error_has_its_place(client: FlaskClient, engine: Refusing) -> None:
+    """With status 400."""
     engine.refusal = SYNTAX
 
     response = client.get("/sparql?query=ASK{}")
@@ -145,5 +145,5 @@ def test_what_is_wrong_with_a_query_of_a_client_is_said(client: FlaskClient, eng
 
 @pytest.mark.parametrize("kind", QUERY_PROBLEMS, ids=lambda one: one.__name__)
 def test_each_refusal_has_a_word(kind: type[QueryError]) -> None:
-    """The metrics count refusals by it; those of a kind have the word of the kind."""
+    """The metrics count refusals by it."""
     assert reason(kind.__new__(kind)) == QUERY_PROBLEMS[kind][1]

@@ -1,4 +1,4 @@
-"""The table of the interface is the interface: every route, every parameter, every example."""
+"""The table of the API is complete and correct: routes, parameters and examples."""
 
 import re
 from itertools import product
@@ -36,8 +36,8 @@ HOSTILE = (
 STATIC = "/static/{filename}"
 ADDRESSES = [address for group in GROUPS for address in group.addresses]
 EXAMPLES = [(path, address) for address in ADDRESSES for path in examples(address) if not address.only_posted]
-BY_THE_LOOP = ("/sparql", "/evidence", "/q/", "/picture/")  # or what has a picture beside the page
-WITH_FORM = ("/explore",)  # a form hands on which graphs are asked
+BY_THE_LOOP = ("/sparql", "/evidence", "/q/", "/picture/")  # or has a picture beside the page
+WITH_FORM = ("/explore",)  # a form that keeps the graphs
 READ = re.compile(r"""request\.args(?:\.get|\.getlist)?[(\[]["'](\w+)["']""")
 
 
@@ -49,7 +49,7 @@ def paths(rule: str) -> list[str]:
     ]
     parts = CONVERTER.split(rule)[::4]
     return [
-        "".join(part + word for part, word in zip(parts, (*chosen, ""), strict=True)) for chosen in product(*choices)
+        "".join(part + word for part, word in zip(parts, (*choice, ""), strict=True)) for choice in product(*choices)
     ]
 
 
@@ -59,25 +59,25 @@ def shape(path: str) -> str:
 
 
 def test_every_route_is_in_the_table(client: FlaskClient) -> None:
-    """And the table has no other."""
+    """The table has no others."""
     routes = {shape(path) for rule in client.application.url_map.iter_rules() for path in paths(rule.rule)}
-    listed = [shape(path) for address in ADDRESSES for path in address.paths]
+    table = [shape(path) for address in ADDRESSES for path in address.paths]
 
-    assert len(listed) == len(set(listed))
-    assert set(listed) == routes - {shape(STATIC)}
+    assert len(table) == len(set(table))
+    assert set(table) == routes - {shape(STATIC)}
 
 
 def test_every_parameter_is_in_the_table() -> None:
-    """What the code reads from an address is said there; `v` names the content of a static file."""
+    """All that the code reads; `v` names the content of a static file."""
     code = "".join(file.read_text(encoding="utf-8") for file in Path(iqgraph.web.__file__).parent.rglob("*.py"))
-    listed = {one.name for address in ADDRESSES for one in address.query_parameters}
+    table = {one.name for address in ADDRESSES for one in address.query_parameters}
 
-    assert set(READ.findall(code)) - {"v"} <= listed
-    assert {"query", "default-graph-uri", "named-graph-uri", "timeout", "format", "output", "results"} <= listed
+    assert set(READ.findall(code)) - {"v"} <= table
+    assert {"query", "default-graph-uri", "named-graph-uri", "timeout", "format", "output", "results"} <= table
 
 
-class Asked(ImmutableMultiDict[str, str]):
-    """Parameters that note which of them are asked for."""
+class RecordingParameters(ImmutableMultiDict[str, str]):
+    """Parameters that record which of them are read."""
 
     names: ClassVar[set[str]] = set()
 
@@ -93,21 +93,21 @@ class Asked(ImmutableMultiDict[str, str]):
 
 
 @pytest.mark.parametrize(("path", "address"), EXAMPLES, ids=[path for path, _ in EXAMPLES])
-def test_each_parameter_is_told_where_it_is_read(
+def test_each_address_has_the_parameters_that_it_reads(
     client: FlaskClient, monkeypatch: pytest.MonkeyPatch, path: str, address: Address
 ) -> None:
-    """An address reads none that the table has of another alone; language and version may be chosen anywhere."""
-    monkeypatch.setattr(Request, "parameter_storage_class", Asked)
-    monkeypatch.setattr(Asked, "names", set())
+    """An address reads only its own parameters, and language and version."""
+    monkeypatch.setattr(Request, "parameter_storage_class", RecordingParameters)
+    monkeypatch.setattr(RecordingParameters, "names", set())
     client.get(path, query_string={one.name: one.example for one in address.query_parameters}).close()
 
     anywhere = {"lang", "version"} | ({"default-graph-uri", "named-graph-uri"} if path in WITH_FORM else set())
-    assert Asked.names - anywhere <= {one.name for one in address.query_parameters}
+    assert RecordingParameters.names - anywhere <= {one.name for one in address.query_parameters}
 
 
 @pytest.mark.parametrize("address", ADDRESSES, ids=lambda address: next(iter(address.paths)))
 def test_parameters_in_paths_are_explained(address: Address) -> None:
-    """Each of them, in both languages."""
+    """Each has a description in both languages."""
     for path, inside in address.paths.items():
         assert [one.name for one in inside] == re.findall(r"\{(\w+)\}", path)
     for one in address.parameters:
@@ -116,38 +116,38 @@ def test_parameters_in_paths_are_explained(address: Address) -> None:
 
 @pytest.mark.parametrize(("path", "address"), EXAMPLES, ids=[path for path, _ in EXAMPLES])
 def test_examples_answer(client: FlaskClient, path: str, address: Address) -> None:
-    """Each address with its examples gives one of the forms that the table tells."""
+    """Each address with its examples answers in one of its formats."""
     query = {one.name: one.example for one in address.query_parameters if one.example and one.name != "date"}
     if "graph" in {one.name for one in address.query_parameters}:
         query = {"default": ""}
     if path.startswith("/describe."):
         query.pop("format")
-    for given in ({}, query) if "graph" not in {one.name for one in address.query_parameters} else (query,):
-        if not given and any(one.required for one in address.query_parameters):
+    for parameters in ({}, query) if "graph" not in {one.name for one in address.query_parameters} else (query,):
+        if not parameters and any(one.required for one in address.query_parameters):
             continue
-        with client.get(path, query_string=given, headers={"Accept": "*/*"}, follow_redirects=True) as response:
+        with client.get(path, query_string=parameters, headers={"Accept": "*/*"}, follow_redirects=True) as response:
             assert response.status_code == 200, response.get_data(as_text=True)[:300]
-            # The loop of the server, which is not here, makes what is for programs; a page stands in its place.
+            # Answers for programs come from the loop of the server; here they are pages.
             assert response.mimetype in address.forms
-            # Whoever takes anything gets what programs read, wherever there is that.
+            # Accept: */* gets the format for programs if there is one.
             assert response.mimetype != HTML or address.forms == (HTML,) or path.startswith(BY_THE_LOOP)
 
 
 @pytest.mark.parametrize("address", ADDRESSES, ids=lambda address: next(iter(address.paths)))
 def test_hostile_addresses_are_no_fault(client: FlaskClient, draw: Draw, address: Address) -> None:
-    """Whatever stands where the address has a parameter, the answer is the thing or the client's mistake."""
+    """Any value of a parameter has an answer or a problem of the client."""
     parts = [(path, inside) for path in address.paths for inside in re.findall(r"\{\w+\}", path)]
-    tried = [path.replace(inside, word) for path, inside in parts for word in HOSTILE]
-    tried += [
+    candidates = [path.replace(inside, word) for path, inside in parts for word in HOSTILE]
+    candidates += [
         f"{path}?{one.name}={word}" for path in address.paths for one in address.query_parameters for word in HOSTILE
     ]
-    for path in draw(tried):
+    for path in draw(candidates):
         with client.get(path) as response:
             assert response.status_code < 500, path
 
 
 def test_pages_can_be_had_in_both_languages() -> None:
-    """Whatever has a page has the parameter for its language."""
+    """Each page has the parameter for its language."""
     without = [
         one.paths
         for one in ADDRESSES
@@ -158,15 +158,15 @@ def test_pages_can_be_had_in_both_languages() -> None:
 
 
 def test_somebodys_files_have_less(tmp_path: Path) -> None:
-    """What only our graph has is not promised there; what is promised is there."""
+    """The table omits the addresses of the bundled graph only; all others answer."""
     client = site_of(tmp_path, "<http://a.example/s> <http://a.example/p> 1 .")
-    left = [address for group in groups(UNKNOWN) for address in group.addresses]
+    rest = [address for group in groups(UNKNOWN) for address in group.addresses]
 
-    assert [one for one in left if one.ours] == []
-    assert not [one for one in left if "version" in {each.name for each in one.query_parameters}]
-    assert not [path for one in left for path in examples(one) if "who-" in path]
-    assert not [one for one in left for word in ("question", "passage") if word in one.description.en and not one.ours]
-    for address in [one for one in left if not one.only_posted]:
+    assert [one for one in rest if one.ours] == []
+    assert not [one for one in rest if "version" in {each.name for each in one.query_parameters}]
+    assert not [path for one in rest for path in examples(one) if "who-" in path]
+    assert not [one for one in rest for word in ("question", "passage") if word in one.description.en and not one.ours]
+    for address in [one for one in rest if not one.only_posted]:
         for path in [
             one
             for one in address.paths

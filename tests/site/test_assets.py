@@ -1,4 +1,4 @@
-"""Styles and scripts: an address names its content, and pages do without what was not built."""
+"""Styles and scripts: an address names its content, and pages work without the bundle."""
 
 import re
 from pathlib import Path
@@ -16,14 +16,14 @@ def client(tmp_path: Path) -> FlaskClient:
     return site_of(tmp_path, "<http://a.example/s> <http://a.example/p> 1 .")
 
 
-def loaded(client: FlaskClient) -> list[str]:
-    """What the start page loads."""
+def static_addresses(client: FlaskClient) -> list[str]:
+    """The styles and scripts of the start page."""
     return re.findall(r'<(?:link|script)\b[^>]*?(?:href|src)="(/static/[^"]*)"', client.get("/").text)
 
 
-def test_a_named_version_is_kept_for_good(client: FlaskClient) -> None:
-    """Under the address in the page the content never changes; without the version it may."""
-    addresses = loaded(client)
+def test_a_versioned_address_is_immutable(client: FlaskClient) -> None:
+    """The content at the address in the page never changes; without the version it may."""
+    addresses = static_addresses(client)
 
     assert any(re.search(r"/style(\.css\?v=|-\w+\.css$)", address) for address in addresses)
     for address in addresses:
@@ -34,8 +34,8 @@ def test_a_named_version_is_kept_for_good(client: FlaskClient) -> None:
         assert "immutable" not in response.headers["Cache-Control"]
 
 
-def test_another_version_is_not_kept(client: FlaskClient) -> None:
-    """A page of newer styles may reach an older server; no cache may keep its styles under the newer address."""
+def test_another_version_is_not_cached(client: FlaskClient) -> None:
+    """A page with newer styles may reach an older server, whose styles no cache may store at the newer address."""
     with client.get("/static/style.css?v=0123456789ab") as response:
         assert response.status_code == 200
         assert response.headers["Cache-Control"] == "no-store"

@@ -1,4 +1,4 @@
-"""The site below a path: every link that it gives leads to itself, below that path."""
+"""The site below a path: every link stays below that path."""
 
 import re
 
@@ -45,29 +45,29 @@ def below(client: FlaskClient) -> Visits:
 
 
 def links(response: TestResponse) -> set[str]:
-    """The addresses on this site that an answer gives, as they stand there."""
-    found = set(re.findall(r"<(/[^>]*)>", response.headers.get("Link", "")))
-    found |= {response.headers[name] for name in HEADERS if response.headers.get(name, "").startswith("/")}
+    """The addresses on this site in an answer, unchanged."""
+    addresses = set(re.findall(r"<(/[^>]*)>", response.headers.get("Link", "")))
+    addresses |= {response.headers[name] for name in HEADERS if response.headers.get(name, "").startswith("/")}
     if response.headers.get("Content-Type", "").startswith("text/html"):
-        found |= set(LINK.findall(response.get_data(as_text=True)))
-    return {link.replace("&amp;", "&") for link in found if not link.startswith("//")}
+        addresses |= set(LINK.findall(response.get_data(as_text=True)))
+    return {link.replace("&amp;", "&") for link in addresses if not link.startswith("//")}
 
 
 @pytest.mark.sample(4)
 @pytest.mark.parametrize("path", ENTRANCES)
 def test_every_link_is_below_the_path(below: Visits, path: str) -> None:
     """On each kind of page."""
-    found = links(below.get(path, ACCEPT))
+    addresses = links(below.get(path, ACCEPT))
 
-    assert found
-    assert [link for link in found if not link.startswith(f"{BASE_PATH}/")] == []
+    assert addresses
+    assert [link for link in addresses if not link.startswith(f"{BASE_PATH}/")] == []
 
 
 @pytest.mark.sample(4)
 @pytest.mark.parametrize("path", ENTRANCES)
 def test_links_lead_somewhere(below: Visits, draw: Draw, path: str) -> None:
-    """Whoever follows them stays on the site and finds something; the page itself is known already."""
-    found = links(below.get(path, ACCEPT))
-    others = {link for link in found if not link.startswith((f"{BASE_PATH}/download/", f"{BASE_PATH}{path}?lang="))}
+    """Except for the page itself, which other tests request."""
+    addresses = links(below.get(path, ACCEPT))
+    others = {link for link in addresses if not link.startswith((f"{BASE_PATH}/download/", f"{BASE_PATH}{path}?lang="))}
 
     assert [link for link in draw(others) if below.is_broken(link)] == []

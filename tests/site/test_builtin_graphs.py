@@ -1,4 +1,4 @@
-"""The graphs that come from no source: what they are is said wherever they are met."""
+"""The built-in graphs: each has a name and a description wherever it appears."""
 
 import re
 from html import unescape
@@ -33,7 +33,7 @@ GRAPHS = (DERIVED, *(derived_graph(ID[document]) for document in DOCUMENTS), MET
 
 
 def test_each_graph_that_no_file_describes_is_described(dataset: Dataset) -> None:
-    """A graph has its name from the data, or from here; none is left without."""
+    """Every graph has a label in the data or in the profile."""
     nameless = {graph for graph in dataset.graphs() if not dataset.values(graph, RDFS.label)}
 
     assert nameless == set(GRAPHS)
@@ -42,20 +42,20 @@ def test_each_graph_that_no_file_describes_is_described(dataset: Dataset) -> Non
 
 @pytest.mark.parametrize("graph", GRAPHS, ids=str)
 def test_the_document_says_what_the_graph_is(client: FlaskClient, dataset: Dataset, graph: NamedNode) -> None:
-    """Name and description in both languages, what it is part of, and how large it is."""
+    """Label and description in both languages, the dataset, and its size."""
     response = client.get(f"/{graph.value.removeprefix(BASE)}.nt")
-    said = [quad for quad in parse(response.data, RdfFormat.N_TRIPLES) if quad.subject == graph]
-    told = {(quad.predicate, quad.object) for quad in said}
+    statements = [quad for quad in parse(response.data, RdfFormat.N_TRIPLES) if quad.subject == graph]
+    pairs = {(quad.predicate, quad.object) for quad in statements}
 
-    assert {one.language for predicate, one in told if predicate == RDFS.label} == {"de", "en"}
-    assert {one.language for name, one in told if name == DCTERMS.description} == {"de", "en"}
-    assert (DCTERMS.isPartOf, DATASET) in told
-    assert (VOID.triples, Literal(dataset.size(graph))) in told
+    assert {one.language for predicate, one in pairs if predicate == RDFS.label} == {"de", "en"}
+    assert {one.language for name, one in pairs if name == DCTERMS.description} == {"de", "en"}
+    assert (DCTERMS.isPartOf, DATASET) in pairs
+    assert (VOID.triples, Literal(dataset.size(graph))) in pairs
 
 
 @pytest.mark.parametrize(("lang", "title"), [("de", "Beschreibung der Graphen"), ("en", "Description of the graphs")])
-def test_the_page_calls_it_by_its_name(client: FlaskClient, lang: str, title: str) -> None:
-    """The page of graph/meta tells a reader what it is before it lists what it holds."""
+def test_the_page_has_the_name_and_the_description(client: FlaskClient, lang: str, title: str) -> None:
+    """The description comes before the statements."""
     page = client.get(f"/graph/meta.html?lang={lang}").text
 
     assert re.search(rf"<h1[^>]*>{title}</h1>", page)
@@ -63,7 +63,7 @@ def test_the_page_calls_it_by_its_name(client: FlaskClient, lang: str, title: st
 
 
 def test_downloads_say_what_the_file_holds(client: FlaskClient, dataset: Dataset) -> None:
-    """Not by the name of the first passage that something follows from."""
+    """Derived graphs are named after their documents."""
     page = client.get("/download/?lang=en").text
     rows = dict(re.findall(r">graph/((?:derived/)?[\w-]+)\.ttl</a></td>\s*<td[^>]*>([^<]*)</td>", page))
 
@@ -77,17 +77,17 @@ def test_downloads_say_what_the_file_holds(client: FlaskClient, dataset: Dataset
 
 
 def test_the_service_description_names_them(client: FlaskClient) -> None:
-    """It calls each of them by its name in both languages."""
-    found = client.get("/sparql?format=ttl", headers={"Accept": "text/turtle"}).text
+    """With their titles in both languages."""
+    turtle = client.get("/sparql?format=ttl", headers={"Accept": "text/turtle"}).text
 
-    for known in BUILTIN_GRAPHS.values():
-        assert f'"{known.title.de}"@de' in found
-        assert f'"{known.title.en}"@en' in found
+    for graph in BUILTIN_GRAPHS.values():
+        assert f'"{graph.title.de}"@de' in turtle
+        assert f'"{graph.title.en}"@en' in turtle
 
 
 @pytest.mark.parametrize(("path", "word"), [("/graph/11-jahre-iq/S24", "editors"), ("/concept/explicit", "ontology")])
-def test_what_no_passage_says_is_not_marked_as_if_one_did(client: FlaskClient, path: str, word: str) -> None:
-    """Bookkeeping and ontology are the editors' work."""
+def test_editorial_statements_have_editorial_marks(client: FlaskClient, path: str, word: str) -> None:
+    """Graph metadata and ontology are the editors' work."""
     page = client.get(f"{path}.html?lang=en").text
 
     assert f">{word}</a>" in page
@@ -96,8 +96,8 @@ def test_what_no_passage_says_is_not_marked_as_if_one_did(client: FlaskClient, p
 
 
 @pytest.mark.parametrize("path", ["/sparql", "/ontology"])
-def test_a_pattern_asks_the_document_and_what_follows_from_it(client: FlaskClient, dataset: Dataset, path: str) -> None:
-    """As the page has it for each: the graphs of its passages and of what follows from them, each statement once."""
+def test_a_pattern_has_the_graphs_of_a_document(client: FlaskClient, dataset: Dataset, path: str) -> None:
+    """The pattern on the page matches the passages of a document and its derived graph, each statement once."""
     page = client.get(path, headers={"Accept": "text/html"}).text
     patterns = re.findall(r"<code>(GRAPH \?graph \{ … \}.*?)</code>", page, re.DOTALL)
     prefixes = "".join(f"PREFIX {prefix}: <{PREFIXES[prefix]}> " for prefix in ("id", "oa", "prov"))

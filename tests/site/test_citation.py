@@ -1,4 +1,4 @@
-"""Citations: each form says who, when, what, which version, where, and the hashes; one file is the repository's own."""
+"""Citations: each format has author, date, title, version, address and hashes; so has CITATION.cff."""
 
 import re
 from hashlib import sha256
@@ -26,7 +26,7 @@ def data(dataset: Dataset) -> Citation:
 
 @pytest.fixture(scope="module")
 def answer(dataset: Dataset) -> Citation:
-    """A citation of an answer, seen on a day."""
+    """A citation of an answer."""
     return Citation(publish(dataset, {}), DIGEST, RESULT)
 
 
@@ -35,23 +35,23 @@ def test_each_form_says_all(data: Citation, answer: Citation, write: object) -> 
     """The data by its IRI, an answer by its address; both with version and hash."""
     assert callable(write)
     for citation in (data, answer):
-        said = write(citation)
-        assert all(part in said for part in (WHO, citation.publication.version, DIGEST, citation.address))
+        entry = write(citation)
+        assert all(part in entry for part in (WHO, citation.publication.version, DIGEST, citation.address))
     assert f"{BASE}dataset" in write(data)
     assert ANSWER in write(answer)
 
 
 def test_bibtex_is_well_formed(dataset: Dataset, answer: Citation) -> None:
-    """Braces are balanced, and signs that mean something to TeX are escaped."""
-    published = publish(dataset, {}, Settings(publisher="A & B {50 %} #1_~^\\"))
-    entry = bibtex(Citation(published, DIGEST))
+    """Braces are balanced, and characters special to TeX are escaped."""
+    publication = publish(dataset, {}, Settings(publisher="A & B {50 %} #1_~^\\"))
+    entry = bibtex(Citation(publication, DIGEST))
 
     assert r"A \& B \{50 \%\} \#1\_\textasciitilde{}\textasciicircum{}\textbackslash{}" in entry
     assert re.fullmatch(r"@misc\{[\w.-]+,\n(  \w+ = \{.*\},\n)+\}\n", bibtex(answer))
 
 
 def test_ris_is_a_record_of_tagged_lines(answer: Citation) -> None:
-    """It begins with its type and ends with its end."""
+    """It begins with TY and ends with ER."""
     lines = ris(answer).split("\r\n")
 
     assert lines[0] == "TY  - DATA"
@@ -60,7 +60,7 @@ def test_ris_is_a_record_of_tagged_lines(answer: Citation) -> None:
 
 
 def test_publisher_is_not_author(dataset: Dataset) -> None:
-    """Who publishes the data elsewhere did not make it."""
+    """A publisher of a copy is not its author."""
     citation = Citation(publish(dataset, {}, Settings(publisher="Amt")), DIGEST)
 
     assert text(citation).en.startswith(WHO)
@@ -70,21 +70,21 @@ def test_publisher_is_not_author(dataset: Dataset) -> None:
 
 
 def test_order_of_rows_does_not_matter() -> None:
-    """The hash is that of the sorted lines, as `sort` in the C locale and `sha256sum` compute it."""
+    """The hash is of the sorted lines, as by `sort` in the C locale and `sha256sum`."""
     assert result_hash(b"?a\nb\na\n") == result_hash(b"?a\na\nb\n") == sha256(b"?a\na\nb\n").hexdigest()
     assert result_hash(b"a\tb\na\n") == sha256(b"a\na\tb\n").hexdigest()
     assert result_hash(b"a\n") != result_hash(b"a\na\n")
 
 
 def test_citation_file_says_the_same(dataset: Dataset) -> None:
-    """The file at the root of the repository has title, day, maker, address and words of the data."""
-    published = publish(dataset, {})
+    """CITATION.cff has title, date, creator, address, description and keywords of the data."""
+    publication = publish(dataset, {})
     file = (ROOT / "CITATION.cff").read_text(encoding="utf-8")
     lines = [line.strip(" -") for line in file.splitlines()]
 
-    assert f"title: {published.profile.title.en}" in lines
-    assert f"date-released: {published.modified}" in lines
-    assert f"name: {published.creator}" in lines
-    assert f"url: {published.data.iri.value}" in lines
-    assert published.data.description.en in " ".join(lines)
-    assert [*published.profile.texts(DCAT.keyword, "en"), "license:"] == lines[lines.index("keywords:") + 1 : -3]
+    assert f"title: {publication.profile.title.en}" in lines
+    assert f"date-released: {publication.modified}" in lines
+    assert f"name: {publication.creator}" in lines
+    assert f"url: {publication.data.iri.value}" in lines
+    assert publication.data.description.en in " ".join(lines)
+    assert [*publication.profile.texts(DCAT.keyword, "en"), "license:"] == lines[lines.index("keywords:") + 1 : -3]

@@ -1,4 +1,4 @@
-"""A crawl: every IRI of ours is asked for, bare and in each form, and each answer is read by a parser.
+"""A crawl: every IRI of ours is requested, bare and in each format, and each answer is parsed.
 
 A sampled run visits a sixtieth of each kind.
 """
@@ -25,9 +25,9 @@ from visits import Draw, Visits
 from weblinks import WebLink
 from weblinks import read as read_links
 
-pytestmark = pytest.mark.timeout(600)  # the complete crawl asks for some thousand documents
+pytestmark = pytest.mark.timeout(600)  # the complete crawl requests some thousand documents
 
-# One document each for many things, whose IRIs have a hash.
+# Documents about many things, whose IRIs have fragments.
 WHOLE = {"ontology", "shapes", "void"}
 KINDS = {"concept", "graph", "id", "ontology", "passage", "query", "rule", "shapes", "void"}
 LICENCES = {"https://creativecommons.org/publicdomain/zero/1.0/", "https://creativecommons.org/licenses/by/4.0/"}
@@ -40,25 +40,25 @@ def terms(triples: Iterable[Triple]) -> Iterable[str]:
 
 def own(dataset: Dataset) -> set[str]:
     """Every IRI of ours: in the dataset and in the shapes."""
-    found = {*terms(dataset.triples()), *(graph.value for graph in dataset.graphs())}
+    iris = {*terms(dataset.triples()), *(graph.value for graph in dataset.graphs())}
     for file in rdf_files(packaged().shapes, "shapes"):
-        found.update(terms(quad.triple for quad in read(file).quads))
-    return {iri for iri in found if iri.startswith(BASE)}
+        iris.update(terms(quad.triple for quad in read(file).quads))
+    return {iri for iri in iris if iri.startswith(BASE)}
 
 
 # Nothing describes these two graphs.
 UNNAMED = {("/graph/meta", "graph"), ("/graph/ontology", "graph")}
-# What the data names beside its things: it, its catalogue and its endpoint, with their parts.
+# IRIs of the data other than its things: dataset, catalogue and endpoint.
 SERVICES = {ENDPOINT.value.removeprefix(BASE), "catalog", "dataset"}
 # The catalogue is the document about the dataset, and a version of the ontology is the ontology.
-LED_ON = {f"{BASE}dataset", *(f"{BASE}ontology/{one.version}" for one in releases(packaged()))}
+REDIRECTS = {f"{BASE}dataset", *(f"{BASE}ontology/{one.version}" for one in releases(packaged()))}
 
 
 class Crawl(Visits):
     """The answers of a site, each read by a parser."""
 
     def quads(self, path: str, form: Format) -> list[Quad]:
-        """What a document says."""
+        """The quads of a document."""
         return list(parse(self.get(f"{path}.{form.extension}").data, form.rdf))
 
     def links(self, path: str) -> list[WebLink]:
@@ -74,21 +74,21 @@ def crawl(client: FlaskClient) -> Crawl:
 
 @pytest.fixture(scope="module")
 def all_paths(dataset: Dataset) -> dict[str, set[str]]:
-    """The path of each document with the IRIs that it has to describe."""
-    found: dict[str, set[str]] = defaultdict(set)
-    for iri in own(dataset) - LED_ON:
+    """The path of each document with the IRIs that it must describe."""
+    iris_by_path: dict[str, set[str]] = defaultdict(set)
+    for iri in own(dataset) - REDIRECTS:
         if (path := iri.removeprefix(BASE).partition("#")[0]) not in SERVICES:
-            found[f"/{path}"].add(iri)
-    return dict(found)
+            iris_by_path[f"/{path}"].add(iri)
+    return dict(iris_by_path)
 
 
 @pytest.fixture(scope="module")
 def paths(all_paths: dict[str, set[str]], draw: Draw) -> dict[str, set[str]]:
-    """Those that this run visits, some of each kind."""
+    """The paths of this run, some of each kind."""
     kinds: dict[str, list[str]] = defaultdict(list)
     for path in all_paths:
         kinds[kind(path)].append(path)
-    return {path: all_paths[path] for found in kinds.values() for path in draw(found)}
+    return {path: all_paths[path] for members in kinds.values() for path in draw(members)}
 
 
 @pytest.fixture(scope="module")
@@ -98,17 +98,17 @@ def things(paths: dict[str, set[str]]) -> list[str]:
 
 
 def kind(path: str) -> str:
-    """The kind of what is at a path, such as `passage`."""
+    """The kind of thing at a path, such as `passage`."""
     return path.split("/")[1]
 
 
-def default(quads: list[Quad]) -> set[Triple]:
-    """What stands outside the named graphs."""
+def in_default_graph(quads: list[Quad]) -> set[Triple]:
+    """The triples of the default graph."""
     return {quad.triple for quad in quads if isinstance(quad.graph_name, DefaultGraph)}
 
 
-def named(quads: list[Quad]) -> set[Quad]:
-    """What stands in the named graphs."""
+def in_named_graphs(quads: list[Quad]) -> set[Quad]:
+    """The quads of the named graphs."""
     return {quad for quad in quads if not isinstance(quad.graph_name, DefaultGraph)}
 
 
@@ -120,7 +120,7 @@ def test_there_is_much_to_visit(all_paths: dict[str, set[str]], things: list[str
 
 
 def test_bare_addresses_lead_to_documents(crawl: Crawl, things: list[str]) -> None:
-    """303 for each media type, to the document in that form, and the answer tells that Accept decided."""
+    """With status 303 for each media type, and Vary: Accept."""
     for path in things:
         for form in DOCUMENTS:
             response = crawl.get(path, form.media_types[0])
@@ -130,14 +130,14 @@ def test_bare_addresses_lead_to_documents(crawl: Crawl, things: list[str]) -> No
 
 @pytest.mark.parametrize("form", DOCUMENTS, ids=lambda form: form.extension)
 def test_the_endpoint_describes_itself(crawl: Crawl, form: Format | Page) -> None:
-    """Its IRI, where questions are to be asked, leads to the service description or to its page."""
+    """Its IRI leads to the service description or to its page."""
     response = crawl.get(ENDPOINT.value.removeprefix(BASE[:-1]), form.media_types[0])
 
     assert (response.status_code, response.mimetype) == (200, form.media_types[0])
 
 
 def test_documents_have_their_types(crawl: Crawl, paths: dict[str, set[str]]) -> None:
-    """Every form of every document is there, and is what it says."""
+    """Every format of every document has its content type."""
     for path in sorted(paths):
         for form in DOCUMENTS:
             response = crawl.get(f"{path}.{form.extension}")
@@ -147,42 +147,42 @@ def test_documents_have_their_types(crawl: Crawl, paths: dict[str, set[str]]) ->
 
 @pytest.mark.parametrize("form", RDF_FORMATS, ids=lambda form: form.extension)
 def test_documents_stay_the_same(client: FlaskClient, paths: dict[str, set[str]], form: Format) -> None:
-    """Byte by byte, also where a blank node has no name of its own, so that what somebody has kept stays good."""
+    """Byte by byte, also with blank nodes, so that copies stay valid."""
     for path in sorted({*paths, "/shapes", "/validation", "/void"}):
         first, second = (client.get(f"{path}.{form.extension}") for _ in range(2))
         assert (first.status_code, first.data) == (200, second.data), path
 
 
 def test_documents_describe_their_things(crawl: Crawl, paths: dict[str, set[str]]) -> None:
-    """Each IRI occurs in what each document of it says."""
+    """Each IRI occurs in each of its documents."""
     for path, iris in sorted(paths.items()):
         for form in RDF_FORMATS:
             quads = crawl.quads(path, form)
-            said = {*terms(quad.triple for quad in quads), *(str(quad.graph_name).strip("<>") for quad in quads)}
-            assert iris <= said or (path, form.kind) in UNNAMED, f"{path}.{form.extension}"
+            nodes = {*terms(quad.triple for quad in quads), *(str(quad.graph_name).strip("<>") for quad in quads)}
+            assert iris <= nodes or (path, form.kind) in UNNAMED, f"{path}.{form.extension}"
 
 
 def test_pages_show_their_things(crawl: Crawl, things: list[str]) -> None:
-    """Each page says which IRI it is about."""
+    """Each page has the IRI of its thing."""
     for path in things:
         assert f"<code>{BASE}{path[1:]}</code>" in crawl.get(f"{path}.html").text, path
 
 
 def test_all_forms_say_the_same(crawl: Crawl, things: list[str]) -> None:
-    """One set of triples in each form; one set of named graphs in each form that has them."""
+    """The same triples in each format, and the same named graphs in each format that has them."""
     for path in things:
-        said = {form: crawl.quads(path, form) for form in RDF_FORMATS}
-        triples = default(said[N_TRIPLES])
+        quads = {form: crawl.quads(path, form) for form in RDF_FORMATS}
+        triples = in_default_graph(quads[N_TRIPLES])
         for form in RDF_FORMATS:
-            assert {quad.triple for quad in said[form]} == triples, f"{path}.{form.extension}"
-        assert default(said[JSON_LD]) == triples
-        assert named(said[JSON_LD]) == named(said[TRIG]) == named(said[N_QUADS])
+            assert {quad.triple for quad in quads[form]} == triples, f"{path}.{form.extension}"
+        assert in_default_graph(quads[JSON_LD]) == triples
+        assert in_named_graphs(quads[JSON_LD]) == in_named_graphs(quads[TRIG]) == in_named_graphs(quads[N_QUADS])
 
 
 def test_documents_say_what_the_dataset_says(crawl: Crawl, things: list[str], dataset: Dataset) -> None:
-    """No statement is made up, none about the thing is missing, and each stands in all the graphs that make it.
+    """No statement is invented, none about the thing is missing, and each is in all its graphs.
 
-    The default graph has them all once more. What a graph is that no file describes is said there alone.
+    The default graph repeats them all. Only it describes built-in graphs.
     """
     for path in things:
         node = NamedNode(f"{BASE}{path[1:]}")
@@ -190,14 +190,14 @@ def test_documents_say_what_the_dataset_says(crawl: Crawl, things: list[str], da
         about = {*dataset.store.quads_for_pattern(node, None, None), *dataset.store.quads_for_pattern(None, None, node)}
         ours = set(describe_graph(dataset.store, node))
         assert all(quad in dataset.store for quad in quads if quad.triple not in ours), path
-        assert {quad for quad in about if not isinstance(quad.graph_name, DefaultGraph)} <= named(quads), path
-        assert default(quads) == {quad.triple for quad in named(quads)} | ours, path
-        assert not ours & {quad.triple for quad in named(quads)}, path
+        assert {quad for quad in about if not isinstance(quad.graph_name, DefaultGraph)} <= in_named_graphs(quads), path
+        assert in_default_graph(quads) == {quad.triple for quad in in_named_graphs(quads)} | ours, path
+        assert not ours & {quad.triple for quad in in_named_graphs(quads)}, path
 
 
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")  # rdflib 7 warns of its own calls
 def test_another_reader_of_json_ld(crawl: Crawl, things: list[str]) -> None:
-    """Another library finds the same quads in each document, without asking the network for a context."""
+    """Another library reads the same quads from each document, without fetching a context."""
     for path in things:
         data = rdflib.Dataset()
         data.parse(data=crawl.get(f"{path}.jsonld").data, format="json-ld")
@@ -206,7 +206,7 @@ def test_another_reader_of_json_ld(crawl: Crawl, things: list[str]) -> None:
 
 
 def test_links_resolve(crawl: Crawl, all_paths: dict[str, set[str]], things: list[str]) -> None:
-    """Each link of a thing and of its documents that stays on the site leads to something."""
+    """Each link of a thing and of its documents to this site has a target."""
     addresses = {f"{path}.{form.extension}" for path in all_paths for form in DOCUMENTS}
     for path in things:
         for address in (path, f"{path}.html", f"{path}.ttl"):
@@ -216,7 +216,7 @@ def test_links_resolve(crawl: Crawl, all_paths: dict[str, set[str]], things: lis
 
 
 def test_links_are_complete(crawl: Crawl, things: list[str]) -> None:
-    """Every other form, the licence, the thing and its types, the canonical address."""
+    """They have the other formats, the licence, the thing and its types, and the canonical address."""
     for path in things:
         thing = f"{BASE}{path[1:]}"
         links = crawl.links(f"{path}.html")
@@ -232,9 +232,9 @@ def test_links_are_complete(crawl: Crawl, things: list[str]) -> None:
 
 
 @pytest.mark.parametrize("form", DOCUMENTS, ids=lambda form: str(form.extension))
-def test_what_has_its_document_elsewhere(crawl: Crawl, draw: Draw, form: Format | Page) -> None:
-    """The way leads to a document in the form that was asked for, on this host."""
-    for iri in {f"{BASE}dataset", *draw(LED_ON)}:
+def test_redirects_to_other_documents(crawl: Crawl, draw: Draw, form: Format | Page) -> None:
+    """They lead to a document in the requested format, on this host."""
+    for iri in {f"{BASE}dataset", *draw(REDIRECTS)}:
         response = crawl.get(f"/{iri.removeprefix(BASE)}", form.media_types[0])
         assert response.status_code == 303
         there = crawl.follow(response.location or "", form.media_types[0])

@@ -1,4 +1,4 @@
-"""What crawlers ask for first: all pages, each of which answers, and what not to try."""
+"""Files for crawlers: the sitemap with all pages, and robots.txt."""
 
 from pathlib import Path
 from urllib.robotparser import RobotFileParser
@@ -17,14 +17,14 @@ HOST = "http://localhost"
 
 
 def entries(client: FlaskClient, tag: str) -> list[str]:
-    """What the sitemap says of each page."""
+    """The values of a tag in the sitemap."""
     response = client.get("/sitemap.xml")
     assert response.content_type == "application/xml"
     return [node.text or "" for node in ET.fromstring(response.data).iter(f"{SITEMAP}{tag}")]  # noqa: S314 - ours
 
 
 def test_every_page_is_listed(client: FlaskClient, dataset: Dataset) -> None:
-    """Each thing, concept, passage and graph has a page, and the list has it once."""
+    """Each thing, concept, passage and graph, once."""
     pages = entries(client, "loc")
     nodes = {triple.subject for triple in dataset.triples()} | set(dataset.graphs())
     kinds = tuple(f"{BASE}{kind}/" for kind in ("id", "concept", "passage", "graph", "rule", "query"))
@@ -38,7 +38,7 @@ def test_every_page_is_listed(client: FlaskClient, dataset: Dataset) -> None:
 
 @pytest.mark.parametrize("lang", ["de", "en"])
 def test_every_page_that_is_listed_answers(visits: Visits, draw: Draw, lang: str) -> None:
-    """In both languages; this is why a link to one of them need not be followed."""
+    """In both languages, so that other tests need not follow links to them."""
     for path in draw(visits.listed):
         response = visits.page(path, lang)
         assert (response.status_code, response.mimetype) == (200, "text/html"), path
@@ -53,15 +53,15 @@ def test_day_is_that_of_the_data(client: FlaskClient, dataset: Dataset) -> None:
 
 
 def test_each_page_names_its_languages(client: FlaskClient) -> None:
-    """German and English, at addresses that say so."""
-    said = client.get("/sitemap.xml").text
+    """German and English, each with its address."""
+    sitemap = client.get("/sitemap.xml").text
 
-    assert said.count('hreflang="de"') == said.count('hreflang="en"') == len(entries(client, "loc"))
-    assert f'href="{HOST}/catalog?lang=de"' in said
+    assert sitemap.count('hreflang="de"') == sitemap.count('hreflang="en"') == len(entries(client, "loc"))
+    assert f'href="{HOST}/catalog?lang=de"' in sitemap
 
 
 @pytest.mark.parametrize(
-    ("path", "allowed"),
+    ("path", "is_allowed"),
     [
         ("/", True),
         ("/sparql", True),
@@ -71,17 +71,17 @@ def test_each_page_names_its_languages(client: FlaskClient) -> None:
         ("/catalog?lang=de", True),
     ],
 )
-def test_robots(client: FlaskClient, path: str, allowed: bool) -> None:  # noqa: FBT001 - a column of the table
-    """Pages may be read; queries are endless."""
+def test_robots(client: FlaskClient, path: str, is_allowed: bool) -> None:  # noqa: FBT001 - a column of the table
+    """Pages are allowed, but not queries, of which there is no end."""
     robots = RobotFileParser()
     robots.parse(client.get("/robots.txt").text.splitlines())
 
-    assert robots.can_fetch("anybot", f"{HOST}{path}") is allowed
+    assert robots.can_fetch("anybot", f"{HOST}{path}") is is_allowed
     assert robots.site_maps() == [f"{HOST}/sitemap.xml"]
 
 
 def test_others(tmp_path: Path) -> None:
-    """A site of somebody's files lists its own few pages, which have no day."""
+    """A site of other files lists its few pages, without days."""
     plain = site_of(tmp_path, "<http://a.example/s> <http://a.example/p> 1 .")
 
     own = ("", "catalog", "download/", "how-to", "sparql", "void")

@@ -1,4 +1,4 @@
-"""Each kind of page, element by element: nothing empty, nothing that leads nowhere, and words of others stay words."""
+"""Each kind of page, element by element: no empty elements, no dead links, and no markup from data or requests."""
 
 import re
 from html.parser import HTMLParser
@@ -21,7 +21,7 @@ FILLED_LATER = re.compile(r"script|textarea|section id=result|div class=views|sp
 REFERENCES = {"for", "aria-labelledby", "aria-describedby", "aria-controls", "list"}
 TEXT = re.compile(r'"([^"\\\n]+)"@(de|en)\b')
 SENT = quote("<u>x")
-ASKED = [f"/search?q={SENT}", f"/explore?q={SENT}", f"/q/{SENT}", f"/id/{SENT}.html", f"/evidence?query={SENT}"]
+PROBES = [f"/search?q={SENT}", f"/explore?q={SENT}", f"/q/{SENT}", f"/id/{SENT}.html", f"/evidence?query={SENT}"]
 QUOTED = quote('SELECT ?s { ?s ?p "a>b"@en } # <b>"')
 PAGES = KINDS | {"chart": f"/chart?query={quote(ROWS)}", "terms": "/ontology?part=names", "quoted": "/search?q=%22%3E"}
 PAGES |= {"quoted-query": f"/sparql?query={QUOTED}", "pair": "/q/who-funds-the-network"}
@@ -29,7 +29,7 @@ EMPTY_BY_RIGHT = {"explore-nothing", "downloads", "table", "timeline"}  # a list
 
 
 class Elements(HTMLParser):
-    """What is wrong with the elements of a page, one by one."""
+    """The faults of the elements of a page."""
 
     def __init__(self, page: str) -> None:
         super().__init__()
@@ -43,7 +43,7 @@ class Elements(HTMLParser):
         self.feed(page)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """Its attributes, each of which ends where its value does; what it is within is not empty."""
+        """Check its attributes, and note that visible elements fill their parents."""
         values = {name: value or "" for name, value in attrs}
         self.wrong += [f"odd name: {name}" for name in values if not re.fullmatch(r"[a-z][a-z0-9:-]*", name)]
         text = " ".join([tag, *(f"{name}={value[:60]}" for name, value in values.items())])
@@ -54,9 +54,9 @@ class Elements(HTMLParser):
             self.references.add(values["href"][1:])
         if (tag == "a" and not values.get("href")) or (tag in FORMS and not {"name", "autocomplete"} & values.keys()):
             self.wrong.append(f"leads nowhere: {text}")
-        said = {name: value for name, value in attrs if value is not None and name not in {"class", "value"}}
-        self.wrong += [f"empty {name}: {text}" for name, value in said.items() if not value]
-        self.wrong += [f"unmade {name}: {text}" for name, value in said.items() if re.search(r"\bNone\b", str(value))]
+        texts = {name: value for name, value in attrs if value is not None and name not in {"class", "value"}}
+        self.wrong += [f"empty {name}: {text}" for name, value in texts.items() if not value]
+        self.wrong += [f"unmade {name}: {text}" for name, value in texts.items() if re.search(r"\bNone\b", str(value))]
         if tag in SHOWN:
             self._filled.update(range(len(self._open)))
         self._drawing += tag == "svg"
@@ -64,26 +64,26 @@ class Elements(HTMLParser):
             self._open.append((tag, text))
 
     def handle_data(self, data: str) -> None:
-        """What holds text is not empty."""
+        """Note that the open elements have text."""
         if data.strip():
             self._filled.update(range(len(self._open)))
 
     def handle_endtag(self, tag: str) -> None:
-        """What had nothing until here is empty; drawings have no words."""
+        """Report an element without content, unless it is part of a drawing."""
         while self._open:
-            opened, text = self._open.pop()
+            element, text = self._open.pop()
             if len(self._open) not in self._filled and not self._drawing and not FILLED_LATER.match(text):
                 self.wrong.append(f"empty: {text}")
             self._filled.discard(len(self._open))
-            self._drawing -= opened == "svg"
-            if opened == tag:
+            self._drawing -= element == "svg"
+            if element == tag:
                 break
 
 
 @pytest.mark.parametrize("lang", ["de", "en"])
 @pytest.mark.parametrize("name", PAGES)
 def test_elements(visits: Visits, name: str, lang: str) -> None:
-    """Each holds something, is called by a name that there is, and says in which language it is."""
+    """Each has content, references to ids exist, and the page declares its language."""
     page = Elements(visits.follow(f"{PAGES[name]}{'&' if '?' in PAGES[name] else '?'}lang={lang}").text)
     wrong = [one for one in page.wrong if not (name in EMPTY_BY_RIGHT and re.match("empty: (ul|td|span)", one))]
 
@@ -95,7 +95,7 @@ def test_elements(visits: Visits, name: str, lang: str) -> None:
 @pytest.mark.parametrize("lang", ["de", "en"])
 @pytest.mark.parametrize("name", PAGES)
 def test_sentences_have_no_gaps(visits: Visits, name: str, lang: str) -> None:
-    """Where a name, a number or a link is missing from a sentence, a comma or a stop stands behind a space."""
+    """A space before a comma or full stop shows that a name, number or link is missing."""
     page = visits.follow(f"{PAGES[name]}{'&' if '?' in PAGES[name] else '?'}lang={lang}").text
     text = re.sub(r"<[^>]*>", "", re.sub(r"(?s)<(script|pre|code|textarea|svg)\b.*?</\1>", "X", page))
 
@@ -113,8 +113,8 @@ def test_tables_have_a_head_for_each_cell(visits: Visits, name: str) -> None:
 
 
 @pytest.fixture(scope="module")
-def marked(tmp_path_factory: pytest.TempPathFactory) -> FlaskClient:
-    """The bundled dataset, with markup in all its texts."""
+def hostile_site(tmp_path_factory: pytest.TempPathFactory) -> FlaskClient:
+    """A site of the bundled dataset with markup in all its literals."""
     root = tmp_path_factory.mktemp("marked")
     for folder in ("ontology", "data", "shapes"):
         copytree(ROOT / folder, root / folder, ignore=lambda where, _: ["releases"] if where.endswith("data") else [])
@@ -123,11 +123,12 @@ def marked(tmp_path_factory: pytest.TempPathFactory) -> FlaskClient:
     return create_app(load(sources=Sources(root / "ontology", root / "data", root / "shapes"))).test_client()
 
 
-def test_words_of_others_are_no_markup(marked: FlaskClient) -> None:
-    """Neither those of the data, nor those of a request: they are shown as they are."""
-    found = {
-        path: Visits(marked).follow(path).text for path in [*PAGES.values(), *ASKED, asking("SELECT ('<u>' AS ?x) {}")]
+def test_words_of_others_are_no_markup(hostile_site: FlaskClient) -> None:
+    """Markup in data and requests is shown as text."""
+    pages = {
+        path: Visits(hostile_site).follow(path).text
+        for path in [*PAGES.values(), *PROBES, asking("SELECT ('<u>' AS ?x) {}")]
     }
 
-    assert [path for path, page in found.items() if "<u>" in page] == []
-    assert sum("&lt;u&gt;" in page for page in found.values()) > len(found) / 2
+    assert [path for path, page in pages.items() if "<u>" in page] == []
+    assert sum("&lt;u&gt;" in page for page in pages.values()) > len(pages) / 2

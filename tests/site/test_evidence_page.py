@@ -1,4 +1,4 @@
-"""The evidence of an answer on the web: for programs, for people, and the way to it from the answer."""
+"""The evidence of an answer on the web: as JSON, as a page, and linked from the answer."""
 
 import json
 import re
@@ -26,19 +26,19 @@ def plain(tmp_path_factory: pytest.TempPathFactory) -> FlaskClient:
 
 
 def get(site: FlaskClient, query: str, accept: str = JSON, path: str = "/evidence", **more: Any) -> TestResponse:  # noqa: ANN401 - parameters
-    """What is at an address for a query."""
+    """The response of an address to a query."""
     return site.get(path, query_string={"query": query, **more}, headers={"Accept": accept, "Accept-Language": "en"})
 
 
 def test_document(small: FlaskClient) -> None:
-    """It repeats the query, names the version, and has a row for each row of the answer."""
+    """It has the query, its variables, and a row for each row of the answer."""
     response = get(small, NAMES)
-    found = response.get_json()
+    document = response.get_json()
 
     assert response.content_type == JSON
-    assert (found["query"], found["variables"]) == (NAMES, ["s", "name"])
-    assert [row["row"] for row in found["rows"]] == [0, 1]
-    assert found["rows"][0]["witnesses"] == [
+    assert (document["query"], document["variables"]) == (NAMES, ["s", "name"])
+    assert [row["row"] for row in document["rows"]] == [0, 1]
+    assert document["rows"][0]["witnesses"] == [
         {
             "graphs": [f"{BASE}graph/letter/S01"],
             "premises": [],
@@ -52,13 +52,13 @@ def test_document(small: FlaskClient) -> None:
     ("parameters", "numbers"),
     [({"row": "1"}, [1]), ({"row": ["1", "0", "1"]}, [1, 0]), ({"offset": "1"}, [1]), ({"limit": "1"}, [0])],
 )
-def test_chosen_rows(small: FlaskClient, parameters: dict[str, Any], numbers: list[int]) -> None:
-    """A row has the number that it has in the whole answer."""
+def test_rows_by_number(small: FlaskClient, parameters: dict[str, Any], numbers: list[int]) -> None:
+    """A row keeps its number in the whole answer."""
     assert [row["row"] for row in get(small, NAMES, **parameters).get_json()["rows"]] == numbers
 
 
 def test_page(small: FlaskClient) -> None:
-    """A person sees the passages beside each row, and gets to the answer and the document."""
+    """It has the passages of each row, and links to the answer and the JSON."""
     page = get(small, NAMES, HTML).text
 
     assert page.count("data-row=") == 2
@@ -68,7 +68,7 @@ def test_page(small: FlaskClient) -> None:
 
 
 def test_page_of_derived_rows(small: FlaskClient) -> None:
-    """The marks are those of the premises, and none is that of the graph in which the statement stands."""
+    """The marks are those of the premises, not of the derived graph."""
     marks = re.findall(r'<a class="mark ([\w-]+)" href="([^"]+)"', get(small, DERIVED, HTML).text)
 
     assert marks == [("derived", f"/passage/letter/{passage}") for passage in ("S01", "S02")]
@@ -78,7 +78,7 @@ def test_page_of_derived_rows(small: FlaskClient) -> None:
     ("predicate", "how"), [("ontology#roleIn", "contextual"), ("ontology#throughInstrument", "explicit")]
 )
 def test_page_of_contextual_statements(client: FlaskClient, predicate: str, how: str) -> None:
-    """The mark of a passage is that of the statements of this row, and tells what to read them with."""
+    """The mark of a passage fits the statements of the row, and names the passages to read with it."""
     query = f"ASK FROM <{BASE}graph/{DOCUMENT}/S49> {{ ?x <{BASE}{predicate}> ?y }}"
     mark, title = re.findall(
         r'<a class="mark ([\w-]+)" href="/passage/.*?" title="(.*?)"', get(client, query, HTML).text
@@ -88,7 +88,7 @@ def test_page_of_contextual_statements(client: FlaskClient, predicate: str, how:
 
 
 def test_page_without_a_query(client: FlaskClient) -> None:
-    """It is refused, and people get a form for one."""
+    """It is refused, with a form for a query."""
     response = client.get("/evidence", headers={"Accept": HTML})
 
     assert response.status_code == 400
@@ -96,7 +96,7 @@ def test_page_without_a_query(client: FlaskClient) -> None:
 
 
 def test_page_of_names(client: FlaskClient) -> None:
-    """The passage that only names Berlin is set apart from the source that says whose network it is."""
+    """The mark of a passage that only names Berlin differs from that of the source of the statement."""
     area = "<https://schema.org/areaServed> ?area . ?area"
     query = (
         f'SELECT ?name {{ <{BASE}id/network-berlin> {area} <{SKOS.iri}prefLabel> ?name FILTER (LANG(?name) = "de") }}'
@@ -113,31 +113,31 @@ def test_page_without_rows(small: FlaskClient) -> None:
 
 
 def test_page_of_an_aggregate(small: FlaskClient) -> None:
-    """Its rows can be opened."""
+    """It gives the number of rows behind a result."""
     page = get(small, "SELECT (COUNT(*) AS ?n) { ?s a ?c }", HTML).text
 
     assert "from at least 10 rows" in page
 
 
 def test_page_of_many_groups(client: FlaskClient) -> None:
-    """Each group of marks alone is enough, so the first ones are shown, and the others open at a click."""
+    """Each group of marks is sufficient, so the first ones are shown, and the others are in the details."""
     page = get(client, f"ASK {{ ?event a <{BASE}ontology#Event> }}", HTML).text
-    shown, folded = page.partition('<details class="groups">')[::2]
+    first_groups, others = page.partition('<details class="groups">')[::2]
 
-    assert shown.rpartition("data-row")[2].count('class="witness"') == 2
-    assert re.search(r"<summary>or \d+ other groups</summary>", folded)
+    assert first_groups.rpartition("data-row")[2].count('class="witness"') == 2
+    assert re.search(r"<summary>or \d+ other groups</summary>", others)
 
 
 def test_page_of_one_member(small: FlaskClient) -> None:
-    """Where a single row is behind one, its marks stand there without a click."""
+    """If a result comes from a single row, its marks are shown directly."""
     page = get(small, NAMES.replace("?name {", "(COUNT(?name) AS ?n) {").replace("ORDER", "GROUP"), HTML).text
 
     assert "members" not in page
     assert page.count('class="witness"') == 2
 
 
-def test_the_way_from_the_answer(small: FlaskClient) -> None:
-    """A link on the page, and where the marks come from that a script sets beside the rows; a header for programs."""
+def test_answers_link_to_their_evidence(small: FlaskClient) -> None:
+    """With a link on the page, an address for the script, and a header for programs."""
     response = get(small, NAMES, HTML, "/sparql")
 
     assert "Evidence for each row" in response.text
@@ -146,13 +146,13 @@ def test_the_way_from_the_answer(small: FlaskClient) -> None:
 
 
 @pytest.mark.parametrize("query", ["SELECT (RAND() AS ?x) {}", "DESCRIBE <a:a>", f"ASK {{ ?s ?p '{'ä' * 400}' }}"])
-def test_no_header_where_there_is_nothing_to_lead_to(small: FlaskClient, query: str) -> None:
-    """Of a query that is not explained, or too long for a header."""
+def test_no_header_without_evidence(small: FlaskClient, query: str) -> None:
+    """For queries without an explanation, or too long for a header."""
     assert REL not in get(small, query, HTML, "/sparql").headers.get("Link", "")
 
 
 def test_data_without_named_graphs(plain: FlaskClient) -> None:
-    """There is no way to evidence, and whoever asks for it is told why."""
+    """There is no link to evidence, and a request for it is refused with the reason."""
     page = get(plain, "SELECT * { ?s ?p ?o }", HTML, "/sparql")
     problem = get(plain, "SELECT * { ?s ?p ?o }")
 
@@ -163,7 +163,7 @@ def test_data_without_named_graphs(plain: FlaskClient) -> None:
 
 
 def test_data_of_others_with_named_graphs(tmp_path: Path) -> None:
-    """Its graphs are what it has."""
+    """Its evidence is its graphs."""
     site = site_of(tmp_path, "<http://a.example/g> { <http://a.example/s> <http://a.example/p> 1 }", "a.trig")
     (row,) = get(site, "SELECT * { ?s ?p ?o }").get_json()["rows"]
 

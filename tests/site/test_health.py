@@ -1,4 +1,4 @@
-"""Whether the service runs and is ready, and why it is not."""
+"""Health and readiness of the service, with the reasons."""
 
 import json
 
@@ -13,7 +13,7 @@ from iqgraph.web.monitoring import STOPPING
 
 
 def client(letter: Dataset, state: State | None = None) -> FlaskClient:
-    """A client of a site with such an engine elsewhere."""
+    """A client of a site with an external engine in a state."""
 
     class Elsewhere(Embedded):
         def state(self) -> State | None:
@@ -22,29 +22,29 @@ def client(letter: Dataset, state: State | None = None) -> FlaskClient:
     return create_app(letter, engine=Elsewhere(letter.store)).test_client()
 
 
-def test_an_engine_elsewhere_that_is_well(letter: Dataset) -> None:
-    """It is told that there is one."""
+def test_an_external_engine_that_is_up(letter: Dataset) -> None:
+    """The state of the engine is part of readiness."""
     response = client(letter, State(up=True)).get("/ready")
 
     assert (response.status_code, json.loads(response.data)["engine"]) == (200, {"up": True})
 
 
-def test_an_engine_elsewhere_that_is_not(letter: Dataset) -> None:
-    """It is told why; the process itself is up all the same."""
+def test_an_external_engine_that_is_down(letter: Dataset) -> None:
+    """The service is not ready, with the reason; the process itself is up."""
     why = Text(de="Die Engine enthält keine Daten.", en="The engine holds no data.")
     site = client(letter, State(up=False, why=why))
     response = site.get("/ready")
     german = site.get("/ready", headers={"Accept-Language": "de"})
 
-    told = json.loads(response.data)
-    assert (response.status_code, told["status"]) == (503, "not ready")
-    assert told["reasons"] == [why.en]
+    body = json.loads(response.data)
+    assert (response.status_code, body["status"]) == (503, "not ready")
+    assert body["reasons"] == [why.en]
     assert (json.loads(german.data)["reasons"], german.headers["Content-Language"]) == ([why.de], "de")
     assert site.get("/health").status_code == 200
 
 
 def test_stopping(letter: Dataset) -> None:
-    """Whoever sends requests here should send them elsewhere."""
+    """A service that stops is not ready for requests."""
     site = client(letter)
     site.application.extensions[STOPPING] = True
     response = site.get("/ready")

@@ -1,4 +1,4 @@
-"""The how-to pages: each want has its page, pages that others lead to, and nothing that is not true."""
+"""The how-to pages: one for each purpose, links to them, and correct content."""
 
 import re
 from html import unescape
@@ -26,8 +26,8 @@ def page(client: FlaskClient, path: str, lang: str = "en") -> str:
 
 
 @pytest.mark.parametrize("lang", ["de", "en"])
-def test_index_leads_by_what_one_wants(client: FlaskClient, lang: str) -> None:
-    """Each page under what it is wanted for, and the pages that are elsewhere."""
+def test_the_index_has_all_guides(client: FlaskClient, lang: str) -> None:
+    """And links to the other pages."""
     index = page(client, "/how-to", lang)
 
     for guide in GUIDES:
@@ -38,12 +38,12 @@ def test_index_leads_by_what_one_wants(client: FlaskClient, lang: str) -> None:
 
 @pytest.mark.parametrize("path", ["/", "/sparql", "/about", "/id/involas.html"])
 def test_pages_lead_here(client: FlaskClient, path: str) -> None:
-    """Whoever reads finds how to go on."""
+    """Main pages link to the guides."""
     assert 'href="/how-to' in client.get(path, headers={"Accept": "text/html"}).text
 
 
 def test_somebodys_files(plain: FlaskClient) -> None:
-    """What needs our graph is not offered there and not found; the others are about their files."""
+    """Guides to the bundled graph are missing there; the others use their files."""
     index = page(plain, "/how-to")
 
     for guide in GUIDES:
@@ -52,8 +52,8 @@ def test_somebodys_files(plain: FlaskClient) -> None:
     assert "who-coordinates" not in page(plain, "/how-to/r") + page(plain, "/how-to/spreadsheet")
 
 
-def test_unknown_pages_name_those_there_are(client: FlaskClient) -> None:
-    """A wrong name is answered with the right ones."""
+def test_unknown_pages_name_the_existing_ones(client: FlaskClient) -> None:
+    """The problem has the names of all guides."""
     response = client.get("/how-to/pyton")
 
     assert response.status_code == 404
@@ -78,7 +78,7 @@ def test_api_page_has_the_whole_table(client: FlaskClient, lang: str) -> None:
 
 @pytest.mark.parametrize("lang", ["de", "en"])
 def test_linking_page_leads_to_each_join(client: FlaskClient, lang: str) -> None:
-    """By its question in the reader's language; the programs are the same in both, and ask this server."""
+    """By its question in the reader's language; the programs are the same in both and use this server."""
     text, english = (page(client, "/how-to/linking", one) for one in (lang, "en"))
     places = re.findall(r'<li><a href="#([^"]+)">', text)
 
@@ -91,14 +91,14 @@ def test_linking_page_leads_to_each_join(client: FlaskClient, lang: str) -> None
 
 
 def test_linking_recipes_are_the_document(client: FlaskClient) -> None:
-    """No second text: what the page is made of is the file."""
-    kept = (ROOT / "docs/linking.md").read_text(encoding="utf-8")
+    """The page is generated from the file."""
+    source = (ROOT / "docs/linking.md").read_text(encoding="utf-8")
     with client.application.test_request_context(base_url="http://127.0.0.1:8000"):
-        assert document("en") == kept
+        assert document("en") == source
 
 
 def test_the_german_recipes_follow_the_english() -> None:
-    """As many sections, points and tables, and a place for each program and each output."""
+    """Equally many sections, points, tables, programs and outputs, and the same links."""
     english, german = ((ROOT / f"docs/{name}").read_text("utf-8") for name in ("linking.md", "linking.de.md"))
     prose = re.sub(r"^```.*?^```$", "[[block]]", english, flags=re.DOTALL | re.MULTILINE)
 
@@ -109,14 +109,14 @@ def test_the_german_recipes_follow_the_english() -> None:
 
 
 def test_contributing_names_the_same_commands_and_files(client: FlaskClient) -> None:
-    """Each command and file of the page is one of CONTRIBUTING, whose recipes are carried out."""
-    kept = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    """Each command and file of the page is in CONTRIBUTING, whose recipes are tested."""
+    source = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
     text = client.get("/how-to/contribute").text.partition("<main")[2].partition("</main")[0]
-    shown = [unescape(one) for one in re.findall(r"<code>(.*?)</code>", text)]
+    commands = [unescape(one) for one in re.findall(r"<code>(.*?)</code>", text)]
 
-    assert len(shown) > 15
+    assert len(commands) > 15
     assert [
         one
-        for one in set(shown) - {"CONTRIBUTING.md"}
-        if one.partition("NN-")[0].replace("11-jahre-iq", "<document>") not in kept
+        for one in set(commands) - {"CONTRIBUTING.md"}
+        if one.partition("NN-")[0].replace("11-jahre-iq", "<document>") not in source
     ] == []

@@ -1,4 +1,4 @@
-"""The Model Context Protocol without a transport: revisions, messages that are none, and errors by their numbers."""
+"""The Model Context Protocol without a transport: revisions, invalid messages, and error codes."""
 
 import json
 from collections.abc import Iterator
@@ -9,15 +9,15 @@ from flask import Flask
 
 from iqgraph.web.agents.jsonrpc import CAPABILITIES, CURRENT, PROTOCOL_VERSION, VERSIONS, answer
 
-OF_OLD = "2025-11-25"
+OLD = "2025-11-25"
 META = {PROTOCOL_VERSION: CURRENT, CAPABILITIES: {}}
 PREFIXES = "iqgraph://prefixes"
 IN_BASE64 = "=?base64?aXFncmFwaDovL3ByZWZpeGVz?="
 
 
 @pytest.fixture(autouse=True)
-def _asked(app: Flask) -> Iterator[None]:
-    """The site is that of a request."""
+def _request(app: Flask) -> Iterator[None]:
+    """A request to the site."""
     with app.test_request_context("/mcp"):
         yield
 
@@ -32,7 +32,7 @@ def ask(method: str, headers: dict[str, str] | None = None, **parameters: object
 
 
 def test_current_revision() -> None:
-    """Each request stands alone; the answer says that it is complete, who gives it, and how long lists stay fresh."""
+    """Without a handshake; results have their type, the server, and the time that lists stay fresh."""
     result = ask("tools/list", _meta=META)[1]["result"]
     discovery = ask("server/discover", _meta=META)[1]["result"]
 
@@ -44,9 +44,9 @@ def test_current_revision() -> None:
     assert "Begin with search" in discovery["instructions"]
 
 
-@pytest.mark.parametrize(("request_version", "version"), [(OF_OLD, OF_OLD), ("2025-06-18", OF_OLD), (CURRENT, OF_OLD)])
+@pytest.mark.parametrize(("request_version", "version"), [(OLD, OLD), ("2025-06-18", OLD), (CURRENT, OLD)])
 def test_handshake(request_version: str, version: str) -> None:
-    """A client of old is offered the newest revision of those, whichever it wants; its answers have nothing new."""
+    """Older clients get the newest revision with a handshake, and answers without later members."""
     result = ask("initialize", protocolVersion=request_version)[1]["result"]
 
     assert result["protocolVersion"] == version
@@ -56,7 +56,7 @@ def test_handshake(request_version: str, version: str) -> None:
 
 
 def test_notifications_have_no_answer() -> None:
-    """HTTP says that they were taken."""
+    """The HTTP status is 202."""
     assert answer(b'{"jsonrpc": "2.0", "method": "notifications/initialized"}', {}) == (202, b"")
 
 
@@ -83,8 +83,8 @@ def test_notifications_have_no_answer() -> None:
     ],
     ids=lambda value: str(value)[:60],
 )
-def test_what_is_no_request(body: bytes, code: int) -> None:
-    """It is refused with the number of JSON-RPC, and nothing of it is sent back."""
+def test_invalid_messages(body: bytes, code: int) -> None:
+    """They are refused with the code of JSON-RPC, without their content."""
     status, content = answer(body, {})
     response = json.loads(content)
 
@@ -102,8 +102,10 @@ def test_what_is_no_request(body: bytes, code: int) -> None:
         ("tools/call", {"name": "query", "arguments": []}, -32602, (400, 200)),
     ],
 )
-def test_what_there_is_not(method: str, parameters: dict[str, Any], code: int, statuses: tuple[int, int]) -> None:
-    """The status says so too where requests stand alone; the older revisions have it in the message only."""
+def test_unknown_methods_and_tools(
+    method: str, parameters: dict[str, Any], code: int, statuses: tuple[int, int]
+) -> None:
+    """The current revision also has an HTTP status; older ones have the error in the message only."""
     now, of_old = ask(method, _meta=META, **parameters), ask(method, **parameters)
 
     assert (now[1]["error"]["code"], of_old[1]["error"]["code"]) == (code, code)
@@ -111,7 +113,7 @@ def test_what_there_is_not(method: str, parameters: dict[str, Any], code: int, s
 
 
 def test_missing_resources() -> None:
-    """Their number has changed with the revision; their name is said."""
+    """Their code depends on the revision; the error has their URI."""
     now, of_old = ask("resources/read", _meta=META, uri="a:b"), ask("resources/read", uri="a:b")
 
     assert [one[1]["error"]["code"] for one in (now, of_old)] == [-32602, -32002]
@@ -120,7 +122,7 @@ def test_missing_resources() -> None:
 
 @pytest.mark.parametrize("meta", [{PROTOCOL_VERSION: "1900-01-01"}, {PROTOCOL_VERSION: [CURRENT]}])
 def test_unknown_revisions(meta: dict[str, Any]) -> None:
-    """The error names those that are spoken."""
+    """The error has the supported ones."""
     status, message = ask("tools/list", _meta=meta)
 
     assert (status, message["error"]["code"], message["error"]["data"]["supported"]) == (400, -32022, list(VERSIONS))
@@ -128,7 +130,7 @@ def test_unknown_revisions(meta: dict[str, Any]) -> None:
 
 @pytest.mark.parametrize("meta", [{PROTOCOL_VERSION: CURRENT}, {PROTOCOL_VERSION: CURRENT, CAPABILITIES: 7}])
 def test_what_each_request_needs(meta: dict[str, Any]) -> None:
-    """The revision alone does not do."""
+    """A request needs the revision and the capabilities."""
     assert ask("tools/list", _meta=meta)[1]["error"]["code"] == -32602
 
 
@@ -138,7 +140,7 @@ def headers(version: str = CURRENT, method: str = "resources/read", name: str = 
 
 
 def test_headers_repeat_the_message() -> None:
-    """What cannot stand in a header is in Base64 there."""
+    """Values not allowed in a header are in Base64."""
     assert ask("resources/read", headers(), _meta=META, uri=PREFIXES)[1]["result"]["contents"][0]["uri"] == PREFIXES
 
 
@@ -146,7 +148,7 @@ def test_headers_repeat_the_message() -> None:
     "fields",
     [
         {},
-        headers(version=OF_OLD),
+        headers(version=OLD),
         headers(version="1900-01-01"),
         headers(method="tools/call"),
         headers(method="RESOURCES/READ"),
@@ -157,15 +159,15 @@ def test_headers_repeat_the_message() -> None:
     ids=str,
 )
 def test_headers_that_differ(fields: dict[str, str]) -> None:
-    """Others may have acted by the header, so nobody acts by the message."""
+    """Intermediaries may have used the header, so the message is refused."""
     status, message = ask("resources/read", fields, _meta=META, uri=PREFIXES)
 
     assert (status, message["error"]["code"]) == (400, -32020)
 
 
 def test_a_revision_in_the_header_alone() -> None:
-    """Of those with a handshake it is enough, of the current one it is not, and an unknown one is named."""
-    assert "result" in ask("tools/list", {"mcp-protocol-version": OF_OLD})[1]
+    """It is enough for those with a handshake, but not for the current one; an unknown one is refused."""
+    assert "result" in ask("tools/list", {"mcp-protocol-version": OLD})[1]
     assert "result" in ask("tools/list", {"mcp-protocol-version": ""})[1]
     assert ask("tools/list", headers(method="tools/list"))[1]["error"]["code"] == -32602
     assert ask("tools/list", {"mcp-protocol-version": "1900-01-01"})[1]["error"]["code"] == -32022

@@ -1,4 +1,4 @@
-"""The link report: every link with who attests it, what has none, as a page and as the rows of a query."""
+"""The link report: every link with its sources and every thing without one, as a page and as rows of a query."""
 
 import csv
 import io
@@ -26,16 +26,16 @@ def rows(table: str) -> list[dict[str, str]]:
 
 
 def test_each_link_has_its_sources(dataset: Dataset) -> None:
-    """What two sources attest is one link with both of them."""
-    found = [one for one in links(dataset) if one.thing == ID.berlin and one.value == NamedNode(f"{WIKIDATA}Q64")]
+    """A link from two sources is one link with both of them."""
+    matches = [one for one in links(dataset) if one.thing == ID.berlin and one.value == NamedNode(f"{WIKIDATA}Q64")]
 
-    assert [one.sources for one in found] == [(ID["source-entityfacts"], ID["source-public-code"])]
+    assert [one.sources for one in matches] == [(ID["source-entityfacts"], ID["source-public-code"])]
 
 
 def test_the_report_has_every_link_of_the_graphs_of_links(dataset: Dataset) -> None:
-    """No statement that leads from a graph of links to others is forgotten."""
-    told = {(one.thing, one.relation, one.value) for one in links(dataset)}
-    said = {
+    """Each statement of a graph of links about another thing is in the report."""
+    reported = {(one.thing, one.relation, one.value) for one in links(dataset)}
+    statements = {
         (triple.subject, triple.predicate, triple.object)
         for graph in dataset.graphs()
         if "/graph/links/" in graph.value
@@ -43,8 +43,8 @@ def test_the_report_has_every_link_of_the_graphs_of_links(dataset: Dataset) -> N
         if triple.object not in ID
     }
 
-    assert said
-    assert said - told == set()
+    assert statements
+    assert statements - reported == set()
 
 
 @pytest.mark.parametrize(
@@ -63,8 +63,8 @@ def test_target(value: NamedNode | Literal, target: str | NamedNode, identifier:
     assert (link.target, link.identifier) == (target, identifier)
 
 
-def test_unlinked(dataset: Dataset) -> None:
-    """A page does not identify, a code does; a kind that nobody links is not missed."""
+def test_things_without_a_link(dataset: Dataset) -> None:
+    """A code identifies a thing, a page does not; kinds that have no links are not in the list."""
     missing = things_to_link(dataset)
 
     assert {ID.bamf, ID.hmsi, ID.involas, ID.iq, ID["south-hesse"], CONCEPT["fair-integration"]} <= set(missing)
@@ -73,7 +73,7 @@ def test_unlinked(dataset: Dataset) -> None:
 
 @pytest.mark.parametrize("form", ROWS, ids=lambda form: str(form.extension))
 def test_rows_are_those_of_the_query(client: FlaskClient, dataset: Dataset, form: Format) -> None:
-    """The table is what the engine answers to the query that the page shows."""
+    """The table is the answer of the engine to the query on the page."""
     response = client.get(f"/links.{form.extension}")
 
     assert response.status_code == 200
@@ -83,18 +83,20 @@ def test_rows_are_those_of_the_query(client: FlaskClient, dataset: Dataset, form
 
 def test_the_table_and_the_list_agree(client: FlaskClient, dataset: Dataset) -> None:
     """One row for each source of each link."""
-    told = {(row["thing"], row["property"], row["value"], row["source"]) for row in rows(client.get("/links.csv").text)}
-    listed = {
+    table = {
+        (row["thing"], row["property"], row["value"], row["source"]) for row in rows(client.get("/links.csv").text)
+    }
+    pairs = {
         (one.thing.value, one.relation.value, one.value.value, source.value)
         for one in links(dataset)
         for source in one.sources
     }
 
-    assert told == listed
+    assert table == pairs
 
 
 def test_the_query_for_what_is_missing(dataset: Dataset) -> None:
-    """It asks the endpoint and gives what the report gives."""
+    """Its answer has the things of the report."""
     answer = Embedded(dataset.store).answer(Query(MISSING), CSV).decode()
 
     assert [row["thing"] for row in rows(answer)] == [thing.value for thing in things_to_link(dataset)]
@@ -102,7 +104,7 @@ def test_the_query_for_what_is_missing(dataset: Dataset) -> None:
 
 @pytest.mark.parametrize(("lang", "words"), [("de", "Ohne Kennung"), ("en", "Without an identifier")])
 def test_page(client: FlaskClient, dataset: Dataset, lang: str, words: str) -> None:
-    """In both languages: true numbers, every identifier, what is missing, and the queries."""
+    """In both languages: correct numbers, every identifier, things without one, and the queries."""
     response = client.get("/links.html", query_string={"lang": lang})
     page = unescape(response.text)
 
@@ -115,7 +117,7 @@ def test_page(client: FlaskClient, dataset: Dataset, lang: str, words: str) -> N
     assert page.count("/sparql?query=") == 2
 
 
-def test_every_address_of_the_page_that_is_ours_answers(visits: Visits) -> None:
+def test_links_to_this_site_work(visits: Visits) -> None:
     """Things, concepts and sources have pages."""
     page = visits.page("/links.html").text
     addresses = {unescape(address) for address in re.findall(r'href="(/(?:id|concept|sparql)[^"]*)"', page)}

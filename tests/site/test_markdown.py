@@ -1,4 +1,4 @@
-"""Markdown as HTML: words only, nothing that runs, nothing that leads nowhere."""
+"""Markdown as HTML: no scripts and no dead links."""
 
 import pytest
 
@@ -19,15 +19,15 @@ CASES = [
 
 @pytest.mark.parametrize(("text", "html"), CASES)
 def test_render_markdown(text: str, html: str) -> None:
-    """Each construct that the documents use, and markup of anybody as text."""
+    """Each construct of the documents, and markup as text."""
     assert str(render_markdown(text)).strip() == html
 
 
 def test_tables_can_be_scrolled() -> None:
-    """A wide table is in a part of the page that the keyboard reaches."""
+    """A wide table is in an element that the keyboard can focus."""
     assert str(render_markdown("| a |\n|---|\n| b |")).startswith('<div class="wide" tabindex="0"><table>')
 
 
 def test_heading_id() -> None:
-    """A heading is found by its words."""
+    """The anchor of a heading consists of its words."""
     assert heading_id("2. Recognition in Hesse: B II 7 – j") == "2-recognition-in-hesse-b-ii-7-j"

@@ -1,4 +1,4 @@
-"""Headers that caches act on: what may be kept, for how long, and how a kept answer is known again."""
+"""Headers for caches: which answers may be stored, for how long, and their entity tags."""
 
 from pathlib import Path
 
@@ -18,8 +18,8 @@ def client(tmp_path: Path) -> FlaskClient:
 
 
 @pytest.mark.parametrize("path", ["/", "/id/ben", "/id/ben.ttl", "/sparql", "/version/latest/"])
-def test_answers_and_redirects_may_be_kept_for_a_minute(client: FlaskClient, path: str) -> None:
-    """Then they are asked for again; while nobody answers, they may be shown for a day."""
+def test_answers_and_redirects_are_fresh_for_a_minute(client: FlaskClient, path: str) -> None:
+    """Then they are revalidated; if the server fails, they may be used for a day."""
     response = client.get(path)
 
     assert response.status_code < 400
@@ -28,13 +28,13 @@ def test_answers_and_redirects_may_be_kept_for_a_minute(client: FlaskClient, pat
 
 
 @pytest.mark.parametrize("path", ["/health", "/ready", "/metrics", "/nothing", "/id/nobody", "/sparql?query=ASK"])
-def test_states_and_errors_are_never_kept(client: FlaskClient, path: str) -> None:
-    """A check of health through a cache would be one of the past."""
+def test_states_and_errors_are_never_stored(client: FlaskClient, path: str) -> None:
+    """A cache would answer health checks with an old state."""
     assert client.get(path).headers["Cache-Control"] == "no-store"
 
 
 def test_a_tag_names_type_bytes_and_data() -> None:
-    """Any of the three makes it another one."""
+    """A change of any of the three changes the tag."""
     tags = {entity_tag(*one) for one in [("a", b"b", "c"), ("x", b"b", "c"), ("a", b"x", "c"), ("a", b"b", "x")]}
 
     assert len(tags) == 4

@@ -1,4 +1,4 @@
-"""What is not here: help that leads on, and no way off the site."""
+"""Missing pages: suggestions, and no redirect off the site."""
 
 import json
 import re
@@ -35,7 +35,7 @@ HOSTILE = [
 
 @pytest.mark.parametrize("path", HOSTILE, ids=lambda path: str(path)[:40])
 def test_no_redirect_leaves_the_host(client: FlaskClient, path: str) -> None:
-    """Whatever path and host a client sends, the answer is help, or a path of this site."""
+    """For any path and host of a request, the answer is a problem or a path of this site."""
     for host in HOSTS:
         response = client.get("/x", headers={"Host": host}, environ_overrides={"PATH_INFO": path})
         location = response.headers.get("Location", "/")
@@ -60,7 +60,7 @@ def test_no_redirect_leaves_the_host(client: FlaskClient, path: str) -> None:
     ],
 )
 def test_an_untidy_path_leads_to_the_tidy_one(client: FlaskClient, path: str, tidy: str) -> None:
-    """For good, and with its parameters."""
+    """Permanently, and with its parameters."""
     response = client.get("/x?lang=de", environ_overrides={"PATH_INFO": path})
 
     assert response.status_code == 308
@@ -70,7 +70,7 @@ def test_an_untidy_path_leads_to_the_tidy_one(client: FlaskClient, path: str, ti
 
 @pytest.mark.parametrize("path", ["/sparql/", "/sparql//", "/nowhere/"])
 @pytest.mark.parametrize("method", ["POST", "QUERY"])
-def test_other_methods_are_led_there_too(client: FlaskClient, method: str, path: str) -> None:
+def test_other_methods_are_redirected_too(client: FlaskClient, method: str, path: str) -> None:
     """308 keeps method and body."""
     response = client.open("/x", method=method, environ_overrides={"PATH_INFO": path})
 
@@ -78,7 +78,7 @@ def test_other_methods_are_led_there_too(client: FlaskClient, method: str, path:
 
 
 def test_a_preflight_is_answered_where_it_is_asked(client: FlaskClient) -> None:
-    """A browser follows no redirect before it asks; whatever header a script sends is welcome."""
+    """Preflight requests follow no redirects; all headers are allowed."""
     response = client.options("/sparql/", headers={"Access-Control-Request-Headers": "x-query-id"})
 
     assert response.status_code == 204
@@ -88,7 +88,7 @@ def test_a_preflight_is_answered_where_it_is_asked(client: FlaskClient) -> None:
 
 @pytest.mark.parametrize("path", ["/concept/../id/involas", "/id/./involas", "/id/../../etc/passwd/"])
 def test_a_path_that_climbs_leads_nowhere(client: FlaskClient, path: str) -> None:
-    """Clients resolve dots themselves; who sends them means no good."""
+    """Clients resolve dots themselves, so such a path is an attack."""
     assert problem(client.get("/x", environ_overrides={"PATH_INFO": path})) == (404, "not-found")
 
 
@@ -111,15 +111,15 @@ def test_a_path_that_climbs_leads_nowhere(client: FlaskClient, path: str) -> Non
         ("/describe?uri=https://w3id.org/iq-hessen/id/Involas", "/id/involas"),
     ],
 )
-def test_help_names_what_is_near(client: FlaskClient, visits: Visits, path: str, near: str) -> None:
-    """Addresses for programs, links with names for people; each leads to something."""
-    told = json.loads(client.get(path).data)
+def test_similar_addresses_are_suggested(client: FlaskClient, visits: Visits, path: str, near: str) -> None:
+    """As addresses in JSON and as links on the page; each works."""
+    problem_body = json.loads(client.get(path).data)
     page = client.get(path, headers=BROWSER)
 
-    assert told["status"] == 404
-    assert near in told["nearest"]
+    assert problem_body["status"] == 404
+    assert near in problem_body["nearest"]
     assert f'<a href="{near}">' in page.text
-    assert [address for address in told["nearest"] if visits.is_broken(address)] == []
+    assert [address for address in problem_body["nearest"] if visits.is_broken(address)] == []
 
 
 @pytest.mark.parametrize(
@@ -127,7 +127,7 @@ def test_help_names_what_is_near(client: FlaskClient, visits: Visits, path: str,
     [("/passage/11-jahre-iq/S1", "/passage/11-jahre-iq/S01"), ("/concept/coordinatio", "/concept/coordination")],
 )
 def test_the_nearest_is_first(client: FlaskClient, path: str, first: str) -> None:
-    """The passage without its nought, before those whose numbers are written alike; a thing of the same kind."""
+    """The passage without its leading zero before similar numbers; a thing of the same kind."""
     assert json.loads(client.get(path).data)["nearest"][0] == first
 
 
@@ -136,7 +136,7 @@ def test_the_nearest_is_first(client: FlaskClient, path: str, first: str) -> Non
     ["/id/involas+", "/id/caf%C3%A9", "/id/%FF", "/id/", "/id", "/id/a?b=c", "/id/" + "ä" * 3000, "/id/%3Cscript%3E"],
 )
 def test_odd_paths_have_plain_answers(client: FlaskClient, path: str) -> None:
-    """Not found, in few words, and never as markup."""
+    """Not found, briefly, and never as markup."""
     response = client.get(path, headers=BROWSER, follow_redirects=True)
 
     assert response.status_code == 404
@@ -146,14 +146,14 @@ def test_odd_paths_have_plain_answers(client: FlaskClient, path: str) -> None:
 
 @pytest.mark.parametrize("path", ["/id%2Finvolas", "/id/%69nvolas", "/%69d/involas"])
 def test_encoding_makes_no_difference(client: FlaskClient, path: str) -> None:
-    """What is the same path after decoding is the same thing."""
+    """Paths that are equal after decoding lead to the same thing."""
     assert client.get(path).headers["Location"] == "/id/involas.ttl"
 
 
 @pytest.mark.parametrize("path", ["/id/involas", "/describe", "/ontology"])
 @pytest.mark.parametrize("suffix", ["pdf", "json", "csv", "ttl2", "html5"])
 def test_a_form_that_is_not_there(client: FlaskClient, visits: Visits, path: str, suffix: str) -> None:
-    """The forms that are there, as addresses."""
+    """The problem has the addresses of the available formats."""
     response = client.get(f"{path}.{suffix}?uri=https://w3id.org/iq-hessen/id/involas")
 
     assert response.status_code == 404
@@ -164,20 +164,20 @@ def test_a_form_that_is_not_there(client: FlaskClient, visits: Visits, path: str
 
 @pytest.mark.parametrize("accept", ["image/png", "application/pdf, image/*", "text/csv"])
 def test_a_type_that_is_not_there(client: FlaskClient, accept: str) -> None:
-    """406 with the types that are there, and the addresses that have them."""
+    """The problem has the available types and their addresses."""
     response = client.get("/id/involas", headers={"Accept": accept})
 
-    told = json.loads(response.data)
+    body = json.loads(response.data)
     assert response.status_code == 406
-    assert "text/turtle" in told["offers"]
-    assert "/id/involas.ttl" in told["forms"]
+    assert "text/turtle" in body["offers"]
+    assert "/id/involas.ttl" in body["forms"]
 
 
 @pytest.mark.parametrize(
     ("query", "name"), [("?lang=de", "Koordination"), ("?lang=en", "Coordination"), ("", "Coordination")]
 )
-def test_pages_call_what_is_near_by_its_name(client: FlaskClient, query: str, name: str) -> None:
-    """Also where the address bears the language."""
+def test_suggestions_have_labels(client: FlaskClient, query: str, name: str) -> None:
+    """Also if the address has the language."""
     page = client.get(f"/concept/coordinatio{query}", headers={"Accept": "text/html"}).text
 
     found = re.search(r'<li><a href="/concept/coordination(\?lang=..)?">(.+?)</a> <code>(.+?)</code>', page)

@@ -1,4 +1,4 @@
-"""The paths of older versions: which are pages of the version, and which are not."""
+"""The paths of older versions: pages of the version and others."""
 
 import pytest
 

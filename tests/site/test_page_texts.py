@@ -1,6 +1,6 @@
-"""What pages say, from the first word to the last, with where each link leads: of small data, as it was last read.
+"""The texts and links of whole pages about small data, compared with the stored ones.
 
-A change of a template, a message or an address shows itself here. `--renew` writes the texts anew; read the difference.
+A change of a template, a message or an address fails here. `--renew` writes the texts anew; review the difference.
 """
 
 import re
@@ -19,10 +19,10 @@ from tiny import history, put
 from visits import site_of
 
 FOLDER = Path(__file__).parent / "pages"
-TOLD = re.compile("href|src|action|method|name|value|placeholder|title|aria-label|lang|datetime|rel")
+ATTRIBUTES = re.compile("href|src|action|method|name|value|placeholder|title|aria-label|lang|datetime|rel")
 SILENT = {"script", "style", "svg"}
 QUERY = quote("SELECT ?s ?o { ?s <https://w3id.org/iq-hessen/ontology#leads> ?o }")
-# Pages of the tiny dataset with two releases, and of somebody's file.
+# Pages of the tiny dataset with two releases, and of another file.
 OURS = {
     "start": "/",
     "thing": "/id/ben.html",
@@ -60,14 +60,14 @@ OTHERS = {
     "search": "/search?q=an",
 }
 OTHERS |= {"not-found": "/none", "how-to": "/how-to"}
-# What programs read, as it stands.
+# Files for programs, unchanged.
 PLAIN = {"robots.txt": "/robots.txt", "sitemap.xml": "/sitemap.xml", "llms.txt": "/llms.txt", "cite.bib": "/cite.bib"}
-SAYS = """@prefix : <http://a.example/> . @prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
+FILE = """@prefix : <http://a.example/> . @prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
 :anna a :Person ; rdfs:label "Anna"@en ; :knows :ben , [ :since 2013 ] . :ben a :Person ; rdfs:label "Ben" ."""
 
 
 class Reading(HTMLParser):
-    """The words of a page and what its elements say, a line each."""
+    """The texts and attributes of a page, a line each."""
 
     def __init__(self, page: str) -> None:
         super().__init__()
@@ -76,43 +76,43 @@ class Reading(HTMLParser):
         self.feed(page)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """What an element says beside its words."""
-        told = [f'{name}="{value}"' for name, value in attrs if TOLD.fullmatch(name) and value]
-        if told and not self._silent:
-            self.lines.append(f"<{tag} {' '.join(told)}>")
+        """Add the attributes with texts and addresses."""
+        attributes = [f'{name}="{value}"' for name, value in attrs if ATTRIBUTES.fullmatch(name) and value]
+        if attributes and not self._silent:
+            self.lines.append(f"<{tag} {' '.join(attributes)}>")
         self._silent += tag in SILENT
 
     def handle_endtag(self, tag: str) -> None:
-        """Behind what has no words of its own."""
+        """Leave an element without texts."""
         self._silent -= tag in SILENT
 
     def handle_data(self, data: str) -> None:
-        """Words."""
+        """Add a text."""
         if (words := " ".join(data.split())) and not self._silent:
             self.lines.append(words)
 
 
 @pytest.fixture(scope="module")
 def ours(tmp_path_factory: pytest.TempPathFactory) -> FlaskClient:
-    """A site of the tiny dataset with its releases, found valid."""
+    """A site of the tiny dataset with its releases and a report of no findings."""
     return create_app(load(sources=history(tmp_path_factory.mktemp("ours"))), report=report([])).test_client()
 
 
 @pytest.fixture(scope="module")
 def others(tmp_path_factory: pytest.TempPathFactory) -> FlaskClient:
     """A site of somebody's file."""
-    return site_of(tmp_path_factory.mktemp("others"), SAYS)
+    return site_of(tmp_path_factory.mktemp("others"), FILE)
 
 
 def text(client: FlaskClient, path: str, lang: str) -> list[str]:
-    """What a page says in a language; versions of the program and hashes are no words."""
+    """The texts of a page in a language."""
     page = client.get(f"{path}{'&' if '?' in path else '?'}lang={lang}", headers={"Accept": "text/html"}).text
     main = page.partition("<main")[2].rpartition("</main>")[0] if path != "/" else page
     return Reading(lasting(f"<main{main}" if path != "/" else main).replace(f"lang={lang}", "lang=…")).lines
 
 
 def lasting(text: str) -> str:
-    """A text without what is another at each change: version of the program, hashes, sizes, names of blank nodes."""
+    """A text without parts that vary: version of the program, hashes, sizes, names of blank nodes."""
     return re.sub(
         r"(?<=_:)[0-9a-f]{16,}|(?<=-)[A-Z0-9]{8}(?=\.(?:css|js)\b)|(?<=\?v=)\w+"
         r"|\b[\d.,]+ (kB|bytes|Bytes?)\b|\b[0-9a-f]{8}([0-9a-f]{56})?\b",
@@ -122,15 +122,15 @@ def lasting(text: str) -> str:
 
 
 def check(client: FlaskClient, path: str, file: Path, renew: bool) -> None:  # noqa: FBT001 - as pytest has it
-    """Both languages in one file."""
+    """Compare both languages of a page with a file."""
     compare("\n".join([*text(client, path, "de"), "", *text(client, path, "en"), ""]), file, renew)
 
 
-def compare(told: str, file: Path, renew: bool) -> None:  # noqa: FBT001 - as pytest has it
-    """A text with what it was when it was last read."""
+def compare(text: str, file: Path, renew: bool) -> None:  # noqa: FBT001 - as pytest has it
+    """Compare a text with a file."""
     if renew:
-        put(file.parent, file.name, told)
-    assert told == file.read_text(encoding="utf-8"), f"{file.name}: read what changed, then --renew"
+        put(file.parent, file.name, text)
+    assert text == file.read_text(encoding="utf-8"), f"{file.name}: review the change, then --renew"
 
 
 @pytest.mark.parametrize("name", OURS)
@@ -141,11 +141,11 @@ def test_pages_of_ours(ours: FlaskClient, pytestconfig: pytest.Config, name: str
 
 @pytest.mark.parametrize("name", OTHERS)
 def test_pages_of_others(others: FlaskClient, pytestconfig: pytest.Config, name: str) -> None:
-    """Of data that is not ours."""
+    """Pages of other data."""
     check(others, OTHERS[name], FOLDER / f"others-{name}.txt", pytestconfig.option.renew)
 
 
 @pytest.mark.parametrize("name", PLAIN)
 def test_files_for_programs(ours: FlaskClient, pytestconfig: pytest.Config, name: str) -> None:
-    """Each with its lines in their order."""
+    """Each, line by line."""
     compare(lasting(ours.get(PLAIN[name]).text), FOLDER / name, pytestconfig.option.renew)

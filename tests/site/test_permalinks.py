@@ -1,4 +1,4 @@
-"""Short addresses of queries: made from the query alone, so nothing is kept and nothing is lost."""
+"""Short addresses of queries: computed from the query alone, so nothing is stored."""
 
 import re
 from html import unescape
@@ -17,24 +17,24 @@ from visits import problem
 QUERIES = ["ASK {}", "SELECT * { ?s ?p 'äöü €' }\n# ~ & ? / +", "x" * MAX_QUERY_BYTES]
 
 
-def asked(client: FlaskClient, path: str) -> str:
-    """The query that a short address leads to."""
+def query_at(client: FlaskClient, path: str) -> str:
+    """The query of a short address."""
     response = client.get(path)
     assert response.status_code == 303
     return parse_qs(urlsplit(response.headers["Location"]).query)["query"][0]
 
 
 @pytest.mark.parametrize("query", QUERIES, ids=len)
-def test_there_and_back(client: FlaskClient, query: str) -> None:
-    """Any query comes back as it was."""
+def test_round_trip(client: FlaskClient, query: str) -> None:
+    """Any query survives the round trip."""
     assert unpack(pack(query)) == query
-    assert asked(client, f"/q/{pack(query)}") == query
+    assert query_at(client, f"/q/{pack(query)}") == query
 
 
-def test_questions_go_by_name(client: FlaskClient) -> None:
-    """A question has a name, and asks for labels in the reader's language."""
-    german = asked(client, "/q/who-coordinates-the-network?lang=de")
-    english = asked(client, "/q/who-coordinates-the-network?lang=en")
+def test_questions_have_names(client: FlaskClient) -> None:
+    """The address of a question is its name; its query has the reader's language."""
+    german = query_at(client, "/q/who-coordinates-the-network?lang=de")
+    english = query_at(client, "/q/who-coordinates-the-network?lang=en")
 
     assert [german] == [one.query for one in questions(packaged()) if one.slug == "who-coordinates-the-network"]
     assert '= "en"' in english
@@ -49,7 +49,7 @@ def test_the_page_gives_the_address(client: FlaskClient) -> None:
 
 
 @pytest.mark.parametrize(
-    ("asked", "leads"),
+    ("path", "location"),
     [
         ("/sparql?query=ASK+{}&version=0.1.0&format=csv", "/version/0.1.0/sparql?query=ASK+%7B%7D&format=csv"),
         ("/evidence?version=v0.3.0&query=ASK+{}", "/version/0.3.0/evidence?query=ASK+%7B%7D"),
@@ -59,16 +59,16 @@ def test_the_page_gives_the_address(client: FlaskClient) -> None:
         ("/version/0.1.0/sparql?query=ASK+{}&version=v0.1.0", "/version/0.1.0/sparql?query=ASK+%7B%7D"),
     ],
 )
-def test_a_version_as_a_parameter(client: FlaskClient, asked: str, leads: str) -> None:
-    """Every address that there is in versions takes one as a parameter too, and leads there with the same method."""
-    response = client.get(asked)
+def test_a_version_as_a_parameter(client: FlaskClient, path: str, location: str) -> None:
+    """Every address that has versions redirects from the parameter, keeping the method."""
+    response = client.get(path)
 
-    assert (response.status_code, unquote(response.headers["Location"])) == (307, unquote(leads))
+    assert (response.status_code, unquote(response.headers["Location"])) == (307, unquote(location))
 
 
 @pytest.mark.parametrize("path", ["/sparql", "/evidence", "/explore", "/search", "/id/involas"])
 def test_a_version_that_is_not_there(client: FlaskClient, path: str) -> None:
-    """It is never passed over in silence."""
+    """It is refused."""
     response = client.get(path, query_string={"query": "ASK {}", "version": "9.9.9", "lang": "en"})
 
     assert response.status_code == 404
@@ -76,7 +76,7 @@ def test_a_version_that_is_not_there(client: FlaskClient, path: str) -> None:
 
 
 def test_a_version_in_a_form(client: FlaskClient) -> None:
-    """A version is a part of the address; in the body of a request it is refused."""
+    """In the body of a request a version is refused."""
     response = client.post("/sparql", data={"query": "ASK {}", "version": "0.3.0"})
 
     assert response.status_code == 400
@@ -84,7 +84,7 @@ def test_a_version_in_a_form(client: FlaskClient) -> None:
 
 
 def test_an_older_version(client: FlaskClient) -> None:
-    """The short address of its answer names it, and leads to the answer of that version."""
+    """The short address of its answer has the version and leads to it."""
     page = client.get("/version/0.1.0/sparql?query=ASK+%7B%7D", headers={"Accept": "text/html"}).text
     link = unescape(re.findall(r'href="(/q/~[^"]*)"', page)[0])
 
@@ -95,7 +95,7 @@ def test_an_older_version(client: FlaskClient) -> None:
 @pytest.mark.parametrize("form", ["csv", "json", "xlsx", "csv-de"])
 @pytest.mark.parametrize("version", ["0.1.0", "v0.1.0"])
 def test_each_format_is_of_the_version(client: FlaskClient, version: str, form: str) -> None:
-    """A script that fetches a pinned address gets the rows of that version, whatever is served today."""
+    """A pinned address gives the rows of its version in every format."""
     link = f"/q/{pack('SELECT (COUNT(*) AS ?n) { ?s ?p ?o }')}?format={form}&version={version}"
 
     assert client.get(link).headers["Location"].startswith("/version/0.1.0/sparql?query=SELECT")
@@ -104,7 +104,7 @@ def test_each_format_is_of_the_version(client: FlaskClient, version: str, form: 
 
 @pytest.mark.parametrize("form", ["exe", "svg", "ttl"])
 def test_a_format_that_is_none(client: FlaskClient, form: str) -> None:
-    """It is refused, and never answered with another one; the problem names those that there are."""
+    """It is refused with the list of available formats."""
     response = client.get(f"/q/who-coordinates-the-network?format={form}")
 
     assert problem(response) == (406, "not-acceptable")
@@ -112,7 +112,7 @@ def test_a_format_that_is_none(client: FlaskClient, form: str) -> None:
 
 
 def test_the_current_version_has_a_name(client: FlaskClient) -> None:
-    """Its short address leads to itself as long as the data is the same."""
+    """Its short address stays here as long as the data is unchanged."""
     page = client.get("/sparql?query=ASK+%7B%7D", headers={"Accept": "text/html"}).text
     link = unescape(re.findall(r'href="(/q/~[^"]*)"', page)[0])
 
@@ -123,7 +123,7 @@ def test_the_current_version_has_a_name(client: FlaskClient) -> None:
 @pytest.mark.parametrize("version", ["9.9.9", "0.3.0+00000000", "<b>", "current"])
 @pytest.mark.parametrize("code", [pack("ASK {}"), "who-coordinates-the-network"])
 def test_an_unknown_version(client: FlaskClient, code: str, version: str) -> None:
-    """It is never answered with the data of another one, in whatever format; the problem names those that there are."""
+    """It is refused with the list of versions, in every format."""
     response = client.get(f"/q/{code}", query_string={"version": version, "format": "csv"})
 
     assert problem(response) == (404, "version")
@@ -131,23 +131,23 @@ def test_an_unknown_version(client: FlaskClient, code: str, version: str) -> Non
 
 
 def test_a_question_of_a_version(client: FlaskClient) -> None:
-    """Its query is that of the version; one that came later is not there."""
-    old = asked(client, "/q/who-coordinates-the-network?version=0.3.0&lang=de")
+    """Its query is that of the version; later questions are not found."""
+    old = query_at(client, "/q/who-coordinates-the-network?version=0.3.0&lang=de")
     current: Site = client.application.extensions[EXTENSION]
-    kept = current.versions["0.3.0"].dataset.literals(QUERY["who-coordinates-the-network"], SH.select)
+    literals = current.versions["0.3.0"].dataset.literals(QUERY["who-coordinates-the-network"], SH.select)
     later = client.get("/q/who-funds-step-on-the-job?version=0.3.0")
 
-    assert [old] == [one.value for one in kept]
+    assert [old] == [one.value for one in literals]
     assert problem(later) == (404, "not-found")
 
 
 def test_a_version_without_questions(client: FlaskClient) -> None:
-    """It is asked as the question is today."""
-    assert asked(client, "/q/who-coordinates-the-network?version=0.1.0&lang=de").startswith("PREFIX")
+    """The query is the current one."""
+    assert query_at(client, "/q/who-coordinates-the-network?version=0.1.0&lang=de").startswith("PREFIX")
 
 
-def test_what_goes_along(client: FlaskClient) -> None:
-    """The view and the graphs of an answer."""
+def test_view_and_graphs_are_kept(client: FlaskClient) -> None:
+    """The redirect has them."""
     link = f"/q/{pack('ASK {}')}?view=bars&default-graph-uri={BASE}graph/meta"
 
     assert "view=bars" in client.get(link).headers["Location"]
@@ -158,9 +158,9 @@ def test_what_goes_along(client: FlaskClient) -> None:
     "code",
     [
         *("~", "~!!", "~AAAA", pack("ASK {}")[:-3], "no-such-question", pack("x" * (MAX_QUERY_BYTES + 1))),
-        *("~A", "~____", "~-_8PAA"),  # no number of letters that a code can have, nothing packed, no UTF-8
+        *("~A", "~____", "~-_8PAA"),  # an impossible length, not compressed, not UTF-8
     ],
 )
 def test_what_is_no_address(client: FlaskClient, code: str) -> None:
-    """Broken, cut, too large: there is nothing there."""
+    """Invalid, truncated and too large codes are not found."""
     assert problem(client.get(f"/q/{code}")) == (404, "not-found")

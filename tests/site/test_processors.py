@@ -1,4 +1,4 @@
-"""The JSON-LD documents in the processors that others use: framed and compacted, they say what they said before."""
+"""The JSON-LD documents in common processors: framing and compacting keep their statements."""
 
 import json
 import subprocess
@@ -13,17 +13,17 @@ from browser import FRONTEND
 from visits import Visits
 
 NODE = Path(executable.__file__).parent / "bin" / "node"
-# Reads pairs of a document and a context, and writes of each the statements of all that it makes of them.
+# Reads pairs of a document and a context, and writes the statements of the document and of both its results.
 SCRIPT = """
 import jsonld from "jsonld";
 import { text } from "node:stream/consumers";
 const options = { format: "application/n-quads" };
-const made = JSON.parse(await text(process.stdin)).map(async ([document, context]) => {
+const results = JSON.parse(await text(process.stdin)).map(async ([document, context]) => {
   const forms = [document, await jsonld.compact(await jsonld.expand(document), context)];
   forms.push(await jsonld.frame(document, { "@context": context, "@id": document.id }));
   return Promise.all(forms.map((form) => jsonld.toRDF(form, options)));
 });
-console.log(JSON.stringify(await Promise.all(made)));
+console.log(JSON.stringify(await Promise.all(results)));
 """
 PATHS = ("graph/11-jahre-iq/S24", "concept/explicit", "rule/labels")
 Forms = list[str]
@@ -31,26 +31,26 @@ Forms = list[str]
 
 @pytest.fixture(scope="module")
 def documents(visits: Visits) -> list[tuple[dict[str, Any], dict[str, Any]]]:
-    """Documents, each with its own context and with the one that is published."""
-    published = json.loads(visits.get("/context.jsonld").data)["@context"]
-    found = [json.loads(visits.get(f"/{path}.jsonld").data) for path in PATHS]
-    return [(one, context) for one in found for context in (one["@context"], published)]
+    """Documents, each with its own context and with the published one."""
+    public = json.loads(visits.get("/context.jsonld").data)["@context"]
+    files = [json.loads(visits.get(f"/{path}.jsonld").data) for path in PATHS]
+    return [(one, context) for one in files for context in (one["@context"], public)]
 
 
 def by_pyld(document: dict[str, Any], context: dict[str, Any]) -> Forms:
-    """The statements of a document, of its compacted form and of its framed one."""
-    framed = jsonld.frame(document, {"@context": context, "@id": document["id"]})
-    forms = (document, jsonld.compact(jsonld.expand(document), context), framed)
+    """The statements of a document, of its compacted and of its framed form."""
+    frame = jsonld.frame(document, {"@context": context, "@id": document["id"]})
+    forms = (document, jsonld.compact(jsonld.expand(document), context), frame)
     return [jsonld.to_rdf(form, {"format": "application/n-quads"}) for form in forms]
 
 
 def assert_nothing_is_lost(document: dict[str, Any], forms: Forms) -> None:
     """Compacting keeps every statement, framing those of the thing."""
-    every, compacted, framed = (set(form.splitlines()) for form in forms)
+    every, compact, frame = (set(form.splitlines()) for form in forms)
 
-    assert compacted == every
-    assert framed <= every
-    assert any(line.startswith(f"<{document['id']}> ") for line in framed)
+    assert compact == every
+    assert frame <= every
+    assert any(line.startswith(f"<{document['id']}> ") for line in frame)
 
 
 def test_in_python(documents: list[tuple[dict[str, Any], dict[str, Any]]]) -> None:
@@ -65,7 +65,7 @@ def test_in_python(documents: list[tuple[dict[str, Any], dict[str, Any]]]) -> No
 def test_in_javascript(documents: list[tuple[dict[str, Any], dict[str, Any]]]) -> None:
     """jsonld.js, which reads the packages of the folder that it runs in."""
     run = [str(NODE), "--input-type=module", "--eval", SCRIPT]
-    made = subprocess.run(run, cwd=FRONTEND, input=json.dumps(documents).encode(), capture_output=True, check=True)
+    process = subprocess.run(run, cwd=FRONTEND, input=json.dumps(documents).encode(), capture_output=True, check=True)
 
-    for (document, _), forms in zip(documents, json.loads(made.stdout), strict=True):
+    for (document, _), forms in zip(documents, json.loads(process.stdout), strict=True):
         assert_nothing_is_lost(document, forms)

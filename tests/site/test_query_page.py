@@ -1,4 +1,4 @@
-"""The page and the description of the endpoint; its answers for programs are asked for where it is served."""
+"""The page and the description of the endpoint; its answers for programs are tested on the running server."""
 
 import json
 
@@ -23,21 +23,21 @@ def get(site: FlaskClient, query: str) -> TestResponse:
 
 
 def test_service_description(client: FlaskClient, dataset: Dataset) -> None:
-    """Without a query the endpoint says what it can do, and nothing that it refuses."""
+    """Without a query the endpoint lists its features, and none that it refuses."""
     response = client.get("/sparql", base_url="https://data.example")
     triples = [quad.triple for quad in parse(response.data, RdfFormat.TURTLE)]
-    said = {str(triple.predicate.value).removeprefix(SD): str(triple.object) for triple in triples}
+    values = {str(triple.predicate.value).removeprefix(SD): str(triple.object) for triple in triples}
 
     assert response.content_type == "text/turtle; charset=utf-8"
-    assert said["endpoint"] == "<https://data.example/sparql>"
-    assert said["supportedLanguage"] == f"<{SD}SPARQL11Query>"
-    assert said["feature"] == f"<{SD}UnionDefaultGraph>"
+    assert values["endpoint"] == "<https://data.example/sparql>"
+    assert values["supportedLanguage"] == f"<{SD}SPARQL11Query>"
+    assert values["feature"] == f"<{SD}UnionDefaultGraph>"
     assert sum(triple.predicate.value == f"{SD}name" for triple in triples) == len(dataset.graphs())
     assert "BasicFederatedQuery" not in response.text
 
 
 @pytest.mark.parametrize(
-    ("lang", "term", "shown"),
+    ("lang", "term", "expected"),
     [
         ("de", "1234567.5", '<td class="number" data-sort="1234567.5"><span>1.234.567,5</span></td>'),
         ("en", "1234567.5", '<td class="number" data-sort="1234567.5"><span>1,234,567.5</span></td>'),
@@ -47,25 +47,25 @@ def test_service_description(client: FlaskClient, dataset: Dataset) -> None:
         ("en", "'31123456'^^<urn:key>", "<td><span>31123456</span></td>"),
     ],
 )
-def test_numbers(client: FlaskClient, lang: str, term: str, shown: str) -> None:
-    """As the reader's language writes them, sorted by their value; years and codes stay as they are."""
-    asked = {"query": f"SELECT ?n {{ BIND ({term} AS ?n) }}", "lang": lang}
+def test_numbers(client: FlaskClient, lang: str, term: str, expected: str) -> None:
+    """In the notation of the reader's language, sorted by value; years and codes stay unchanged."""
+    parameters = {"query": f"SELECT ?n {{ BIND ({term} AS ?n) }}", "lang": lang}
 
-    assert shown in client.get("/sparql", query_string=asked, headers={"Accept": "text/html"}).text
+    assert expected in client.get("/sparql", query_string=parameters, headers={"Accept": "text/html"}).text
 
 
 @pytest.mark.parametrize("page", ["sparql", "evidence"])
-@pytest.mark.parametrize(("numbers", "shown"), [("4869 35901", ["4.869", "35.901"]), ("2019 2022", ["2019", "2022"])])
-def test_numbers_of_a_column(client: FlaskClient, page: str, numbers: str, shown: list[str]) -> None:
-    """Where one has groups, all have: a number of four digits that stands by itself may be a year."""
-    asked = {"query": f"SELECT ?n {{ VALUES ?n {{ {numbers} }} }}", "lang": "de"}
-    text = client.get(f"/{page}", query_string=asked, headers={"Accept": "text/html"}).text
+@pytest.mark.parametrize(("numbers", "cells"), [("4869 35901", ["4.869", "35.901"]), ("2019 2022", ["2019", "2022"])])
+def test_numbers_of_a_column(client: FlaskClient, page: str, numbers: str, cells: list[str]) -> None:
+    """All numbers are grouped if one is; four digits alone may be a year."""
+    parameters = {"query": f"SELECT ?n {{ VALUES ?n {{ {numbers} }} }}", "lang": "de"}
+    text = client.get(f"/{page}", query_string=parameters, headers={"Accept": "text/html"}).text
 
-    assert [one for one in shown if f"<span>{one}</span>" in text] == shown
+    assert [one for one in cells if f"<span>{one}</span>" in text] == cells
 
 
 @pytest.mark.parametrize(
-    ("term", "shown"),
+    ("term", "expected"),
     [
         ("1", "<td><span>&lt;&lt;( iq:a iq:b 1 )&gt;&gt;</span></td>"),
         (
@@ -74,15 +74,15 @@ def test_numbers_of_a_column(client: FlaskClient, page: str, numbers: str, shown
         ),
     ],
 )
-def test_triple_terms(client: FlaskClient, term: str, shown: str) -> None:
+def test_triple_terms(client: FlaskClient, term: str, expected: str) -> None:
     """As Turtle writes them."""
     response = get(client, f"PREFIX iq: <{IQ.iri}> SELECT (<<( iq:a iq:b {term} )>> AS ?t) {{}}")
 
-    assert (response.status_code, shown in response.text) == (200, True)
+    assert (response.status_code, expected in response.text) == (200, True)
 
 
 def test_deep_triple_terms(client: FlaskClient) -> None:
-    """What is nested deeper than a page can show is a file alone."""
+    """Terms nested too deeply for a page are only in the files."""
     deep = "<<( <urn:a> <urn:b> " * 2000 + "1" + " )>>" * 2000
 
     assert get(client, f"SELECT ({deep} AS ?t) {{}}").status_code == 200
@@ -90,7 +90,7 @@ def test_deep_triple_terms(client: FlaskClient) -> None:
 
 @pytest.mark.parametrize(("lang", "predicate"), [("de", "koordiniert von"), ("en", "coordinated by")])
 def test_page_of_a_graph(client: FlaskClient, lang: str, predicate: str) -> None:
-    """Statements stand in a table by their labels and with their evidence; Turtle and the links for a picture too."""
+    """A table of statements with labels and evidence, the Turtle, and the links for a picture."""
     query = f"CONSTRUCT WHERE {{ ?network <{IQ.iri}coordinatedBy> <{ID.iri}involas> }}"
     text = client.get("/sparql", query_string={"query": query, "lang": lang}, headers={"Accept": "text/html"}).text
     table = text.partition('<table class="statements">')[2].partition("</table>")[0]
@@ -105,7 +105,7 @@ def test_page_of_a_graph(client: FlaskClient, lang: str, predicate: str) -> None
 
 
 def test_page_of_a_large_graph(client: FlaskClient) -> None:
-    """It shows a part and says so; of texts no picture is drawn."""
+    """It shows a part and says so; literals have no picture."""
     query = f"CONSTRUCT WHERE {{ ?thing <{SKOS.iri}prefLabel> ?label }}"
     text = client.get("/sparql", query_string={"query": query}, headers={"Accept": "text/html"}).text
 
@@ -124,7 +124,7 @@ def test_page_of_an_empty_graph(client: FlaskClient) -> None:
 
 
 def test_page_of_an_answer(small: FlaskClient) -> None:
-    """A person sees a table, can change the query, and finds the other formats."""
+    """It has a table, the query to edit, and the other formats."""
     page = get(small, NAMES).text
 
     assert page.count("<tr>") == 3
@@ -134,7 +134,7 @@ def test_page_of_an_answer(small: FlaskClient) -> None:
 
 
 def test_page_of_a_large_answer(small: FlaskClient) -> None:
-    """What would be too much for a browser is offered as a file; nothing of it is cut."""
+    """An answer too large for a browser is offered as a file, and never truncated."""
     values = " ".join(map(str, range(40)))
     rows = " ".join(f"VALUES ?{name} {{ {values} }}" for name in ("one", "two", "three"))
     page = get(small, f"SELECT * {{ {rows} }}").text
@@ -145,7 +145,7 @@ def test_page_of_a_large_answer(small: FlaskClient) -> None:
 
 
 def test_page_of_a_mistake(small: FlaskClient) -> None:
-    """A person gets the query back, with what is wrong."""
+    """It has the query and the error."""
     response = get(small, "SELECT <b>")
 
     assert response.status_code == 400
@@ -154,16 +154,16 @@ def test_page_of_a_mistake(small: FlaskClient) -> None:
 
 
 def test_the_form_keeps_the_graphs_of_the_request(client: FlaskClient) -> None:
-    """Whoever changes the query asks the same graphs."""
-    asked = {"query": ASK, "default-graph-uri": G1, "named-graph-uri": G2}
-    page = client.get("/sparql", query_string=asked, headers={"Accept": "text/html"}).text
+    """A changed query has the same graphs."""
+    parameters = {"query": ASK, "default-graph-uri": G1, "named-graph-uri": G2}
+    page = client.get("/sparql", query_string=parameters, headers={"Accept": "text/html"}).text
 
     for name in ("default-graph-uri", "named-graph-uri"):
-        assert f'<input type="hidden" name="{name}" value="{asked[name]}">' in page
+        assert f'<input type="hidden" name="{name}" value="{parameters[name]}">' in page
 
 
 def test_a_picture_may_stand_on_other_sites(client: FlaskClient) -> None:
-    """Only what is made for that may be framed; no page with the rest of the site in it."""
+    """Only the chart alone may be framed, no other page."""
     assert client.get("/chart", query_string={"query": ""}).status_code == 400
     alone = client.get("/chart", query_string={"query": "SELECT * { ?a ?b ?c }", "view": "network"})
     whole = client.get("/sparql", query_string={"query": "ASK {}"}, headers={"Accept": "text/html"})
@@ -183,7 +183,7 @@ def test_a_picture_may_stand_on_other_sites(client: FlaskClient) -> None:
     ],
 )
 def test_an_unknown_choice(client: FlaskClient, path: str, choice: str) -> None:
-    """It is not passed over: the help names the values that there are."""
+    """It is refused with the available values."""
     response = client.get(f"{path}&{choice}&lang=en", headers={"Accept": "text/html"})
 
     assert response.status_code == 404

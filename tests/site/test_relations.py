@@ -1,4 +1,4 @@
-"""Link headers: what a program that reads only headers learns of a thing and its documents."""
+"""Link headers: the links of a thing and of its documents."""
 
 from pathlib import Path
 
@@ -17,7 +17,7 @@ ARTICLE = "https://www.involas.com/news/details/11-jahre-iq-bei-involas-775.html
 
 @pytest.fixture
 def others(tmp_path: Path) -> FlaskClient:
-    """A site with somebody's file, in which one thing has very many types."""
+    """A site of a file with a thing of very many types."""
     types = ", ".join(f"<http://a.example/T{n}>" for n in range(MAX_TARGETS + 1))
     return site_of(tmp_path, f"<http://a.example/ä> a <http://a.example/T> . <http://a.example/b> a {types} .")
 
@@ -29,12 +29,12 @@ def links(client: FlaskClient, path: str, relation: str, accept: str = "*/*") ->
 
 
 def targets(client: FlaskClient, path: str, relation: str) -> list[str]:
-    """Where the links with a relation lead."""
+    """The targets of the links with a relation."""
     return [link.target for link in links(client, path, relation)]
 
 
 def test_a_thing_is_described_by_its_document(client: FlaskClient) -> None:
-    """By the one that Accept chose; the others are alternates."""
+    """By the document in the requested format; the others are alternates."""
     assert links(client, "/id/involas", "describedby", "text/html") == [
         WebLink("/id/involas.html", "describedby", "text/html")
     ]
@@ -42,15 +42,15 @@ def test_a_thing_is_described_by_its_document(client: FlaskClient) -> None:
     assert alternates == {f"/id/involas.{extension}" for extension in ("ttl", "nt", "rdf", "jsonld", "trig", "nq")}
 
 
-def test_head_tells_the_same(client: FlaskClient) -> None:
-    """Links need no body."""
+def test_head_has_the_same_links(client: FlaskClient) -> None:
+    """HEAD has no body."""
     for path in ("/id/involas", "/id/involas.ttl"):
         head, get = client.head(path), client.get(path)
         assert (head.status_code, head.headers["Link"], head.data) == (get.status_code, get.headers["Link"], b"")
 
 
 def test_the_type_is_that_of_the_thing(client: FlaskClient) -> None:
-    """On a document the link says whose type it is; the document is no organisation (RFC 6903, RFC 8288)."""
+    """On a document the link has the thing as its anchor (RFC 6903, RFC 8288)."""
     organisation = "http://www.w3.org/ns/org#Organization"
 
     assert links(client, "/id/involas", "type") == [WebLink(organisation, "type")]
@@ -73,7 +73,7 @@ def test_the_type_is_that_of_the_thing(client: FlaskClient) -> None:
     ],
 )
 def test_licence(client: FlaskClient, path: str, licence: Licence) -> None:
-    """Data is free of conditions; ontology and rules want to be named."""
+    """Data is CC0; ontology and rules are CC BY."""
     assert targets(client, path, "license") == [licence.address]
 
 
@@ -91,29 +91,29 @@ def test_licence(client: FlaskClient, path: str, licence: Licence) -> None:
     ],
 )
 def test_where_a_thing_belongs(client: FlaskClient, path: str, relation: str, target: str) -> None:
-    """Scheme, section and source, of the thing itself and of its document."""
+    """The thing and its document link to its scheme, section and source."""
     assert target in targets(client, path, relation)
     assert WebLink(target, relation, anchor=BASE + path[1:]) in links(client, f"{path}.ttl", relation)
 
 
 def test_nothing_is_claimed_of_somebodys_files(others: FlaskClient) -> None:
-    """No licence and no lasting address; IRIs become URIs, which a header can hold."""
-    found = read(others.get("/describe?uri=http://a.example/ä").headers["Link"])
+    """No licence and no persistent address; IRIs become URIs for the header."""
+    links_of_thing = read(others.get("/describe?uri=http://a.example/ä").headers["Link"])
 
-    assert {link.relation for link in found} == {"alternate", "describes", "type"}
-    assert WebLink("http://a.example/T", "type", anchor="http://a.example/%C3%A4") in found
-    for link in found:
+    assert {link.relation for link in links_of_thing} == {"alternate", "describes", "type"}
+    assert WebLink("http://a.example/T", "type", anchor="http://a.example/%C3%A4") in links_of_thing
+    for link in links_of_thing:
         assert link.relation != "alternate" or others.get(link.target).content_type.startswith(link.type or "-")
 
 
 def test_very_many_types_do_not_fill_the_header(others: FlaskClient) -> None:
-    """They stand in the document."""
+    """They are only in the document."""
     assert targets(others, "/describe?uri=http://a.example/b", "describes") == ["http://a.example/b"]
     assert targets(others, "/describe?uri=http://a.example/b", "type") == []
 
 
-@pytest.mark.parametrize("broken", ["</a>; rel=x </b>; rel=y", "/a; rel=x", "</a; rel=x", '</a>; rel="x'])
-def test_the_reader_can_fail(broken: str) -> None:
-    """A header that breaks the grammar is not read."""
+@pytest.mark.parametrize("header", ["</a>; rel=x </b>; rel=y", "/a; rel=x", "</a; rel=x", '</a>; rel="x'])
+def test_the_reader_can_fail(header: str) -> None:
+    """A header that violates the grammar raises an error."""
     with pytest.raises(ValueError, match="no link"):
-        read(broken)
+        read(header)

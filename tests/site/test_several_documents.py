@@ -1,4 +1,4 @@
-"""Several documents on one site: each passage says of which it is, wherever its number stands."""
+"""Several documents on one site: each passage number comes with its document."""
 
 import re
 
@@ -20,12 +20,12 @@ ARTICLE, REPORT = passage_iri("11-jahre-iq", "S24"), passage_iri("fresko-2025", 
 
 
 def words(visits: Visits, path: str, lang: str = "en") -> str:
-    """A page without its tags, as paper and plain text have it."""
+    """The text of a page without its tags."""
     return " ".join(re.sub(r"<[^>]*>", " ", visits.page(path, lang).text).split())
 
 
 def test_documents_are_listed(visits: Visits) -> None:
-    """The address that leads to the only document lists several, each with its short name and its own page."""
+    """The address of the only document lists several, each with its short name and its page."""
     page = visits.page("/document").text
 
     for name, short in (("11-jahre-iq", "involas"), ("fresko-2025", "FRESKO")):
@@ -34,7 +34,7 @@ def test_documents_are_listed(visits: Visits) -> None:
 
 
 @pytest.mark.parametrize(
-    ("path", "said"),
+    ("path", "pattern"),
     [
         ("/id/involas.html", r"involas GmbH .{0,4}FRESKO 2\b"),
         ("/id/network-hessen.html", r"involas 24 "),
@@ -52,13 +52,13 @@ def test_documents_are_listed(visits: Visits) -> None:
         ("/sparql", r"One document alone"),
     ],
 )
-def test_page_names_the_document(visits: Visits, path: str, said: str) -> None:
-    """In so many words, not only where a pointer rests on a mark."""
-    assert re.search(said, words(visits, path), re.IGNORECASE)
+def test_page_names_the_document(visits: Visits, path: str, pattern: str) -> None:
+    """In the text, not only in a tooltip."""
+    assert re.search(pattern, words(visits, path), re.IGNORECASE)
 
 
 def test_sentence_names_each_source_once(visits: Visits) -> None:
-    """Several statements make a sentence; what a passage says of one of them and implies of another is one mark."""
+    """A sentence of several statements has one mark for each passage."""
     sentences = re.findall(r"<li>(.*?)</li>", visits.page("/id/involas.html").text.partition('class="sentences"')[2])
     marks = [re.findall(r'class="mark [^"]*" href="([^"]*)"', one) for one in sentences]
 
@@ -66,11 +66,11 @@ def test_sentence_names_each_source_once(visits: Visits) -> None:
     assert [one for one in marks if len(one) > len(set(one))] == []
 
 
-def test_second_description_says_whose_it_is() -> None:
-    """Each document may describe a thing: all that do in the reader's language stand on its page, with their graphs."""
-    described = {"one": Literal("First.", language="en"), "two": Literal("Second.", language="en")}
+def test_descriptions_name_their_graphs() -> None:
+    """The page of a thing has all its descriptions in the reader's language, with their graphs."""
+    descriptions = {"one": Literal("First.", language="en"), "two": Literal("Second.", language="en")}
     store = Store()
-    for name, text in {**described, "three": Literal("Drittens.", language="de")}.items():
+    for name, text in {**descriptions, "three": Literal("Drittens.", language="de")}.items():
         graph = NamedNode(f"{BASE}graph/names/{name}")
         store.extend(Quad(ID.anna, DCTERMS.description, text, one) for one in (graph, UNION))
         store.add(Quad(graph, SKOS.prefLabel, Literal(f"Names for {name}", language="en"), UNION))
@@ -89,35 +89,35 @@ def test_marks_are_ordered_by_document_before_number(dataset: Dataset) -> None:
     assert [mark.text for mark in marks] == ["involas 2", "involas 24", "FRESKO 2"]
 
 
-def test_example_of_what_a_further_document_says(dataset: Dataset) -> None:
-    """A term that the first document only counts things with has its example from the next."""
-    found = example(dataset, IQ.SubProject, OWL.Class)
+def test_an_example_from_another_document(dataset: Dataset) -> None:
+    """A term without an example in the first document has one from the next."""
+    statement = example(dataset, IQ.SubProject, OWL.Class)
 
-    assert found
-    assert f"{BASE}passage/fresko-2025/S08" in {one.value for one in dataset.passages(found.graph_name)}
+    assert statement
+    assert f"{BASE}passage/fresko-2025/S08" in {one.value for one in dataset.passages(statement.graph_name)}
 
 
-def test_number_stands_alone_where_there_is_one_document(dataset: Dataset) -> None:
-    """Nothing could be mistaken there."""
+def test_a_single_document_is_not_named(dataset: Dataset) -> None:
+    """The number of a passage is unambiguous."""
     assert Evidence(dataset, {}, "en", has_several_documents=False).passage_label(ARTICLE) == "24"
 
 
-@pytest.mark.parametrize(("given", "called"), [("", "S24 minutes"), ("Protokoll", "S24 Protokoll")])
-def test_document_without_a_short_name_is_called_by_its_iri(given: str, called: str) -> None:
-    """Data of others may have several documents and no short names, or one in another language than the reader's."""
+@pytest.mark.parametrize(("acronym", "label"), [("", "S24 minutes"), ("Protokoll", "S24 Protokoll")])
+def test_document_without_a_short_name_is_called_by_its_iri(acronym: str, label: str) -> None:
+    """Other data may have documents without short names, or with one in another language."""
     store = Store()
-    if given:
-        store.add(Quad(ID.minutes, IQ.acronym, Literal(given, language="de")))
+    if acronym:
+        store.add(Quad(ID.minutes, IQ.acronym, Literal(acronym, language="de")))
     store.add(Quad(ARTICLE, NamedNode("http://www.w3.org/ns/oa#hasSource"), ID.minutes))
     name, number = Evidence(Dataset(store), {}, "en", has_several_documents=True).passage_label(ARTICLE).rsplit(" ", 1)
 
-    assert f"{number} {name}" == called
+    assert f"{number} {name}" == label
 
 
 def test_prefixes_of_each_document(dataset: Dataset) -> None:
-    """`p:` and `g:` are those of the first document; a further one has its name behind, so that none is misread."""
-    shorten = Model(dataset).short
+    """`p:` and `g:` are those of the first document; those of others end with their names."""
+    short_name = Model(dataset).shorten
 
-    assert shorten(ARTICLE) == "p:S24"
-    assert shorten(REPORT) == "p-fresko-2025:S02"
+    assert short_name(ARTICLE) == "p:S24"
+    assert short_name(REPORT) == "p-fresko-2025:S02"
     assert dataset.prefixes["g-fresko-2025"] == f"{BASE}graph/fresko-2025/"

@@ -1,4 +1,4 @@
-"""Typed links: from any page that speaks of the data as a whole to its files, its records and its interfaces."""
+"""Typed links: from any page about the dataset to its files, its records and its APIs."""
 
 import json
 
@@ -16,15 +16,15 @@ LINK_SET = "application/linkset+json"
 VERSION = ("/version/0.1.0/", "/version/0.1.0.ttl")
 
 
-def found(visits: Visits, path: str) -> list[WebLink]:
-    """The links in the head of an answer."""
+def links_of(visits: Visits, path: str) -> list[WebLink]:
+    """The links in the headers of an answer."""
     return read(", ".join(visits.get(path, "text/html").headers.getlist("Link")))
 
 
 @pytest.mark.parametrize("path", DATA)
 def test_the_data(visits: Visits, path: str) -> None:
-    """Its lasting name, kind, maker and terms; each record and each file, with its type."""
-    links = found(visits, path)
+    """Its persistent IRI, type, author and licence; each record and each file, with its media type."""
+    links = links_of(visits, path)
     targets = {link.relation: link.target for link in links}
 
     assert targets["cite-as"] == f"{BASE}dataset"
@@ -33,7 +33,7 @@ def test_the_data(visits: Visits, path: str) -> None:
     assert WebLink("https://schema.org/Dataset", "type") in links
     assert WebLink(f"{HOST}/catalog.ttl", "describedby", "text/turtle") in links
     assert WebLink(f"{HOST}/download/iq-hessen.ttl", "item", "text/turtle") in links
-    assert not any(link.target.endswith((".gz", ".zst")) for link in links)  # what is packed is no other item
+    assert not any(link.target.endswith((".gz", ".zst")) for link in links)  # a compressed file is no other item
     assert WebLink(f"{HOST}/linkset", "linkset", LINK_SET) in links
     assert len([link for link in links if link.relation == "license"]) == 1
     assert sum(map(len, visits.get(path, "text/html").headers.getlist("Link"))) < MAX_HEADER_BYTES
@@ -41,8 +41,8 @@ def test_the_data(visits: Visits, path: str) -> None:
 
 @pytest.mark.parametrize("path", VERSION)
 def test_a_release(visits: Visits, path: str) -> None:
-    """The same of what was released then."""
-    links = found(visits, path)
+    """The links of an older release are to its own files."""
+    links = links_of(visits, path)
 
     assert WebLink(f"{BASE}version/0.1.0", "cite-as") in links
     assert WebLink(f"{HOST}/version/0.1.0/iq-hessen.nq", "item", "application/n-quads") in links
@@ -51,16 +51,16 @@ def test_a_release(visits: Visits, path: str) -> None:
 
 @pytest.mark.parametrize("path", ["/id/involas", "/id/involas.html"])
 def test_a_thing(visits: Visits, path: str) -> None:
-    """It is cited by its name, not by the address of a page."""
-    assert WebLink(f"{BASE}id/involas", "cite-as") in found(visits, path)
+    """It is cited by its IRI, not by the address of a page."""
+    assert WebLink(f"{BASE}id/involas", "cite-as") in links_of(visits, path)
 
 
-def test_the_link_set_says_what_the_headers_say(visits: Visits) -> None:
-    """And leads back from each record and file (RFC 9264)."""
+def test_the_link_set_has_the_links_of_the_headers(visits: Visits) -> None:
+    """And links back from each record and file (RFC 9264)."""
     answer = visits.get("/linkset")
     contexts = {one["anchor"]: one for one in json.loads(answer.data)["linkset"]}
-    head = {(link.relation, link.target) for link in found(visits, "/catalog") if "/linkset" not in link.target}
-    told = {
+    head = {(link.relation, link.target) for link in links_of(visits, "/catalog") if "/linkset" not in link.target}
+    pairs = {
         (name, link["href"])
         for name, links in contexts[f"{HOST}/catalog"].items()
         if name != "anchor"
@@ -68,18 +68,18 @@ def test_the_link_set_says_what_the_headers_say(visits: Visits) -> None:
     }
 
     assert answer.content_type == LINK_SET
-    assert told == {pair for pair in head if pair[0] != "api-catalog"}
+    assert pairs == {pair for pair in head if pair[0] != "api-catalog"}
     assert contexts[f"{HOST}/download/iq-hessen.ttl"]["collection"][0]["href"] == f"{HOST}/catalog.html"
     assert contexts[f"{HOST}/catalog.ttl"]["describes"][0]["href"] == f"{HOST}/catalog.html"
 
 
 def test_the_interfaces(visits: Visits) -> None:
-    """Where RFC 9727 looks for them, each with its description, its help and its state."""
+    """At the address of RFC 9727, each with its description, documentation and status."""
     answer = visits.get("/.well-known/api-catalog")
     own, *each = json.loads(answer.data)["linkset"]
 
     assert answer.content_type == 'application/linkset+json; profile="https://www.rfc-editor.org/info/rfc9727"'
-    assert WebLink(own["anchor"], "api-catalog", LINK_SET) in found(visits, "/.well-known/api-catalog")
+    assert WebLink(own["anchor"], "api-catalog", LINK_SET) in links_of(visits, "/.well-known/api-catalog")
     assert [one["href"] for one in own["item"]] == [one["anchor"] for one in each]
     assert {one["anchor"].removeprefix(HOST) for one in each} == {
         "/sparql",
@@ -96,8 +96,8 @@ def test_the_interfaces(visits: Visits) -> None:
             assert (there.status_code, there.content_type.partition(";")[0]) == (200, link["type"])
 
 
-def test_search_engines_find_their_words(visits: Visits) -> None:
-    """Whoever asks for schema.org is led from the data to the catalogue as they read it."""
+def test_search_engines_get_schema_org(visits: Visits) -> None:
+    """Requests for schema.org are redirected from the dataset to the catalogue in that vocabulary."""
     accept = "application/vnd.schemaorg.ld+json, application/ld+json"
     answer = visits.follow("/dataset", accept)
 

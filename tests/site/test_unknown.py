@@ -1,4 +1,4 @@
-"""What a query names and the data does not have is told, with what may have been meant."""
+"""Terms of a query that the data does not have are shown, with suggestions."""
 
 from html import unescape
 from pathlib import Path
@@ -43,20 +43,20 @@ def page(client: FlaskClient, query: str) -> str:
     return unescape(client.get("/sparql", query_string={"query": query}, headers={"Accept": "text/html"}).text)
 
 
-@pytest.mark.parametrize(("query", "slip", "meant"), SLIPS)
-def test_a_slip_is_named_with_what_was_meant(client: FlaskClient, query: str, slip: str, meant: str) -> None:
-    """The page tells the term, and leads to the right one."""
+@pytest.mark.parametrize(("query", "slip", "suggestion"), SLIPS)
+def test_an_unknown_term_has_a_suggestion(client: FlaskClient, query: str, slip: str, suggestion: str) -> None:
+    """The page shows the term and the suggestion."""
     text = page(client, query)
     with client.application.test_request_context():
         suggestions = unknown_terms(query)
 
     assert HERE in text
     assert f"<code>{slip}</code>" in text
-    assert suggestions == {slip: meant}
+    assert suggestions == {slip: suggestion}
 
 
 @pytest.mark.parametrize("query", SOUND)
-def test_nothing_is_told_of_what_is_there(client: FlaskClient, query: str) -> None:
+def test_known_terms_have_no_suggestion(client: FlaskClient, query: str) -> None:
     """Known terms, datatypes, functions, texts, comments and other people's vocabularies are no slips."""
     text = page(client, query)
 
@@ -64,8 +64,8 @@ def test_nothing_is_told_of_what_is_there(client: FlaskClient, query: str) -> No
     assert HERE not in text
 
 
-def test_only_an_empty_answer_is_explained(client: FlaskClient) -> None:
-    """Where the query has rows, nothing need be explained."""
+def test_suggestions_only_without_rows(client: FlaskClient) -> None:
+    """A query with rows gets no suggestions."""
     text = page(client, IQ + "SELECT * { ?a a iq:Offer OPTIONAL { ?a iq:coordinats ?b } }")
 
     assert "<tbody>" in text
@@ -73,7 +73,7 @@ def test_only_an_empty_answer_is_explained(client: FlaskClient) -> None:
 
 
 def test_somebodys_files(tmp_path: Path) -> None:
-    """The vocabulary of anybody's files is known too."""
+    """Terms of other files have suggestions too."""
     client = site_of(tmp_path, "@prefix ex: <http://a.example/> . ex:anna ex:knows ex:bert .")
     text = page(client, "PREFIX ex: <http://a.example/> SELECT * { ?a ex:knowss ?b }")
 
@@ -82,7 +82,7 @@ def test_somebodys_files(tmp_path: Path) -> None:
 
 
 def test_few_terms_are_named(client: FlaskClient) -> None:
-    """However many the data does not have, the page stays small."""
+    """Only the first three unknown terms have suggestions, so that the page stays small."""
     names = " ".join(f"iq:coordinats{number}" for number in range(200))
     query = f"{IQ}SELECT * {{ VALUES ?x {{ {names} }} FILTER (false) }}"
     with client.application.test_request_context():
@@ -95,8 +95,8 @@ def test_few_terms_are_named(client: FlaskClient) -> None:
 @pytest.mark.parametrize(
     ("text", "graph"), [(f"ASK {{}} #{'x' * MAX_LINKED_CHARS}", ""), ("ASK {}", f"x:{'x' * MAX_LINKED_CHARS}")]
 )
-def test_nothing_is_made_of_a_long_query(client: FlaskClient, text: str, graph: str) -> None:
-    """Its page has it once, the answer, and the reason why there are no links."""
+def test_a_long_query_has_no_links(client: FlaskClient, text: str, graph: str) -> None:
+    """The page has the query once, the answer, and the reason."""
     graphs = {"default-graph-uri": graph} if graph else {}
     response = client.post("/sparql", data={"query": text, **graphs}, headers={"Accept": "text/html"})
 

@@ -1,4 +1,4 @@
-"""Where things are, and that no address of ours leads to another host."""
+"""Addresses of things, none of which leads to another host."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -24,7 +24,7 @@ OTHERS = f"""
 
 
 @pytest.fixture
-def app(client: FlaskClient) -> Iterator[Flask]:
+def site(client: FlaskClient) -> Iterator[Flask]:
     """A site with the bundled dataset, within a request."""
     with client.application.test_request_context("/somewhere?lang=de"):
         yield client.application
@@ -33,9 +33,9 @@ def app(client: FlaskClient) -> Iterator[Flask]:
 @pytest.fixture
 def others(tmp_path: Path) -> Iterator[Flask]:
     """A site with somebody's file, within a request."""
-    made = create_app(load_plain([put(tmp_path, "a.ttl", OTHERS)]))
-    with made.test_request_context("/"):
-        yield made
+    site = create_app(load_plain([put(tmp_path, "a.ttl", OTHERS)]))
+    with site.test_request_context("/"):
+        yield site
 
 
 @pytest.mark.parametrize(
@@ -52,9 +52,9 @@ def others(tmp_path: Path) -> Iterator[Flask]:
         (f"{BASE}id/a?b", f"{BASE}id/a?b"),
     ],
 )
-@pytest.mark.usefixtures("app")
+@pytest.mark.usefixtures("site")
 def test_local(iri: str, address: str) -> None:
-    """Ours is a path here, in the chosen language; what could be read as anything else than a path is left as it is."""
+    """Our IRIs are paths with the language; anything that may not be a plain path stays unchanged."""
     assert urls.local(iri) == address
 
 
@@ -72,7 +72,7 @@ def test_local(iri: str, address: str) -> None:
 )
 @pytest.mark.usefixtures("others")
 def test_local_among_somebodys_files(iri: str, address: str) -> None:
-    """What the files describe has a document here; the rest is elsewhere."""
+    """Things that the files describe have a document here; others keep their address."""
     assert urls.local(iri) == address
 
 
@@ -91,7 +91,7 @@ def test_local_among_somebodys_files(iri: str, address: str) -> None:
     ],
 )
 def test_normalise(path: str, normal: str) -> None:
-    """Nothing empty, no slash at the end, and a normal path stays."""
+    """No empty segments and no trailing slash; a normal path stays."""
     assert urls.normalise(path) == normal
     assert urls.normalise(normal) == normal
 
@@ -110,53 +110,53 @@ def test_normalise(path: str, normal: str) -> None:
     ],
 )
 def test_is_link(address: str, link: bool) -> None:  # noqa: FBT001 - a table of answers
-    """Only what a browser may follow, and what stays on the site if it looks so."""
+    """Only web addresses and paths of this site are links."""
     assert urls.is_link(address) == link
 
 
-@pytest.mark.usefixtures("app")
+@pytest.mark.usefixtures("site")
 def test_keep_query() -> None:
-    """The reader's language is not lost on the way."""
+    """The reader's language is kept."""
     assert urls.keep_query("/id/ä\r\n") == "/id/%C3%A4%0D%0A?lang=de"
 
 
 @pytest.mark.parametrize(
-    ("location", "kept"),
+    ("location", "path"),
     [
         ("http://localhost/download/", "/download/"),
         ("http://localhost//evil.example", "/evil.example"),
         ("/id/a.ttl", "/id/a.ttl"),
     ],
 )
-@pytest.mark.usefixtures("app")
-def test_redirects_name_no_host(location: str, kept: str) -> None:
-    """What the client called the host is not repeated."""
-    assert urls.keep_redirects_local(Response(headers={"Location": location})).headers["Location"] == kept
+@pytest.mark.usefixtures("site")
+def test_redirects_name_no_host(location: str, path: str) -> None:
+    """The Host header of the client is not repeated."""
+    assert urls.keep_redirects_local(Response(headers={"Location": location})).headers["Location"] == path
 
 
-def test_here_stays_here(app: Flask) -> None:
+def test_here_stays_here(site: Flask) -> None:
     """Also on a path that begins with two slashes."""
-    with app.test_request_context("/x", environ_overrides={"PATH_INFO": "//evil.example/"}):
+    with site.test_request_context("/x", environ_overrides={"PATH_INFO": "//evil.example/"}):
         assert urls.here(lang="en").startswith("/evil.example/?")
 
 
-def test_here_keeps_what_was_asked(app: Flask) -> None:
-    """Another language asks the same, also of two graphs."""
-    with app.test_request_context("/sparql?default-graph-uri=a%3Ab&default-graph-uri=a%3Ac&lang=de"):
+def test_here_keeps_the_parameters(site: Flask) -> None:
+    """Another language has the same parameters, also repeated ones."""
+    with site.test_request_context("/sparql?default-graph-uri=a%3Ab&default-graph-uri=a%3Ac&lang=de"):
         assert urls.here(lang="en") == "/sparql?default-graph-uri=a%3Ab&default-graph-uri=a%3Ac&lang=en"
 
 
-@pytest.mark.parametrize("asked", ["", "?q=pflege&kind=offer", "?path=x&self=y"])
-def test_the_way_to_today_keeps_what_was_asked(app: Flask, asked: str) -> None:
-    """Who looks for something in an older version finds the same question in the current one."""
-    with app.test_request_context(
-        f"/explore{asked}", environ_overrides={"SCRIPT_NAME": "/base/version/0.1.0", OUTER: "/base"}
+@pytest.mark.parametrize("query", ["", "?q=pflege&kind=offer", "?path=x&self=y"])
+def test_today_keeps_the_parameters(site: Flask, query: str) -> None:
+    """The link from an older version to the current one has the same query."""
+    with site.test_request_context(
+        f"/explore{query}", environ_overrides={"SCRIPT_NAME": "/base/version/0.1.0", OUTER: "/base"}
     ):
-        assert urls.today() == f"/base/explore{asked}"
+        assert urls.today() == f"/base/explore{query}"
 
 
 def test_an_internationalised_host_is_ascii(client: FlaskClient) -> None:
-    """A header and a URI have no other letters."""
+    """Headers and URIs allow no other characters."""
     with client.application.test_request_context("/id/x", base_url="http://xn--grn-hoa.example:8080/kg"):
         assert urls.host() == "http://xn--grn-hoa.example:8080/kg"
         assert urls.absolute("/id/x") == "http://xn--grn-hoa.example:8080/id/x"

@@ -1,4 +1,4 @@
-"""The use of terms: counted, shown by an example with its passage, found in queries and rules."""
+"""The use of terms: counts, an example with its passage, queries and rules."""
 
 import pytest
 from pyoxigraph import Literal, NamedNode
@@ -14,34 +14,34 @@ EXAMPLES = [
     (IQ.coordinates, OWL.ObjectProperty, []),  # derived
     (IQ.acronym, OWL.DatatypeProperty, ["S02"]),
     (CONCEPT.coordination, SKOS.Concept, ["S02"]),
-    (IQ.nutsCode, RDFS.Datatype, []),  # another source says it
+    (IQ.nutsCode, RDFS.Datatype, []),  # from another source
     (CONCEPT.theme, SKOS.ConceptScheme, []),
 ]
 
 
 @pytest.mark.parametrize(("term", "kind", "passages"), EXAMPLES)
 def test_example(dataset: Dataset, term: NamedNode, kind: NamedNode, passages: list[str]) -> None:
-    """The use that comes first in the document, in the graph of its passage."""
-    found = example(dataset, term, kind)
+    """The first use in the document, in the graph of its passage."""
+    statement = example(dataset, term, kind)
 
-    assert found
-    assert [passage.value.rpartition("/")[2] for passage in dataset.passages(found.graph_name)] == passages
-    assert found in dataset.store
+    assert statement
+    assert [passage.value.rpartition("/")[2] for passage in dataset.passages(statement.graph_name)] == passages
+    assert statement in dataset.store
 
 
 def test_no_example(dataset: Dataset) -> None:
-    """A concept that only gathers narrower ones has none."""
+    """A concept that only groups narrower ones has none."""
     assert example(dataset, CONCEPT["official-source"], SKOS.Concept) is None
 
 
 def test_count_by_kind(dataset: Dataset) -> None:
     """Members of a class, statements with a property, values of a datatype, statements about a concept."""
     codes = {t for t in dataset.triples() if isinstance(t.object, Literal) and t.object.datatype == IQ.agsCode}
-    said = {t for t in dataset.triples() if t.predicate == IQ.roleHolder}
+    statements = {t for t in dataset.triples() if t.predicate == IQ.roleHolder}
     narrower = {t for t in dataset.triples() if t.object == CONCEPT.funding and t.predicate != SKOS.broader}
 
     assert count(dataset, usage_query(IQ.Passage, OWL.Class)) == len(dataset.subjects(RDF.type, IQ.Passage)) >= 50
-    assert count(dataset, usage_query(IQ.roleHolder, OWL.ObjectProperty)) == len(said)
+    assert count(dataset, usage_query(IQ.roleHolder, OWL.ObjectProperty)) == len(statements)
     assert count(dataset, usage_query(IQ.agsCode, RDFS.Datatype)) == len(codes) >= 16
     assert count(dataset, usage_query(CONCEPT.funding, SKOS.Concept)) == len(
         {t for t in narrower if t.predicate != RDF.object}
@@ -61,15 +61,15 @@ def test_query_stands_alone() -> None:
 
 
 def test_terms_in_query() -> None:
-    """Names and prefixes are read, comments are not."""
+    """Names and prefixes count, comments do not."""
     query = "# iq:Task\nPREFIX iq: <https://w3id.org/iq-hessen/ontology#>\nSELECT * { ?s a iq:Offer ; xx:y 1 }"
 
     assert IQ.Offer in terms_in_query(query)
     assert terms_in_query(query).isdisjoint({IQ.Task, XSD.integer})
 
 
-def test_yielded(dataset: Dataset) -> None:
-    """What a rule makes statements with, not what it makes them from."""
+def test_terms_in_rule(dataset: Dataset) -> None:
+    """The terms of the conclusions of a rule, not those of its conditions."""
     rules = {rule.slug: terms_in_rule(dataset, rule) for rule in derivation_rules(packaged())}
 
     assert {IQ.coordinatedBy, IQ.coordinates} <= rules["coordinated-by"]
@@ -78,10 +78,10 @@ def test_yielded(dataset: Dataset) -> None:
 
 
 def test_examples_are_not_from_the_ontology(dataset: Dataset) -> None:
-    """What the ontology says of a class or concept is no example of its use."""
+    """Statements of the ontology about a term are no example of its use."""
     for term, kind in ((IQ.Offer, OWL.Class), (CONCEPT.coordination, SKOS.Concept)):
-        found = example(dataset, term, kind)
-        assert found
-        assert found.graph_name != ONTOLOGY
-        assert not is_derived(found.graph_name)
-        assert found.subject in ID
+        statement = example(dataset, term, kind)
+        assert statement
+        assert statement.graph_name != ONTOLOGY
+        assert not is_derived(statement.graph_name)
+        assert statement.subject in ID

@@ -1,4 +1,4 @@
-"""Citations on the web: of the data and of one answer, in each form, and clear words where there is none."""
+"""Citations on the web: of the data and of one answer, in each format."""
 
 import json
 import re
@@ -22,33 +22,33 @@ TYPES = {
 
 @pytest.mark.parametrize("extension", TYPES)
 def test_forms(client: FlaskClient, extension: str) -> None:
-    """Each form at its own address, and by Accept at the bare one."""
+    """Each format at its own address, and by Accept at the address without a suffix."""
     fixed = client.get(f"/cite.{extension}")
-    chosen = client.get("/cite", headers={"Accept": TYPES[extension].partition(";")[0]})
+    negotiated = client.get("/cite", headers={"Accept": TYPES[extension].partition(";")[0]})
 
     assert fixed.status_code == 200
-    assert fixed.content_type == chosen.content_type == TYPES[extension]
+    assert fixed.content_type == negotiated.content_type == TYPES[extension]
     assert f"{BASE}dataset" in fixed.text
-    assert "Accept" in chosen.headers["Vary"]
+    assert "Accept" in negotiated.headers["Vary"]
     assert 'rel="license"' in fixed.headers["Link"]
 
 
 def test_a_program_that_takes_anything_gets_text(client: FlaskClient, dataset: Dataset) -> None:
-    """One line in each language, with the hash of the data that is served."""
+    """One line in each language, with the hash of the data."""
     lines = client.get("/cite").text.splitlines()
 
     assert len(lines) == 2
     assert all(canonical_hash(dataset) in line for line in lines)
 
 
-def test_the_graphs_of_a_question_belong_to_it(client: FlaskClient) -> None:
-    """A question to chosen graphs is cited with them."""
+def test_the_graphs_of_a_query_are_cited(client: FlaskClient) -> None:
+    """The citation has the graphs and the answer of these."""
     graph = f"{BASE}graph/11-jahre-iq/S24"
-    asked = {"query": "SELECT * { ?s ?p ?o }", "default-graph-uri": graph}
-    chosen, all_ = (client.get("/cite.bib", query_string=one).text for one in (asked, {"query": asked["query"]}))
+    query = {"query": "SELECT * { ?s ?p ?o }", "default-graph-uri": graph}
+    of_graph, all_ = (client.get("/cite.bib", query_string=one).text for one in (query, {"query": query["query"]}))
 
-    assert "default-graph-uri=https%3A%2F%2F" in chosen
-    assert re.findall("answer sha256:.{64}", chosen) != re.findall("answer sha256:.{64}", all_)
+    assert "default-graph-uri=https%3A%2F%2F" in of_graph
+    assert re.findall("answer sha256:.{64}", of_graph) != re.findall("answer sha256:.{64}", all_)
 
 
 COORDINATION = f"SELECT ?o {{ <{BASE}id/network-hessen> <{BASE}ontology#coordinatedBy> ?o }}"
@@ -98,7 +98,7 @@ def test_an_answer_without_passages(client: FlaskClient, query: str, words: str)
 
 
 def test_page(client: FlaskClient) -> None:
-    """For people: the citation, the forms with the same question, how to check the hash, and a form that asks again."""
+    """It links to the formats with the same query, and shows how to check the hash."""
     page = client.get("/cite.html", query_string={"query": ROWS, "lang": "de"}).text
 
     assert 'href="/cite.bib?query=SELECT' in page
@@ -106,7 +106,7 @@ def test_page(client: FlaskClient) -> None:
 
 
 def test_answers_lead_to_their_citation(client: FlaskClient) -> None:
-    """The page of an answer says how to cite it."""
+    """The page of an answer links to its citation."""
     page = client.get("/sparql", query_string={"query": ROWS}, headers={"Accept": "text/html"}).text
 
     assert 'href="/cite?query=SELECT' in page
@@ -121,7 +121,7 @@ def test_answers_lead_to_their_citation(client: FlaskClient) -> None:
     ],
 )
 def test_no_answer(client: FlaskClient, query: str, status: int, kind: str) -> None:
-    """What the endpoint refuses has no answer to cite."""
+    """A query that the endpoint refuses has no citation."""
     response = client.get("/cite", query_string={"query": query})
 
     assert response.status_code == status
@@ -129,21 +129,21 @@ def test_no_answer(client: FlaskClient, query: str, status: int, kind: str) -> N
 
 
 def test_an_empty_query_is_none(client: FlaskClient) -> None:
-    """The form of the page, sent empty, cites the data."""
+    """An empty query parameter cites the data."""
     assert client.get("/cite.txt?query=").text == client.get("/cite.txt").text
 
 
 def test_a_citation_is_pinned(client: FlaskClient) -> None:
-    """The address in each form names the version, and leads to the answer of that version."""
+    """The address in each format has the version."""
     forms = {extension: client.get(f"/cite.{extension}", query_string={"query": ROWS}).text for extension in TYPES}
-    found = {extension: re.search(r"/q/(~[\w-]+)\?version=([\w.%+]+)", text) for extension, text in forms.items()}
+    links = {extension: re.search(r"/q/(~[\w-]+)\?version=([\w.%+]+)", text) for extension, text in forms.items()}
 
-    assert {one and one[1] for one in found.values()} == {pack(ROWS)}
-    assert len({one[2] for one in found.values() if one}) == 1
+    assert {one and one[1] for one in links.values()} == {pack(ROWS)}
+    assert len({one[2] for one in links.values() if one}) == 1
 
 
 def test_the_short_form_comes_first(client: FlaskClient) -> None:
-    """Without hashes, to be copied; those are folded behind it."""
+    """Without hashes, which are in the details below it."""
     page = client.get("/cite.html?lang=en").text
     short, _, rest = page.partition("<details>")
 

@@ -1,4 +1,4 @@
-"""Our IRIs on the web: a way to the best document, vocabularies as page and data, and addresses of old."""
+"""Our IRIs on the web: vocabularies as page and data, and redirects from old addresses."""
 
 import pytest
 from flask.testing import FlaskClient
@@ -30,7 +30,7 @@ def test_vocabularies(client: FlaskClient, name: str) -> None:
 )
 @pytest.mark.parametrize("ending", ["", ".html", ".ttl?lang=de"])
 def test_old_address(client: FlaskClient, old: str, new: str, ending: str) -> None:
-    """It leads to the new one for good, in every form, and there is something."""
+    """It redirects permanently to the new one, in every format."""
     response = client.get(f"/{old}{ending}")
 
     assert response.status_code == 301
@@ -39,17 +39,17 @@ def test_old_address(client: FlaskClient, old: str, new: str, ending: str) -> No
 
 
 def test_old_address_of_nothing(client: FlaskClient) -> None:
-    """It leads nowhere."""
+    """It is not found."""
     assert client.get("/graph/official/nothing").status_code == 404
 
 
-def test_old_iri_is_described(client: FlaskClient) -> None:
-    """Whoever has the old IRI in a file gets the same document as by the new one."""
+def test_an_old_iri_has_the_document_of_the_new_one(client: FlaskClient) -> None:
+    """Files of others may have the old IRI."""
     old, new = (client.get(f"/describe.nt?uri={BASE}graph/{name}/netzwerk-iq") for name in ("official", "source"))
 
     assert (old.status_code, old.data) == (200, new.data)
 
 
-def test_concept_that_went_says_what_came(client: FlaskClient) -> None:
-    """It is still described, as deprecated."""
+def test_a_deprecated_concept_names_its_successor(client: FlaskClient) -> None:
+    """It still has a document."""
     assert b"other-source" in client.get("/concept/official.nt").data
