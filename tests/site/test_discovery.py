@@ -39,7 +39,7 @@ def test_every_page_is_listed(client: FlaskClient, dataset: Dataset) -> None:
 @pytest.mark.parametrize("lang", ["de", "en"])
 def test_every_page_that_is_listed_answers(visits: Visits, draw: Draw, lang: str) -> None:
     """In both languages, so that other tests need not follow links to them."""
-    for path in draw(visits.listed):
+    for path in draw(visits.sitemap_paths):
         response = visits.page(path, lang)
         assert (response.status_code, response.mimetype) == (200, "text/html"), path
         assert f'<html lang="{lang}">' in response.text

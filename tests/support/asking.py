@@ -1,4 +1,4 @@
-"""Requests over HTTP: what a test wants to send, and all that was answered."""
+"""Requests over HTTP and their whole answers."""
 
 from dataclasses import dataclass
 from email.message import Message
@@ -11,7 +11,7 @@ PATIENCE = 60
 
 @dataclass(frozen=True)
 class Reply:
-    """An answer, also one that tells of a mistake."""
+    """An answer of any status."""
 
     status: int
     headers: Message

@@ -1,4 +1,4 @@
-"""The hostile battery: attacks on the running server, each with the statuses that are right for it."""
+"""The hostile battery: attacks on the running server, each with its correct statuses."""
 
 import gzip
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ EVERYTHING = "(!<x:x>|^!<x:x>)*"
 
 @dataclass(frozen=True, slots=True)
 class Attack:
-    """What is sent to the server, how, how many times at once, and which statuses are right for it."""
+    """The bytes to send, how, how many times at once, and the correct statuses."""
 
     kind: str
     name: str
@@ -31,12 +31,12 @@ class Attack:
 
     @property
     def method(self) -> str:
-        """The method, which decides whether an answer has a body."""
+        """The HTTP method; answers to HEAD have no body."""
         return self.sent.partition(b" ")[0].decode("latin-1")
 
 
 def http(method: str, target: str, *headers: str, body: bytes | str = b"", length: bool = True) -> bytes:
-    """The bytes of a request whose connection ends with it."""
+    """The bytes of a request that closes its connection."""
     content = body.encode() if isinstance(body, str) else body
     lines = [f"{method} {target} HTTP/1.1", "Host: battery.example", "Connection: close", *headers]
     lines += [f"Content-Length: {len(content)}"] if length and content else []
@@ -44,7 +44,7 @@ def http(method: str, target: str, *headers: str, body: bytes | str = b"", lengt
 
 
 def get(query: str, form: str = "json", **more: str) -> bytes:
-    """A query in the address."""
+    """A query in the URL."""
     return http("GET", f"/sparql?{urlencode({'query': query, 'format': form, **more})}")
 
 
@@ -53,19 +53,19 @@ def post(query: str, form: str = "json", media_type: str = QUERY) -> bytes:
     return http("POST", f"/sparql?format={form}", f"Content-Type: {media_type}", body=query)
 
 
-def nested(before: str, opening: str, middle: str, closing: str, after: str, *, depth: int = 20000) -> bytes:
-    """A query with something inside itself many times."""
+def nest(before: str, opening: str, middle: str, closing: str, after: str, *, depth: int = 20000) -> bytes:
+    """A query with a deeply nested construct."""
     return post(f"{before}{opening * depth}{middle}{closing * depth}{after}")
 
 
-def doubled(seed: str, times: int, last: str) -> str:
-    """A query that makes a text twice as long many times."""
+def double(seed: str, times: int, last: str) -> str:
+    """A query that doubles a string many times."""
     steps = " ".join(f"BIND(CONCAT(?s{n}, ?s{n}) AS ?s{n + 1})" for n in range(times))
     return f"SELECT ?z {{ BIND({seed} AS ?s0) {steps} BIND({last.replace('?s', f'?s{times}')} AS ?z) }}"
 
 
 def raw(text: str) -> bytes:
-    """Bytes as they are written here."""
+    """The bytes of a text in Latin-1."""
     return text.encode("latin-1")
 
 
@@ -76,7 +76,7 @@ def _table(kind: str, right: frozenset[int], attacks: dict[str, bytes], manner: 
 COUNTED = get(f"SELECT (COUNT(*) AS ?n) {PRODUCT}")
 DISTINCT = get(f"SELECT DISTINCT ?a ?d ?g {PRODUCT}", timeout="1")
 SORTED = get(f"SELECT * {PRODUCT} ORDER BY ?a ?l")
-STRINGS = get(doubled("'aaaaaaaa'", 40, "STRLEN(?s)"))
+STRINGS = get(double("'aaaaaaaa'", 40, "STRLEN(?s)"))
 REGEX = get('SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f FILTER REGEX(CONCAT(STR(?c), STR(?f)), "(a|b|ab)*c.*d$") }')
 WRITTEN = get(f"SELECT * {PRODUCT}", "csv")
 CLOSURE = get(f"SELECT (COUNT(*) AS ?n) {{ ?a {EVERYTHING} ?b . ?c {EVERYTHING} ?d }}", timeout="1")
@@ -106,9 +106,9 @@ MEMORY = _table(
         "concatenated": get(f"SELECT (GROUP_CONCAT(?c) AS ?all) {PRODUCT}", timeout="1"),
         "counted distinct": get(f"SELECT (COUNT(DISTINCT *) AS ?n) {PRODUCT}"),
         "doubled": STRINGS,
-        "replaced": get(doubled("'aaaaaaaa'", 24, "REPLACE(?s, 'a', 'bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb')")),
-        "encoded": get(doubled("'ä'", 27, "ENCODE_FOR_URI(?s)")),
-        "hashed": get(doubled("'aaaaaaaa'", 40, "SHA512(?s)")),
+        "replaced": get(double("'aaaaaaaa'", 24, "REPLACE(?s, 'a', 'bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb')")),
+        "encoded": get(double("'ä'", 27, "ENCODE_FOR_URI(?s)")),
+        "hashed": get(double("'aaaaaaaa'", 40, "SHA512(?s)")),
     },
 )
 PATHS = _table(
@@ -137,24 +137,24 @@ NESTING = _table(
     "nesting",
     DEEP,
     {
-        "braces": nested("SELECT * ", "{", "", "}", ""),
-        "brackets": nested("SELECT (", "(", "1", ")", " AS ?x) {}"),
-        "negations": nested("SELECT * { FILTER(", "!", "true", "", ") }", depth=50000),
-        "optionals": nested("SELECT * { ", "OPTIONAL {", "", "}", " }"),
-        "unions": nested("SELECT * ", "{{} UNION ", "{}", "}", ""),
-        "exists": nested("SELECT * { ", "FILTER EXISTS {", "", "}", " }"),
-        "paths": nested("SELECT * { ?s ", "(", "<x:p>", ")*", " ?o }"),
-        "inverses": nested("SELECT * { ?s ", "^(", "<x:p>", ")", " ?o }"),
-        "triple terms": nested("SELECT * { ?s ?p ", "<<( ?s ?p ", "?o", ")>>", " }"),
-        "reified": nested("SELECT * { ", "<< ", "?s ?p ?o", " >> ?p ?o", " }"),
-        "blank nodes": nested("SELECT * { ", "[ ?p ", "?o", " ]", " . }"),
-        "lists": nested("SELECT * { ", "( ", "?o", " )", " ?p ?o }"),
-        "functions": nested("SELECT (", "STR(", "1", ")", " AS ?x) {}"),
-        "selects": nested("", "SELECT * { {", "", "} }", ""),
-        "graphs": nested("SELECT * { ", "GRAPH ?g {", "", "}", " }"),
+        "braces": nest("SELECT * ", "{", "", "}", ""),
+        "brackets": nest("SELECT (", "(", "1", ")", " AS ?x) {}"),
+        "negations": nest("SELECT * { FILTER(", "!", "true", "", ") }", depth=50000),
+        "optionals": nest("SELECT * { ", "OPTIONAL {", "", "}", " }"),
+        "unions": nest("SELECT * ", "{{} UNION ", "{}", "}", ""),
+        "exists": nest("SELECT * { ", "FILTER EXISTS {", "", "}", " }"),
+        "paths": nest("SELECT * { ?s ", "(", "<x:p>", ")*", " ?o }"),
+        "inverses": nest("SELECT * { ?s ", "^(", "<x:p>", ")", " ?o }"),
+        "triple terms": nest("SELECT * { ?s ?p ", "<<( ?s ?p ", "?o", ")>>", " }"),
+        "reified": nest("SELECT * { ", "<< ", "?s ?p ?o", " >> ?p ?o", " }"),
+        "blank nodes": nest("SELECT * { ", "[ ?p ", "?o", " ]", " . }"),
+        "lists": nest("SELECT * { ", "( ", "?o", " )", " ?p ?o }"),
+        "functions": nest("SELECT (", "STR(", "1", ")", " AS ?x) {}"),
+        "selects": nest("", "SELECT * { {", "", "} }", ""),
+        "graphs": nest("SELECT * { ", "GRAPH ?g {", "", "}", " }"),
         "sum": post("SELECT (1" + "+1" * 200000 + " AS ?x) {}"),
-        "never closed": nested("SELECT * ", "{", "", "", "", depth=500000),
-        "never opened": nested("SELECT * {", "", "", "}", "", depth=500000),
+        "never closed": nest("SELECT * ", "{", "", "", "", depth=500000),
+        "never opened": nest("SELECT * {", "", "", "}", "", depth=500000),
     },
 )
 LANE = [

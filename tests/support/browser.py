@@ -1,4 +1,4 @@
-"""A real browser for the tests of pages: the system's Chromium, driven by Playwright, against a server that answers."""
+"""The system's Chromium, driven by Playwright, for the tests of pages."""
 
 import os
 import shutil

@@ -17,24 +17,24 @@ from iqgraph.settings import PREFIX, Settings
 def context(
     *flags: str, environment: Mapping[str, str] | None = None, file: Path | None = None
 ) -> Iterator[click.Context]:
-    """The call of `iqgraph config` with these flags, this file and no other variables of ours than these."""
+    """The call of `iqgraph config` with these flags, this file and only these variables of ours."""
     others = {name: value for name, value in os.environ.items() if not name.startswith(PREFIX)}
     words = [*flags, *(["--config", str(file)] if file else [])]
     with (
         patch.dict(os.environ, {**others, **(environment or {})}, clear=True),
-        config.make_context("iqgraph config", words) as found,
+        config.make_context("iqgraph config", words) as call,
     ):
-        yield found
+        yield call
 
 
 def settings(*flags: str, environment: Mapping[str, str] | None = None, file: Path | None = None) -> Settings:
     """The settings of such a call."""
-    with context(*flags, environment=environment, file=file) as found:
-        return read_settings(found)
+    with context(*flags, environment=environment, file=file) as call:
+        return read_settings(call)
 
 
 def refusal(*flags: str, environment: Mapping[str, str] | None = None, file: Path | None = None) -> str:
-    """What is said of a wrong call; empty if it is right."""
+    """The error message of a call; empty if it is valid."""
     try:
         settings(*flags, environment=environment, file=file)
     except click.UsageError as error:

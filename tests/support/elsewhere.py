@@ -1,4 +1,4 @@
-"""Engines elsewhere for tests: the engine at home, one that asks another, and what that other one may do."""
+"""External engines for tests: the local engine, one that uses a remote one, and behaviours of the remote one."""
 
 import asyncio
 import threading
@@ -25,7 +25,7 @@ CONSTRUCT = Query("CONSTRUCT { ?s ?p ?o } { ?s ?p ?o }")
 
 
 class Home(Shared):
-    """The engine that has the data itself, asked in a loop without workers."""
+    """The engine with the data, in a loop without workers."""
 
     limits = Settings()
 
@@ -34,25 +34,25 @@ class Home(Shared):
         self.engine = Embedded(dataset.store, dataset.prefixes)
         self.asked: list[Query] = []
 
-    def answer(self, query: Query, chosen: Format, client: str = "") -> bytes:
-        """Answer in whatever thread it is asked."""
-        return self.engine.answer(query, chosen, client)
+    def answer(self, query: Query, output: Format, client: str = "") -> bytes:
+        """Answer in the calling thread."""
+        return self.engine.answer(query, output, client)
 
-    async def ask(self, query: Query, chosen: Format, client: str = "", disconnect: Disconnect | None = None) -> bytes:  # noqa: ARG002 - all are one
-        """Remember what is asked, and answer it."""
+    async def ask(self, query: Query, output: Format, client: str = "", disconnect: Disconnect | None = None) -> bytes:  # noqa: ARG002 - all are one
+        """Record a query, and answer it."""
         if not query.is_parse_only:
             self.asked.append(query)
-        return self.engine.answer(query, chosen)
+        return self.engine.answer(query, output)
 
 
 def home_of(*files: Path) -> Home:
-    """The engine at home over some files."""
+    """The local engine of some files."""
     return Home(load_plain(files))
 
 
 @contextmanager
 def attached(home: Home, url: str, limits: Settings = Settings()) -> Iterator[Remote]:
-    """The engine that asks another one, with a loop that runs in a thread."""
+    """The engine that uses a remote one, with a loop in a thread."""
     loop = asyncio.new_event_loop()
     thread = threading.Thread(target=loop.run_forever)
     thread.start()
@@ -69,24 +69,24 @@ def attached(home: Home, url: str, limits: Settings = Settings()) -> Iterator[Re
 
 
 def well(home: Home) -> Handle:
-    """An engine that answers as it should."""
+    """A remote engine that answers correctly."""
     return endpoint(home.engine)
 
 
 def ill(home: Home, handle: Handle, query: Query = SELECT) -> Handle:
-    """An engine that answers as it should, but for one query."""
+    """A remote engine that answers correctly except for one query."""
 
-    def handle_all(handler: BaseHTTPRequestHandler, asked: Asked) -> None:
-        (handle if text(asked) == query.text else well(home))(handler, asked)
+    def handle_all(handler: BaseHTTPRequestHandler, request: Asked) -> None:
+        (handle if text(request) == query.text else well(home))(handler, request)
 
     return handle_all
 
 
-def text(asked: Asked) -> str:
-    """The query that was asked, without our base; nothing if whoever asked broke off."""
-    return parse_qs(asked.body.decode()).get("query", [""])[0].removeprefix(f"BASE <{BASE}> ")
+def text(request: Asked) -> str:
+    """The query of a request without our base; empty if the client disconnected."""
+    return parse_qs(request.body.decode()).get("query", [""])[0].removeprefix(f"BASE <{BASE}> ")
 
 
-def questions(asked: Sequence[Asked], query: Query = SELECT) -> int:
-    """How often a query was asked."""
-    return sum(text(one) == query.text for one in asked)
+def questions(requests: Sequence[Asked], query: Query = SELECT) -> int:
+    """The number of requests with a query."""
+    return sum(text(one) == query.text for one in requests)

@@ -1,4 +1,4 @@
-"""A strict reader of metrics: it fails where Prometheus would."""
+"""A strict parser of metrics that fails where Prometheus would."""
 
 import re
 
@@ -10,10 +10,10 @@ ENDINGS = {"counter": ("_total",), "gauge": ("", "_info"), "histogram": ("_bucke
 
 
 def samples(text: str) -> dict[str, float]:
-    """Each sample with its labels; every one has a type and a meaning before it, and no two are the same."""
+    """The samples with their labels; asserts that HELP and TYPE come before each, and none comes twice."""
     lines = text.split("\n")
     assert lines.pop() == "", "the last line has no end"
-    found: dict[str, float] = {}
+    values: dict[str, float] = {}
     kinds: dict[str, str] = {}
     family = ""
     for line in lines:
@@ -29,9 +29,9 @@ def samples(text: str) -> dict[str, float]:
             continue
         sample = SAMPLE.fullmatch(line)
         assert sample, f"this is no sample: {line}"
-        named = {family.removesuffix("_total") + ending for ending in ENDINGS[kinds[family]]}
-        assert sample[1] in named, f"{sample[1]} does not belong to {family}"
+        names = {family.removesuffix("_total") + ending for ending in ENDINGS[kinds[family]]}
+        assert sample[1] in names, f"{sample[1]} does not belong to {family}"
         key = sample[1] + (sample[2] or "")
-        assert key not in found, f"{key} comes twice"
-        found[key] = float(sample[3])
-    return found
+        assert key not in values, f"{key} comes twice"
+        values[key] = float(sample[3])
+    return values

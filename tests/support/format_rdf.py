@@ -22,20 +22,20 @@ TOKEN = re.compile(r'"""(?:[^"\\]|\\.|""?(?!"))*"""|"(?:[^"\\\n]|\\.)*"|<[^<>\s]
 
 
 class FormatError(Exception):
-    """The file holds what its form has no place for."""
+    """The file has content that the format would lose."""
 
 
 @dataclass(frozen=True)
 class NotationWriter(GraphWriter):
-    """Writes what is said of a statement in its own line, and the name of it, if it has one, without its namespace."""
+    """Writes annotations in the line of their statement, with the local name of its reifier."""
 
     annotations: Mapping[Triple, Iterable[Triple]] = field(default_factory=dict)
 
     def _statement(self, triple: Triple) -> str:
-        said: dict[Term, list[str]] = defaultdict(list)
+        notes_by_node: dict[Term, list[str]] = defaultdict(list)
         for one in self.annotations.get(triple, ()):
-            said[one.subject].append(super()._statement(one))
-        notes = (f"{self._reifier(node)} {{| {' ; '.join(sorted(one))} |}}" for node, one in said.items())
+            notes_by_node[one.subject].append(super()._statement(one))
+        notes = (f"{self._reifier(node)} {{| {' ; '.join(sorted(one))} |}}" for node, one in notes_by_node.items())
         return super()._statement(triple) + "".join(notes)
 
     def _reifier(self, node: Term) -> str:
@@ -46,30 +46,30 @@ class NotationWriter(GraphWriter):
 
 
 def formatted(text: str, suffix: str, *, is_notation: bool = False) -> str:
-    """The file's text in the one form; its statements stay the same."""
+    """The text of a file in canonical form, with the same statements."""
     if comment := next((match for match in TOKEN.finditer(text) if match["comment"]), None):
         line = text.count("\n", 0, comment.start()) + 1
         raise FormatError(f"Line {line}: a comment would be lost. Say it in a statement, or in the commit.")
     quads = parse(text, format=FORMATS[suffix])
-    found = list(quads)
+    statements = list(quads)
     prefixes = {**PREFIXES, **quads.prefixes}
     if suffix == ".ttl":
-        return turtle(map(_triple, found), prefixes)
+        return turtle(map(_triple, statements), prefixes)
     graphs: dict[NamedNode, list[Triple]] = {}
     editorial: list[Triple] = []
-    for quad in found:
+    for quad in statements:
         if isinstance(quad.graph_name, NamedNode):
             graphs.setdefault(quad.graph_name, []).append(_triple(quad))
         elif is_notation:
             editorial.append(_triple(quad))
         else:
             raise FormatError(f"A statement about {quad.subject} is in no named graph. Name the graph that makes it.")
-    ordered = dict(sorted(graphs.items(), key=lambda pair: pair[0].value))
-    return notation(ordered, editorial, prefixes) if is_notation else trig(ordered.items(), prefixes)
+    by_name = dict(sorted(graphs.items(), key=lambda pair: pair[0].value))
+    return notation(by_name, editorial, prefixes) if is_notation else trig(by_name.items(), prefixes)
 
 
 def notation(graphs: Mapping[NamedNode, list[Triple]], editorial: Iterable[Triple], prefixes: Mapping[str, str]) -> str:
-    """Each graph between the labels of its passage and the names of the things that it is the first to speak of."""
+    """Each graph between the labels of its passage and those of the things that it mentions first."""
     writer = GraphWriter(TermWriter(prefixes))
     first: dict[Term, NamedNode] = {}
     for graph, triples in graphs.items():
@@ -82,19 +82,19 @@ def notation(graphs: Mapping[NamedNode, list[Triple]], editorial: Iterable[Tripl
     for graph, triples in graphs.items():
         blocks += [
             writer.blocks(triple for triple in names[graph] if triple.subject == _passage(graph)),
-            f"{writer.terms.term(graph)} {{\n{indent(_annotated(writer.terms, triples), INDENT)}}}\n",
+            f"{writer.terms.term(graph)} {{\n{indent(_body(writer.terms, triples), INDENT)}}}\n",
             writer.blocks(triple for triple in names[graph] if triple.subject != _passage(graph)),
         ]
     return "\n".join(block for block in (writer.terms.declarations(), *blocks) if block)
 
 
 def rewritten(file: Path) -> str:
-    """The text of a file in the one form."""
+    """The text of a file in canonical form."""
     return formatted(file.read_text(encoding="utf-8"), file.suffix, is_notation=is_notation(file))
 
 
 def is_notation(file: Path) -> bool:
-    """Whether the file holds what a document says, in the notation of those who write it."""
+    """Whether the file has the statements of a document, in the authors' notation."""
     return file.suffix == ".trig" and file.with_name(PASSAGES).exists()
 
 
@@ -102,27 +102,27 @@ def _passage(graph: NamedNode) -> NamedNode:
     return NamedNode(graph.value.replace("/graph/", "/passage/"))
 
 
-def _annotated(terms: TermWriter, triples: list[Triple]) -> str:
-    """The statements of a graph, with what annotations say of them."""
-    reified = {triple.subject: triple.object for triple in triples if triple.predicate == RDF.reifies}
+def _body(terms: TermWriter, triples: list[Triple]) -> str:
+    """The statements of a graph with their annotations."""
+    triple_terms = {triple.subject: triple.object for triple in triples if triple.predicate == RDF.reifies}
     annotations: dict[Triple, list[Triple]] = defaultdict(list)
     for triple in triples:
-        statement = reified.get(triple.subject)
+        statement = triple_terms.get(triple.subject)
         if isinstance(statement, Triple) and triple.predicate != RDF.reifies:
             annotations[statement].append(triple)
-    plain = [triple for triple in triples if triple.subject not in reified]
+    plain = [triple for triple in triples if triple.subject not in triple_terms]
     return NotationWriter(terms, nesting(plain), annotations).blocks(plain)
 
 
 def files_below(paths: Iterable[Path]) -> Iterator[Path]:
     """The Turtle and TriG files at and below the paths."""
     for path in paths:
-        found = path.rglob("*") if path.is_dir() else [path]
-        yield from sorted(file for file in found if file.suffix in FORMATS)
+        files = path.rglob("*") if path.is_dir() else [path]
+        yield from sorted(file for file in files if file.suffix in FORMATS)
 
 
 def complaint(file: Path, *, check: bool) -> str:
-    """Write the file anew, or only check it; what is wrong with it."""
+    """Rewrite the file, or only check it; an error message or nothing."""
     before = file.read_text(encoding="utf-8")
     try:
         after = rewritten(file)
@@ -134,7 +134,7 @@ def complaint(file: Path, *, check: bool) -> str:
 
 
 def main() -> int:
-    """Write the files; with --check only say which ones are not in form."""
+    """Rewrite the files; with --check only list those to change."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--check", action="store_true", help="change nothing, say what would change")
     parser.add_argument("paths", nargs="*", type=Path, default=[Path(folder) for folder in FOLDERS])

@@ -1,4 +1,4 @@
-"""Words by which German and English are told apart."""
+"""Words that distinguish German and English."""
 
 import re
 
@@ -7,7 +7,7 @@ def _words(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
-# Words of grammar that only one of the two has; "die", "was", "in", "an", "so" and "am" are words of both.
+# Function words of one language only; "die", "was", "in", "an", "so" and "am" are words of both.
 GERMAN = _words(
     """
     aber alle auf aus bei dem der des diese diesen dieser dieses durch ein eine einem einen einer eines es für
@@ -26,5 +26,5 @@ _QUOTED = re.compile(r"„[^“]*“|“[^”]*”|<[^>]*>|\{[^}]*\}|\w+(?:-\w+)
 
 
 def foreign(text: str, language: frozenset[str]) -> frozenset[str]:
-    """The words of a language in a text; what is quoted, and addresses, are in no language."""
+    """The words of a language in a text, except in quotations and addresses."""
     return language.intersection(re.findall(r"\w+", _QUOTED.sub(" ", text).lower()))

@@ -1,4 +1,4 @@
-"""HTTP on loopback: a small server that does what a test wants and remembers what it was asked, ours, and a client."""
+"""HTTP on loopback: a scripted server that records its requests, our own server, and a client."""
 
 import re
 import socket
@@ -20,7 +20,7 @@ from iqgraph.formats import JSON, N_TRIPLES
 
 PATIENCE = 60.0
 STEP = 0.05
-# The command, for the dataset of other sources than the bundled ones.
+# The command, with other sources than the bundled ones.
 OF_SOURCES = """
 import sys
 from pathlib import Path
@@ -35,7 +35,7 @@ sys.exit(main(sys.argv[2:]))
 
 @dataclass(frozen=True)
 class Asked:
-    """A request as it came."""
+    """A request to the scripted server."""
 
     method: str
     target: str
@@ -45,7 +45,7 @@ class Asked:
 
 @dataclass(frozen=True)
 class Other:
-    """Somebody else's server: its address, and what it was asked."""
+    """A scripted server: its address and its requests."""
 
     url: str
     asked: list[Asked] = field(default_factory=list)
@@ -56,27 +56,27 @@ Handle = Callable[[BaseHTTPRequestHandler, Asked], None]
 
 @contextmanager
 def other(handle: Handle) -> Iterator[Other]:
-    """Run a server whose every request is handled like this."""
+    """Run a server that handles every request like this."""
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
 
         def do(self) -> None:
             body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
-            asked = Asked(self.command, self.path, {k.lower(): v for k, v in self.headers.items()}, body)
-            there.asked.append(asked)
-            handle(self, asked)
+            request = Asked(self.command, self.path, {k.lower(): v for k, v in self.headers.items()}, body)
+            there.asked.append(request)
+            handle(self, request)
 
         do_GET = do_HEAD = do_POST = do_PUT = do_DELETE = do_QUERY = do  # noqa: N815 - the names are given
 
         def log_message(self, *_: object) -> None:
-            """Say nothing."""
+            """Write no log."""
 
     class Quiet(ThreadingHTTPServer):
         daemon_threads = True
 
         def handle_error(self, *_: object) -> None:
-            """A client that goes away is no fault."""
+            """Ignore clients that disconnect."""
 
     with Quiet(("127.0.0.1", 0), Handler) as server:
         there = Other(f"http://127.0.0.1:{server.server_port}/there")
@@ -88,7 +88,7 @@ def other(handle: Handle) -> Iterator[Other]:
 
 
 def answer(status: int, body: bytes = b"", media_type: str = "text/plain", **headers: str) -> Handle:
-    """The same answer to everything."""
+    """The same answer to every request."""
 
     def handle(handler: BaseHTTPRequestHandler, _: Asked) -> None:
         handler.send_response(status)
@@ -103,7 +103,7 @@ def answer(status: int, body: bytes = b"", media_type: str = "text/plain", **hea
 
 
 def raw(*parts: bytes) -> Handle:
-    """These bytes and the end of the connection, whatever HTTP says."""
+    """These bytes, valid HTTP or not, and the end of the connection."""
 
     def handle(handler: BaseHTTPRequestHandler, _: Asked) -> None:
         for part in parts:
@@ -114,7 +114,7 @@ def raw(*parts: bytes) -> Handle:
 
 
 def endless(head: bytes, part: bytes, pause: Callable[[], object]) -> Handle:
-    """Some bytes, and then the same again and again as long as somebody takes them."""
+    """Some bytes, and then others repeatedly until the client disconnects."""
 
     def handle(handler: BaseHTTPRequestHandler, _: Asked) -> None:
         handler.wfile.write(head)
@@ -126,27 +126,27 @@ def endless(head: bytes, part: bytes, pause: Callable[[], object]) -> Handle:
 
 
 def get(url: str, accept: str = "*/*") -> tuple[int, str]:
-    """The status and the text of an answer, whatever the status."""
+    """Status and text of an answer of any status."""
     reply = ask(url, headers={"Accept": accept})
     return reply.status, reply.text
 
 
 def figure(root: str, name: str) -> float:
-    """A figure of the metrics of a server."""
-    found = re.search(rf"^{name} (\S+)$", get(f"{root.rstrip('/')}/metrics")[1], re.MULTILINE)
-    assert found, name
-    return float(found[1])
+    """A value of the metrics of a server."""
+    match = re.search(rf"^{name} (\S+)$", get(f"{root.rstrip('/')}/metrics")[1], re.MULTILINE)
+    assert match, name
+    return float(match[1])
 
 
 def free_port() -> int:
-    """A port that nobody listens on."""
+    """An unused port."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
 
 
 def until(holds: Callable[[], bool], patience: float = PATIENCE) -> float:
-    """Wait for something that comes soon; the seconds that it took. A server that does not answer yet is waited for."""
+    """Wait until a condition holds; the seconds that it took. A server that does not answer yet is no error."""
     start, pause = time.monotonic(), Event()
     while True:
         with suppress(OSError, HTTPException):
@@ -158,9 +158,9 @@ def until(holds: Callable[[], bool], patience: float = PATIENCE) -> float:
 
 @contextmanager
 def serving(*arguments: str | Path, sources: Path | None = None) -> Iterator[str]:
-    """The address of a running server, without a slash at its end; afterwards the server has ended.
+    """The address of a running server, without a trailing slash; the server ends with the block.
 
-    If a folder with `sources` is given, their dataset takes the place of the bundled one.
+    A folder of `sources` replaces the bundled dataset.
     """
     program = ["-c", OF_SOURCES, str(sources)] if sources else ["-m", "iqgraph"]
     with launched(*program, "serve", "--port", "0", *arguments) as (_, address):
@@ -171,34 +171,34 @@ def serving(*arguments: str | Path, sources: Path | None = None) -> Iterator[str
 def launched(
     *program: str | Path, environment: Mapping[str, str] | None = None
 ) -> Iterator[tuple[subprocess.Popen[str], str]]:
-    """The process of a server that Python runs, and its address without a slash at its end."""
+    """The process of a server run by Python, and its address without a trailing slash."""
     command = [sys.executable, *map(str, program)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as process:
         assert process.stdout
         line = process.stdout.readline()
-        found = re.search(r"http://[\d.:]+\d", line)
+        match = re.search(r"http://[\d.:]+\d", line)
         try:
-            assert found, line
-            yield process, found[0]
+            assert match, line
+            yield process, match[0]
         finally:
             process.terminate()
 
 
 def endpoint(engine: Embedded) -> Handle:
-    """A SPARQL endpoint that knows one format of each kind, as small ones do."""
+    """A SPARQL endpoint with one format for rows and one for graphs."""
 
-    def handle(handler: BaseHTTPRequestHandler, asked: Asked) -> None:
-        form = parse_qs(asked.body.decode())
+    def handle(handler: BaseHTTPRequestHandler, request: Asked) -> None:
+        form = parse_qs(request.body.decode())
         query = Query(
             form["query"][0], tuple(form.get("default-graph-uri", ())), tuple(form.get("named-graph-uri", ()))
         )
-        chosen = JSON if query.form in ("SELECT", "ASK") else N_TRIPLES
-        assert chosen.media_type in asked.headers["accept"]
+        output = JSON if query.form in ("SELECT", "ASK") else N_TRIPLES
+        assert output.media_type in request.headers["accept"]
         try:
-            content = engine.answer(query, chosen)
+            content = engine.answer(query, output)
         except QueryError as error:
-            answer(400, str(error).encode())(handler, asked)
+            answer(400, str(error).encode())(handler, request)
         else:
-            answer(200, content, f"{chosen.media_type}; charset=utf-8")(handler, asked)
+            answer(200, content, f"{output.media_type}; charset=utf-8")(handler, request)
 
     return handle

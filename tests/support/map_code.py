@@ -14,19 +14,19 @@ HEADING = "## The modules\n"
 
 
 def mapped(text: str) -> str:
-    """The page with the map below its last heading, made anew."""
+    """The page with a new map below its last heading."""
     before, _, _ = text.partition(HEADING)
     return "\n".join([f"{before}{HEADING}", *_lines()]) + "\n"
 
 
 def promise(file: Path) -> str:
-    """The first sentence of a module's docstring, which stands on its first line."""
+    """The first line of a module's docstring."""
     docstring = ast.get_docstring(ast.parse(file.read_text(encoding="utf-8"))) or ""
     return docstring.partition("\n")[0]
 
 
 def main() -> int:
-    """Write the page; with --check only say whether it would change."""
+    """Write the page; with --check only report whether it would change."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--check", action="store_true", help="change nothing, say what would change")
     check = parser.parse_args().check

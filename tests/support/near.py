@@ -1,4 +1,4 @@
-"""An engine in this process that can be asked as those of a server are."""
+"""An engine in this process with the asynchronous interface of the server."""
 
 from iqgraph.engine import Embedded, Query, Shared
 from iqgraph.engine.interface import Disconnect
@@ -7,10 +7,10 @@ from iqgraph.settings import Settings
 
 
 class Near(Embedded, Shared):
-    """It answers at once, within no limits but those that a test gives it."""
+    """It answers at once, without limits unless a test sets them."""
 
     limits = Settings()
 
-    async def ask(self, query: Query, chosen: Format, client: str = "", disconnect: Disconnect | None = None) -> bytes:  # noqa: ARG002
+    async def ask(self, query: Query, output: Format, client: str = "", disconnect: Disconnect | None = None) -> bytes:  # noqa: ARG002
         """The answer."""
-        return self.answer(query, chosen)
+        return self.answer(query, output)

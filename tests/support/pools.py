@@ -1,4 +1,4 @@
-"""Workers without a server: an engine in a loop of its own, and its end."""
+"""Workers without a server: start and stop an engine with its own loop."""
 
 import asyncio
 import os
@@ -11,7 +11,7 @@ _threads: dict[asyncio.AbstractEventLoop, threading.Thread] = {}
 
 
 def start(engine: Isolated) -> None:
-    """Let a thread look after the workers."""
+    """Run the loop of the engine in a thread."""
     loop = asyncio.new_event_loop()
     engine.attach(loop)
     _threads[loop] = threading.Thread(target=_run, args=(loop,), name="pool", daemon=True)

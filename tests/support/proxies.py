@@ -1,4 +1,4 @@
-"""Nginx as it is shipped, and servers of ours to stand behind it, started as the unit has it."""
+"""Nginx with the shipped configuration, and servers behind it, started as by the unit."""
 
 import os
 import re
@@ -19,10 +19,10 @@ from repository import ROOT
 
 DEPLOY = ROOT / "deploy"
 UNIT = DEPLOY / "iqgraph@.service"
-NOWHERE = "/.well-known/acme-challenge/nothing"  # nobody behind nginx is asked for it
+NOWHERE = "/.well-known/acme-challenge/nothing"  # nginx does not forward it
 PAUSE = 0.02
 TYPED = {"Content-Type": "application/sparql-query"}
-# What the marked lines are changed to: where to listen; and times that no test wants to wait for.
+# Replacements for the lines marked CHANGE: addresses, and shorter times.
 CHANGES = {
     "listen 80;": "listen {address};",
     "listen [::]:80;": "",
@@ -52,7 +52,7 @@ http {{
 
 @dataclass(frozen=True)
 class Reply:
-    """A whole answer."""
+    """An answer."""
 
     status: int
     headers: Mapping[str, str]
@@ -61,7 +61,7 @@ class Reply:
 
 @dataclass
 class Service:
-    """One of our servers, by the unit, with its port for good; it can be ended and started again."""
+    """One of our servers, started as by the unit, with a fixed port; it can be killed and restarted."""
 
     files: Sequence[Path]
     port: int = field(default_factory=free_port)
@@ -69,18 +69,18 @@ class Service:
 
     @property
     def address(self) -> str:
-        """Where it listens."""
+        """Its host and port."""
         return f"127.0.0.1:{self.port}"
 
     def command(self, name: str) -> list[str]:
-        """What the unit starts or reloads it with."""
-        found = re.search(rf"^{name}=(.*)$", UNIT.read_text(encoding="utf-8"), re.MULTILINE)
-        assert found
-        _, *words = shlex.split(found[1].replace("%i", str(self.port)).replace("/etc/iqgraph/", f"{DEPLOY}/"))
+        """The command of the unit to start or reload it."""
+        match = re.search(rf"^{name}=(.*)$", UNIT.read_text(encoding="utf-8"), re.MULTILINE)
+        assert match
+        _, *words = shlex.split(match[1].replace("%i", str(self.port)).replace("/etc/iqgraph/", f"{DEPLOY}/"))
         return [sys.executable, "-m", "iqgraph", *words]
 
     def start(self) -> None:
-        """Start it; `up` tells when it answers."""
+        """Start it; `up` waits until it answers."""
         command = [*self.command("ExecStart"), "--", *map(str, self.files)]
         self.process = subprocess.Popen(
             command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, text=True, start_new_session=True
@@ -91,11 +91,11 @@ class Service:
         until(lambda: ask(self.address, "/ready").status == 200)
 
     def reload(self) -> None:
-        """Let it load its data again, and wait until that is done."""
+        """Reload its data, and wait for the end of that."""
         subprocess.run(self.command("ExecReload"), check=True, capture_output=True)
 
     def kill(self) -> None:
-        """Kill all its processes, and wait until they are gone."""
+        """Kill all its processes, and wait for their end."""
         if self.process:
             with suppress(ProcessLookupError):
                 os.killpg(self.process.pid, signal.SIGKILL)
@@ -104,12 +104,12 @@ class Service:
 
 
 def find(program: str) -> str | None:
-    """Where a program is; those of administrators are not on everybody's path."""
+    """The path of a program, also of those in sbin."""
     return shutil.which(program, path=f"{os.environ['PATH']}:/usr/sbin:/sbin")
 
 
 def missing() -> str:
-    """Why nginx cannot be tried here; empty if it can."""
+    """Why nginx cannot be tested here; empty if it can."""
     return "" if find("nginx") else "nginx is missing: apt-get install nginx"
 
 
@@ -121,7 +121,7 @@ def ask(
     method: str = "GET",
     body: bytes | None = None,
 ) -> Reply:
-    """What is answered to one request over a connection of its own, with no headers but these."""
+    """The answer to a request over a connection of its own, with only these headers."""
     connection = HTTPConnection(address, timeout=PATIENCE)
     try:
         connection.putrequest(method, target, skip_host="Host" in (headers or {}), skip_accept_encoding=True)
@@ -138,16 +138,16 @@ def ask(
 
 @contextmanager
 def services(number: int, *files: Path) -> Iterator[list[Service]]:
-    """So many of our servers of these files; those that a test has ended stay so."""
-    found = [Service(files) for _ in range(number)]
+    """Servers of these files; those that a test killed stay down."""
+    servers = [Service(files) for _ in range(number)]
     try:
-        for one in found:
+        for one in servers:
             one.start()
-        for one in found:
+        for one in servers:
             one.up()
-        yield found
+        yield servers
     finally:
-        for one in found:
+        for one in servers:
             one.kill()
 
 
@@ -159,14 +159,14 @@ def nginx(
     changes: Mapping[str, str] | None = None,
     more: Mapping[str, str] | None = None,
 ) -> Iterator[str]:
-    """The address of nginx with a shipped configuration, and more files of it, before these servers."""
+    """The address of nginx in front of these servers, with a shipped configuration and more files of it."""
     shutil.copytree(DEPLOY / "nginx", folder / "iqgraph")
     for name, text in (more or {}).items():
         (folder / "iqgraph" / name).write_text(text, encoding="utf-8")
     address = f"127.0.0.1:{free_port()}"
     for file in (folder / "iqgraph").iterdir():
         text = file.read_text(encoding="utf-8")
-        text = SERVER.sub(lambda found: "".join(f"    server {one}{found[2]}\n" for one in addresses), text)
+        text = SERVER.sub(lambda match: "".join(f"    server {one}{match[2]}\n" for one in addresses), text)
         for old, new in (CHANGES | dict(changes or {})).items():
             text = text.replace(old, new.format(address=address))
         file.write_text(text, encoding="utf-8")
@@ -193,7 +193,7 @@ def _end(process: subprocess.Popen[bytes]) -> None:
 
 @dataclass
 class Crowd:
-    """Clients that ask on and on, each time something new; what they were answered, and what went wrong."""
+    """Clients that send different queries repeatedly; their answers and errors."""
 
     query: Callable[[int], bytes]
     answers: set[bytes] = field(default_factory=set)
@@ -202,7 +202,7 @@ class Crowd:
     over: Event = field(default_factory=Event)
 
     def run(self, address: str, first: int, step: int) -> None:
-        """One client, with numbers of its own."""
+        """Run one client, with its own numbers."""
         place = first
         while not self.over.wait(PAUSE):  # without a pause, the clients keep servers from starting
             place += step
@@ -217,21 +217,21 @@ class Crowd:
             self.number += 1
 
     def go_on(self, more: int) -> None:
-        """Wait for so many more answers."""
+        """Wait for more answers."""
         enough = self.number + more
         until(lambda: self.number >= enough)
 
 
 @contextmanager
 def crowd(address: str, query: Callable[[int], bytes], clients: int = 6) -> Iterator[Crowd]:
-    """So many clients ask a server as long as the block lasts."""
-    found = Crowd(query)
-    threads = [Thread(target=found.run, args=(address, place, clients)) for place in range(clients)]
+    """Clients of a server for the duration of the block."""
+    group = Crowd(query)
+    threads = [Thread(target=group.run, args=(address, place, clients)) for place in range(clients)]
     try:
         for thread in threads:
             thread.start()
-        yield found
+        yield group
     finally:
-        found.over.set()
+        group.over.set()
         for thread in threads:
             thread.join()

@@ -1,4 +1,4 @@
-"""What is published, for the tests of the records that tell of it."""
+"""A publication, for the tests of records."""
 
 from collections.abc import Iterable, Mapping
 from hashlib import sha256
@@ -14,20 +14,20 @@ HERE = "http://data.example:8000/kg"
 
 
 def publish(dataset: Dataset, files: Mapping[str, bytes], settings: Settings | None = None) -> Publication:
-    """The publication of a dataset with these files, called at an address that is not its own."""
+    """The publication of a dataset with these files at another address."""
     dumps = [_dump(files, name) for name in sorted(files) if "/" not in name]
     return publication(dataset, dumps, HERE, settings or Settings())
 
 
 def store_of(triples: Iterable[Triple]) -> Store:
-    """The statements, to be asked."""
+    """A store of these statements."""
     store = Store()
     store.extend(Quad(triple.subject, triple.predicate, triple.object) for triple in triples)
     return store
 
 
 def values(store: Store, subject: Any, predicate: NamedNode) -> list[str]:  # noqa: ANN401 - whatever a store may hold
-    """What is said of a subject, of any if it is None, sorted."""
+    """The values of a property of a subject, or of all if it is None, sorted."""
     return sorted(getattr(quad.object, "value", "") for quad in store.quads_for_pattern(subject, predicate, None))
 
 

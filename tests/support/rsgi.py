@@ -1,10 +1,10 @@
-"""What a server gives to an application that speaks RSGI, for tests without a server."""
+"""Stand-ins for RSGI objects, for tests without a server."""
 
 from collections.abc import Iterable
 
 
 class Fields:
-    """The headers of a request, each of which may come several times."""
+    """The headers of a request, each with one or more values."""
 
     def __init__(self, pairs: Iterable[tuple[str, str]]) -> None:
         self.pairs = list(pairs)
@@ -13,7 +13,7 @@ class Fields:
             self.lines.setdefault(name, []).append(value)
 
     def items(self) -> list[tuple[str, str]]:
-        """All of them."""
+        """All pairs of name and value."""
         return self.pairs
 
     def get(self, name: str) -> str | None:

@@ -1,4 +1,4 @@
-// As much of a browser as the scripts of the pages need that only compute, and what they make of some input, as JSON.
+// Run the computing scripts of the pages with a minimal DOM, and print their results for some input as JSON.
 // Usage: node scripts.js FOLDER LANGUAGE
 import { pathToFileURL } from "node:url";
 
@@ -28,7 +28,7 @@ class Element {
 
 const [folder, language] = process.argv.slice(2);
 const entries = [];
-const asked = [];
+const requests = [];
 let answer;
 globalThis.document = Object.assign(new Element(), {
   documentElement: { lang: language },
@@ -41,10 +41,10 @@ globalThis.document = Object.assign(new Element(), {
 globalThis.getComputedStyle = () => ({ fontFamily: "x" });
 globalThis.location = new URL("http://a.example/page");
 globalThis.fetch = async (address) => {
-  asked.push(String(address));
+  requests.push(String(address));
   return { ok: false, json: async () => answer, text: async () => "" };
 };
-Object.defineProperty(globalThis, "navigator", { value: { clipboard: { writeText: async (text) => asked.push(text) } } });
+Object.defineProperty(globalThis, "navigator", { value: { clipboard: { writeText: async (text) => requests.push(text) } } });
 
 const load = (name) => import(pathToFileURL(`${folder}/${name}.js`));
 const { columnsOf, pointsOf, span } = await load("columns");
@@ -74,75 +74,75 @@ const word = Object.assign((one) => one?.value.replace("http://b.example/", "") 
 const all = (one) => [one, ...(one.childNodes ?? []).flatMap(all)];
 const shapes = (svg, name) => all(svg).filter((one) => one.localName === name && one.attributes.class !== "grid").map((one) => ({ ...one.attributes, text: one.textContent }));
 const draw = (slug, rows, width = 900) => {
-  const { head, results: found } = results(rows);
-  const columns = columnsOf({ head, results: found });
-  const [svg, drawn] = charts.find((one) => one.slug === slug).make(columns, found.bindings, width, word);
+  const { head, results: solutions } = results(rows);
+  const columns = columnsOf({ head, results: solutions });
+  const [svg, drawn] = charts.find((one) => one.slug === slug).make(columns, solutions.bindings, width, word);
   return { drawn, width: svg.attributes.width, height: svg.attributes.height, ...Object.fromEntries(["rect", "circle", "line", "path", "text"].map((name) => [name, shapes(svg, name)])) };
 };
 const fitting = (rows) => {
-  const { head, results: found } = results(rows);
-  return charts.filter((one) => one.fits(columnsOf({ head, results: found }), found.bindings)).map((one) => one.slug);
+  const { head, results: solutions } = results(rows);
+  return charts.filter((one) => one.fits(columnsOf({ head, results: solutions }), solutions.bindings)).map((one) => one.slug);
 };
 
 const input = JSON.parse(await new Response(process.stdin).text());
-const made = {
+const output = {
   names: charts.map((one) => one.name),
   kinds: input.rows.map((rows) => columnsOf(results(rows)).map((one) => one.kind)),
   fitting: input.rows.map(fitting),
   spans: input.spans.map((text) => span(text) ?? null),
   folded: input.folded.map(fold),
   shortened: input.shortened.map(([text, most]) => shorten(text, most)),
-  points: input.points.map((rows) => { const told = results(rows); told.head.vars = told.head.vars.map((name, place) => ["lat", "lon", "where"][place] ?? name); told.results.bindings = told.results.bindings.map((row) => Object.fromEntries(Object.entries(row).map(([name, one]) => [["lat", "lon", "where"][Number(name.slice(1))], one]))); return pointsOf(columnsOf(told), told.results.bindings).map(({ x, y }) => [x, y]); }),
+  points: input.points.map((rows) => { const table = results(rows); table.head.vars = table.head.vars.map((name, place) => ["lat", "lon", "where"][place] ?? name); table.results.bindings = table.results.bindings.map((row) => Object.fromEntries(Object.entries(row).map(([name, one]) => [["lat", "lon", "where"][Number(name.slice(1))], one]))); return pointsOf(columnsOf(table), table.results.bindings).map(({ x, y }) => [x, y]); }),
   drawings: input.drawings.map(([slug, rows]) => draw(slug, rows)),
 };
 
 const terms = input.terms;
 answer = { base: "http://b.example/", prefixes: { iq: "http://iq.example/#" }, terms };
-const named = terms.map(([name, use, , , , of, to]) => ({ name, use, classes: of, ranges: to }));
-made.places = input.places.map((text) => {
+const candidates = terms.map(([name, use, , , , of, to]) => ({ name, use, classes: of, ranges: to }));
+output.places = input.places.map((text) => {
   const at = text.indexOf("|");
-  const { uses, fits } = place(text.replace("|", ""), at, named);
-  return { uses, fitting: named.filter((one) => uses.includes(one.use) && fits(one)).map((one) => one.name) };
+  const { uses, fits } = place(text.replace("|", ""), at, candidates);
+  return { uses, fitting: candidates.filter((one) => uses.includes(one.use) && fits(one)).map((one) => one.name) };
 });
-made.proposals = await Promise.all(input.proposals.map(async (text) => {
-  const matchBefore = (form) => { const found = new RegExp(`${form.source}$`, form.flags).exec(text); return found && { from: found.index, text: found[0] }; };
-  const told = await completion("/completion")({ matchBefore, explicit: false, pos: text.length, state: { doc: text } });
-  return told && told.options.map(({ label, detail }) => [label, detail ?? ""]);
+output.proposals = await Promise.all(input.proposals.map(async (text) => {
+  const matchBefore = (form) => { const match = new RegExp(`${form.source}$`, form.flags).exec(text); return match && { from: match.index, text: match[0] }; };
+  const list = await completion("/completion")({ matchBefore, explicit: false, pos: text.length, state: { doc: text } });
+  return list && list.options.map(({ label, detail }) => [label, detail ?? ""]);
 }));
-made.declared = input.declared.map((text) => declaration({ doc: text }, "iq", answer.prefixes));
+output.declared = input.declared.map((text) => declaration({ doc: text }, "iq", answer.prefixes));
 
 const cells = (values) => values.map((text) => new Element("td", { text }));
 const body = { rows: input.sorted.map((values) => ({ cells: cells(values) })), append(...rows) { this.rows = rows; } };
 const headings = input.sorted[0].map(() => new Element("th"));
 const code = new Element("pre", { text: "SELECT" });
 enhance(new Element("div", { within: { "table.sortable": [{ tHead: { rows: [{ cells: headings }] }, tBodies: [body] }], "pre.copied": [code] } }));
-made.sorted = headings.map((heading) => ["ascending", "descending"].map((way) => {
+output.sorted = headings.map((heading) => ["ascending", "descending"].map((way) => {
   heading.childNodes[0].click();
   return [heading.attributes["aria-sort"] === way, headings.filter((one) => one.attributes["aria-sort"]).length, body.rows.map((row) => row.cells.map((one) => one.textContent))];
 }));
-asked.length = 0;
+requests.length = 0;
 await code.previousElementSibling.click();
-made.copied = [...asked, code.previousElementSibling.textContent];
+output.copied = [...requests, code.previousElementSibling.textContent];
 
 const group = Object.assign(new Element("details"), { contains: (one) => one.group === group });
 entries.push(...input.entries.map((text) => new Element("p", { text, group })));
 const [field, status] = [new Element("input"), new Element("p")];
 filters(new Element("div", { within: { "[data-filter]": [new Element("div", { dataset: { filter: ".one" }, within: { input: field, "[role=status]": status } })] } }));
-made.filtered = input.filtered.map((value) => {
+output.filtered = input.filtered.map((value) => {
   field.listeners.input({ target: { value } });
   return [entries.filter((one) => !one.hidden).map((one) => one.textContent), group.hidden, group.open, status.textContent];
 });
 
-made.proved = [];
+output.proved = [];
 for (const count of input.proved) {
-  asked.length = 0;
+  requests.length = 0;
   const rows = Array.from({ length: count }, () => ({ insertCell() {}, deleteCell() {} }));
   const table = { dataset: { evidence: "/evidence?query=x&limit=30" }, rows, tHead: { rows: [new Element("tr")] }, tBodies: [{ rows }] };
   await showEvidence(table);
-  made.proved.push(asked.map((one) => one.replace("http://a.example", "")));
+  output.proved.push(requests.map((one) => one.replace("http://a.example", "")));
 }
 answer = results(input.viewed);
 const views = new Element("div", { dataset: { answer: "/answer" }, nextElementSibling: new Element("table"), parentElement: new Element() });
 await show(views, "/completion");
-made.views = views.childNodes.map((one) => [one.textContent, one.dataset.view, one.attributes["aria-pressed"]]);
-console.log(JSON.stringify(made));
+output.views = views.childNodes.map((one) => [one.textContent, one.dataset.view, one.attributes["aria-pressed"]]);
+console.log(JSON.stringify(output));

@@ -1,4 +1,4 @@
-"""The shapes as another library reads them, to hold ours against."""
+"""The shapes as rdflib reads them, for comparison with ours."""
 
 from rdflib import Graph
 

@@ -1,4 +1,4 @@
-"""Shapes of text that readers are known to stumble over, each repeated up to any length."""
+"""Shapes of text that are hard for parsers, repeated to any length."""
 
 SHAPES = {
     "quotes": '"',
@@ -27,5 +27,5 @@ SHAPES = {
 
 
 def repeated(shape: str, size: int) -> str:
-    """The shape as often as it fits into so many characters."""
+    """The shape, repeated as often as it fits into a number of characters."""
     return shape * (size // len(shape))

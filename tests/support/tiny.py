@@ -1,4 +1,4 @@
-"""A dataset of one letter with two sentences: small enough to see what a test changes."""
+"""A dataset of one letter with two sentences, small enough to show what a test changes."""
 
 from hashlib import sha256
 from pathlib import Path
@@ -79,7 +79,7 @@ def passages(text: str = LETTER) -> str:
 
 
 def table(name: str, text: str) -> str:
-    """The passages of a text as documents keep them, in a table."""
+    """The table of the passages of a text, as in the files of documents."""
     passages = (
         Passage(slug, 1, "Sentence", start, end, digest_of(text[start:end])) for slug, (start, end) in SPANS.items()
     )

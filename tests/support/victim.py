@@ -1,4 +1,4 @@
-"""A running server that is going to suffer: its processes by what they are, clients that ask all the time, its log."""
+"""A running server for fault injection: its processes by role, clients under load, its log."""
 
 import itertools
 import os
@@ -43,14 +43,14 @@ def statements(folder: Path) -> Path:
 
 @dataclass(frozen=True)
 class Reply:
-    """What a client saw: a status and a text, or that there was nobody."""
+    """What a client saw: status and text, or status 0 without a connection."""
 
     status: int
     text: str = ""
 
     @property
     def is_right(self) -> bool:
-        """Whether it is the answer to the query that all clients ask."""
+        """Whether it is the correct answer to the query of all clients."""
         return (self.status, self.text) == (200, COUNTED)
 
     def __str__(self) -> str:
@@ -69,27 +69,27 @@ class Victim:
     wrong: list[Reply] = field(default_factory=list)
 
     def tree(self) -> dict[str, list[int]]:
-        """The processes by what they are, as their titles say."""
-        found = descendants(self.process.pid)
-        return {role: [pid for pid in found if title(pid) == f"iqgraph {role}"] for role in ROLES}
+        """The process ids by role, read from the titles."""
+        pids = descendants(self.process.pid)
+        return {role: [pid for pid in pids if title(pid) == f"iqgraph {role}"] for role in ROLES}
 
-    def strike(self, role: str, wanted: signal.Signals = signal.SIGKILL) -> list[int]:
-        """Send a signal to the processes of a role, once there are any; they are answered."""
+    def strike(self, role: str, number: signal.Signals = signal.SIGKILL) -> list[int]:
+        """Send a signal to the processes of a role, once there are any; their ids."""
         until(lambda: bool(self.tree()[role]))
-        struck = self.tree()[role]
-        for pid in struck:
+        pids = self.tree()[role]
+        for pid in pids:
             with suppress(ProcessLookupError):
-                os.kill(pid, wanted)
-        return struck
+                os.kill(pid, number)
+        return pids
 
     def ask(self, query: str = COUNT, *, patience: float = PATIENCE, **parameters: str) -> Reply:
-        """What becomes of a query that was not asked before."""
+        """The reply to a query that is in no cache."""
         text = quote(f"{query} #{next(NUMBERS)}")
         more = "".join(f"&{name}={value}" for name, value in parameters.items())
         return self.get(f"sparql?format=csv&query={text}{more}", patience)
 
     def get(self, path: str, patience: float = PATIENCE) -> Reply:
-        """What is at a path."""
+        """The reply to a path."""
         try:
             with urlopen(self.root + path, timeout=patience) as response:  # noqa: S310 - loopback
                 return Reply(response.status, response.read().decode())
@@ -101,7 +101,7 @@ class Victim:
 
     @contextmanager
     def load(self, clients: int = 4) -> Iterator[None]:
-        """Clients that ask one query after the other; each answer is counted, and none of them may be wrong."""
+        """Clients that send one query after the other; answers are counted by status, wrong ones collected."""
         over = threading.Event()
 
         def client() -> None:
@@ -127,7 +127,7 @@ class Victim:
                 one.join()
 
     def recovers(self, whole: Callable[[], bool] = lambda: True) -> float:
-        """The seconds until it answers ten times in a row, and is `whole` again."""
+        """The seconds until it answers ten times in a row and `whole` holds."""
         start, row = time.monotonic(), 0
         while row < 10:
             row = row + 1 if self.ask(patience=STEP * 20).is_right else 0
@@ -136,53 +136,53 @@ class Victim:
         return time.monotonic() - start
 
     def told(self) -> str:
-        """What is in the log; nothing of it looks like a crash."""
+        """The log; asserts that nothing in it looks like a crash."""
         text = self.log.read_text(errors="replace")
         assert not CRASH.search(text), text
         return text
 
 
 def children(pid: int) -> list[int]:
-    """The processes that a process started and that have not ended."""
-    found: list[int] = []
+    """The ids of the running children of a process."""
+    pids: list[int] = []
     with suppress(OSError):
         for task in Path(f"/proc/{pid}/task").iterdir():
-            found += map(int, (task / "children").read_text().split())
-    return [child for child in sorted(found) if state(child) not in ("", "Z")]
+            pids += map(int, (task / "children").read_text().split())
+    return [child for child in sorted(pids) if state(child) not in ("", "Z")]
 
 
 def descendants(pid: int) -> list[int]:
-    """A process and all below it, the oldest first."""
-    found = [pid]
-    for one in found:
-        found += children(one)
-    return found
+    """The ids of a process and all its descendants, in breadth-first order."""
+    pids = [pid]
+    for one in pids:
+        pids += children(one)
+    return pids
 
 
 def memory(pid: int) -> int:
-    """The bytes that a process holds, what it shares divided by those who share it (PSS, see proc(5))."""
+    """The proportional set size of a process in bytes (PSS, see proc(5))."""
     with suppress(OSError):
-        found = re.search(r"^Pss: +(\d+) kB", Path(f"/proc/{pid}/smaps_rollup").read_text(), re.MULTILINE)
-        return int(found[1]) << 10 if found else 0
+        match = re.search(r"^Pss: +(\d+) kB", Path(f"/proc/{pid}/smaps_rollup").read_text(), re.MULTILINE)
+        return int(match[1]) << 10 if match else 0
     return 0
 
 
 def title(pid: int) -> str:
-    """What a process is called; nothing if there is no such process."""
+    """The title of a process; empty if there is none."""
     with suppress(OSError):
         return Path(f"/proc/{pid}/comm").read_text().strip()
     return ""
 
 
 def state(pid: int) -> str:
-    """The letter of the state that a process is in; nothing if there is no such process."""
+    """The letter of the state of a process; empty if there is none."""
     with suppress(OSError):
         return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
     return ""
 
 
 def worked(pid: int, seconds: float = 1.1) -> bool:
-    """Whether a process has worked for so long."""
+    """Whether a process has used this much CPU time."""
     with suppress(OSError):
         ticks = int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[11])
         return ticks >= seconds * os.sysconf("SC_CLK_TCK")
@@ -195,14 +195,14 @@ def gone(pids: list[int]) -> bool:
 
 
 def record(say: Say, saw: str, lost: str, seconds: float | None = None) -> None:
-    """A row of the table of faults: what the user saw, what was lost, how long until all was as before."""
+    """Record a row of the table of faults: what the user saw, what was lost, seconds to recovery."""
     say("the user saw", saw)
     say("lost", lost)
     say("normal after", "at once" if seconds is None else f"{seconds:.1f} s")
 
 
 def command(*arguments: str | Path) -> list[str]:
-    """The call of our command."""
+    """Our command with arguments."""
     return [sys.executable, "-m", "iqgraph", *map(str, arguments)]
 
 
@@ -214,7 +214,7 @@ def victim(
     environment: Mapping[str, str] | None = None,
     **more: object,
 ) -> Iterator[Victim]:
-    """A server in a process group that does not outlive its test; `before` is what its command is run by."""
+    """A server in a process group that does not outlive its test; `before` is a prefix of its command."""
     log = folder / "log"
     call = [*before, *command("serve", "--port", "0", *arguments)]
     with log.open("w") as errors:
@@ -229,15 +229,15 @@ def victim(
         )
     try:
         line = process.stdout.readline() if process.stdout else ""
-        found = re.search(r"http://[\d.:]+/", line)
-        assert found, line + log.read_text()
-        yield Victim(process, found[0], log)
+        match = re.search(r"http://[\d.:]+/", line)
+        assert match, line + log.read_text()
+        yield Victim(process, match[0], log)
     finally:
         end(process)
 
 
 def end(process: subprocess.Popen[str]) -> None:
-    """End a process and its group."""
+    """Kill a process and its group."""
     with suppress(ProcessLookupError):
         os.killpg(process.pid, signal.SIGKILL)
     process.communicate()

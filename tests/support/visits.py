@@ -1,4 +1,4 @@
-"""The answers of a site in this process to GET, each made once and looked at by many tests."""
+"""The answers of a site in this process to GET, cached for many tests."""
 
 import json
 from collections.abc import Callable, Iterable
@@ -82,7 +82,7 @@ KINDS = {
 
 
 class Visits:
-    """What a site answers, below a path if there is one; nobody may change an answer."""
+    """The cached answers of a site, below a path if there is one; no test may change an answer."""
 
     def __init__(self, client: FlaskClient, base: str = "") -> None:
         self.client, self.base = client, base
@@ -104,7 +104,7 @@ class Visits:
         return self.get(f"{path}{'&' if '?' in path else '?'}lang={lang}", HTML)
 
     def follow(self, address: str, accept: str = HTML) -> TestResponse:
-        """What is at an address, or where the address leads."""
+        """The answer at an address after redirects."""
         response = self.get(address.partition("#")[0], accept)
         for _ in range(MAX_REDIRECTS):
             if not response.location:
@@ -113,23 +113,23 @@ class Visits:
         return response
 
     @cached_property
-    def listed(self) -> frozenset[str]:
-        """The paths of all pages that the sitemap lists; test_discovery asks for each of them."""
+    def sitemap_paths(self) -> frozenset[str]:
+        """The paths of all pages in the sitemap; test_discovery requests each of them."""
         lines = self.get("/sitemap.xml").text.split("<loc>")[1:]
         paths = (urlsplit(line.partition("</loc>")[0]).path for line in lines)
         return frozenset(path.removeprefix(self.base) for path in paths)
 
     def is_broken(self, address: str) -> bool:
-        """Whether a link leads nowhere: neither to a page that the sitemap lists nor to an answer."""
+        """Whether a link leads neither to a page of the sitemap nor to an answer."""
         parts = urlsplit(address.removeprefix(self.base))
         is_page = {name for name, _ in parse_qsl(parts.query)} <= {"lang"}
-        if is_page and not self.listed.isdisjoint((parts.path, f"{parts.path}.html")):
+        if is_page and not self.sitemap_paths.isdisjoint((parts.path, f"{parts.path}.html")):
             return False
         return self.follow(address).status_code != 200
 
 
 def site_of(folder: Path, text: str, name: str = "a.ttl") -> FlaskClient:
-    """The site of somebody's file, which is written in a folder."""
+    """Write a file into a folder; the site of it."""
     return create_app(load_plain([put(folder, name, text)])).test_client()
 
 

@@ -1,4 +1,4 @@
-"""A reader of Link headers as RFC 8288 has them, written after its grammar and not after our writer."""
+"""A parser of Link headers by the grammar of RFC 8288, independent of our writer."""
 
 import re
 from dataclasses import dataclass
@@ -18,13 +18,16 @@ class WebLink:
 
 
 def read(header: str) -> list[WebLink]:
-    """The links of a header; raises ValueError if any of it is no link."""
+    """The links of a header; raises ValueError for anything else in it."""
     links, place = [], 0
     while place < len(header):
-        found = LINK.match(header, place)
-        if not found:
+        match = LINK.match(header, place)
+        if not match:
             raise ValueError(f"no link: {header[place:]}")
-        given = {name: quoted or plain for name, quoted, plain in reversed(PARAMETER.findall(found[2]))}
-        links += [WebLink(found[1], one, given.get("type"), given.get("anchor")) for one in given["rel"].split()]
-        place = found.end()
+        parameters = {name: text or token for name, text, token in reversed(PARAMETER.findall(match[2]))}
+        links += [
+            WebLink(match[1], one, parameters.get("type"), parameters.get("anchor"))
+            for one in parameters["rel"].split()
+        ]
+        place = match.end()
     return links

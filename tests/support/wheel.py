@@ -1,4 +1,4 @@
-"""The wheel, built from the source distribution and installed alone, in a place where no source can be found."""
+"""The wheel, built from the source distribution and installed alone, away from the sources."""
 
 import os
 import re
@@ -22,7 +22,7 @@ BUNDLE = ROOT / "server/iqgraph/web/static/built"
 
 @dataclass(frozen=True)
 class Wheel:
-    """The wheel, where it was built, and the environment that it is installed in."""
+    """The wheel, its build folder, and the environment with it."""
 
     file: Path
     build: Path
@@ -30,7 +30,7 @@ class Wheel:
 
     @property
     def names(self) -> list[str]:
-        """The files in it."""
+        """The names of its files."""
         with ZipFile(self.file) as archive:
             return archive.namelist()
 
@@ -41,15 +41,15 @@ class Wheel:
 
     @property
     def places(self) -> tuple[bytes, ...]:
-        """What nobody may learn from it: where it was made, and of what."""
+        """The paths of this machine, which must not be in it."""
         return (str(ROOT).encode(), str(self.build).encode())
 
     def command(self, *arguments: str | Path) -> list[str]:
-        """The call of the installed command."""
+        """The installed command with arguments."""
         return [str(self.environment / "bin/iqgraph"), *map(str, arguments)]
 
     def run(self, *call: str) -> subprocess.CompletedProcess[str]:
-        """Call something of the environment, in an empty folder."""
+        """Run a command in the environment, in an empty folder."""
         return subprocess.run(
             call, cwd=self._elsewhere(), env=self._variables(), capture_output=True, text=True, check=False
         )
@@ -64,10 +64,10 @@ class Wheel:
             stdout=subprocess.PIPE,
             text=True,
         ) as process:
-            found = re.search(r"http://[\d.:]+/", process.stdout.readline() if process.stdout else "")
+            address = re.search(r"http://[\d.:]+/", process.stdout.readline() if process.stdout else "")
             try:
-                assert found
-                yield found[0]
+                assert address
+                yield address[0]
             finally:
                 process.terminate()
 
@@ -77,49 +77,49 @@ class Wheel:
         return place
 
     def _variables(self) -> dict[str, str]:
-        inherited = {name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "VIRTUAL"))}
-        return {**inherited, "PATH": f"{self.environment / 'bin'}{os.pathsep}{os.defpath}"}
+        variables = {name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "VIRTUAL"))}
+        return {**variables, "PATH": f"{self.environment / 'bin'}{os.pathsep}{os.defpath}"}
 
 
 def tracked(*folders: str) -> set[str]:
-    """The files of the repository, also those that are not committed yet."""
+    """The files of the repository, also uncommitted ones."""
     call = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard", "--", *folders]
     names = subprocess.run(call, cwd=ROOT, capture_output=True, text=True, check=True).stdout.split("\0")
     return {name for name in names if name and (ROOT / name).is_file()}
 
 
 def bundled() -> set[str]:
-    """The scripts, styles and fonts that were made for the pages."""
+    """The scripts, styles and fonts of the bundle."""
     return {file.relative_to(ROOT).as_posix() for file in BUNDLE.iterdir()}
 
 
 def build(folder: Path) -> Wheel:
-    """The wheel, installed. Nothing is downloaded: what it needs is copied from the environment of the tests."""
+    """Build and install the wheel, without downloads: requirements are copied from the environment of the tests."""
     source, dist, environment = folder / "source", folder / "dist", folder / "environment"
     for name in tracked() | bundled():
         (source / name).parent.mkdir(parents=True, exist_ok=True)
-        shutil.copy2(ROOT / name, source / name)  # with its time, which tells whether the bundle is up to date
+        shutil.copy2(ROOT / name, source / name)  # with its time, which shows whether the bundle is up to date
     _call("-m", "build", "--no-isolation", "--outdir", dist, source)
     _call("-m", "venv", "--without-pip", environment)
     wheel = Wheel(next(dist.glob("*.whl")), folder, environment)
-    _copy(_needed(distribution("iqgraph").requires or ()), wheel.packages)
+    _copy(_required(distribution("iqgraph").requires or ()), wheel.packages)
     _call("-m", "pip", "--python", environment / "bin/python", "install", "--no-deps", "--no-index", wheel.file)
     return wheel
 
 
 def _call(*arguments: str | Path) -> None:
-    done = subprocess.run([sys.executable, *arguments], capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stdout + done.stderr
+    process = subprocess.run([sys.executable, *arguments], capture_output=True, text=True, check=False)
+    assert process.returncode == 0, process.stdout + process.stderr
 
 
-def _needed(requirements: Iterable[str], extras: Iterable[str] = ()) -> set[str]:
-    """The distributions that are required here, and those that they require."""
-    found: set[str] = set()
+def _required(requirements: Iterable[str], extras: Iterable[str] = ()) -> set[str]:
+    """The names of the required distributions, with those that they require."""
+    names: set[str] = set()
     for requirement in map(Requirement, requirements):
         if requirement.marker is None or any(requirement.marker.evaluate({"extra": e}) for e in ["", *extras]):
-            found |= {canonicalize_name(requirement.name)}
-            found |= _needed(distribution(requirement.name).requires or (), requirement.extras)
-    return found
+            names |= {canonicalize_name(requirement.name)}
+            names |= _required(distribution(requirement.name).requires or (), requirement.extras)
+    return names
 
 
 def _copy(names: Iterable[str], packages: Path) -> None:

@@ -1,4 +1,4 @@
-"""A page of a real browser: what it complained of, what is in anybody's way, and a picture of it."""
+"""A page in a real browser: its console errors, accessibility violations and screenshots."""
 
 from collections.abc import Callable
 from typing import Any
@@ -13,14 +13,14 @@ MAX_PICTURE_PIXELS = 8_000  # beyond 16,384 Chromium draws nothing new, and a lo
 
 
 def new_context(browser: Browser, *, lang: str = "en", **options: Any) -> BrowserContext:  # noqa: ANN401
-    """What windows of one kind share, such as the files that they loaded."""
+    """A browser context, whose windows share a cache."""
     context = browser.new_context(locale=f"{lang}-DE", **options)
     context.set_default_timeout(MAX_WAIT_MILLISECONDS)
     return context
 
 
 class Window:
-    """A page and what it complained of."""
+    """A page and its console errors and warnings."""
 
     def __init__(self, context: BrowserContext, width: int = 1200, *, scripts: bool = True) -> None:
         self.scripts = scripts
@@ -35,11 +35,11 @@ class Window:
             self.complaints.append(text)
 
     def resize(self, width: int) -> None:
-        """Make it as wide as a laptop or a phone."""
+        """Set the width, such as that of a laptop or a phone."""
         self.page.set_viewport_size({"width": width, "height": 800})
 
     def open(self, address: str) -> Page:
-        """Go there, and wait until all is loaded."""
+        """Open an address, and wait until all is loaded."""
         self.page.goto(address)
         if self.scripts and self.page.locator("script[src*='/query-']").count():  # it makes the editor
             self.page.locator(".cm-content").wait_for()
@@ -53,7 +53,7 @@ class Window:
         return bool(self.page.evaluate("document.documentElement.scrollWidth > innerWidth"))
 
     def keep_picture(self, name: str) -> None:
-        """Write the page as it looks now, or its beginning, to where people look at it."""
+        """Save a screenshot of the page, or of its beginning."""
         size = self.page.evaluate("[innerWidth, document.documentElement.scrollHeight]")
         clip = {"x": 0, "y": 0, "width": size[0], "height": min(size[1], MAX_PICTURE_PIXELS)}
         SHOTS.mkdir(exist_ok=True)
@@ -61,12 +61,14 @@ class Window:
 
 
 def violations(page: Page, part: str = "html") -> list[str]:
-    """What axe finds against WCAG 2.2 AA in a part of the page, and where."""
+    """The violations of WCAG 2.2 AA that axe reports in a part of the page, and their places."""
     if not page.evaluate("'axe' in window"):
         page.evaluate(AXE.read_text(encoding="utf-8"))
-    found = page.evaluate(
+    results = page.evaluate(
         """([part, rules]) =>
         axe.run(part, { runOnly: rules, resultTypes: ["violations"], iframes: false })""",
         [part, RULES],
     )
-    return [f"{one['id']}: {one['help']}: {node['html'][:160]}" for one in found["violations"] for node in one["nodes"]]
+    return [
+        f"{one['id']}: {one['help']}: {node['html'][:160]}" for one in results["violations"] for node in one["nodes"]
+    ]
