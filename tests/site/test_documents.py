@@ -49,19 +49,16 @@ def others(tmp_path: Path) -> FlaskClient:
 
 def test_a_question_is_a_published_query(client: FlaskClient) -> None:
     """With its label, query, endpoint and the passages of its answer."""
-    statements = {quad.triple for quad in parse(client.get(f"/{QUESTION}.ttl").data, TURTLE.rdf)}
+    triples = {quad.triple for quad in parse(client.get(f"/{QUESTION}.ttl").data, TURTLE.rdf)}
     node = QUERY["who-coordinates-the-network"]
 
-    assert {
-        Triple(node, RDF.type, SH.SPARQLExecutable),
-        Triple(node, RDF.type, SH.SPARQLSelectExecutable),
-    } <= statements
+    assert {Triple(node, RDF.type, SH.SPARQLExecutable), Triple(node, RDF.type, SH.SPARQLSelectExecutable)} <= triples
     assert (
         Triple(node, RDFS.label, Literal("Wer koordiniert das hessische Netzwerk, und seit wann?", language="de"))
-        in statements
+        in triples
     )
-    assert Triple(node, SCHEMA.target, NamedNode(f"{BASE}sparql")) in statements
-    assert Triple(node, DCTERMS.references, NamedNode(f"{BASE}passage/11-jahre-iq/S24")) in statements
+    assert Triple(node, SCHEMA.target, NamedNode(f"{BASE}sparql")) in triples
+    assert Triple(node, DCTERMS.references, NamedNode(f"{BASE}passage/11-jahre-iq/S24")) in triples
 
 
 @pytest.mark.parametrize("lang", ["de", "en"])

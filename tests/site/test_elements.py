@@ -113,7 +113,7 @@ def test_tables_have_a_head_for_each_cell(visits: Visits, name: str) -> None:
 
 
 @pytest.fixture(scope="module")
-def hostile_site(tmp_path_factory: pytest.TempPathFactory) -> FlaskClient:
+def hostile(tmp_path_factory: pytest.TempPathFactory) -> FlaskClient:
     """A site of the bundled dataset with markup in all its literals."""
     root = tmp_path_factory.mktemp("marked")
     for folder in ("ontology", "data", "shapes"):
@@ -123,10 +123,10 @@ def hostile_site(tmp_path_factory: pytest.TempPathFactory) -> FlaskClient:
     return create_app(load(sources=Sources(root / "ontology", root / "data", root / "shapes"))).test_client()
 
 
-def test_words_of_others_are_no_markup(hostile_site: FlaskClient) -> None:
+def test_words_of_others_are_no_markup(hostile: FlaskClient) -> None:
     """Markup in data and requests is shown as text."""
     pages = {
-        path: Visits(hostile_site).follow(path).text
+        path: Visits(hostile).follow(path).text
         for path in [*PAGES.values(), *PROBES, asking("SELECT ('<u>' AS ?x) {}")]
     }
 

@@ -102,9 +102,7 @@ def test_invalid_messages(body: bytes, code: int) -> None:
         ("tools/call", {"name": "query", "arguments": []}, -32602, (400, 200)),
     ],
 )
-def test_unknown_methods_and_tools(
-    method: str, parameters: dict[str, Any], code: int, statuses: tuple[int, int]
-) -> None:
+def test_unknown_methods(method: str, parameters: dict[str, Any], code: int, statuses: tuple[int, int]) -> None:
     """The current revision also has an HTTP status; older ones have the error in the message only."""
     now, of_old = ask(method, _meta=META, **parameters), ask(method, **parameters)
 

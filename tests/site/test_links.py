@@ -83,16 +83,14 @@ def test_rows_are_those_of_the_query(client: FlaskClient, dataset: Dataset, form
 
 def test_the_table_and_the_list_agree(client: FlaskClient, dataset: Dataset) -> None:
     """One row for each source of each link."""
-    table = {
-        (row["thing"], row["property"], row["value"], row["source"]) for row in rows(client.get("/links.csv").text)
-    }
+    body = {(row["thing"], row["property"], row["value"], row["source"]) for row in rows(client.get("/links.csv").text)}
     pairs = {
         (one.thing.value, one.relation.value, one.value.value, source.value)
         for one in links(dataset)
         for source in one.sources
     }
 
-    assert table == pairs
+    assert body == pairs
 
 
 def test_the_query_for_what_is_missing(dataset: Dataset) -> None:

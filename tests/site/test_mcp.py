@@ -187,7 +187,7 @@ def test_a_thing_by_its_name_with_a_prefix(client: FlaskClient) -> None:
 
 
 @pytest.mark.parametrize(
-    ("tool", "arguments", "expected"),
+    ("tool", "arguments", "part"),
     [
         ("query", {"query": "SELECT * {?s ?p ?o"}, {"line": 1, "column": 10, "status": 400}),
         ("query", {"query": "INSERT DATA { <a:a> <a:b> 1 }"}, {"status": 403}),
@@ -209,13 +209,11 @@ def test_a_thing_by_its_name_with_a_prefix(client: FlaskClient) -> None:
         ("describe", {"thing": "<not an iri>"}, {}),
     ],
 )
-def test_mistakes_are_errors_of_the_tool(
-    client: FlaskClient, tool: str, arguments: dict[str, Any], expected: dict[str, Any]
-) -> None:
+def test_mistakes_are_errors(client: FlaskClient, tool: str, arguments: dict[str, Any], part: dict[str, Any]) -> None:
     """In a sentence or two, in the requested language, with place and status if known."""
     english, german = (error(client, tool, **{"language": one, **arguments}) for one in ("en", "de"))
 
-    assert expected.items() <= english.items()
+    assert part.items() <= english.items()
     assert english["error"].endswith(".")
     assert english["error"] != german["error"] or arguments.get("language")
     assert len(english["error"]) < 1000

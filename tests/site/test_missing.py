@@ -113,13 +113,13 @@ def test_a_path_that_climbs_leads_nowhere(client: FlaskClient, path: str) -> Non
 )
 def test_similar_addresses_are_suggested(client: FlaskClient, visits: Visits, path: str, near: str) -> None:
     """As addresses in JSON and as links on the page; each works."""
-    problem_body = json.loads(client.get(path).data)
+    body = json.loads(client.get(path).data)
     page = client.get(path, headers=BROWSER)
 
-    assert problem_body["status"] == 404
-    assert near in problem_body["nearest"]
+    assert body["status"] == 404
+    assert near in body["nearest"]
     assert f'<a href="{near}">' in page.text
-    assert [address for address in problem_body["nearest"] if visits.is_broken(address)] == []
+    assert [address for address in body["nearest"] if visits.is_broken(address)] == []
 
 
 @pytest.mark.parametrize(
@@ -180,6 +180,6 @@ def test_suggestions_have_labels(client: FlaskClient, query: str, name: str) -> 
     """Also if the address has the language."""
     page = client.get(f"/concept/coordinatio{query}", headers={"Accept": "text/html"}).text
 
-    found = re.search(r'<li><a href="/concept/coordination(\?lang=..)?">(.+?)</a> <code>(.+?)</code>', page)
-    assert found
-    assert (found[2].casefold(), found[3]) == (name.casefold(), "/concept/coordination")
+    link = re.search(r'<li><a href="/concept/coordination(\?lang=..)?">(.+?)</a> <code>(.+?)</code>', page)
+    assert link
+    assert (link[2].casefold(), link[3]) == (name.casefold(), "/concept/coordination")

@@ -148,10 +148,10 @@ def test_times_in_words(app: Flask, row: dict[str, str], german: str, english: s
 @pytest.mark.usefixtures("german")
 def test_every_row_of_the_timeline_is_drawn() -> None:
     """Each thing with a time is in one lane, once."""
-    found = rows("timeline")
+    table = rows("timeline")
     all_lines = [line for lane in lanes(rows("timeline")) for line in lane.lines]
 
-    assert sorted(line.iri for line in all_lines) == sorted({row["thing"] for row in found})
+    assert sorted(line.iri for line in all_lines) == sorted({row["thing"] for row in table})
     assert all(line.bars for line in all_lines)
 
 

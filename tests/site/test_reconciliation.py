@@ -300,12 +300,10 @@ def test_proposed_properties_have_values(client: FlaskClient) -> None:
 def test_suggestions(client: FlaskClient, sort: str, prefix: str, expected: str) -> None:
     """They match the beginning of a name in either language, an id, or a name with a typing error."""
     lang = "de" if prefix == "ange" else "en"
-    suggestions = client.get(f"/reconcile/suggest/{sort}", query_string={"prefix": prefix, "lang": lang}).get_json()[
-        "result"
-    ]
+    hits = client.get(f"/reconcile/suggest/{sort}", query_string={"prefix": prefix, "lang": lang}).get_json()["result"]
 
-    assert expected in [one["id"] for one in suggestions]
-    assert all(one["name"] for one in suggestions)
+    assert expected in [one["id"] for one in hits]
+    assert all(one["name"] for one in hits)
 
 
 def test_preview_can_be_framed(client: FlaskClient) -> None:

@@ -177,13 +177,11 @@ def test_links(visits: Visits, path: str, lang: str) -> None:
     page = visits.page(path, lang).text
     addresses = {unescape(address) for address in re.findall(r'href="([/#][^"]*)"', page)}
     inside = [address.partition("#") for address in sorted(addresses) if "#" in address]
-    targets = [(address or path, anchor) for address, _, anchor in inside if (address or path).startswith(tuple(PAGES))]
-    anchors = {
-        address: set(re.findall(r'\sid="([^"]+)"', visits.page(address, lang).text)) for address in dict(targets)
-    }
+    goals = [(address or path, anchor) for address, _, anchor in inside if (address or path).startswith(tuple(PAGES))]
+    anchors = {address: set(re.findall(r'\sid="([^"]+)"', visits.page(address, lang).text)) for address in dict(goals)}
 
-    assert targets
-    assert [(name, anchor) for name, anchor in targets if anchor not in anchors[name]] == []
+    assert goals
+    assert [(name, anchor) for name, anchor in goals if anchor not in anchors[name]] == []
     assert [one for one in addresses if not one.startswith(("#", "/sparql")) and visits.is_broken(one)] == []
 
 

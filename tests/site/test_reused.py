@@ -28,11 +28,9 @@ def test_names(dataset: Dataset, term: NamedNode, expected: Text) -> None:
 def test_every_term_of_shapes_has_a_name(dataset: Dataset) -> None:
     """Terms of other vocabularies too."""
     shapes = read_shapes(packaged()).values()
-    references = dataset.values(NamedNode(f"{BASE}ontology"), DCTERMS.references)
+    listing = dataset.values(NamedNode(f"{BASE}ontology"), DCTERMS.references)
     terms = {node for one in shapes for node in {*one.terms(), *properties(one.path)}}
-    foreign = {
-        node for node in {*terms, *references} if isinstance(node, NamedNode) and not node.value.startswith(BASE)
-    }
+    foreign = {node for node in {*terms, *listing} if isinstance(node, NamedNode) and not node.value.startswith(BASE)}
 
     assert {node.value for node in foreign if not reused_name(node)} - {SH.IRI.value} == set()
     assert all(text and text == text.strip() for name in NAMES.values() for text in name)

@@ -87,10 +87,8 @@ def test_the_iri_of_the_data_with_a_suffix(client: FlaskClient, extension: str) 
 
 def test_parts_of_the_catalogue_are_in_the_documents_of_their_iris(client: FlaskClient) -> None:
     """The IRI of a distribution or checksum without its fragment is that of its document."""
-    statements = quads(client.get("/catalog.nt").data, RDF_FORMATS[1])
-    parts = {
-        quad.subject.value for quad in statements if isinstance(quad.subject, NamedNode) and "#" in quad.subject.value
-    }
+    graph = quads(client.get("/catalog.nt").data, RDF_FORMATS[1])
+    parts = {quad.subject.value for quad in graph if isinstance(quad.subject, NamedNode) and "#" in quad.subject.value}
     documents = {part.removeprefix(BASE).partition("#")[0] for part in parts if part.startswith(BASE)}
 
     assert documents == {"catalog", "dataset"}

@@ -89,7 +89,7 @@ class _Maker:
         parts = [self.triples()]
         makers: list[Callable[[int], str]] = [
             self.optional, self.optional, self.union, self.filter, self.filter, self.bind, self.values, self.path,
-            self.path, self.subquery, self.graph, self.graph, self.minus, self.nested,
+            self.path, self.subquery, self.graph, self.graph, self.minus, self.subgroup,
         ]  # fmt: skip
         for _ in range(self.rng.randint(1, 2) if depth else self.rng.randint(0, 1)):
             maker = self.rng.choice(makers) if depth else self.rng.choice([self.filter_plain, self.path, self.more])
@@ -136,7 +136,7 @@ class _Maker:
         self.use("UNION")
         return " UNION ".join(self.group(depth) for _ in range(self.rng.choice((2, 2, 3))))
 
-    def nested(self, depth: int) -> str:
+    def subgroup(self, depth: int) -> str:
         """A group of its own."""
         return self.group(depth)
 

@@ -24,10 +24,7 @@ def read(header: str) -> list[WebLink]:
         match = LINK.match(header, place)
         if not match:
             raise ValueError(f"no link: {header[place:]}")
-        parameters = {name: text or token for name, text, token in reversed(PARAMETER.findall(match[2]))}
-        links += [
-            WebLink(match[1], one, parameters.get("type"), parameters.get("anchor"))
-            for one in parameters["rel"].split()
-        ]
+        values = {name: text or token for name, text, token in reversed(PARAMETER.findall(match[2]))}
+        links += [WebLink(match[1], one, values.get("type"), values.get("anchor")) for one in values["rel"].split()]
         place = match.end()
     return links

@@ -64,11 +64,9 @@ def violations(page: Page, part: str = "html") -> list[str]:
     """The violations of WCAG 2.2 AA that axe reports in a part of the page, and their places."""
     if not page.evaluate("'axe' in window"):
         page.evaluate(AXE.read_text(encoding="utf-8"))
-    results = page.evaluate(
+    axe = page.evaluate(
         """([part, rules]) =>
         axe.run(part, { runOnly: rules, resultTypes: ["violations"], iframes: false })""",
         [part, RULES],
     )
-    return [
-        f"{one['id']}: {one['help']}: {node['html'][:160]}" for one in results["violations"] for node in one["nodes"]
-    ]
+    return [f"{one['id']}: {one['help']}: {node['html'][:160]}" for one in axe["violations"] for node in one["nodes"]]
