@@ -89,7 +89,7 @@ def test_what_it_says_of_the_shape_holds(guide: str, dataset: Dataset) -> None:
     assert XSD.gYear in starts
 
 
-def test_somebodys_files(tmp_path: Path) -> None:
+def test_other_files(tmp_path: Path) -> None:
     """The text has their classes and none of ours."""
     text = site_of(tmp_path, "@prefix ex: <http://a.example/> . ex:anna a ex:Person .").get("/llms.txt").text
 

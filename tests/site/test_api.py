@@ -157,7 +157,7 @@ def test_pages_can_be_had_in_both_languages() -> None:
     assert without == []
 
 
-def test_somebodys_files_have_less(tmp_path: Path) -> None:
+def test_other_files_have_less(tmp_path: Path) -> None:
     """The table omits the addresses of the bundled graph only; all others answer."""
     client = site_of(tmp_path, "<http://a.example/s> <http://a.example/p> 1 .")
     rest = [address for group in groups(UNKNOWN) for address in group.addresses]

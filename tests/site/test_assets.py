@@ -12,7 +12,7 @@ from visits import site_of
 
 @pytest.fixture
 def client(tmp_path: Path) -> FlaskClient:
-    """A site with somebody's file."""
+    """A site with another RDF file."""
     return site_of(tmp_path, "<http://a.example/s> <http://a.example/p> 1 .")
 
 
@@ -58,7 +58,7 @@ def test_styles_need_no_build(client: FlaskClient) -> None:
 
 
 def test_pages_do_without_what_was_not_built(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Style stays, scripts and fonts are not asked for."""
+    """Pages keep their style and request no scripts or fonts."""
     (tmp_path / "style.css").write_text("p { margin: 0 }", encoding="utf-8")
     (tmp_path / "icon.svg").write_text("<svg/>", encoding="utf-8")
     monkeypatch.setattr(urls, "STATIC", tmp_path)

@@ -45,7 +45,7 @@ def test_classes_have_the_words_of_readers(client: FlaskClient, word: str, term:
     assert word in (*terms[term][1:3], *terms[term][3])
 
 
-def test_somebodys_terms(tmp_path: Path) -> None:
+def test_other_terms(tmp_path: Path) -> None:
     """Other data brings its own prefixes and terms."""
     answer = json.loads(
         site_of(tmp_path, "@prefix a: <http://a.example/> . a:s a a:C ; a:p 1 .").get("/sparql/terms.json").data

@@ -43,7 +43,7 @@ def answer_passages() -> list[str]:
 
 @pytest.fixture
 def others(tmp_path: Path) -> FlaskClient:
-    """A site with somebody's file."""
+    """A site with another RDF file."""
     return site_of(tmp_path, FILE, "a.trig")
 
 
@@ -120,7 +120,7 @@ def test_hostile_names_are_shown_as_text(others: FlaskClient) -> None:
     assert 'onclick="' not in page
 
 
-def test_pages_link_what_is_described(others: FlaskClient) -> None:
+def test_pages_link_described_things(others: FlaskClient) -> None:
     """Links to neighbours lead to their documents here."""
     page = others.get("/describe.html", query_string={"uri": ALICE}).text
 

@@ -157,7 +157,7 @@ def test_the_list_of_other_rdf_builds_no_file(tmp_path: Path) -> None:
     assert sha256(content).hexdigest() in client.get("/download/").text
 
 
-def test_each_file_is_what_is_released(client: FlaskClient, files: Files) -> None:
+def test_each_file_is_that_of_the_release(client: FlaskClient, files: Files) -> None:
     """Nothing is added, left out or encoded; the hash is the ETag."""
     for name, content in files.items():
         response = client.get(f"/download/{name}")

@@ -47,7 +47,7 @@ def test_sentences_of_documents_come_first(visits: Visits) -> None:
     ("path", "lang", "words"),
     [
         ("id/involas", "de", r"involas koordiniert seit 2013 das hessische Netzwerk \."),
-        ("id/involas", "de", r"involas koordiniert die hessischen IQ Angebote \."),  # no passage says since when
+        ("id/involas", "de", r"involas koordiniert die hessischen IQ Angebote \."),  # no passage has a start
         ("id/involas", "en", r"involas has coordinated the IQ network of Hesse since 2013\."),
         ("id/bamf", "de", r"Das Bundesamt .* Flüchtlinge administriert das hessische Netzwerk"),
         ("id/bamf", "en", r"The Federal Office .* Refugees administers the IQ network of Hesse \."),
@@ -60,9 +60,9 @@ def test_sentences_of_documents_come_first(visits: Visits) -> None:
         ("id/mazab", "de", r"involas führte vom 1\. März 2016 bis zum 30\. September 2022 das Projekt"),
         ("id/mazab", "de", r"Das Projekt „Mit .*“ lief von 2019 bis 2022\."),  # as the article has it
         ("id/maia-berlin", "en", r"The project “Into .*” ran from 2023 to 2025\. "),
-        ("id/migra", "de", r"koordinierte ab 2011 das IQ Netzwerk"),  # another source tells when that ended
+        ("id/migra", "de", r"koordinierte ab 2011 das IQ Netzwerk"),  # another source has the end
         ("id/iq", "de", r"fördert von 2026 bis 2028 das Programm IQ"),  # not over yet
-        ("id/hessens-vielfalt", "de", r"Hessens Vielfalt läuft seit 2015\."),  # nobody says until when
+        ("id/hessens-vielfalt", "de", r"Hessens Vielfalt läuft seit 2015\."),  # no source has an end
         ("id/hessens-vielfalt", "en", r"Hessens Vielfalt has run since 2015\."),
         ("id/univation", "de", r"Institut für Evaluation evaluierte von Oktober 2011 bis 2014"),
         ("id/univation", "en", r"Evaluation evaluated the programme IQ"),
@@ -127,7 +127,7 @@ def test_who_did_it_and_what_it_is_part_of(visits: Visits) -> None:
     assert "part of IQ – " not in facts["network-hessen"]
 
 
-def test_conflicts_stand_side_by_side(visits: Visits) -> None:
+def test_conflicts_are_side_by_side(visits: Visits) -> None:
     """The statement of the article, that of the other source, and the note on both."""
     page = text(visits, "id/bqfg")
 
@@ -200,7 +200,7 @@ def test_the_same_thing_elsewhere_is_listed_once(visits: Visits) -> None:
 
 
 @pytest.mark.parametrize("path", ["id/involas", "id/bamf"])
-def test_what_is_not_drawn_is_counted(visits: Visits, dataset: Dataset, path: str) -> None:
+def test_neighbours_beyond_the_picture_are_counted(visits: Visits, dataset: Dataset, path: str) -> None:
     """The page gives the number of neighbours beyond the picture, if there are any."""
     page = visits.page(f"/{path}.html").text
     more = re.search(r"(\d+) more neighbours are in the tables", page)
@@ -261,7 +261,7 @@ def test_versions_have_pages_of_their_own(client: FlaskClient) -> None:
     assert 'href="/version/0.1.0/id/' in then
 
 
-def test_pages_of_somebodys_files_are_not_kept(tmp_path: Path) -> None:
+def test_pages_of_other_files_are_not_kept(tmp_path: Path) -> None:
     """Their size is unknown."""
     app = create_app(load_plain([put(tmp_path, "a.ttl", "<https://w3id.org/iq-hessen/id/a> <http://a.example/p> 1 .")]))
 

@@ -21,7 +21,7 @@ JSON, HTML = "application/json", "text/html"
 
 @pytest.fixture(scope="module")
 def plain(tmp_path_factory: pytest.TempPathFactory) -> FlaskClient:
-    """A site of somebody's file without named graphs."""
+    """A site of another RDF file without named graphs."""
     return site_of(tmp_path_factory.mktemp("plain"), "<http://a.example/s> <http://a.example/p> 1 .")
 
 

@@ -54,7 +54,7 @@ HOSTILE = ['") } #', "\\", "<script>alert(1)</script>", "'\"`{}", "%00", "id:x> 
 
 @cache
 def fetch(client: FlaskClient, query: str) -> str:
-    """A page in German, asked for once."""
+    """A page in German, cached."""
     response = client.get(f"/explore?{query}")
     assert response.status_code == 200
     return unescape(response.text)
@@ -133,7 +133,7 @@ def paths_of(page: str) -> list[str]:
     return re.findall(r'</svg> <a href="/([^"?]+)', page)
 
 
-def test_kinds_stand_in_their_order(client: FlaskClient, dataset: Dataset) -> None:
+def test_kinds_are_in_their_order(client: FlaskClient, dataset: Dataset) -> None:
     """The kinds readers want most come first; each is in alphabetical order, umlauts as vowels."""
     nodes = [NamedNode(f"{BASE}{path}") for path in things(client, {})]
     places = [[*KINDS, OTHER].index(kind_of(dataset, node)) for node in nodes]
@@ -152,7 +152,7 @@ def values_of(page: str, facet: str) -> list[str]:
     ("words", "path"),
     [("involas", "id/involas"), ("bqfg", "id/bqfg-article-1"), ("hessen", "id/network-hessen"), ("", "id/advsh")],
 )
-def test_what_is_called_so_comes_first(client: FlaskClient, words: str, path: str) -> None:
+def test_exact_names_come_first(client: FlaskClient, words: str, path: str) -> None:
     """Names before descriptions, organisations before days."""
     assert paths_of(page(client, {"q": words}))[0] == path
 

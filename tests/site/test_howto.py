@@ -14,7 +14,7 @@ from visits import site_of
 
 @pytest.fixture(scope="module")
 def plain(tmp_path_factory: pytest.TempPathFactory) -> FlaskClient:
-    """A site with somebody's file."""
+    """A site with another RDF file."""
     return site_of(tmp_path_factory.mktemp("plain"), "<http://a.example/s> <http://a.example/p> 1 .")
 
 
@@ -42,7 +42,7 @@ def test_pages_lead_here(client: FlaskClient, path: str) -> None:
     assert 'href="/how-to' in client.get(path, headers={"Accept": "text/html"}).text
 
 
-def test_somebodys_files(plain: FlaskClient) -> None:
+def test_other_files(plain: FlaskClient) -> None:
     """Guides to the bundled graph are missing there; the others use their files."""
     index = page(plain, "/how-to")
 

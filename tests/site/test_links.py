@@ -93,7 +93,7 @@ def test_the_table_and_the_list_agree(client: FlaskClient, dataset: Dataset) -> 
     assert body == pairs
 
 
-def test_the_query_for_what_is_missing(dataset: Dataset) -> None:
+def test_the_query_for_things_without_a_link(dataset: Dataset) -> None:
     """Its answer has the things of the report."""
     answer = Embedded(dataset.store).answer(Query(MISSING), CSV).decode()
 

@@ -236,7 +236,7 @@ def test_similar_names_are_suggested(client: FlaskClient, tool: str, name: str, 
 
 
 @pytest.mark.parametrize("version", ["0.4.0", "0.5.0"])
-def test_headers_tell_the_version(client: FlaskClient, version: str) -> None:
+def test_headers_have_the_version(client: FlaskClient, version: str) -> None:
     """Also if the call names another version than the current one."""
     response = post(
         client, "tools/call", {"name": "describe", "arguments": {"thing": "id:involas", "version": version}}
@@ -315,7 +315,7 @@ def test_only_posted_json(client: FlaskClient) -> None:
     assert client.post("/mcp", data=b"", headers={"Content-Type": "application/json"}).status_code == 400
 
 
-def test_somebodys_files(tmp_path: Path) -> None:
+def test_other_files(tmp_path: Path) -> None:
     """They can be searched, described and queried, without prepared questions."""
     client = site_of(tmp_path, f'<http://a.example/s> <{SKOS.prefLabel.value}> "Brücke" .')
     tools = post(client, "tools/list", {}).get_json()["result"]["tools"]

@@ -100,7 +100,7 @@ def ours(tmp_path_factory: pytest.TempPathFactory) -> FlaskClient:
 
 @pytest.fixture(scope="module")
 def others(tmp_path_factory: pytest.TempPathFactory) -> FlaskClient:
-    """A site of somebody's file."""
+    """A site of another RDF file."""
     return site_of(tmp_path_factory.mktemp("others"), FILE)
 
 

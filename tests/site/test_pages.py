@@ -30,7 +30,7 @@ BROWSER = {"Accept": "text/html"}
 
 @pytest.fixture(scope="module")
 def plain(tmp_path_factory: pytest.TempPathFactory) -> FlaskClient:
-    """A site with somebody's file."""
+    """A site with another RDF file."""
     return site_of(tmp_path_factory.mktemp("plain"), "<http://a.example/s> <http://a.example/p> 1, 2 .")
 
 
@@ -195,7 +195,7 @@ ex:s a ex:Thing ;
 """
 
 
-def test_the_start_page_leads_into_somebodys_data(tmp_path: Path) -> None:
+def test_the_start_page_leads_into_other_data(tmp_path: Path) -> None:
     """Each class with its number of things and the query for them."""
     data = load_plain([put(tmp_path, "a.ttl", HOSTILE + "ex:t a ex:Thing . ex:u a <http://a.example/x%22y> .")])
     page = unescape(create_app(data).test_client().get("/", query_string={"lang": "en"}, headers=BROWSER).text)
@@ -210,14 +210,14 @@ def test_the_start_page_leads_into_somebodys_data(tmp_path: Path) -> None:
 
 @pytest.fixture(scope="module")
 def page_of_thing(tmp_path_factory: pytest.TempPathFactory) -> str:
-    """The page of a thing in somebody's file."""
+    """The page of a thing in another RDF file."""
     client = site_of(tmp_path_factory.mktemp("somebodys"), HOSTILE)
     response = client.get("/describe", query_string={"uri": "http://a.example/s", "lang": "en"}, headers=BROWSER)
     assert response.status_code == 200
     return response.text
 
 
-def test_somebodys_data_is_in_words(page_of_thing: str) -> None:
+def test_other_data_is_in_words(page_of_thing: str) -> None:
     """Well-known terms have their usual labels; labels of the file are text."""
     assert ">is</a>" in page_of_thing
     assert "&lt;script&gt;alert(1)" in page_of_thing

@@ -161,6 +161,6 @@ def test_view_and_graphs_are_kept(client: FlaskClient) -> None:
         *("~A", "~____", "~-_8PAA"),  # an impossible length, not compressed, not UTF-8
     ],
 )
-def test_what_is_no_address(client: FlaskClient, code: str) -> None:
+def test_invalid_codes(client: FlaskClient, code: str) -> None:
     """Invalid, truncated and too large codes are not found."""
     assert problem(client.get(f"/q/{code}")) == (404, "not-found")

@@ -108,7 +108,7 @@ def test_an_end_without_a_beginning_is_drawn() -> None:
 
 
 @pytest.mark.usefixtures("german")
-def test_what_is_over_does_not_go_on() -> None:
+def test_a_replaced_role_ends_in_the_picture() -> None:
     """The first provider of MAZAB was replaced: the bar of its time ends soon after its start."""
     lines_by_name = {line.iri.rpartition("/")[2]: line for lane in lanes(rows("timeline")) for line in lane.lines}
     (bar,) = lines_by_name["mazab-provision-zukunft-im-zentrum"].bars
@@ -210,7 +210,7 @@ def test_lines_stay_out_of_words() -> None:
             assert port.side * int(re.findall(r"H(\d+)", drawing.path(port, target))[0]) >= max(ends)
 
 
-def test_related_things_stand_beside_each_other() -> None:
+def test_related_things_are_side_by_side() -> None:
     """Lines that would cross in the order of the rows do not cross in the picture."""
     items = [Item(f"urn:{name}", name, OTHER, column) for column, names in enumerate(("ab", "cd")) for name in names]
     a, b, c, d = items
@@ -323,7 +323,7 @@ def test_places_lie_where_a_source_says() -> None:
 
 
 @pytest.mark.parametrize("name", ["timeline", "network", "places", "times", "roles"])
-def test_queries_speak_the_readers_language(app: Flask, name: str) -> None:
+def test_queries_have_the_readers_language(app: Flask, name: str) -> None:
     """The query of a picture has the language and the thing of the page."""
     with app.test_request_context("/?lang=en"):
         text = query(name, "https://w3id.org/iq-hessen/id/bamf")

@@ -223,7 +223,7 @@ def test_pages_of_the_bundled_graph_only(large_site: FlaskClient, path: str) -> 
 
 
 @pytest.mark.parametrize("address", ADDRESSES)
-def test_what_is_wrong_with_an_address(client: FlaskClient, address: str) -> None:
+def test_problems_with_addresses(client: FlaskClient, address: str) -> None:
     """The detail says what is missing or wrong and names similar addresses, also in German."""
     in_both(client, path=address)
 
@@ -231,7 +231,7 @@ def test_what_is_wrong_with_an_address(client: FlaskClient, address: str) -> Non
 
 
 @pytest.mark.parametrize("query", QUERIES)
-def test_what_is_wrong_with_a_query(client: FlaskClient, query: str) -> None:
+def test_problems_with_queries(client: FlaskClient, query: str) -> None:
     """The detail says what is wrong and suggests a correction, also in German."""
     in_both(client, path="/sparql", query_string={"query": query})
 
@@ -252,7 +252,7 @@ def test_an_unknown_language_is_a_bad_request(client: FlaskClient) -> None:
     assert problem_of(client, "en", path="/about?lang=fr")["type"] == f"{BASE}problem/bad-request"
 
 
-def test_what_an_engine_says_is_quoted(client: FlaskClient) -> None:
+def test_the_message_of_an_engine_is_quoted(client: FlaskClient) -> None:
     """In the words of the engine, in quotation marks."""
     german, english = (problem_of(client, lang, **REQUESTS["query-evaluation"])["detail"] for lang in LANGUAGES)
 

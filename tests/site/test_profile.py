@@ -91,7 +91,7 @@ def profile(folder: Path, *contents: str) -> Profile:
 
 @pytest.fixture(scope="module")
 def plain(tmp_path_factory: pytest.TempPathFactory) -> FlaskClient:
-    """A site of somebody's instances."""
+    """A site of other instances."""
     return site_of(tmp_path_factory.mktemp("plain"), f"{PREFIXES}{INSTANCES}", "mine.ttl")
 
 
@@ -159,7 +159,7 @@ def test_title_and_licence_are_shown(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "path", [*OFFERED, *MORE, *MISSING, "/id/none", "/none", "/describe?uri=http://a.example/none"]
 )
-def test_nothing_speaks_of_the_bundled_graph(plain: FlaskClient, path: str, lang: str) -> None:
+def test_nothing_mentions_the_bundled_graph(plain: FlaskClient, path: str, lang: str) -> None:
     """Pages of the bundled graph alone are not found, and no page links to them."""
     response = plain.get(f"{path}{'&' if '?' in path else '?'}lang={lang}", headers={"Accept": "text/html, */*;q=0.1"})
     links = re.findall(r'href="(/[^"?]*)', response.text)

@@ -162,7 +162,7 @@ def test_the_form_keeps_the_graphs_of_the_request(client: FlaskClient) -> None:
         assert f'<input type="hidden" name="{name}" value="{parameters[name]}">' in page
 
 
-def test_a_picture_may_stand_on_other_sites(client: FlaskClient) -> None:
+def test_a_picture_may_be_framed_by_other_sites(client: FlaskClient) -> None:
     """Only the chart alone may be framed, no other page."""
     assert client.get("/chart", query_string={"query": ""}).status_code == 400
     alone = client.get("/chart", query_string={"query": "SELECT * { ?a ?b ?c }", "view": "network"})

@@ -198,7 +198,7 @@ def test_a_cell_without_a_name(client: FlaskClient, name: str) -> None:
     ],
     ids=str,
 )
-def test_what_is_not_known_fits_nothing(client: FlaskClient, unknown: dict[str, Any]) -> None:
+def test_unknown_types_and_properties_match_nothing(client: FlaskClient, unknown: dict[str, Any]) -> None:
     """An unknown type or property does not affect the other names of its batch."""
     candidates, matches = reconcile(client, {"query": "involas", **unknown}, {"query": "involas"})
 
@@ -426,7 +426,7 @@ def test_schemas_of_the_specification(client: FlaskClient) -> None:
         ),
     ],
 )
-def test_a_body_that_asks_nothing(client: FlaskClient, content_type: str, body: str, expected: tuple[int, str]) -> None:
+def test_a_body_without_queries(client: FlaskClient, content_type: str, body: str, expected: tuple[int, str]) -> None:
     """The manifest is for requests without a body."""
     assert problem(client.post("/reconcile", data=body, content_type=content_type)) == expected
 

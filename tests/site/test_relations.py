@@ -96,7 +96,7 @@ def test_where_a_thing_belongs(client: FlaskClient, path: str, relation: str, ta
     assert WebLink(target, relation, anchor=BASE + path[1:]) in links(client, f"{path}.ttl", relation)
 
 
-def test_nothing_is_claimed_of_somebodys_files(others: FlaskClient) -> None:
+def test_nothing_is_claimed_of_other_files(others: FlaskClient) -> None:
     """No licence and no persistent address; IRIs become URIs for the header."""
     links_of_thing = read(others.get("/describe?uri=http://a.example/ä").headers["Link"])
 

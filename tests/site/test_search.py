@@ -133,7 +133,7 @@ def test_words_find(client: FlaskClient, text: str, name: str, iri: str) -> None
 
 
 @pytest.mark.parametrize(("text", "name", "iri"), FIRST_HITS, ids=[text for text, *_ in FIRST_HITS])
-def test_what_is_meant_is_first(client: FlaskClient, text: str, name: str, iri: str) -> None:
+def test_the_best_match_is_first(client: FlaskClient, text: str, name: str, iri: str) -> None:
     """A thing of exactly this name comes before those that only mention it."""
     assert iris(search(client, text), name)[0] == iri
 
@@ -213,7 +213,7 @@ def test_a_word_put_right_may_be_another(client: FlaskClient) -> None:
 
 
 @pytest.mark.parametrize("text", ["geleitet", "gegründet", "An wen wende ich mich?"])
-def test_what_is_no_slip_is_not_put_right(client: FlaskClient, text: str) -> None:
+def test_correct_words_are_not_corrected(client: FlaskClient, text: str) -> None:
     """Participles are forms of known words, and stop words such as pronouns are ignored."""
     assert "mich" not in search(client, text)["words"]
     assert search(client, text)["did_you_mean"] is None

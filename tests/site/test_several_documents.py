@@ -116,8 +116,8 @@ def test_document_without_a_short_name_is_called_by_its_iri(acronym: str, label:
 
 def test_prefixes_of_each_document(dataset: Dataset) -> None:
     """`p:` and `g:` are those of the first document; those of others end with their names."""
-    short_name = Model(dataset).shorten
+    shorten = Model(dataset).short
 
-    assert short_name(ARTICLE) == "p:S24"
-    assert short_name(REPORT) == "p-fresko-2025:S02"
+    assert shorten(ARTICLE) == "p:S24"
+    assert shorten(REPORT) == "p-fresko-2025:S02"
     assert dataset.prefixes["g-fresko-2025"] == f"{BASE}graph/fresko-2025/"

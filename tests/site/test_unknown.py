@@ -72,7 +72,7 @@ def test_suggestions_only_without_rows(client: FlaskClient) -> None:
     assert HERE not in text
 
 
-def test_somebodys_files(tmp_path: Path) -> None:
+def test_other_files(tmp_path: Path) -> None:
     """Terms of other files have suggestions too."""
     client = site_of(tmp_path, "@prefix ex: <http://a.example/> . ex:anna ex:knows ex:bert .")
     text = page(client, "PREFIX ex: <http://a.example/> SELECT * { ?a ex:knowss ?b }")

@@ -32,7 +32,7 @@ def site(client: FlaskClient) -> Iterator[Flask]:
 
 @pytest.fixture
 def others(tmp_path: Path) -> Iterator[Flask]:
-    """A site with somebody's file, within a request."""
+    """A site with another RDF file, within a request."""
     site = create_app(load_plain([put(tmp_path, "a.ttl", OTHERS)]))
     with site.test_request_context("/"):
         yield site
@@ -71,7 +71,7 @@ def test_local(iri: str, address: str) -> None:
     ],
 )
 @pytest.mark.usefixtures("others")
-def test_local_among_somebodys_files(iri: str, address: str) -> None:
+def test_local_among_other_files(iri: str, address: str) -> None:
     """Things that the files describe have a document here; others keep their address."""
     assert urls.local(iri) == address
 

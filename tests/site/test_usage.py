@@ -48,7 +48,7 @@ def test_count_by_kind(dataset: Dataset) -> None:
     )
 
 
-def test_query_stands_alone() -> None:
+def test_queries_declare_their_prefixes() -> None:
     """It declares the prefixes that it needs, sorted, and no others."""
     query = usage_query(CONCEPT.funding, SKOS.Concept)
 

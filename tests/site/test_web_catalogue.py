@@ -26,7 +26,7 @@ BROWSER = {"Accept": "text/html"}
 
 @pytest.fixture(scope="module")
 def plain(tmp_path_factory: pytest.TempPathFactory) -> FlaskClient:
-    """A site with somebody's file."""
+    """A site with another RDF file."""
     return site_of(
         tmp_path_factory.mktemp("plain"), "@prefix dcat: <http://a.example/> . dcat:s a dcat:C ; dcat:p 1, 2 ."
     )
