@@ -1,8 +1,8 @@
-"""What tests are given: the bundled dataset, a tiny one that they may break; and how a run is made.
+"""Shared fixtures, sampling of cases and the order of tests.
 
-The folder is the tier, see CONTRIBUTING. A test that is marked `sample(n)` runs n of its cases; `--complete` runs all.
-Where cases are marked `sample(n, of=kind)`, n of each kind are run; `sample(0)` leaves all to the complete run. With
-`--rest` only those marked `repeats(n)` are drawn from, which ask again what other tests ask: n of their cases are run.
+The folder is the tier, see CONTRIBUTING. A test marked `sample(n)` runs n of its cases; `--complete` runs all. Where
+cases are marked `sample(n, of=kind)`, n of each kind run; `sample(0)` leaves all to the complete run. With `--rest`
+only tests marked `repeats(n)`, which repeat queries of other tests, are sampled: n of their cases run.
 """
 
 import gc
@@ -62,9 +62,9 @@ ONE_SITE = (
 
 @pytest.fixture(scope="session", autouse=True)
 def _patient_pools() -> Iterator[None]:
-    """A busy machine is no reason to replace a zygote: with it the process ends that has the pool, here pytest's own.
+    """On a busy machine no zygote is replaced: its loss would end the process with the pool, here pytest itself.
 
-    What a server does whose zygote hangs is tested with servers that are processes of their own.
+    A zygote that hangs is tested with servers in processes of their own.
     """
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(zygote, "MAX_ORDER_SECONDS", 600.0)  # longer than any test may take
@@ -73,90 +73,88 @@ def _patient_pools() -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def dataset() -> Dataset:
-    """The bundled dataset; nobody may change it."""
+    """The bundled dataset, read-only."""
     return load()
 
 
 @pytest.fixture(scope="session")
 def letter(tmp_path_factory: pytest.TempPathFactory) -> Dataset:
-    """The tiny dataset, for tests to which any data will do; nobody may change it."""
+    """The tiny dataset, read-only, for tests that need any data."""
     return load(sources=tiny.write(tmp_path_factory.mktemp("letter")))
 
 
 @pytest.fixture(scope="session")
 def files(dataset: Dataset) -> Files:
-    """The release of the bundled dataset, each file of which is made once; nobody may change it."""
+    """The release of the bundled dataset, read-only; each file is built once."""
     return build(dataset)
 
 
 @pytest.fixture(scope="session")
-def served() -> Iterator[str]:
-    """The address of a running server of the bundled dataset, with the usual settings; nobody may end it."""
+def server_url() -> Iterator[str]:
+    """The address of a shared server of the bundled dataset with default settings."""
     with serving() as address:
         yield address
 
 
 @pytest.fixture
 def sources(tmp_path: Path) -> Sources:
-    """The sources of the tiny dataset, in `tmp_path`, for this test alone."""
+    """A copy of the sources of the tiny dataset in `tmp_path`."""
     return tiny.write(tmp_path)
 
 
 @pytest.fixture(scope="session")
 def seed(pytestconfig: pytest.Config) -> str:
-    """What chance begins with in this run: the same everywhere at one commit."""
+    """The seed of random choices in this run: the same everywhere at one commit."""
     return str(pytestconfig.option.seed)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """How a run differs from the usual one."""
+    """Add the options of this suite."""
     parser.addoption("--complete", action="store_true", help="run every case of the tests that are sampled")
-    parser.addoption("--rest", action="store_true", help="run what make test leaves out, and all but repeated cases")
-    parser.addoption(
-        "--renew", action="store_true", help="write down what is to be expected: rows of questions, words of pages"
-    )
-    parser.addoption("--seed", help="what the samples are drawn by (default: the commit)")
-    parser.addoption("--shuffle", action="store_true", help="run files, and the tests of a file, in another order")
-    parser.addoption("--tables", action="store_true", help="print what the tests recorded, as tables in Markdown")
+    parser.addoption("--rest", action="store_true", help="run what make test omits, except repeated cases")
+    parser.addoption("--renew", action="store_true", help="record expected results: rows of questions, words of pages")
+    parser.addoption("--seed", help="seed of the samples (default: the commit)")
+    parser.addoption("--shuffle", action="store_true", help="run files, and the tests of a file, in random order")
+    parser.addoption("--tables", action="store_true", help="print recorded properties as tables in Markdown")
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Processes that share the tests are given the seed, and a cache for this run, by the one that started them."""
-    gc.disable()  # until all is collected, which makes much and lets nothing go
+    """Set the seed, and a cache for this run that worker processes inherit."""
+    gc.disable()  # during collection, which frees nothing
     if not hasattr(config, "workerinput"):
         cache = tempfile.TemporaryDirectory(prefix="iqgraph-cache-")
         config.add_cleanup(cache.cleanup)
         os.environ["XDG_CACHE_HOME"] = cache.name
-    drawn = ["repeats"] if config.option.rest else ["sample", "repeats"]
-    config.option.drawn = [] if config.option.complete else drawn
+    sampled_marks = ["repeats"] if config.option.rest else ["sample", "repeats"]
+    config.option.sampled_marks = [] if config.option.complete else sampled_marks
     config.option.seed = config.option.seed or _commit()
     config.option.complete |= config.option.rest
 
 
 def pytest_report_header(config: pytest.Config) -> str:
-    """Whoever wants the same samples again can have them."""
+    """Print the seed, so that a run can be repeated."""
     return f"{'complete' if config.option.complete else 'sampled'} run: --seed {config.option.seed}"
 
 
 @pytest.hookimpl(trylast=True)
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Draw the cases of a sampled test before they become items, which is half the time of collecting."""
+    """Sample the cases of a test before they become items, which halves the time of collection."""
     cases: dict[tuple[int, str], list[Any]] = defaultdict(list)
-    kinds = metafunc.config.option.drawn
-    whole = list(metafunc.definition.iter_markers())
-    # Nothing public has the cases of all tables together: https://docs.pytest.org/en/stable/how-to/parametrize.html
-    for case in metafunc._calls if kinds else []:  # noqa: SLF001
-        for mark in sorted((one for one in (*case.marks, *whole) if one.name in kinds), key=_is_repeated)[:1]:
+    marks = metafunc.config.option.sampled_marks
+    test_marks = list(metafunc.definition.iter_markers())
+    # No public attribute holds the cases of all tables together: https://docs.pytest.org/en/stable/how-to/parametrize.html
+    for case in metafunc._calls if marks else []:  # noqa: SLF001
+        for mark in sorted((one for one in (*case.marks, *test_marks) if one.name in marks), key=_is_repeated)[:1]:
             cases[mark.args[0], mark.kwargs.get("of", "")].append(case)
     chance = random.Random(f"{metafunc.config.option.seed} {metafunc.definition.nodeid}")  # noqa: S311 - no secret
-    left_out = {
-        id(case) for (number, _), found in cases.items() for case in chance.sample(found, max(0, len(found) - number))
+    omitted_ids = {
+        id(case) for (number, _), group in cases.items() for case in chance.sample(group, max(0, len(group) - number))
     }
-    metafunc._calls = [case for case in metafunc._calls if id(case) not in left_out]  # noqa: SLF001
+    metafunc._calls = [case for case in metafunc._calls if id(case) not in omitted_ids]  # noqa: SLF001
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Put what takes longest first, so that no process is left alone with it."""
+    """Run the slowest tiers first, so that no process is left alone with them."""
     chance = random.Random(config.option.seed)  # noqa: S311 - a sample, no secret
     if config.option.shuffle:
         files = {file: chance.random() for file in sorted({item.path for item in items})}
@@ -165,13 +163,17 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     else:
         items.sort(key=lambda item: TIERS.index(_tier(item)))
     if config.option.rest:
-        _keep(config, items, {one for one in items if _tier(one) not in SAMPLED or _is_sampled(one) or _draws(one)})
-    elif not config.option.complete:  # of tests without cases none is drawn
-        _keep(config, items, {one for one in items if hasattr(one, "callspec") or not _is_sampled(one)})
+        _select(
+            config,
+            items,
+            {one for one in items if _tier(one) not in SAMPLED or _is_sampled(one) or _has_draw_fixture(one)},
+        )
+    elif not config.option.complete:  # sampled tests without cases are omitted
+        _select(config, items, {one for one in items if hasattr(one, "callspec") or not _is_sampled(one)})
 
 
 def pytest_collection_finish() -> None:
-    """What was collected stays to the end, so the garbage collector need not look at it each time, nor so often."""
+    """Exempt collected items from garbage collection, since they live to the end."""
     gc.freeze()
     gc.set_threshold(10_000)
     gc.enable()
@@ -179,9 +181,9 @@ def pytest_collection_finish() -> None:
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadFileScheduling:  # noqa: ANN401 - of xdist
-    """The tests of a file share a process, and so do all that look at one site, but where every page is looked at.
+    """Run the tests of a file in one process, likewise all tests of the site except in a complete run.
 
-    Those of real engines share one an engine, which is started once.
+    Tests of the same engine share a process, so that the engine is started once.
     """
 
     class Scheduling(LoadFileScheduling):  # type: ignore[misc]
@@ -194,34 +196,34 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadFileSche
     return Scheduling(config, log)
 
 
-def _keep(config: pytest.Config, items: list[pytest.Item], wanted: set[pytest.Item]) -> None:
-    """Leave all other tests out, and have that told at the end."""
-    config.hook.pytest_deselected(items=[item for item in items if item not in wanted])
-    items[:] = [item for item in items if item in wanted]
+def _select(config: pytest.Config, items: list[pytest.Item], selection: set[pytest.Item]) -> None:
+    """Deselect all other tests, which pytest reports at the end."""
+    config.hook.pytest_deselected(items=[item for item in items if item not in selection])
+    items[:] = [item for item in items if item in selection]
 
 
 def _tier(item: pytest.Item) -> str:
-    """The folder that a test lies in."""
+    """The folder of a test."""
     return item.nodeid.split("/", 2)[1]
 
 
 def _is_sampled(item: pytest.Item) -> bool:
-    """Whether some cases of a test are left to the complete run."""
+    """Whether some cases of a test run in the complete run only."""
     return item.get_closest_marker("sample") is not None
 
 
 def _is_repeated(mark: pytest.Mark) -> bool:
-    """Whether a mark leaves cases to others, and so comes after one that draws fewer of them."""
+    """Sort key that puts `sample` before `repeats`."""
     return mark.name == "repeats"
 
 
-def _draws(item: pytest.Item) -> bool:
-    """Whether a test draws from its cases by itself."""
+def _has_draw_fixture(item: pytest.Item) -> bool:
+    """Whether a test samples its cases itself."""
     return "draw" in getattr(item, "fixturenames", ())
 
 
 def _commit() -> str:
-    """The commit that is tested, or the version where there is no repository."""
+    """The commit under test, or the version outside of a repository."""
     call = ["git", "-C", str(ROOT), "rev-parse", "--short", "HEAD"]
     try:
         return subprocess.run(call, capture_output=True, text=True, check=True).stdout.strip()
@@ -230,7 +232,7 @@ def _commit() -> str:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """One table a test function, one row a case."""
+    """Print a table for each test function, with a row for each case."""
     if not terminalreporter.config.getoption("--tables"):
         return
     tables: dict[str, list[tuple[str, dict[str, object]]]] = {}

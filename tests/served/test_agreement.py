@@ -1,4 +1,4 @@
-"""What pages and documents say of an answer is what the endpoint gives to anybody who asks."""
+"""Answers on pages and in documents agree with those of the endpoint."""
 
 import json
 import re
@@ -30,10 +30,10 @@ CITED = [
 
 
 @pytest.mark.parametrize("slug", queries("quality"))
-def test_rows_of_the_quality_page(served: str, dataset: Dataset, slug: str) -> None:
-    """The query that stands beside a table, asked by anybody."""
+def test_rows_of_the_quality_page(server_url: str, dataset: Dataset, slug: str) -> None:
+    """The query beside a table gives the rows of the table."""
     one = table(dataset, queries("quality")[slug])
-    answer = json.loads(get(served, "/sparql", query=one.query, format="json").body)
+    answer = json.loads(get(server_url, "/sparql", query=one.query, format="json").body)
     rows = [
         {name: value.value for name, value in row.items() if isinstance(value, NamedNode | Literal)} for row in one.rows
     ]
@@ -45,22 +45,22 @@ def test_rows_of_the_quality_page(served: str, dataset: Dataset, slug: str) -> N
     ] == rows
 
 
-def test_the_published_query_can_be_asked(served: str) -> None:
-    """As it stands in the document of a question."""
-    document = json.loads(get(served, f"/query/{QUESTION}.jsonld").body)
+def test_the_query_in_a_document_runs(server_url: str) -> None:
+    """The query in the document of a question runs unchanged."""
+    document = json.loads(get(server_url, f"/query/{QUESTION}.jsonld").body)
 
-    assert get(served, "/sparql", query=document["select"], format="csv").text.splitlines()[1] == "involas,2013"
+    assert get(server_url, "/sparql", query=document["select"], format="csv").text.splitlines()[1] == "involas,2013"
 
 
 @pytest.mark.parametrize("query", CITED, ids=lambda query: str(query.split()[0]))
-def test_the_hash_of_an_answer_can_be_checked(served: str, query: str) -> None:
-    """The address that the citation gives, asked again and sorted, has the hash that it gives."""
-    entry = get(served, "/cite.bib", query=query).text
+def test_the_hash_of_an_answer_can_be_checked(server_url: str, query: str) -> None:
+    """The sorted lines of the answer at the cited address have the cited hash."""
+    entry = get(server_url, "/cite.bib", query=query).text
     url = re.search(r"url = \{(.*)\}", entry)
     assert url
     parts = urlsplit(url[1])
     form = "nt" if query.startswith(("CONSTRUCT", "DESCRIBE")) else "tsv"
-    lines = get(served, f"{parts.path}?{parts.query}&format={form}").body.removesuffix(b"\n").split(b"\n")
+    lines = get(server_url, f"{parts.path}?{parts.query}&format={form}").body.removesuffix(b"\n").split(b"\n")
     digest = sha256(b"".join(line + b"\n" for line in sorted(lines))).hexdigest()
 
     assert f"answer sha256:{digest}" in entry
@@ -70,38 +70,40 @@ def test_the_hash_of_an_answer_can_be_checked(served: str, query: str) -> None:
 @pytest.mark.parametrize(
     ("name", "media_type"), [("csv", "text/csv"), ("json", JSON.media_type), ("xlsx", XLSX.media_type)]
 )
-def test_a_format_is_handed_on(served: str, code: str, name: str, media_type: str) -> None:
-    """The short address is, with a format, that of the answer in this format, whatever the client accepts."""
-    reply = get(served, f"/q/{code}", format=name)
+def test_a_short_address_passes_on_the_format(server_url: str, code: str, name: str, media_type: str) -> None:
+    """A short address with a format gives the answer in it, whatever the client accepts."""
+    reply = get(server_url, f"/q/{code}", format=name)
 
     assert (reply.status, reply.headers.get_content_type()) == (200, media_type)
 
 
-def test_graphs_are_handed_on(served: str) -> None:
-    """An answer from some graphs stays one wherever its page leads, and can be asked of all graphs."""
-    given = {"query": COUNT, "default-graph-uri": [f"{BASE}graph/meta", f"{BASE}graph/derived"]}
-    page = get(served, "/sparql", "text/html", **given).text
-    rows = get(served, "/sparql", "text/csv", **given).body
+def test_links_of_an_answer_keep_its_graphs(server_url: str) -> None:
+    """The links on the page of an answer keep its default graphs, and one queries all graphs."""
+    parameters = {"query": COUNT, "default-graph-uri": [f"{BASE}graph/meta", f"{BASE}graph/derived"]}
+    page = get(server_url, "/sparql", "text/html", **parameters).text
+    rows = get(server_url, "/sparql", "text/csv", **parameters).body
     links = [
         unescape(one) for one in re.findall(r'(?:href|data-answer)="(/[^"]*format=csv(?:&[^"]*)?|/q/~[^"]*)"', page)
     ]
 
     assert len(links) == 2
-    assert [get(served, link, "text/csv").body for link in links] == [rows, rows]
+    assert [get(server_url, link, "text/csv").body for link in links] == [rows, rows]
     for beginning in ('data-answer="', 'data-chart="', 'href="/cite?query'):
         assert unescape(page).partition(beginning)[2].partition('"')[0].count("default-graph-uri=") == 2
     assert page.count('<input type="hidden" name="default-graph-uri"') == 2
     assert f'<a href="/sparql?{urlencode({"query": COUNT})}">Query all graphs' in page
 
 
-def test_addresses_that_programs_are_given(served: str) -> None:
-    """Each question on the list to which they are led gives CSV at an address like the one that they are shown."""
-    (shown, ending) = re.findall(rf"{re.escape(served)}(/q/[\w-]+)(\?format=csv)", get(served, "/llms.txt").text)[0]
-    listed = set(re.findall(r'href="(/q/[\w-]+)"', get(served, "/q/", "text/html").text))
-    replies = {address: get(served, address + ending) for address in listed}
+def test_addresses_in_llms_txt(server_url: str) -> None:
+    """Each question in the list gives CSV at an address like the example in /llms.txt."""
+    (example, ending) = re.findall(
+        rf"{re.escape(server_url)}(/q/[\w-]+)(\?format=csv)", get(server_url, "/llms.txt").text
+    )[0]
+    addresses = set(re.findall(r'href="(/q/[\w-]+)"', get(server_url, "/q/", "text/html").text))
+    replies = {address: get(server_url, address + ending) for address in addresses}
 
-    assert shown in listed
-    assert len(listed) >= 200
+    assert example in addresses
+    assert len(addresses) >= 200
     assert [
         address
         for address, reply in replies.items()
@@ -109,15 +111,15 @@ def test_addresses_that_programs_are_given(served: str) -> None:
     ] == []
 
 
-@pytest.mark.parametrize("kept", releases(packaged()), ids=lambda kept: str(kept.version))
-def test_each_release_is_asked_as_the_current_state_is(served: str, kept: Release) -> None:
-    """By GET and by POST, with the rows that it has; its things have their documents."""
-    expected = Embedded(restore(kept).store).answer(Query(COUNT), CSV)
-    path = f"/version/{kept.version}"
-    posted = ask(f"{served}{path}/sparql", body=urlencode({"query": COUNT, "format": "csv"}).encode())
+@pytest.mark.parametrize("release", releases(packaged()), ids=lambda release: str(release.version))
+def test_each_release_has_an_endpoint_and_documents(server_url: str, release: Release) -> None:
+    """A release is queried by GET and POST like the current version, and its things have documents."""
+    expected = Embedded(restore(release).store).answer(Query(COUNT), CSV)
+    path = f"/version/{release.version}"
+    post_reply = ask(f"{server_url}{path}/sparql", body=urlencode({"query": COUNT, "format": "csv"}).encode())
 
-    assert get(served, f"{path}/sparql", query=COUNT, format="csv").body == posted.body == expected
-    assert f"{BASE}id/involas" in get(served, f"{path}/id/involas.nt").text
+    assert get(server_url, f"{path}/sparql", query=COUNT, format="csv").body == post_reply.body == expected
+    assert f"{BASE}id/involas" in get(server_url, f"{path}/id/involas.nt").text
 
 
 @pytest.mark.parametrize(
@@ -132,9 +134,9 @@ def test_each_release_is_asked_as_the_current_state_is(served: str, kept: Releas
     ],
     ids=str,
 )
-def test_a_wish_is_fulfilled_or_refused(served: str, query: str, parameters: dict[str, str], status: int) -> None:
-    """A format that there is not is never answered with another one; what means no format is no wish."""
-    answer = get(served, "/sparql", query=query, **parameters)
+def test_a_format_is_served_or_refused(server_url: str, query: str, parameters: dict[str, str], status: int) -> None:
+    """An unavailable format is never replaced by another one; a value that names no format is ignored."""
+    answer = get(server_url, "/sparql", query=query, **parameters)
 
     assert answer.status == status
     if status != 200:

@@ -1,4 +1,4 @@
-"""The endpoint as clients meet it: three ways to ask, formats by header and by name, and ways to ask wrongly."""
+"""The endpoint for clients: three request methods, formats by header and by name, and errors."""
 
 import json
 from urllib.parse import urlencode, urlsplit
@@ -13,13 +13,13 @@ FORM = "application/x-www-form-urlencoded"
 DIRECT = "application/sparql-query"
 JSON, XML = "application/sparql-results+json", "application/sparql-results+xml"
 ASK = "ASK { ?s ?p ?o }"
-NAMED = '(<http://a.example/2> "Ben") (<http://a.example/1> "Anna")'
-NAMES = f"SELECT ?id ?name {{ VALUES (?id ?name) {{ {NAMED} }} }} ORDER BY ?id"
+VALUES = '(<http://a.example/2> "Ben") (<http://a.example/1> "Anna")'
+NAMES = f"SELECT ?id ?name {{ VALUES (?id ?name) {{ {VALUES} }} }} ORDER BY ?id"
 GRAPH = "CONSTRUCT { ?s ?p ?o } { ?s ?p ?o } LIMIT 3"
 
 
-def asked(root: str, way: str, query: str, accept: str = "*/*", **parameters: object) -> Reply:
-    """The answer to a query by GET, by a posted form, or posted as it is."""
+def send_query(root: str, way: str, query: str, accept: str = "*/*", **parameters: object) -> Reply:
+    """Send a query by GET, as a form or directly (SPARQL 1.1 Protocol, section 2.1)."""
     if way == "get":
         return get(root, "/sparql", accept, query=query, **parameters)
     if way == "form":
@@ -30,16 +30,16 @@ def asked(root: str, way: str, query: str, accept: str = "*/*", **parameters: ob
 
 
 def problem(reply: Reply) -> tuple[int, str]:
-    """The status and the kind of a problem."""
+    """The status and the type of a problem."""
     assert reply.headers["Content-Type"] == "application/problem+json"
     body = json.loads(reply.body)
     assert body["status"] == reply.status
     return reply.status, body["type"].rpartition("/")[2]
 
 
-def test_a_byte_order_mark_is_no_part_of_a_query(served: str) -> None:
-    """Some editors begin a text with it, and nobody sees it."""
-    assert json.loads(asked(served, "direct", f"\ufeff{ASK}").body)["boolean"] is True
+def test_a_byte_order_mark_is_ignored(server_url: str) -> None:
+    """A byte order mark before a query is ignored."""
+    assert json.loads(send_query(server_url, "direct", f"\ufeff{ASK}").body)["boolean"] is True
 
 
 @pytest.mark.parametrize(
@@ -59,18 +59,18 @@ def test_a_byte_order_mark_is_no_part_of_a_query(served: str) -> None:
         (GRAPH, "application/n-quads", "application/n-quads"),
     ],
 )
-def test_formats(served: str, query: str, accept: str, content_type: str) -> None:
-    """The Accept header decides."""
-    reply = get(served, "/sparql", accept, query=query)
+def test_formats(server_url: str, query: str, accept: str, content_type: str) -> None:
+    """The Accept header selects the format."""
+    reply = get(server_url, "/sparql", accept, query=query)
 
     assert (reply.status, reply.headers["Content-Type"]) == (200, content_type)
     assert "accept" in reply.headers["Vary"].lower().split(", ")
 
 
 @pytest.mark.parametrize(("query", "status"), [("SELECT * { ?s ?p }", 400), (ASK, 406)])
-def test_what_is_wrong_with_a_query_is_said_first(served: str, query: str, status: int) -> None:
-    """Before its form is refused; and whoever reads text alone is told in text."""
-    reply = get(served, "/sparql", "text/plain", query=query)
+def test_a_syntax_error_comes_before_the_format(server_url: str, query: str, status: int) -> None:
+    """A syntax error is reported before an unacceptable format, in text for clients that accept only text."""
+    reply = get(server_url, "/sparql", "text/plain", query=query)
 
     assert (reply.status, reply.headers["Content-Type"]) == (status, "text/plain; charset=utf-8")
     assert ("line: 1" in reply.text) == (status == 400)
@@ -80,16 +80,16 @@ def test_what_is_wrong_with_a_query_is_said_first(served: str, query: str, statu
     ("name", "query", "start"),
     [("json", NAMES, "{"), ("xml", NAMES, "<?xml"), ("n3", GRAPH, "@prefix"), ("json", ASK, "{")],
 )
-def test_what_sparqlwrapper_sends(served: str, name: str, query: str, start: str) -> None:
-    """Three parameters with the same name of a format, and unknown ones."""
+def test_what_sparqlwrapper_sends(server_url: str, name: str, query: str, start: str) -> None:
+    """Three parameters with the same format, and unknown ones, are accepted."""
     more = {"format": name, "output": name, "results": name, "timeout": "5", "unknown": "x"}
 
-    assert get(served, "/sparql", query=query, **more).text.startswith(start)
+    assert get(server_url, "/sparql", query=query, **more).text.startswith(start)
 
 
-def test_not_acceptable_lists_the_offers(served: str) -> None:
-    """What there is instead stands in the problem."""
-    reply = get(served, "/sparql", "image/png", query=NAMES)
+def test_not_acceptable_lists_the_offers(server_url: str) -> None:
+    """The problem lists the available formats."""
+    reply = get(server_url, "/sparql", "image/png", query=NAMES)
 
     assert problem(reply) == (406, "not-acceptable")
     assert json.loads(reply.body)["offers"][0] == JSON
@@ -99,23 +99,26 @@ def test_not_acceptable_lists_the_offers(served: str) -> None:
 @pytest.mark.parametrize(
     "iri", ["http://example.org/a%20b", "http://example.org/%C3%A4+%2B", "http://example.org/ä?a=b&c"]
 )
-def test_iris_arrive_undamaged(served: str, iri: str, way: str) -> None:
-    """What is percent-encoded in an IRI is not decoded a second time."""
-    assert asked(served, way, f"SELECT ?iri {{ VALUES ?iri {{ <{iri}> }} }}", format="csv").text == f"iri\r\n{iri}\r\n"
+def test_iris_are_decoded_once(server_url: str, iri: str, way: str) -> None:
+    """Percent-encoding in an IRI is not decoded a second time."""
+    assert (
+        send_query(server_url, way, f"SELECT ?iri {{ VALUES ?iri {{ <{iri}> }} }}", format="csv").text
+        == f"iri\r\n{iri}\r\n"
+    )
 
 
-def test_syntax_error_has_its_place(served: str) -> None:
+def test_syntax_error_has_its_place(server_url: str) -> None:
     """Line and column count from 1."""
-    body = json.loads(get(served, "/sparql", query="SELECT *\nWHERE { ?s ex:p ?o }").body)
+    body = json.loads(get(server_url, "/sparql", query="SELECT *\nWHERE { ?s ex:p ?o }").body)
 
     assert (body["line"], body["column"]) == (2, 12)
     assert "ex:" in body["detail"]
 
 
-def test_preflight(served: str) -> None:
-    """Scripts of other sites may ask by each method."""
-    wanted = {"Origin": "https://a.example", "Access-Control-Request-Method": "POST"}
-    preflight = ask(f"{served}/sparql", method="OPTIONS", headers=wanted)
+def test_preflight(server_url: str) -> None:
+    """Scripts of other sites may use each method."""
+    headers = {"Origin": "https://a.example", "Access-Control-Request-Method": "POST"}
+    preflight = ask(f"{server_url}/sparql", method="OPTIONS", headers=headers)
 
     assert preflight.status == 200
     assert preflight.headers["Access-Control-Allow-Origin"] == "*"
@@ -123,9 +126,9 @@ def test_preflight(served: str) -> None:
     assert "QUERY" in preflight.headers["Allow"].split(", ")
 
 
-def test_what_the_server_can_do_at_all(served: str) -> None:
-    """Asked without an address (RFC 9110, section 9.3.7)."""
-    reply = proxies.ask(urlsplit(served).netloc, "*", method="OPTIONS")
+def test_options_of_the_server(server_url: str) -> None:
+    """`OPTIONS *` lists the methods of the server (RFC 9110, section 9.3.7)."""
+    reply = proxies.ask(urlsplit(server_url).netloc, "*", method="OPTIONS")
 
     assert (reply.status, reply.body) == (200, b"")
     assert set(reply.headers["allow"].split(", ")) == {"GET", "HEAD", "OPTIONS", "POST", "QUERY"}
@@ -144,9 +147,9 @@ def test_what_the_server_can_do_at_all(served: str) -> None:
     ids=["graph", "from", "concept", "parameter", "record", "source"],
 )
 @pytest.mark.parametrize("way", ["get", "direct"])
-def test_old_iri_in_a_query(served: str, way: str, query: str, parameters: dict[str, str]) -> None:
-    """What was called otherwise is found under its old name, wherever a query has it."""
-    assert json.loads(asked(served, way, query, JSON, **parameters).body)["boolean"] is True
+def test_old_iri_in_a_query(server_url: str, way: str, query: str, parameters: dict[str, str]) -> None:
+    """An old IRI stands for the new one anywhere in a query."""
+    assert json.loads(send_query(server_url, way, query, JSON, **parameters).body)["boolean"] is True
 
 
 TASK = f"SELECT ?task {{ ?task <{BASE}ontology#taskOf> <{BASE}id/information-offices> }}"
@@ -154,9 +157,9 @@ DID = "http://www.w3.org/ns/prov#wasAssociatedWith"
 
 
 @pytest.mark.parametrize("form", ["json", "xml", "csv", "tsv"])
-def test_old_way_that_finds_nothing_leads_to_the_new_term(served: str, form: str) -> None:
-    """In every format for programs; the answer stays one, since nothing is wrong with the query."""
-    reply = get(served, "/sparql", query=TASK, format=form)
+def test_an_empty_answer_to_an_old_term_links_to_the_new_one(server_url: str, form: str) -> None:
+    """In every format for programs, with status 200, since the query is valid."""
+    reply = get(server_url, "/sparql", query=TASK, format=form)
 
     assert reply.status == 200
     assert f'<{DID}>; rel="help"' in ", ".join(reply.headers.get_all("Link", []))
@@ -171,20 +174,20 @@ def test_old_way_that_finds_nothing_leads_to_the_new_term(served: str, form: str
     ],
     ids=["with rows", "another term", "old version"],
 )
-def test_no_other_answer_leads_there(served: str, path: str, query: str) -> None:
-    """Neither one with rows, nor one about something else, nor one from data in which the old way is the way."""
-    assert DID not in ", ".join(get(served, path, query=query, format="csv").headers.get_all("Link", []))
+def test_other_answers_have_no_such_link(server_url: str, path: str, query: str) -> None:
+    """An answer with rows, about another term, or of a version that uses the old term has no link."""
+    assert DID not in ", ".join(get(server_url, path, query=query, format="csv").headers.get_all("Link", []))
 
 
 @pytest.mark.parametrize(("lang", "word"), [("de", "sondern eine Tätigkeit"), ("en", "but an activity")])
-def test_page_without_rows_names_the_new_term(served: str, lang: str, word: str) -> None:
-    """In the language of the page."""
-    assert word in get(served, "/sparql", "text/html", query=TASK, lang=lang).text
+def test_page_without_rows_names_the_new_term(server_url: str, lang: str, word: str) -> None:
+    """The page without rows explains the new term in its language."""
+    assert word in get(server_url, "/sparql", "text/html", query=TASK, lang=lang).text
 
 
-def test_old_iri_in_a_query_of_an_old_version(served: str) -> None:
-    """There it is no old one."""
+def test_old_iri_in_a_query_of_an_old_version(server_url: str) -> None:
+    """In an old version its IRIs are not replaced."""
     query = f"SELECT ?s {{ GRAPH <{BASE}graph/official/netzwerk-iq> {{ ?s ?p ?o }} }}"
-    reply = get(served, "/version/0.3.0/sparql", "text/csv", query=query)
+    reply = get(server_url, "/version/0.3.0/sparql", "text/csv", query=query)
 
     assert "period-2019-2022" in reply.text

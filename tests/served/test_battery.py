@@ -1,4 +1,4 @@
-"""The hostile battery against the real server: whatever is sent, the next ordinary query is answered."""
+"""Attacks on a real server: after each, the next ordinary query is answered."""
 
 import csv
 import gzip
@@ -28,7 +28,7 @@ from iqgraph.formats import CSV
 from loopback import until
 from victim import Victim, descendants, gone, memory, victim, worked
 
-pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="what the processes hold is read from /proc")
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="memory is read from /proc")
 
 SAMPLE = 1
 LATE = {"zygote"}  # it is missed after some seconds only, so it dies in complete runs
@@ -48,7 +48,7 @@ HOG, NEIGHBOUR = "127.0.0.1", "127.0.0.2"
 
 @dataclass
 class Server:
-    """A running server, and the most memory that its processes were seen to hold."""
+    """A running server, and the peak memory of its processes."""
 
     victim: Victim
     port: int
@@ -61,12 +61,12 @@ class Server:
         return socket.create_connection(("127.0.0.1", self.port), PATIENCE, source_address=(source, 0))
 
     def measure(self) -> int:
-        """The most that was held until now."""
+        """The peak memory until now."""
         self.peak = max(self.peak, sum(map(memory, descendants(self.victim.process.pid))))
         return self.peak
 
     def watch(self) -> None:
-        """Measure until it is over."""
+        """Measure until the event is set."""
         while not self.over.wait(0.2):
             self.measure()
 
@@ -99,16 +99,16 @@ def receive(connection: socket.socket, method: str) -> tuple[int, str, bytes, bo
         return CLOSED, "", b"", False
 
 
-def ask(server: Server, sent: bytes, method: str = "GET", source: str = HOG) -> tuple[int, str, bytes, bool]:
-    """What the server makes of some bytes."""
+def ask(server: Server, request: bytes, method: str = "GET", source: str = HOG) -> tuple[int, str, bytes, bool]:
+    """Send bytes and receive the answer."""
     with closing(server.connect(source)) as connection:
-        with suppress(ConnectionError):  # it may have read enough
-            connection.sendall(sent)
+        with suppress(ConnectionError):  # the server may close early
+            connection.sendall(request)
         return receive(connection, method)
 
 
 def ordinary(server: Server, source: str = HOG) -> float:
-    """How long a query takes that nobody asked before, in seconds; its answer is right."""
+    """The seconds that an uncached query takes; its answer is right."""
     start = time.perf_counter()
     status, _, body, _ = ask(server, get(f"{ORDINARY} #{next(NUMBERS)}", "csv"), source=source)
     assert (status, body.decode()) == (200, server.expected)
@@ -116,7 +116,7 @@ def ordinary(server: Server, source: str = HOG) -> float:
 
 
 def read(kind: str, body: bytes) -> None:
-    """Read an answer to its end; one that is cut off is an error."""
+    """Parse an answer; a truncated one is an error."""
     media_type = kind.partition(";")[0]
     if media_type.endswith("json"):
         json.loads(body)
@@ -130,8 +130,8 @@ def read(kind: str, body: bytes) -> None:
         assert all(parse(body, form))
 
 
-def asks(server: Server, attack: Attack) -> list[int]:
-    """Send it, as often as it says at once, and read what comes."""
+def send_at_once(server: Server, attack: Attack) -> list[int]:
+    """Send the attack as many times at once as it says, and read the answers."""
 
     def one(_: int) -> int:
         status, kind, body, later = ask(server, attack.sent, attack.method)
@@ -144,8 +144,8 @@ def asks(server: Server, attack: Attack) -> list[int]:
         return list(crowd.map(one, range(attack.times)))
 
 
-def slow(server: Server, attack: Attack) -> list[int]:
-    """Send it byte by byte while others ask, and hang up when it is sent."""
+def send_slowly(server: Server, attack: Attack) -> list[int]:
+    """Send byte by byte while others query, then shut down the sending side."""
     with closing(server.connect()) as connection:
         for n in range(len(attack.sent)):
             connection.send(attack.sent[n : n + 1])
@@ -155,8 +155,8 @@ def slow(server: Server, attack: Attack) -> list[int]:
         return [receive(connection, attack.method)[0]]
 
 
-def leave(server: Server, attack: Attack) -> list[int]:
-    """Send it and hang up before there is an answer."""
+def hang_up(server: Server, attack: Attack) -> list[int]:
+    """Send and close before the answer."""
     with ExitStack() as stack:
         for _ in range(attack.times):
             stack.enter_context(closing(server.connect())).sendall(attack.sent)
@@ -164,8 +164,8 @@ def leave(server: Server, attack: Attack) -> list[int]:
     return []
 
 
-def unread(server: Server, attack: Attack) -> list[int]:
-    """Ask, read the beginning of the answer, and leave the rest; the others are served meanwhile."""
+def read_beginning(server: Server, attack: Attack) -> list[int]:
+    """Read only the first byte of each answer; others are served meanwhile."""
     with ExitStack() as stack:
         connections = [stack.enter_context(closing(server.connect())) for _ in range(attack.times)]
         for connection in connections:
@@ -176,39 +176,39 @@ def unread(server: Server, attack: Attack) -> list[int]:
     return []
 
 
-def kills(server: Server, attack: Attack) -> list[int]:
-    """End some of the server's processes, with a query at work in them if there is one."""
+def kill(server: Server, attack: Attack) -> list[int]:
+    """Kill processes of the server, during a query if the attack has one."""
     with ThreadPoolExecutor(1) as background:
-        asked = background.submit(ask, server, attack.sent) if attack.sent else None
-        if asked:
+        answer = background.submit(ask, server, attack.sent) if attack.sent else None
+        if answer:
             until(lambda: any(worked(pid, 0.1) for pid in server.victim.tree()["worker"]))
-        struck = server.victim.strike(attack.manner.removeprefix("kill "))
-        until(lambda: gone(struck), SOON)
+        pids = server.victim.strike(attack.manner.removeprefix("kill "))
+        until(lambda: gone(pids), SOON)
         if attack.manner != "kill worker":
             until(lambda: answers(server), SOON)
-        return [asked.result()[0]] if asked else []
+        return [answer.result()[0]] if answer else []
 
 
 def answers(server: Server) -> bool:
-    """Whether it takes connections and answers."""
+    """Whether the server answers."""
     with suppress(OSError):
         return ask(server, get("ASK {}"))[0] == 200
     return False
 
 
 MANNERS: dict[str, Callable[[Server, Attack], list[int]]] = {
-    "ask": asks,
-    "slow": slow,
-    "leave": leave,
-    "unread": unread,
-    "kill worker": kills,
-    "kill zygote": kills,
-    "kill server": kills,
+    "ask": send_at_once,
+    "slow": send_slowly,
+    "leave": hang_up,
+    "unread": read_beginning,
+    "kill worker": kill,
+    "kill zygote": kill,
+    "kill server": kill,
 }
 
 
 def test_the_battery_is_large_enough() -> None:
-    """Sixty attacks of twelve kinds at least, each with a name of its own."""
+    """There are at least sixty attacks of twelve kinds, each with a unique name."""
     assert len({(attack.kind, attack.name) for attack in ATTACKS}) == len(ATTACKS) >= 60
     assert len({attack.kind for attack in ATTACKS}) >= 12
 
@@ -225,26 +225,26 @@ def test_the_battery_is_large_enough() -> None:
     ],
 )
 def test_attack(server: Server, attack: Attack, record_property: Callable[[str, object], None]) -> None:
-    """It gets the right status, harms nobody, and leaves nothing in the log that looks like a crash.
+    """An attack gets the right status, harms no other client, and leaves no crash in the log.
 
-    All processes together hold less than two gibibytes.
+    All processes together hold less than 2 GiB.
     """
     start = time.perf_counter()
-    found = MANNERS[attack.manner](server, attack)
-    record_property("statuses", sorted(set(found)))
+    statuses = MANNERS[attack.manner](server, attack)
+    record_property("statuses", sorted(set(statuses)))
     record_property("seconds", round(time.perf_counter() - start, 2))
     after = ordinary(server)
     record_property("after", round(after, 4))
     record_property("peak", f"{server.measure() / MIB:.0f} MiB")
 
-    assert set(found) <= attack.right
+    assert set(statuses) <= attack.right
     assert after < BRIEFLY
     assert 0 < server.peak < MOST
     assert not CRASH.search(server.victim.log.read_text())
 
 
 def waits(server: Server) -> tuple[float, float]:
-    """Of the times that a neighbour's queries take, asked over a second, the 95th of a hundred parts and the worst."""
+    """The 95th percentile and the maximum of the times of a neighbour's queries over a second."""
     pause = threading.Event()
     times = []
     for _ in range(ASKED):
@@ -255,14 +255,14 @@ def waits(server: Server) -> tuple[float, float]:
 
 @pytest.fixture(scope="module")
 def quiet(server: Server) -> float:
-    """The neighbour's time when nobody else asks."""
+    """The neighbour's 95th percentile without an attack."""
     return waits(server)[0]
 
 
 @pytest.mark.serial
 @pytest.mark.parametrize("name", BESIDE_A_NEIGHBOUR)
 def test_neighbour(server: Server, quiet: float, name: str, record_property: Callable[[str, object], None]) -> None:
-    """While four connections of another client repeat an attack, a neighbour still gets his answers at once."""
+    """While four connections of a client repeat an attack, queries of another client stay fast."""
     over = threading.Event()
 
     def attack() -> None:
@@ -272,13 +272,13 @@ def test_neighbour(server: Server, quiet: float, name: str, record_property: Cal
 
     with ThreadPoolExecutor(4) as crowd:
         hogs = [crowd.submit(attack) for _ in range(4)]
-        found, worst = waits(server)
+        p95, worst = waits(server)
         over.set()
     for hog in hogs:
         hog.result()
-    shown = " ".join(f"{seconds * 1000:.1f} ms," for seconds in (quiet, found, worst)).rstrip(",")
-    record_property("p95 quiet, under attack, worst", shown)
+    figures = " ".join(f"{seconds * 1000:.1f} ms," for seconds in (quiet, p95, worst)).rstrip(",")
+    record_property("p95 quiet, under attack, worst", figures)
 
-    assert found < AT_ONCE
+    assert p95 < AT_ONCE
     assert worst < BRIEFLY
     assert 0 < server.measure() < MOST

@@ -1,4 +1,4 @@
-"""What caches are told over HTTP: how long an answer may be kept, of which data it is, and that it did not change."""
+"""Caching over HTTP: freshness, the version of the data, and conditional requests."""
 
 import pytest
 
@@ -26,17 +26,17 @@ ANSWERS = [ASK, f"{ASK}&format={CSV.extension}", GRAPH, f"/version/{OLDER.versio
         ("/health", "no-store"),
     ],
 )
-def test_how_long_answers_may_be_kept(served: str, path: str, value: str) -> None:
-    """Each kind as long as the page of limits says."""
-    assert get(served, path).headers["Cache-Control"] == value
+def test_cache_control(server_url: str, path: str, value: str) -> None:
+    """Each kind of answer has the Cache-Control that the page on limits shows."""
+    assert get(server_url, path).headers["Cache-Control"] == value
     assert f"| `{value}` |" in (ROOT / "docs/limits.md").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("accept", [CSV.media_type, "text/html"])
 @pytest.mark.parametrize("function", ["NOW()", "RAND()", "UUID()", "STRUUID()", "BNODE()"])
-def test_what_chance_or_the_clock_decides_is_not_kept(served: str, function: str, accept: str) -> None:
-    """Nobody may keep it, here or on the way, and no tag says that it is the same."""
-    replies = [get(served, "/sparql", accept, query=f"SELECT ({function} AS ?x) {{}}") for _ in range(2)]
+def test_nondeterministic_answers_are_not_cached(server_url: str, function: str, accept: str) -> None:
+    """Neither the server nor other caches store them, and they have no entity tag."""
+    replies = [get(server_url, "/sparql", accept, query=f"SELECT ({function} AS ?x) {{}}") for _ in range(2)]
 
     assert [(one.status, one.headers["Cache-Control"], one.headers["ETag"]) for one in replies] == [
         (200, "no-store", None)
@@ -44,17 +44,17 @@ def test_what_chance_or_the_clock_decides_is_not_kept(served: str, function: str
     assert replies[0].body != replies[1].body
 
 
-def test_post_is_not_kept(served: str) -> None:
-    """Its answer says nothing of caches, so none may keep it (RFC 9110, section 9.3.3)."""
-    reply = ask(f"{served}/sparql", body=b"query=ASK%7B%7D")
+def test_answers_to_post_are_not_cached(server_url: str) -> None:
+    """They have no Cache-Control, so they are not cacheable (RFC 9110, section 9.3.3)."""
+    reply = ask(f"{server_url}/sparql", body=b"query=ASK%7B%7D")
 
     assert (reply.status, reply.headers["Cache-Control"]) == (200, None)
 
 
 @pytest.mark.parametrize("path", [ASK, GRAPH])
-def test_answers_name_the_data(served: str, dataset: Dataset, path: str) -> None:
-    """Version and hash of what is served, and scripts of other sites can read them."""
-    headers = get(served, path).headers
+def test_answers_name_the_data(server_url: str, dataset: Dataset, path: str) -> None:
+    """Answers have version and hash of the data in headers that scripts of other sites can read."""
+    headers = get(server_url, path).headers
 
     assert headers["Dataset-Hash"] == f"sha-256={canonical_hash(dataset)}"
     assert headers["Dataset-Version"].partition("+")[0] in {one.version for one in releases(packaged())}
@@ -62,12 +62,12 @@ def test_answers_name_the_data(served: str, dataset: Dataset, path: str) -> None
 
 
 @pytest.mark.parametrize("path", ANSWERS)
-def test_the_tag_of_an_answer_is_that_of_its_data_too(served: str, path: str) -> None:
-    """A cache that hears 304 keeps its headers, and would tell of the older data for ever."""
-    reply = get(served, path)
-    made = entity_tag(reply.headers["Content-Type"], reply.body, reply.headers["Dataset-Hash"])
+def test_the_tag_of_an_answer_is_that_of_its_data_too(server_url: str, path: str) -> None:
+    """The entity tag depends on the data: after 304 a cache keeps the headers that name it."""
+    reply = get(server_url, path)
+    tag = entity_tag(reply.headers["Content-Type"], reply.body, reply.headers["Dataset-Hash"])
 
-    assert reply.headers["ETag"] == f'"{made}"'
+    assert reply.headers["ETag"] == f'"{tag}"'
 
 
 @pytest.mark.parametrize(
@@ -83,11 +83,11 @@ def test_the_tag_of_an_answer_is_that_of_its_data_too(served: str, path: str) ->
         f"/version/{OLDER.version}/iq-hessen.nt.gz",
     ],
 )
-def test_who_has_an_answer_is_told_so(served: str, path: str) -> None:
-    """304 without a body for its tag, the answer again for another one."""
-    first = get(served, path)
-    same = ask(f"{served}{path}", headers={"Accept": "*/*", "If-None-Match": first.headers["ETag"]})
-    other = ask(f"{served}{path}", headers={"Accept": "*/*", "If-None-Match": '"other"'})
+def test_if_none_match(server_url: str, path: str) -> None:
+    """304 without a body for the current tag, the answer for another one."""
+    first = get(server_url, path)
+    same = ask(f"{server_url}{path}", headers={"Accept": "*/*", "If-None-Match": first.headers["ETag"]})
+    other = ask(f"{server_url}{path}", headers={"Accept": "*/*", "If-None-Match": '"other"'})
 
     assert (same.status, same.body, same.headers["ETag"]) == (304, b"", first.headers["ETag"])
     assert (other.status, other.body) == (200, first.body)
@@ -95,17 +95,17 @@ def test_who_has_an_answer_is_told_so(served: str, path: str) -> None:
 
 @pytest.mark.parametrize("path", [*ANSWERS, "/id/involas.ttl", "/download/iq-hessen.nt"])
 @pytest.mark.parametrize("method", ["GET", "HEAD"])
-def test_who_wants_another_state_is_told_so(served: str, method: str, path: str) -> None:
+def test_if_match(server_url: str, method: str, path: str) -> None:
     """412 unless If-Match names the tag, strongly, or any (RFC 9110, section 13.1.1)."""
-    has = get(served, path).headers["ETag"]
+    tag = get(server_url, path).headers["ETag"]
 
     def status(**conditions: str) -> int:
         headers = {"Accept": "*/*", **{name.replace("_", "-"): value for name, value in conditions.items()}}
-        return ask(f"{served}{path}", headers=headers, method=method).status
+        return ask(f"{server_url}{path}", headers=headers, method=method).status
 
-    assert [status(If_Match=one) for one in (has, f'"other", {has}', "*")] == [200, 200, 200]
-    assert [status(If_Match=one) for one in ('"other"', f"W/{has}", "")] == [412, 412, 412]
-    assert status(If_Match='"other"', If_None_Match=has) == 412
+    assert [status(If_Match=one) for one in (tag, f'"other", {tag}', "*")] == [200, 200, 200]
+    assert [status(If_Match=one) for one in ('"other"', f"W/{tag}", "")] == [412, 412, 412]
+    assert status(If_Match='"other"', If_None_Match=tag) == 412
     assert status(If_Match='"other"', Range="bytes=0-9") == 412
 
 
@@ -131,11 +131,11 @@ def test_the_digest_is_that_of_the_bytes_sent(served: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["iq-hessen.ttl", "iq-hessen.nt.gz"])
-def test_a_part_of_a_file_of_a_version(served: str, name: str) -> None:
-    """A broken download can go on."""
+def test_a_part_of_a_file_of_a_version(server_url: str, name: str) -> None:
+    """An interrupted download can be resumed."""
     path = f"/version/{OLDER.version}/{name}"
-    whole = get(served, path)
-    part = ask(f"{served}{path}", headers={"Range": "bytes=10-19"})
+    whole = get(server_url, path)
+    part = ask(f"{server_url}{path}", headers={"Range": "bytes=10-19"})
 
     assert (part.status, part.body) == (206, whole.body[10:20])
     assert part.headers["Content-Range"] == f"bytes 10-19/{len(whole.body)}"

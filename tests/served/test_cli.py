@@ -46,8 +46,8 @@ def run(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str], sour
     ("content", "reason"),
     [("", "<http.*> is missing"), ("<urn:a> <urn:b> .", "this cannot be used: .*"), (None, "this cannot be used: .*")],
 )
-def test_our_own_data_that_cannot_be_read_is_told(tmp_path: Path, content: str | None, reason: str) -> None:
-    """All our names are made of what it says of itself, so nothing can run without that."""
+def test_unreadable_bundled_data_is_an_error(tmp_path: Path, content: str | None, reason: str) -> None:
+    """All our IRIs are built from the description of the data, so nothing runs without it."""
     package = tmp_path / "iqgraph"
     package.mkdir()
     for entry in (ROOT / "server/iqgraph").iterdir():
@@ -56,14 +56,14 @@ def test_our_own_data_that_cannot_be_read_is_told(tmp_path: Path, content: str |
     if content is not None:
         put(package, "data/publication.ttl", content)
     command = f"import sys; sys.path.insert(0, {str(tmp_path)!r}); from iqgraph.__main__ import main; main()"
-    found = subprocess.run([sys.executable, "-c", command], capture_output=True, text=True, check=False)
+    process = subprocess.run([sys.executable, "-c", command], capture_output=True, text=True, check=False)
 
-    assert found.returncode == 1
-    assert re.fullmatch(rf"iqgraph: data/publication\.ttl: {reason}\.\n", found.stderr)
+    assert process.returncode == 1
+    assert re.fullmatch(rf"iqgraph: data/publication\.ttl: {reason}\.\n", process.stderr)
 
 
 def test_a_query_that_the_locale_takes_for_bytes(run: Run) -> None:
-    """In a plain C locale an umlaut comes as two bytes that are no letters; still the query is what was typed."""
+    """In the C locale an umlaut arrives as two surrogate escapes, and is decoded as UTF-8."""
     code, output, _ = run("query", 'SELECT ("\udcc3\udcbc" AS ?letter) {}')
     assert (code, output.split()) == (0, ["?letter", '"ü"'])
 
@@ -73,7 +73,7 @@ def test_a_query_that_the_locale_takes_for_bytes(run: Run) -> None:
 
 
 def test_valid_data(run: Run, sources: Sources) -> None:
-    """A sound graph is valid, and its size is told."""
+    """Valid data is reported with its size."""
     code, output, errors = run("validate")
 
     assert (code, errors) == (0, "")
@@ -82,14 +82,14 @@ def test_valid_data(run: Run, sources: Sources) -> None:
 
 
 def test_invalid_data(run: Run, tmp_path: Path) -> None:
-    """Each finding is a line on standard output."""
+    """Each finding is a line of standard output."""
     change(tmp_path, SAYS, 'skos:prefLabel "Ben"@en ;', "")
 
     assert run("validate") == (1, f'{SAYS}: id:ben skos:prefLabel: A person has two names. Given: "Ben"@de.\n', "")
 
 
-def test_changed_release_is_found(run: Run, tmp_path: Path) -> None:
-    """What a server would refuse to start with is wrong here, too."""
+def test_a_changed_release_is_an_error(run: Run, tmp_path: Path) -> None:
+    """`validate` rejects what the server would refuse to start with."""
     file = release(tmp_path, "1.0.0", "2020-01-31").file
     assert run("validate")[0] == 0
 
@@ -101,7 +101,7 @@ def test_changed_release_is_found(run: Run, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("variables", "told"),
+    ("variables", "message"),
     [
         ({"LANG": "de_DE.UTF-8"}, "Kein RDF-Format hat diese Endung"),
         ({"LANG": "de_DE.UTF-8", "LC_MESSAGES": "en_GB.UTF-8"}, "no RDF format has this extension"),
@@ -111,20 +111,20 @@ def test_changed_release_is_found(run: Run, tmp_path: Path) -> None:
     ],
 )
 def test_errors_are_in_the_language_of_the_locale(
-    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, variables: dict[str, str], told: str
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, variables: dict[str, str], message: str
 ) -> None:
-    """The first of the three variables that is set decides."""
+    """The first variable that is set decides: LC_ALL, LC_MESSAGES, LANG."""
     text = put(tmp_path, "a.pdf", "")
     for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
         monkeypatch.delenv(name, raising=False)
     for name, value in variables.items():
         monkeypatch.setenv(name, value)
 
-    assert told in run("validate", text)[2]
+    assert message in run("validate", text)[2]
 
 
 def test_findings_are_in_the_language_of_the_locale(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Unless another one is chosen."""
+    """Unless --lang names another one."""
     change(tmp_path, SAYS, 'skos:prefLabel "Ben"@en ;', "")
     monkeypatch.setenv("LC_ALL", "de_DE.UTF-8")
 
@@ -135,7 +135,7 @@ def test_findings_are_in_the_language_of_the_locale(run: Run, tmp_path: Path, mo
 
 
 def test_report_in_turtle(run: Run, tmp_path: Path) -> None:
-    """The SHACL report holds what SHACL and what the evidence rules found."""
+    """The SHACL report contains the findings of SHACL and of the evidence rules."""
     change(tmp_path, SAYS, 'skos:prefLabel "Ben"@en ;', "")
     change(tmp_path, "data/letter/graphs.trig", "prov:wasDerivedFrom p:S01 ;", "")
     code, output, _ = run("validate", "--format", "turtle")
@@ -146,7 +146,7 @@ def test_report_in_turtle(run: Run, tmp_path: Path) -> None:
 
 
 def test_warning_is_no_failure(run: Run, tmp_path: Path) -> None:
-    """What is only worth a look is told, and the exit code is 0."""
+    """A warning is printed, and the exit code is 0."""
     change(tmp_path, "shapes/person.ttl", "sh:minCount 2 ;", "sh:minCount 3 ; sh:severity sh:Warning ;")
     code, output, _ = run("validate")
 
@@ -155,7 +155,7 @@ def test_warning_is_no_failure(run: Run, tmp_path: Path) -> None:
 
 
 def test_validate_files(run: Run, tmp_path: Path) -> None:
-    """Files take the place of the data."""
+    """Files are validated instead of the bundled data."""
     code, output, _ = run("validate", put(tmp_path, "mine.trig", HEAD + "g:S01 { id:dora a iq:Person . }"))
 
     assert code == 1
@@ -163,7 +163,7 @@ def test_validate_files(run: Run, tmp_path: Path) -> None:
 
 
 def test_verify(run: Run, tmp_path: Path) -> None:
-    """The right document fits, another one does not."""
+    """The right document matches, another one does not."""
     tabulate(tmp_path)
     letter = put(tmp_path, "letter.txt", LETTER)
     other = put(tmp_path, "other.txt", LETTER.replace("Ben", "Bob"))
@@ -173,7 +173,7 @@ def test_verify(run: Run, tmp_path: Path) -> None:
 
 
 def test_a_document_is_written(run: Run, tmp_path: Path) -> None:
-    """Its text is cut, what is wrong is told by passage, and what is next; what somebody wrote is not made anew."""
+    """The text is split, errors and next steps are listed by passage, and existing statements are never overwritten."""
     text = put(tmp_path, "card.txt", "Choir\n\nAnna leads it. Cleo sings.\n")
     file = tmp_path / "data/card/statements.trig"
     add = (
@@ -204,41 +204,41 @@ def test_a_document_is_written(run: Run, tmp_path: Path) -> None:
         "iqgraph: --name card: this folder already exists and is not empty; choose another one.\n",
     )
     assert "--name : a name has lower-case letters" in run(*add, "--name", "")[2]
-    code, told, _ = run("document", "check", "card")
-    assert (code, told.count("\n")) == (1, 3)
-    assert told.endswith(
+    code, message, _ = run("document", "check", "card")
+    assert (code, message.count("\n")) == (1, 3)
+    assert message.endswith(
         "Things without a label or a description: 1; iqgraph document label card adds them, or TODO.\n"
     )
     assert run("document", "label", "card") == (0, "S02  id:cleo\n", "")
     assert run("document", "status", "card")[1].splitlines()[-1].endswith("are still to be written (TODO).")
     assert run("document", "check", "letter")[2] == "iqgraph: letter: there is no such document; there are card.\n"
     put(tmp_path, "card.txt", f"Choir\n\nAnna leads {'a choir and ' * 20}it.\n")
-    shown = run(*("long" if one == "card" else one for one in add))[1].splitlines()[1]
-    assert re.fullmatch(r"S02       7  Sentence  Anna leads .{19} … .{17}choir and it\.", shown)
+    row = run(*("long" if one == "card" else one for one in add))[1].splitlines()[1]
+    assert re.fullmatch(r"S02       7  Sentence  Anna leads .{19} … .{17}choir and it\.", row)
     change(tmp_path, "data/card/statements.trig", "g:S02 {\n", "g:S02\n")
-    code, told, _ = run("document", "check", "card")
-    assert (code, told.count("\n")) == (1, 1)
-    assert told.startswith("data/card/statements.trig, line ")
+    code, message, _ = run("document", "check", "card")
+    assert (code, message.count("\n")) == (1, 1)
+    assert message.startswith("data/card/statements.trig, line ")
     assert run(*add)[0] != 0
     assert "g:S02\n" in file.read_text(encoding="utf-8")
 
 
 def test_a_document_is_added_as_the_recipe_shows(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The command in CONTRIBUTING makes the folder that the recipe goes on with."""
+    """The command in CONTRIBUTING creates the folder that the next steps of the recipe use."""
     blocks = re.findall(r"^ *```sh\n(.*?)^ *```$", RECIPES.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
     (block,) = (one for one in blocks if "document add" in one)
     program, *words = shlex.split(block.replace("\\\n", ""))
     put(tmp_path, "minutes.txt", "Chor\n\nAnna leitet ihn. Ben singt mit.\n")
     monkeypatch.chdir(tmp_path)
-    code, told, _ = run(*words)
+    code, message, _ = run(*words)
 
     assert (program, code) == (".venv/bin/iqgraph", 0)
-    assert told.splitlines()[-1] == str(tmp_path / "data/minutes/statements.trig")
+    assert message.splitlines()[-1] == str(tmp_path / "data/minutes/statements.trig")
     assert (tmp_path / "data/minutes/passages.csv").exists()
 
 
 def test_a_draft_needs_its_text(run: Run) -> None:
-    """Without a text there is nothing to show beside."""
+    """--draft needs --text."""
     code, _, error = run("serve", "--draft", "card")
 
     assert code == 2
@@ -246,7 +246,7 @@ def test_a_draft_needs_its_text(run: Run) -> None:
 
 
 def test_build(run: Run, tmp_path: Path) -> None:
-    """All files are written, in a folder that is made if need be."""
+    """All files are written to a folder, which is created if it is missing."""
     folder = tmp_path / "new" / "release"
 
     assert run("build", folder) == (0, f"{folder}: 32 files\n", "")
@@ -254,7 +254,7 @@ def test_build(run: Run, tmp_path: Path) -> None:
 
 
 def test_select_as_table(run: Run) -> None:
-    """Rows are tab-separated unless said otherwise."""
+    """Rows are tab-separated by default."""
     assert run("query", ASKED) == (0, '?name\n"Anna"@de\n"Anna"@en\n', "")
 
 
@@ -267,30 +267,30 @@ def test_select_as_table(run: Run) -> None:
     ],
 )
 def test_formats(run: Run, query: str, options: list[str], part: str) -> None:
-    """CONSTRUCT gives Turtle unless said otherwise."""
+    """CONSTRUCT gives Turtle by default."""
     assert part in run("query", *options, query)[1]
 
 
 def test_query_from_a_file(run: Run, tmp_path: Path) -> None:
-    """A query that is too long for the command line."""
-    for begun in ("", "\N{BYTE ORDER MARK}"):  # with which some editors begin a file
-        assert run("query", "-f", put(tmp_path, "q.rq", begun + ASKED))[1].startswith("?name\n")
+    """A query can be read from a file."""
+    for prefix in ("", "\N{BYTE ORDER MARK}"):  # which some editors write
+        assert run("query", "-f", put(tmp_path, "q.rq", prefix + ASKED))[1].startswith("?name\n")
 
 
 def test_query_with_an_old_iri(run: Run) -> None:
-    """It means the new one, as it does for the server."""
+    """An old IRI stands for the new one, as on the server."""
     query = f"ASK {{ FILTER (<{BASE}concept/official> = <{BASE}concept/other-source>) }}"
 
     assert "true" in run("query", "--format", "json", query)[1]
 
 
 def test_seal(run: Run, tmp_path: Path) -> None:
-    """The file that was written is named."""
+    """The command prints the file it wrote."""
     assert run("seal") == (0, f"{tmp_path}/data/seals.ttl\n", "")
 
 
 def test_version(run: Run) -> None:
-    """The command knows its version."""
+    """The command prints its version."""
     assert run("--version") == (0, f"{__version__}\n", "")
 
 
@@ -334,7 +334,7 @@ def test_wrong_call(run: Run, arguments: list[str], message: str) -> None:
 
 @pytest.mark.parametrize(("command", "message"), [("query -f", "this is not UTF-8"), ("verify", "not UTF-8")])
 def test_text_that_is_not_utf8(run: Run, tmp_path: Path, command: str, message: str) -> None:
-    """A wrong file for the call."""
+    """A file that is not UTF-8 is an error of the call."""
     file = tmp_path / "a.txt"
     file.write_bytes(b"\xff")
     code, _, errors = run(*command.split(), file)
@@ -360,7 +360,7 @@ def test_reader_that_goes_away(tmp_path: Path) -> None:
 
 
 def test_the_answer_on_a_terminal_ends_its_line(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The prompt does not stand behind it; in a file or a pipe the answer is as the format has it."""
+    """On a terminal a newline follows the answer; in a file or a pipe the answer is as the format defines it."""
     assert run("query", "ASK { ?s ?p ?o }") == (0, "true", "")
     monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
     assert run("query", "ASK { ?s ?p ?o }") == (0, "true\n", "")
@@ -369,8 +369,8 @@ def test_the_answer_on_a_terminal_ends_its_line(run: Run, monkeypatch: pytest.Mo
 @pytest.mark.sample(1)
 @pytest.mark.usefixtures("sources")
 @pytest.mark.parametrize("form", ["text", "turtle"])
-def test_wrong_data_stays_wrong_though_nobody_reads_the_findings(tmp_path: Path, form: str) -> None:
-    """`iqgraph validate FILE | head -1` does not end as if the data were sound."""
+def test_invalid_data_is_an_error_although_nobody_reads_the_findings(tmp_path: Path, form: str) -> None:
+    """`iqgraph validate FILE | head -1` does not exit as if the data were valid."""
     change(tmp_path, SAYS, 'skos:prefLabel "Ben"@en ;', "")
     reader, writer = os.pipe()
     os.close(reader)

@@ -1,4 +1,4 @@
-"""Each place that a client can fill, filled with each bad shape to its bound: others are answered meanwhile."""
+"""Each input of a request, filled to its limit with each pathological shape: other clients are answered meanwhile."""
 
 import socket
 import time
@@ -33,19 +33,19 @@ Request = Callable[[str], bytes]
 
 
 def header(name: str, path: str = "/id/involas.html") -> Request:
-    """A field of the head."""
+    """A request with a header field of the shape."""
     return lambda shape: http("GET", path, f"{name}: {repeated(shape, HEADER)}")
 
 
 def target(before: str) -> Request:
-    """A part of the address; marks that no address can hold are escaped, and count as one."""
+    """A request with a target of the shape, percent-encoded; an encoded character counts as one."""
     return lambda shape: http(
         "GET", f"/{before}{quote(repeated(shape, TARGET // len(quote(shape, safe=SAFE)) * len(shape)), safe=SAFE)}"
     )
 
 
 def body(before: str, after: str = "", media_type: str = QUERY, accept: str = "text/html") -> Request:
-    """A part of the body."""
+    """A request with a body of the shape."""
     return lambda shape: http(
         "POST",
         "/sparql",
@@ -73,7 +73,7 @@ PLACES: dict[str, Request] = {
 
 
 class Running(NamedTuple):
-    """A server: where it listens, and the process that answers."""
+    """A server: its address, and the process that answers."""
 
     address: tuple[str, int]
     pid: int
@@ -81,18 +81,18 @@ class Running(NamedTuple):
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[Running]:
-    """A running server that trusts this machine as a proxy, and stops queries soon."""
+    """A server that trusts this machine as a proxy, with a timeout of one second."""
     arguments = ("--port", "0", "--timeout", "1", "--trusted-proxies", "127.0.0.1")
     with launched("-m", "iqgraph", "serve", *arguments) as (process, url):
-        found = urlsplit(url)
+        parts = urlsplit(url)
         (pid,) = [one for one in children(process.pid) if title(one) == "iqgraph server"]
-        yield Running((found.hostname or "", found.port or 0), pid)
+        yield Running((parts.hostname or "", parts.port or 0), pid)
 
 
 def status(address: tuple[str, int], request: bytes) -> int:
-    """What the server answers; a hang-up is status 0."""
+    """The status of the answer; 0 if the connection is closed."""
     with closing(socket.create_connection(address, PATIENCE)) as connection:
-        with suppress(ConnectionError):  # it may have read enough
+        with suppress(ConnectionError):  # the server may close early
             connection.sendall(request)
         try:
             response = HTTPResponse(connection)
@@ -104,9 +104,9 @@ def status(address: tuple[str, int], request: bytes) -> int:
 
 
 class Neighbour:
-    """Somebody else, who asks again and again how the server is, and remembers the longest wait.
+    """Another client, which polls /health and records the longest wait.
 
-    It is that of the server: what it does meanwhile, not what other programs do that have its processor.
+    It measures processor time of the server, not the time that other programs take.
     """
 
     def __init__(self, server: Running) -> None:
@@ -114,32 +114,32 @@ class Neighbour:
         self.thread = Thread(target=self._ask)
 
     def __enter__(self) -> Self:
-        """Begin."""
+        """Start polling."""
         self.thread.start()
         return self
 
     def __exit__(self, *_: object) -> None:
-        """End with the request that is under way."""
+        """End after the current request."""
         self.over.set()
         self.thread.join()
 
     def _ask(self) -> None:
         while not self.over.wait(0.01):
             before = cpu_seconds(self.server.pid)
-            found = status(self.server.address, http("GET", "/health"))
-            self.worst = max(self.worst, cpu_seconds(self.server.pid) - before if found == 200 else PATIENCE)
+            answer_status = status(self.server.address, http("GET", "/health"))
+            self.worst = max(self.worst, cpu_seconds(self.server.pid) - before if answer_status == 200 else PATIENCE)
 
 
 @pytest.mark.parametrize("place", PLACES)
 def test_others_are_answered(server: Running, place: str, record_property: Callable[[str, object], None]) -> None:
-    """Whatever stands there, it is answered rightly, and nobody waits for it."""
+    """Each shape gets a right status, and the other client does not wait."""
     slowest = 0.0
     with Neighbour(server) as neighbour:
         for name, shape in SHAPES.items():
             start = time.monotonic()
-            found = status(server.address, PLACES[place](shape))
+            answer_status = status(server.address, PLACES[place](shape))
             slowest = max(slowest, time.monotonic() - start)
-            assert found in RIGHT, name
+            assert answer_status in RIGHT, name
     record_property("slowest answer", f"{slowest * 1000:.0f} ms")
     record_property("longest wait of a neighbour", f"{neighbour.worst * 1000:.0f} ms")
     assert neighbour.worst < BRIEFLY

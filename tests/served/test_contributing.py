@@ -1,4 +1,4 @@
-"""The recipes of CONTRIBUTING, carried out on a copy of the sources."""
+"""The recipes of CONTRIBUTING, followed on a copy of the sources."""
 
 import re
 import shutil
@@ -49,42 +49,42 @@ WHERE {
 
 
 def copy_to(root: Path) -> Sources:
-    """The bundled sources, to be changed below a folder."""
-    bundled = packaged()
+    """Copy the bundled sources into a folder."""
+    source = packaged()
     for name in ("ontology", "data", "shapes"):
-        with as_file(getattr(bundled, name)) as folder:
+        with as_file(getattr(source, name)) as folder:
             shutil.copytree(folder, root / name)
     return Sources(root / "ontology", root / "data", root / "shapes")
 
 
 def findings(sources: Sources) -> tuple[Dataset, list[Finding]]:
-    """The dataset of these sources, and what is wrong with it."""
+    """The dataset of these sources, and its findings."""
     dataset = load(sources=sources)
     return dataset, [*examine(dataset), *validate(dataset)]
 
 
 def insert(file: Path, graph: str, statements: str) -> None:
-    """Add statements at the head of a graph in a file."""
+    """Insert statements at the start of a graph in a file."""
     text = file.read_text(encoding="utf-8")
     assert f"{graph} {{\n" in text
     file.write_text(text.replace(f"{graph} {{\n", f"{graph} {{\n{statements}\n", 1), encoding="utf-8")
 
 
 @dataclass(frozen=True)
-class CarriedOut:
-    """What came of recipes apart from each other: a statement, a source, a second document, a version."""
+class Outcome:
+    """The result of independent recipes: a statement, a source, a second document, a version."""
 
     dataset: Dataset
     findings: list[str]
     note: Path
     sources: Sources
     before: list[Release]
-    kept: Release
+    release: Release
 
 
 @pytest.fixture(scope="module")
-def carried_out(tmp_path_factory: pytest.TempPathFactory, dataset: Dataset) -> CarriedOut:
-    """A copy with a statement more in the graph of its passage, a document beside the first, and the next version."""
+def outcome(tmp_path_factory: pytest.TempPathFactory, dataset: Dataset) -> Outcome:
+    """A copy with an additional statement, a second document, another source and the next version."""
     root = tmp_path_factory.mktemp("recipes")
     copy = copy_to(root)
     file = root / "data/11-jahre-iq/04-2013-2025.trig"
@@ -95,21 +95,21 @@ def carried_out(tmp_path_factory: pytest.TempPathFactory, dataset: Dataset) -> C
     before = releases(copy)
     name_version(root / "ontology/iq.ttl", before[-1].version, "99.0.0")
     seal(copy)
-    kept = keep("99.0.0", "2099-01-31", copy, package="99.0.0")
-    renewed, found = findings(copy)
+    release = keep("99.0.0", "2099-01-31", copy, package="99.0.0")
+    new_dataset, results = findings(copy)
     note = put(root, "note.txt", NOTE)
-    return CarriedOut(renewed, [one.line() for one in found], note, copy, before, kept)
+    return Outcome(new_dataset, [one.line() for one in results], note, copy, before, release)
 
 
 def other_source() -> str:
-    """The file that the recipe shows, with the prefixes of all files."""
+    """The file in the recipe, with the prefixes of all files."""
     recipe = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8").partition("## Add another source")[2]
     prefixes = "".join(f"@prefix {prefix}: <{iri}> .\n" for prefix, iri in PREFIXES.items())
     return prefixes + textwrap.dedent(recipe.partition("```turtle\n")[2].partition("```")[0])
 
 
 def name_version(ontology: Path, last: str, version: str) -> None:
-    """Let the ontology name a version and the one before it."""
+    """Write a version and its predecessor into the ontology."""
     text = ontology.read_text(encoding="utf-8")
     text = re.sub(r"    owl:priorVersion .*\n", "", text)
     text = re.sub(r"    owl:versionIRI .*\n", f"    owl:priorVersion <{BASE}ontology/{last}> ;\n\\g<0>", text)
@@ -117,14 +117,14 @@ def name_version(ontology: Path, last: str, version: str) -> None:
     ontology.write_text(text, encoding="utf-8")
 
 
-def test_what_is_added_and_released_is_valid(carried_out: CarriedOut) -> None:
-    """A source is led to by its graph, and the next version is kept beside the others, after the last of them."""
+def test_what_is_added_and_released_is_valid(outcome: Outcome) -> None:
+    """A graph links to its source, and the next version follows the last of the others."""
     graph = GRAPH["source/bicycles"]
 
-    assert carried_out.findings == []
-    assert releases(carried_out.sources) == [*carried_out.before, carried_out.kept]
-    assert carried_out.kept.previous == carried_out.before[-1].version
-    assert carried_out.dataset.nodes(graph, PROV.hadPrimarySource) == [ID["source-bicycles"]]
+    assert outcome.findings == []
+    assert releases(outcome.sources) == [*outcome.before, outcome.release]
+    assert outcome.release.previous == outcome.before[-1].version
+    assert outcome.dataset.nodes(graph, PROV.hadPrimarySource) == [ID["source-bicycles"]]
 
 
 SAYS = {
@@ -152,7 +152,7 @@ LABELS = (
 
 
 def second_document(folder: Path, dataset: Dataset) -> None:
-    """Carry out the recipe: make the folder, write what is to be written, and delete what is proposed."""
+    """Follow the recipe: make the folder, fill in the labels, and delete the proposals."""
     origin = Origin("note", "en", "Lending of bicycles", "https://example.org/note")
     files = make(dataset, NOTE, origin, (), ())
     labels = iter(LABELS)
@@ -164,46 +164,46 @@ def second_document(folder: Path, dataset: Dataset) -> None:
     assert next(labels, None) is None
 
 
-def test_add_a_second_document(carried_out: CarriedOut) -> None:
-    """A second document is a second folder: valid, verified and asked like the first, with no change of code."""
-    asked = """PREFIX id: <https://w3id.org/iq-hessen/id/>
+def test_add_a_second_document(outcome: Outcome) -> None:
+    """A second document needs only a folder: it is validated, verified and queried like the first."""
+    query = """PREFIX id: <https://w3id.org/iq-hessen/id/>
         PREFIX iq: <https://w3id.org/iq-hessen/ontology#>
         PREFIX prov: <http://www.w3.org/ns/prov#>
         SELECT ?passage {
             GRAPH ?graph { id:lending iq:providedBy id:library }
             ?graph prov:wasDerivedFrom ?passage
         }"""
-    answer = Embedded(carried_out.dataset.store).answer(Query(asked), CSV).decode()
+    answer = Embedded(outcome.dataset.store).answer(Query(query), CSV).decode()
 
-    assert carried_out.findings == []
-    assert verify(carried_out.dataset, carried_out.note) == []
+    assert outcome.findings == []
+    assert verify(outcome.dataset, outcome.note) == []
     assert answer.split() == ["passage", f"{BASE}passage/note/S01"]
 
 
 @pytest.fixture(scope="module")
-def beside(carried_out: CarriedOut) -> FlaskClient:
-    """A site with a second document and a question about it, whose text is not at hand."""
-    return create_app(carried_out.dataset, files=Files(())).test_client()
+def client(outcome: Outcome) -> FlaskClient:
+    """A site with a second document and a question about it, without the text of the document."""
+    return create_app(outcome.dataset, files=Files(())).test_client()
 
 
 def page(client: FlaskClient, path: str) -> str:
-    """A page in English, as a browser gets it."""
+    """The English HTML of a page."""
     answer = client.get(path, headers={"Accept": "text/html", "Accept-Language": "en"}, follow_redirects=True)
     assert answer.status_code == 200
     return answer.text
 
 
-def test_a_second_document_has_its_pages(beside: FlaskClient) -> None:
-    """Its view is reached from that of the first, and its passages and graphs dereference."""
-    assert "/document/note" in page(beside, "/document")
-    assert "/passage/note/S02" in page(beside, "/document/note")
-    assert "Bicycles to lend" in page(beside, "/passage/note/S01")
-    assert f"{BASE}passage/note/S02" in beside.get("/graph/note/S02.nt").text
+def test_a_second_document_has_its_pages(client: FlaskClient) -> None:
+    """The view of the first document links to it, and its passages and graphs dereference."""
+    assert "/document/note" in page(client, "/document")
+    assert "/passage/note/S02" in page(client, "/document/note")
+    assert "Bicycles to lend" in page(client, "/passage/note/S01")
+    assert f"{BASE}passage/note/S02" in client.get("/graph/note/S02.nt").text
 
 
-def test_things_are_shown_in_the_documents_that_speak_of_them(beside: FlaskClient) -> None:
-    """The bar under a thing is that of its own document, and marks with equal numbers name theirs."""
-    lending, involas = page(beside, "/id/lending"), page(beside, "/id/involas")
+def test_things_are_shown_in_the_documents_that_speak_of_them(client: FlaskClient) -> None:
+    """A thing has the bar of its own document, and passages with equal numbers name their document."""
+    lending, involas = page(client, "/id/lending"), page(client, "/id/involas")
 
     assert "/passage/note/S01" in lending
     assert "/passage/11-jahre-iq/" not in lending
@@ -212,16 +212,16 @@ def test_things_are_shown_in_the_documents_that_speak_of_them(beside: FlaskClien
     assert "Passage involas 24 (11 years of IQ at involas)" in involas
 
 
-def test_a_question_names_passages_of_the_second_document(beside: FlaskClient) -> None:
+def test_a_question_names_passages_of_the_second_document(client: FlaskClient) -> None:
     """`note/S01` is a passage of the note, not the first of the other document."""
-    said = beside.get("/query/who-lends-bicycles.nt").text
+    document = client.get("/query/who-lends-bicycles.nt").text
 
-    assert f"<http://purl.org/dc/terms/references> <{BASE}passage/note/S01>" in said
-    assert "11-jahre-iq" not in said
+    assert f"<http://purl.org/dc/terms/references> <{BASE}passage/note/S01>" in document
+    assert "11-jahre-iq" not in document
 
 
-def bundled(folder: Path) -> str:
-    """The styles as they are bundled from the sources in a folder."""
+def bundle_styles(folder: Path) -> str:
+    """Bundle the styles of a folder and return them."""
     node = Path(executable.__file__).parent / "bin" / "node"
     subprocess.run([node, "build.js", folder / "static/built"], cwd=folder / "frontend", check=True)
     (style,) = (folder / "static/built").glob("style-*.css")
@@ -232,17 +232,17 @@ def bundled(folder: Path) -> str:
     not (FRONTEND / "node_modules").exists(), reason="nothing is installed to bundle with; make setup does it"
 )
 def test_change_a_style(tmp_path: Path) -> None:
-    """A new file of styles is bundled once the sheet names it, and has the colours of both themes."""
+    """A new file of styles is bundled once the style sheet imports it."""
     shutil.copytree(FRONTEND, tmp_path / "frontend", ignore=shutil.ignore_patterns("node_modules"))
     shutil.copytree(STATIC, tmp_path / "static", ignore=shutil.ignore_patterns("built"))
     (tmp_path / "frontend/node_modules").symlink_to(FRONTEND / "node_modules")
     (tmp_path / "static/styles/new.css").write_text(".brand-new { color: var(--quiet) }", encoding="utf-8")
-    before = bundled(tmp_path)
+    before = bundle_styles(tmp_path)
     with (tmp_path / "static/style.css").open("a", encoding="utf-8") as sheet:
         sheet.write('@import "styles/new.css";\n')
 
     assert ".brand-new" not in before
-    assert ".brand-new{color:var(--quiet)}" in bundled(tmp_path)
+    assert ".brand-new{color:var(--quiet)}" in bundle_styles(tmp_path)
 
 
 @pytest.mark.parametrize(

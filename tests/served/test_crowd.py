@@ -1,4 +1,4 @@
-"""A crowd of queries: while the public waits for its turn, every page of ours answers."""
+"""A full queue of queries: every page still answers."""
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -34,13 +34,13 @@ NUMBER = count()
 
 
 @pytest.fixture(scope="module")
-def crowded() -> Iterator[str]:
-    """A server with one worker and one place in the queue, both taken, and more who want them."""
+def full_server() -> Iterator[str]:
+    """A server with one busy worker, a full queue of one, and more clients waiting."""
     limits = ["--workers", "1", "--queue", "1", "--queue-time", "0.2", "--long-queries", "0", "--timeout", "2"]
-    gone = Event()
+    is_over = Event()
 
     def insist(root: str) -> None:
-        while not gone.wait(0.02):
+        while not is_over.wait(0.02):
             status(root)
 
     with serving(*limits) as root, ThreadPoolExecutor(CROWD) as crowd:
@@ -48,17 +48,17 @@ def crowded() -> Iterator[str]:
             crowd.submit(insist, root)
         until(lambda: status(root) == 503)
         yield root
-        gone.set()
+        is_over.set()
 
 
 def status(root: str) -> int:
-    """What becomes of a slow query that nobody asked before."""
+    """The status of a slow query that is not cached."""
     return get(root, "/sparql", query=f"{ENDLESS} #{next(NUMBER)}").status
 
 
 @pytest.mark.sample(3)
 @pytest.mark.parametrize("path", PAGES)
-def test_every_page_answers(crowded: str, path: str) -> None:
-    """No page waits in the queue, of which each query meanwhile learns that it is full."""
-    assert get(crowded, path, "text/html").status == 200
-    until(lambda: status(crowded) == 503)
+def test_every_page_answers(full_server: str, path: str) -> None:
+    """No page waits in the queue, while each query gets 503."""
+    assert get(full_server, path, "text/html").status == 200
+    until(lambda: status(full_server) == 503)

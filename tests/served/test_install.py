@@ -1,4 +1,4 @@
-"""What docs/running.md and docs/debian.md have an operator type does what they say, in a folder for the machine."""
+"""The commands of docs/running.md and docs/debian.md, run in a folder in place of the root of the machine."""
 
 import os
 import re
@@ -36,20 +36,20 @@ def commands(page: Path = PAGE) -> list[str]:
 
 
 def carry_out(block: str, folder: Path, *absent: str, where: Path = ROOT) -> tuple[str, list[list[str]]]:
-    """What a block prints as if the folder were the root of the machine, and how it called what is absent here."""
+    """Run a block with the folder as root: its output, and its calls of programs that are absent here."""
     programs = folder / "programs"
     programs.mkdir()
     for name in absent:
         program = put(programs, name, f'#!/bin/sh\necho {name} "$@" >>{folder}/calls\n')
         program.chmod(0o755)
-    there = re.sub(r"(^| )/(etc|opt)/", rf"\1{folder}/\2/", block, flags=re.MULTILINE)
+    script = re.sub(r"(^| )/(etc|opt)/", rf"\1{folder}/\2/", block, flags=re.MULTILINE)
     environment = {"PATH": f"{programs}:{os.environ['PATH']}", "PIP_NO_INDEX": "1", "HOME": str(folder)}
-    done = subprocess.run(
-        ["sh", "-e", "-c", there], cwd=where, env=environment, capture_output=True, text=True, check=False
+    process = subprocess.run(
+        ["sh", "-e", "-c", script], cwd=where, env=environment, capture_output=True, text=True, check=False
     )
-    assert done.returncode == 0, done.stderr
+    assert process.returncode == 0, process.stderr
     calls = folder / "calls"
-    return done.stdout, [line.split() for line in calls.read_text().splitlines()] if calls.exists() else []
+    return process.stdout, [line.split() for line in calls.read_text().splitlines()] if calls.exists() else []
 
 
 def test_every_block_is_one_of_these() -> None:
@@ -59,77 +59,79 @@ def test_every_block_is_one_of_these() -> None:
 
 @pytest.mark.sample(0)  # it makes an environment with pip
 def test_the_wheel_is_installed(tmp_path: Path) -> None:
-    """Into an environment of its own, from which it is started; here it is a stand-in that needs nothing else."""
+    """The wheel, here a stand-in without dependencies, is installed into its own environment and started from it."""
     source = tmp_path / "source"
     (source / "dist").mkdir(parents=True)
     with ZipFile(source / "dist" / WHEEL.format(1), "w") as wheel:
         for name, content in STAND_IN.items():
             wheel.writestr(name, content)
 
-    said, calls = carry_out(commands()[0], tmp_path, "make", where=source)
+    output, calls = carry_out(commands()[0], tmp_path, "make", where=source)
 
     assert calls == [["make", "wheel"]]
-    assert said.splitlines()[-1] == "serve"
+    assert output.splitlines()[-1] == "serve"
 
 
-def test_the_wheel_lies_where_it_is_looked_for() -> None:
-    """`make wheel` writes it there under a name that the page and the container file find; the unit knows the place."""
+def test_the_wheel_lies_where_the_page_expects_it() -> None:
+    """Page, container file and unit use the path and name that `make wheel` writes."""
     plan = subprocess.run(["make", "-n", "wheel"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
-    shown = re.findall(r"\S+/iqgraph-\S+", commands()[0]) + re.findall(
+    patterns = re.findall(r"\S+/iqgraph-\S+", commands()[0]) + re.findall(
         r"^COPY (\S+\.whl)", (DEPLOY / "Containerfile").read_text(encoding="utf-8"), re.MULTILINE
     )
     program = commands()[0].splitlines()[-1].split()[0]
 
     assert "--wheel-dir dist" in plan
-    assert len(shown) == 2
-    assert all(fnmatch(f"dist/{WHEEL.format(version('iqgraph'))}", one) for one in shown)
+    assert len(patterns) == 2
+    assert all(fnmatch(f"dist/{WHEEL.format(version('iqgraph'))}", one) for one in patterns)
     assert f"ExecStart={program} serve" in (DEPLOY / "iqgraph@.service").read_text(encoding="utf-8")
 
 
 def test_the_unit_finds_what_is_installed(tmp_path: Path) -> None:
-    """Each file lies where the unit looks for it, the one for secrets is its owner's only, and the service is begun."""
+    """Each file lies where the unit reads it, secrets are private to the owner, and the service is started."""
     _, calls = carry_out(commands()[1], tmp_path, "systemctl")
     unit = tmp_path / "etc/systemd/system/iqgraph@.service"
-    wanted = re.findall(r"[ =-](/etc/\S+)", re.sub("^#.*", "", unit.read_text(encoding="utf-8"), flags=re.MULTILINE))
-    installed = {str(one.relative_to(tmp_path)) for one in (tmp_path / "etc").rglob("*") if one.is_file()}
+    paths = re.findall(r"[ =-](/etc/\S+)", re.sub("^#.*", "", unit.read_text(encoding="utf-8"), flags=re.MULTILINE))
+    files = {str(one.relative_to(tmp_path)) for one in (tmp_path / "etc").rglob("*") if one.is_file()}
 
     assert calls == [["systemctl", "daemon-reload"], ["systemctl", "enable", "--now", f"{unit.stem}8000"]]
-    assert {one.lstrip("/") for one in wanted} == installed - {str(unit.relative_to(tmp_path))}
+    assert {one.lstrip("/") for one in paths} == files - {str(unit.relative_to(tmp_path))}
     assert (tmp_path / "etc/iqgraph/iqgraph.env").stat().st_mode & 0o777 == 0o600
     assert main(["config", "--config", str(tmp_path / "etc/iqgraph/iqgraph.toml")]) == 0
 
 
-def test_the_exposure_is_as_told() -> None:
-    """The page does not make the unit safer than systemd finds it."""
+def test_the_exposure_is_at_most_that_of_the_page() -> None:
+    """The page names no lower exposure than systemd measures."""
     if subprocess.run(["sh", "-c", "command -v systemd-analyze"], capture_output=True, check=False).returncode:
         pytest.skip("systemd-analyze is missing: install systemd")
-    told = re.findall(r"calls the exposure (\d\.\d) of 10", PAGE.read_text(encoding="utf-8"))
-    threshold = f"--threshold={float(told[0]) * 10:.0f}"
+    ratings = re.findall(r"calls the exposure (\d\.\d) of 10", PAGE.read_text(encoding="utf-8"))
+    threshold = f"--threshold={float(ratings[0]) * 10:.0f}"
     command = ["systemd-analyze", "security", "--offline=true", "--no-pager", threshold, f"{DEPLOY}/iqgraph@.service"]
 
     assert subprocess.run(command, capture_output=True, check=False).returncode == 0
 
 
 def test_the_container_is_built_and_run(tmp_path: Path) -> None:
-    """From the file and the wheel that are there, under one name, at the port that the image opens; the file agrees."""
+    """Page and container file agree on the commands, the name and the port of the image."""
     _, calls = carry_out(commands()[2], tmp_path, "make", "podman")
     file = DEPLOY / "Containerfile"
-    opened = re.findall(r"^EXPOSE (\d+)$", file.read_text(encoding="utf-8"), re.MULTILINE)
-    shown = re.findall(r"podman .*", re.sub("\n# ", " ", file.read_text(encoding="utf-8").partition("\nFROM")[0]))
-    made, build, run = calls
+    ports = re.findall(r"^EXPOSE (\d+)$", file.read_text(encoding="utf-8"), re.MULTILINE)
+    commands_in_file = re.findall(
+        r"podman .*", re.sub("\n# ", " ", file.read_text(encoding="utf-8").partition("\nFROM")[0])
+    )
+    make, build, run = calls
     options = dict(pairwise(build))
 
-    assert made == ["make", "wheel"]
+    assert make == ["make", "wheel"]
     assert ROOT / options["--file"] == file
     assert build[-1] == "."
-    assert (options["--tag"], run[run.index("--publish") + 1].rpartition(":")[2]) == (run[-1], opened[0])
-    assert shlex.join(build) in shown[0]
-    assert shlex.join(run) in shown[0]
+    assert (options["--tag"], run[run.index("--publish") + 1].rpartition(":")[2]) == (run[-1], ports[0])
+    assert shlex.join(build) in commands_in_file[0]
+    assert shlex.join(run) in commands_in_file[0]
 
 
 @pytest.fixture(scope="module")
-def typed(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[list[str]]]:
-    """What a minimal Debian has once all of its page was typed, from top to bottom, and how it called its programs."""
+def debian(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[list[str]]]:
+    """The folder after all commands of the Debian page, and their calls of programs."""
     folder = tmp_path_factory.mktemp("debian")
     pips = [folder / f"opt/iqgraph-{version}/bin/pip" for version in ("VERSION", "NEW")]
     for place in (
@@ -146,9 +148,9 @@ def typed(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[list[str
     return folder, carry_out("\n".join(commands(DEBIAN)), folder, *absent)[1]
 
 
-def test_debian_has_what_the_units_read(typed: tuple[Path, list[list[str]]]) -> None:
-    """Settings with the name that the world knows, a unit, and an environment that only its owner reads."""
-    folder, calls = typed
+def test_debian_has_what_the_units_read(debian: tuple[Path, list[list[str]]]) -> None:
+    """There are settings with the public name, a unit, and an environment file that only its owner can read."""
+    folder, calls = debian
     settings = folder / "etc/iqgraph/iqgraph.toml"
 
     assert main(["config", "--config", str(settings)]) == 0
@@ -159,26 +161,31 @@ def test_debian_has_what_the_units_read(typed: tuple[Path, list[list[str]]]) -> 
     assert (folder / "etc/logrotate.d/iqgraph").exists()
 
 
-def test_debian_has_what_nginx_reads(typed: tuple[Path, list[list[str]]]) -> None:
-    """One site, under the name for which the certificate is asked, which finds the file that it includes."""
-    folder, calls = typed
+def test_debian_has_what_nginx_reads(debian: tuple[Path, list[list[str]]]) -> None:
+    """The site has the name of the certificate and finds the files it includes."""
+    folder, calls = debian
     nginx = folder / "etc/nginx"
-    (included,) = re.findall(r"^include (\S+);$", (nginx / "conf.d/iqgraph.conf").read_text("utf-8"), re.MULTILINE)
-    site = (nginx / included).read_text(encoding="utf-8")
-    (asked,) = [call for call in calls if call[0] == "certbot" and "--webroot" in call]
+    (pattern,) = re.findall(r"^include (\S+);$", (nginx / "conf.d/iqgraph.conf").read_text("utf-8"), re.MULTILINE)
+    site = (nginx / pattern).read_text(encoding="utf-8")
+    (certbot,) = [call for call in calls if call[0] == "certbot" and "--webroot" in call]
     files = list((nginx / "iqgraph").iterdir())
-    named = {name for file in files for name in re.findall(r"^ *include (\S+);", file.read_text("utf-8"), re.MULTILINE)}
+    includes = {
+        name for file in files for name in re.findall(r"^ *include (\S+);", file.read_text("utf-8"), re.MULTILINE)
+    }
 
-    assert re.findall(r"^ *server_name (\S+);", site, re.MULTILINE) == [asked[-1]]
-    assert set(re.findall(r"/etc/letsencrypt/live/(\S+)/|https://([^$]+)", site)) == {(asked[-1], ""), ("", asked[-1])}
-    assert f" root {asked[asked.index('--webroot-path') + 1]};" in site
-    assert named <= {f"iqgraph/{file.name}" for file in files}
-    assert calls.index(["nginx", "-t"]) < calls.index(["systemctl", "reload", "nginx"]) < calls.index(asked)
+    assert re.findall(r"^ *server_name (\S+);", site, re.MULTILINE) == [certbot[-1]]
+    assert set(re.findall(r"/etc/letsencrypt/live/(\S+)/|https://([^$]+)", site)) == {
+        (certbot[-1], ""),
+        ("", certbot[-1]),
+    }
+    assert f" root {certbot[certbot.index('--webroot-path') + 1]};" in site
+    assert includes <= {f"iqgraph/{file.name}" for file in files}
+    assert calls.index(["nginx", "-t"]) < calls.index(["systemctl", "reload", "nginx"]) < calls.index(certbot)
 
 
-def test_debian_changes_the_version_by_a_link(typed: tuple[Path, list[list[str]]]) -> None:
-    """What was installed is a folder of its own; the link leads to the new one before the servers start again."""
-    folder, calls = typed
+def test_debian_changes_the_version_by_a_link(debian: tuple[Path, list[list[str]]]) -> None:
+    """Each version has its own folder; the link leads to the new one before the servers restart."""
+    folder, calls = debian
     wheels = [WHEEL.format(version) for version in ("VERSION", "NEW")]
 
     assert [call for call in calls if call[0] == "pip"] == [["pip", "install", f"dist/{wheel}"] for wheel in wheels]

@@ -1,4 +1,4 @@
-"""The joins of docs/linking.md: each runs as it is shown, with stand-ins for the tables and servers of others."""
+"""The joins of docs/linking.md run unchanged, with stand-ins for external tables and servers."""
 
 import csv
 import os
@@ -26,7 +26,7 @@ REMOTE = {"https://query.wikidata.org/sparql": "wikidata.ttl"}
 
 
 class Join(NamedTuple):
-    """A program of the page and the output that is shown below it."""
+    """A program of the page and the output below it."""
 
     name: str
     program: str
@@ -47,20 +47,20 @@ ALLOWED = "allowed.py"  # needs a server that may ask another one
 
 @contextmanager
 def running(command: list[str], folder: Path | None = None) -> Iterator[str]:
-    """A server that is ended with the tests, and the address that it tells once it listens."""
+    """Run a server, yield the address that it prints."""
     with subprocess.Popen(command, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as process:
-        told = process.stdout.readline() if process.stdout else ""
-        found = re.search(r"http://[\d.:]+\d", told)
+        line = process.stdout.readline() if process.stdout else ""
+        match = re.search(r"http://[\d.:]+\d", line)
         try:
-            assert found, told
-            yield found[0]
+            assert match, line
+            yield match[0]
         finally:
             process.terminate()
 
 
 @contextmanager
 def oxigraph(folder: Path, file: str) -> Iterator[str]:
-    """The address of an Oxigraph server with a file, started by the commands that the page shows."""
+    """The address of an Oxigraph server with a file, started by the commands of the page."""
     folder.mkdir()
     shutil.copy(STAND_INS / file, folder)
     bind = f"127.0.0.1:{free_port()}"
@@ -73,8 +73,8 @@ def oxigraph(folder: Path, file: str) -> Iterator[str]:
 
 
 @pytest.fixture(scope="module")
-def addresses(served: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
-    """For each address on the page the one that stands in for it here."""
+def addresses(server_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
+    """The addresses of the stand-ins by address on the page."""
     folder = tmp_path_factory.mktemp("engines")
     with ExitStack() as stack:
         bind = stack.enter_context(oxigraph(folder / "govdata", "govdata.ttl"))
@@ -82,22 +82,22 @@ def addresses(served: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator
             page: f"http://{stack.enter_context(oxigraph(folder / Path(file).stem, file))}/query"
             for page, file in REMOTE.items()
         }
-        yield {OURS: served, CATALOGUE: bind, **remote}
+        yield {OURS: server_url, CATALOGUE: bind, **remote}
 
 
 def run(join: Join, addresses: dict[str, str], folder: Path) -> str:
-    """What a program prints in a folder with the stand-ins."""
+    """The output of a program in a folder with the stand-ins."""
     for file in STAND_INS.iterdir():
         shutil.copy(file, folder)
     for name, text in (("iq.py", MODULE), (join.name, join.program)):
         for page, here in addresses.items():
             text = text.replace(page, here)  # noqa: PLW2901 - the text becomes the program
         (folder / name).write_text(text, encoding="utf-8")
-    done = subprocess.run(
+    process = subprocess.run(
         [sys.executable, join.name], cwd=folder, capture_output=True, check=False, env=os.environ | {"PYTHONUTF8": "1"}
     )
-    assert done.returncode == 0, done.stderr.decode()
-    return done.stdout.decode()
+    assert process.returncode == 0, process.stderr.decode()
+    return process.stdout.decode()
 
 
 def rows(text: str) -> list[list[str]]:
@@ -107,14 +107,14 @@ def rows(text: str) -> list[list[str]]:
 
 @pytest.mark.sample(3)
 @pytest.mark.parametrize("join", [join for join in JOINS if join.name != ALLOWED], ids=lambda join: str(join.name))
-def test_a_join_gives_the_rows_that_are_shown(join: Join, addresses: dict[str, str], tmp_path: Path) -> None:
-    """The program of the page, only with other addresses, prints the table of the page."""
+def test_a_join_gives_the_rows_of_the_page(join: Join, addresses: dict[str, str], tmp_path: Path) -> None:
+    """The program of the page, with other addresses, prints the table of the page."""
     assert rows(run(join, addresses, tmp_path)) == rows(join.output)
 
 
 @pytest.mark.sample(0)  # it needs a server of its own
 def test_a_join_from_our_endpoint(addresses: dict[str, str], tmp_path: Path) -> None:
-    """A server that may ask the other engine joins with it, started by the command that the page shows."""
+    """A server with the SERVICE permission joins with another engine, started by the command of the page."""
     join = next(one for one in JOINS if one.name == ALLOWED)
     program, *arguments = (word.replace(CATALOGUE, addresses[CATALOGUE]) for word in COMMANDS[2])
     command = [sys.executable, "-m", program, *arguments, "--port", "0"]
@@ -124,7 +124,7 @@ def test_a_join_from_our_endpoint(addresses: dict[str, str], tmp_path: Path) -> 
 
 
 def test_keys_read_as_numbers_join_with_nothing(addresses: dict[str, str], tmp_path: Path) -> None:
-    """The first trap of the page is real: without text cells the district is not found."""
+    """The first trap of the page is real: if keys are read as numbers, the district does not match."""
     join = next(one for one in JOINS if one.name == "foreigners.py")
     careless = join._replace(program=join.program.replace('sep=";", dtype=str', 'sep=";", dtype={"value": str}'))
     careless = careless._replace(program=careless.program.replace("seat.merge(table", "seat.merge(table.astype(str)"))
@@ -134,7 +134,7 @@ def test_keys_read_as_numbers_join_with_nothing(addresses: dict[str, str], tmp_p
 
 
 def test_there_are_joins_for_every_source() -> None:
-    """Six sources, and each join says where the table is, under which licence, how it looks and what goes wrong."""
+    """There are at least six sources; each names location, licence, columns and traps."""
     sections = re.findall(r"^## \d\. .*?(?=^## )", TEXT, re.MULTILINE | re.DOTALL)
 
     assert len(sections) == len(JOINS) - 1 >= 6
@@ -143,14 +143,14 @@ def test_there_are_joins_for_every_source() -> None:
 
 
 def test_every_program_of_the_page_is_run() -> None:
-    """No Python is shown that no test runs."""
+    """All Python of the page is tested."""
     assert [name for name, _ in PROGRAMS] == ["iq.py", *(join.name for join in JOINS)]
 
 
 def test_stand_ins_are_marked() -> None:
-    """Each file says nothing real, and the page beside them says so of each."""
-    told = (STAND_INS / "README.md").read_text(encoding="utf-8")
+    """The README beside the stand-ins lists each file as invented."""
+    text = (STAND_INS / "README.md").read_text(encoding="utf-8")
     files = {file.name for file in STAND_INS.iterdir()} - {"README.md"}
 
-    assert "is invented" in told
-    assert set(re.findall(r"^\| `([^`]+)`", told, re.MULTILINE)) == files
+    assert "is invented" in text
+    assert set(re.findall(r"^\| `([^`]+)`", text, re.MULTILINE)) == files

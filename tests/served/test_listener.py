@@ -1,4 +1,4 @@
-"""The socket of the site: who may have it, who takes connections from it, and who holds too much."""
+"""The listening socket: reservation, accepting and timeouts."""
 
 import os
 import selectors
@@ -16,19 +16,19 @@ HERE = "127.0.0.1"
 
 @pytest.fixture
 def listener() -> Iterator[socket.socket]:
-    """A socket on a free port that listens."""
+    """A listening socket on a free port."""
     with reserve(HERE, 0) as one:
         listen(one)
         yield one
 
 
 def knock(listener: socket.socket) -> socket.socket:
-    """A connection to it."""
+    """Connect to the listener."""
     return socket.create_connection(listener.getsockname())
 
 
 def test_a_port_has_one_owner(listener: socket.socket) -> None:
-    """One sentence says that it is taken."""
+    """A port in use is an error of the call."""
     port = listener.getsockname()[1]
 
     with pytest.raises(CallError, match=f"Port {port} on 127.0.0.1 is in use; choose another with --port."):
@@ -36,7 +36,7 @@ def test_a_port_has_one_owner(listener: socket.socket) -> None:
 
 
 def test_a_reserved_port_is_refused_to_the_next() -> None:
-    """Two servers that start at the same time cannot get the same port, long before one of them listens."""
+    """Two servers that start at the same time cannot get the same port, even before one listens."""
     with reserve(HERE, 0) as first:
         with pytest.raises(CallError, match="is in use"):
             reserve(HERE, first.getsockname()[1])
@@ -44,7 +44,7 @@ def test_a_reserved_port_is_refused_to_the_next() -> None:
 
 
 def test_a_port_is_free_again_when_all_has_ended() -> None:
-    """Connections that the server closed linger on in the system, and keep nobody from starting it again."""
+    """Connections in TIME_WAIT do not keep the server from starting again."""
     port = 0
     for _ in range(3):
         with reserve("127.0.0.1", port) as listener:
@@ -56,7 +56,7 @@ def test_a_port_is_free_again_when_all_has_ended() -> None:
 
 
 def test_an_address_of_another_machine() -> None:
-    """What cannot be listened on is the caller's mistake."""
+    """An address that cannot be used is an error of the call."""
     with pytest.raises(CallError, match=r"Port 8000 on 192\.0\.2\.1 cannot be used: "):
         reserve("192.0.2.1", 8000)
 
@@ -68,7 +68,7 @@ def test_address() -> None:
 
 
 def test_who_stopped_accepting_takes_no_connection_and_others_do(listener: socket.socket) -> None:
-    """A copy of the socket that is left still takes what comes, while this process is not even woken."""
+    """A duplicate of the socket accepts connections, while this process is not woken."""
     with selectors.DefaultSelector() as waiting:
         waiting.register(listener, selectors.EVENT_READ)
         with stop_accepting(listener) as left, knock(left):
@@ -76,8 +76,8 @@ def test_who_stopped_accepting_takes_no_connection_and_others_do(listener: socke
             left.accept()[0].close()
 
 
-def test_closed_for_all(listener: socket.socket) -> None:
-    """Whoever else has the socket open, nobody can connect any more."""
+def test_a_shutdown_closes_the_socket_for_all(listener: socket.socket) -> None:
+    """After a shutdown nobody can connect, even if another process has the socket open."""
     with listener.dup() as elsewhere:
         where = elsewhere.getsockname()
         shutdown_listener(listener)
@@ -86,8 +86,8 @@ def test_closed_for_all(listener: socket.socket) -> None:
         socket.create_connection(where)
 
 
-def test_who_takes_nothing_is_cut_off(listener: socket.socket) -> None:
-    """The side that sends is told, so what it holds can go; connections have it from the socket that listens."""
+def test_a_client_that_reads_nothing_is_disconnected(listener: socket.socket) -> None:
+    """Sending to a client that reads nothing times out; connections inherit the option of the listener."""
     option = (socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT)
     assert listener.getsockopt(*option) == 60_000
     listener.setsockopt(*option, 200)
@@ -98,7 +98,7 @@ def test_who_takes_nothing_is_cut_off(listener: socket.socket) -> None:
 
 
 def test_the_socket_blocks_nobody(listener: socket.socket) -> None:
-    """Whoever shares it and comes too late for a connection goes on; also once another one stopped accepting."""
+    """Accepting without a waiting connection does not block, also after another process stopped accepting."""
     with listener.dup() as other:
         stop_accepting(other).close()
 

@@ -1,4 +1,4 @@
-"""The notebooks run as they lie in the package, against a server, and print and draw what is stored in them."""
+"""The packaged notebooks run against a server, with the outputs stored in them."""
 
 import io
 import json
@@ -30,49 +30,51 @@ def client(dataset: Dataset) -> FlaskClient:
 
 
 def read_notebook(lang: Language) -> dict[str, Any]:
-    """The notebook of a language as it lies in the package."""
-    found: dict[str, Any] = json.loads((packaged().data / f"notebooks/{lang}.ipynb").read_text(encoding="utf-8"))
-    return found
+    """The packaged notebook of a language."""
+    notebook: dict[str, Any] = json.loads((packaged().data / f"notebooks/{lang}.ipynb").read_text(encoding="utf-8"))
+    return notebook
 
 
 def outputs(cells: list[dict[str, Any]]) -> list[list[dict[str, Any]]]:
-    """What each cell of code has given."""
+    """The outputs of each code cell."""
     return [cell["outputs"] for cell in cells if cell["cell_type"] == "code"]
 
 
-def printed(found: list[dict[str, Any]]) -> str:
-    """What a cell printed."""
-    return "".join("".join(one["text"]) for one in found if one["output_type"] == "stream")
+def text_output(cell_outputs: list[dict[str, Any]]) -> str:
+    """The text that a cell printed."""
+    return "".join("".join(one["text"]) for one in cell_outputs if one["output_type"] == "stream")
 
 
-def drawn(found: list[dict[str, Any]]) -> list[Any]:
-    """The pictures that a cell drew. Matplotlib takes long to load, so it is loaded here."""
+def image_outputs(cell_outputs: list[dict[str, Any]]) -> list[Any]:
+    """The images of a cell. Matplotlib is slow to import, so it is imported here."""
     from matplotlib.image import imread  # noqa: PLC0415
 
-    pictures = [one["data"]["image/png"] for one in found if "image/png" in one.get("data", {})]
+    pictures = [one["data"]["image/png"] for one in cell_outputs if "image/png" in one.get("data", {})]
     return [imread(io.BytesIO(b64decode("".join(one)))) for one in pictures]
 
 
 @pytest.mark.sample(1)
 @pytest.mark.parametrize("lang", LANGUAGES)
-def test_it_runs(served: str, tmp_path: Path, lang: Language) -> None:
-    """With the real libraries, in a kernel, and with the outputs that the page shows; pictures but for a few pixels."""
+def test_it_runs(server_url: str, tmp_path: Path, lang: Language) -> None:
+    """It runs with the real libraries, in a kernel, and gives the stored outputs; images may differ in a few pixels."""
     source = packaged().data / f"notebooks/{lang}.ipynb"
-    file = put(tmp_path, "notebook.ipynb", source.read_text(encoding="utf-8").replace(EXAMPLE_HOST, served))
-    done = subprocess.run([JUPYTER, "--inplace", file.name], cwd=tmp_path, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
-    found = outputs(json.loads(file.read_text(encoding="utf-8"))["cells"])
+    file = put(tmp_path, "notebook.ipynb", source.read_text(encoding="utf-8").replace(EXAMPLE_HOST, server_url))
+    process = subprocess.run(
+        [JUPYTER, "--inplace", file.name], cwd=tmp_path, capture_output=True, text=True, check=False
+    )
+    assert process.returncode == 0, process.stderr
+    new_outputs = outputs(json.loads(file.read_text(encoding="utf-8"))["cells"])
 
-    for now, kept in zip(found, outputs(read_notebook(lang)["cells"]), strict=True):
-        assert printed(now) == printed(kept)
-        for one, other in zip(drawn(now), drawn(kept), strict=True):
+    for new, stored in zip(new_outputs, outputs(read_notebook(lang)["cells"]), strict=True):
+        assert text_output(new) == text_output(stored)
+        for one, other in zip(image_outputs(new), image_outputs(stored), strict=True):
             assert one.shape == other.shape
             assert abs(one - other).mean() < SAME
-        assert [one for one in now if one["output_type"] == "error"] == []
+        assert [one for one in new if one["output_type"] == "error"] == []
 
 
 def test_both_are_the_same_program() -> None:
-    """The German and the English notebook differ in their words and in one line."""
+    """The code of the German and the English notebook differs in one line."""
     german, english = (
         [cell for cell in read_notebook(lang)["cells"] if cell["cell_type"] == "code"] for lang in ("de", "en")
     )
@@ -89,7 +91,7 @@ def test_both_are_the_same_program() -> None:
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_download(client: FlaskClient, lang: Language) -> None:
-    """The file of the reader's language, asking this server."""
+    """The download is in the reader's language and queries this server."""
     response = client.get("/how-to/python.ipynb", headers={"Accept-Language": lang})
     code = "".join("".join(cell["source"]) for cell in json.loads(response.data)["cells"])
 
@@ -101,18 +103,18 @@ def test_download(client: FlaskClient, lang: Language) -> None:
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_page(client: FlaskClient, lang: Language) -> None:
-    """All cells, what they printed, and the picture with words for who does not see it."""
+    """The page has all cells, their output, and the image with a text alternative."""
     page = client.get("/how-to/python", query_string={"lang": lang}).text
     cells = [cell for cell in read_notebook(lang)["cells"] if cell["cell_type"] == "code"]
-    (shown,) = [cell["metadata"]["alt"] for cell in cells if "alt" in cell["metadata"]]
+    (alt,) = [cell["metadata"]["alt"] for cell in cells if "alt" in cell["metadata"]]
 
-    assert page.count("<pre") == sum(1 + bool(printed(cell["outputs"])) for cell in cells)
-    assert f'alt="{shown}"' in page
+    assert page.count("<pre") == sum(1 + bool(text_output(cell["outputs"])) for cell in cells)
+    assert f'alt="{alt}"' in page
     assert client.get(f"/how-to/python/1.png?lang={lang}").data.startswith(b"\x89PNG")
 
 
 def test_what_is_not_there(client: FlaskClient, tmp_path: Path) -> None:
-    """No second picture; nothing of it beside somebody's files."""
+    """There is no second image, and no notebook for other data."""
     file = put(tmp_path, "a.ttl", "<http://a.example/s> <http://a.example/p> 1 .")
     plain = create_app(load_plain([file])).test_client()
 

@@ -1,4 +1,4 @@
-"""What the pages tell in numbers and names is what the code does and the data holds."""
+"""Numbers and names in the pages agree with code and data."""
 
 import inspect
 import re
@@ -109,7 +109,7 @@ BENCHMARKS = sorted(
 )
 
 
-def told(page: str) -> str:
+def read_page(page: str) -> str:
     """The text of a page."""
     return (ROOT / page).read_text(encoding="utf-8")
 
@@ -127,48 +127,48 @@ def passages(data: Dataset) -> set[Term]:
 
 
 def silent(data: Dataset) -> set[Term]:
-    """The passages that no graph comes from."""
+    """The passages from which no graph is derived."""
     return {one for one in passages(data) if not data.subjects(PROV.wasDerivedFrom, one)}
 
 
 @pytest.mark.parametrize(("page", "promise"), NUMBERS)
 def test_numbers_of_the_code(page: str, promise: str) -> None:
-    """The page has the sentence with the number that the code has."""
-    assert promise in told(page)
+    """The page states the number in the code."""
+    assert promise in read_page(page)
 
 
 @pytest.mark.parametrize(("page", "promise"), COUNTS)
 def test_numbers_of_the_data(page: str, promise: Callable[[Dataset], str], dataset: Dataset) -> None:
-    """The page has the sentence with what is counted in the data."""
-    assert promise(dataset) in told(page)
+    """The page states the number counted in the data."""
+    assert promise(dataset) in read_page(page)
 
 
 def test_the_engine_is_the_one_that_was_tried() -> None:
-    """The version on its page is the one that the tests run with."""
-    assert f"Tried with {version('oxigraph')}." in told("docs/engines/oxigraph.md")
+    """The page names the version that the tests use."""
+    assert f"Tried with {version('oxigraph')}." in read_page("docs/engines/oxigraph.md")
 
 
 @pytest.mark.parametrize("package", INSTALLED)
 def test_engines_are_installed_as_shown(package: str) -> None:
-    """The tests use the packages that the page names."""
-    assert f" {package}" in told(".ci/install")
+    """The tests install the packages that the page names."""
+    assert f" {package}" in read_page(".ci/install")
 
 
 def test_limits_are_the_defaults() -> None:
-    """Each row of the table of limits begins with the default of the first setting that it names."""
+    """Each row of the table of limits begins with the default of its first setting."""
     row = r"^\| [^|]+ \| (\d+|no limit|one per core, at least 2)[^|]*\|[^|]*\|[^|]*?`--([a-z-]+)"
-    rows = re.findall(row, told("docs/limits.md"), re.MULTILINE)
+    rows = re.findall(row, read_page("docs/limits.md"), re.MULTILINE)
 
     assert len(rows) >= 6
-    for told_default, name in rows:
+    for page_default, name in rows:
         setting = SETTINGS[name]
         default = setting.default_text or (f"{setting.default:g}" if setting.default else "no limit")
-        assert told_default == default, name
+        assert page_default == default, name
 
 
 def values(metric: str, label: str = "") -> set[str]:
     """The values of a label that the page names for a metric."""
-    row = next(line for line in told("docs/running.md").splitlines() if line.startswith(f"| `{metric}`"))
+    row = next(line for line in read_page("docs/running.md").splitlines() if line.startswith(f"| `{metric}`"))
     return set(re.findall(r"`(\w+)`", row.partition(f"`{label}`")[2].partition(")")[0]))
 
 
@@ -183,10 +183,10 @@ def test_values_of_labels() -> None:
     assert values("iqgraph_queries_failed_total", "reason") <= {reason for _, reason in QUERY_PROBLEMS.values()}
 
 
-def test_alerts_ask_for_values_that_there_are() -> None:
-    """An alert for a reason that nobody gives would never come."""
+def test_alerts_use_existing_values() -> None:
+    """An alert for an unknown value would never fire."""
     rules = yaml.safe_load((ROOT / "deploy/prometheus/alerts.yml").read_text(encoding="utf-8"))["groups"][0]["rules"]
-    asked = [found for rule in rules for found in re.findall(r'(iqgraph_\w+)\{(\w+)=~?"([^"]+)"\}', rule["expr"])]
+    asked = [match for rule in rules for match in re.findall(r'(iqgraph_\w+)\{(\w+)=~?"([^"]+)"\}', rule["expr"])]
     known = {
         "status": {str(kind.status) for kind in PROBLEM_TYPES.values()},
         "reason": {reason for _, reason in QUERY_PROBLEMS.values()},
@@ -199,88 +199,90 @@ def test_alerts_ask_for_values_that_there_are() -> None:
 
 @pytest.mark.parametrize("form", FORMS)
 def test_formats_of_queries(form: str) -> None:
-    """In the order in which they are preferred."""
-    rows = re.findall(r"^\| (`SELECT`.*|`CONSTRUCT`.*) \| (.*) \|$", told("docs/endpoint.md"), re.MULTILINE)
+    """The page lists the formats in order of preference."""
+    rows = re.findall(r"^\| (`SELECT`.*|`CONSTRUCT`.*) \| (.*) \|$", read_page("docs/endpoint.md"), re.MULTILINE)
     names = next(formats for forms, formats in rows if f"`{form}`" in forms)
 
     assert names == ", ".join([*(one.name for one in Query(f"{form} {{}}").formats), "an HTML page"])
 
 
 def test_files_of_the_release(files: Files) -> None:
-    """Each row of the table of downloads names files that there are, and every file is of one of the rows."""
+    """Each row of the table of downloads matches a file, and each file matches a row."""
     names = {name for name in files if not name.endswith((".gz", ".zst"))}
-    table = told("docs/downloads.md").partition("|---|---|\n")[2].partition("\n\n")[0]
-    shown = re.findall(r"`([^`]+)`", "\n".join(line.split(" | ")[0] for line in table.splitlines()))
-    patterns = [re.sub("<[a-z]+>", "*", f"iq-hessen{one}" if one.startswith(".") else one) for one in shown]
+    table = read_page("docs/downloads.md").partition("|---|---|\n")[2].partition("\n\n")[0]
+    names_in_table = re.findall(r"`([^`]+)`", "\n".join(line.split(" | ")[0] for line in table.splitlines()))
+    patterns = [re.sub("<[a-z]+>", "*", f"iq-hessen{one}" if one.startswith(".") else one) for one in names_in_table]
 
     assert [one for one in patterns if not any(fnmatch(name, one) for name in names)] == []
     assert [name for name in names if not any(fnmatch(name, one) for one in patterns)] == []
 
 
 def test_sentences_of_the_log() -> None:
-    """What the page on faults explains to operators is what the log says."""
-    shown = re.findall(r"^\| `([A-Z][^`…]+?)(?: …)?` \|", told("docs/faults.md"), re.MULTILINE)
+    """The log messages on the page about faults exist in the code."""
+    messages = re.findall(r"^\| `([A-Z][^`…]+?)(?: …)?` \|", read_page("docs/faults.md"), re.MULTILINE)
     code = "".join(file.read_text(encoding="utf-8") for file in (ROOT / "server/iqgraph").rglob("*.py"))
 
-    assert len(shown) >= 3
-    assert [one for one in shown if one.rstrip(":") not in code] == []
+    assert len(messages) >= 3
+    assert [one for one in messages if one.rstrip(":") not in code] == []
 
 
 def test_variables_that_are_named() -> None:
-    """Each `IQGRAPH_…` in the pages and the files for operators is one that is read."""
+    """Each `IQGRAPH_…` in the pages and the files for operators is the variable of a setting."""
     files = [*PAGES, *(file for file in (ROOT / "deploy").rglob("*") if file.is_file())]
-    named = {name for file in files for name in re.findall(r"\bIQGRAPH_[A-Z_]*[A-Z]", file.read_text(encoding="utf-8"))}
+    variables = {
+        name for file in files for name in re.findall(r"\bIQGRAPH_[A-Z_]*[A-Z]", file.read_text(encoding="utf-8"))
+    }
 
-    assert named <= {CONFIG, *(one.envvar for one in SETTINGS.values())}
+    assert variables <= {CONFIG, *(one.envvar for one in SETTINGS.values())}
 
 
 @pytest.mark.parametrize("call", BENCHMARKS)
 def test_benchmarks_have_these_options(call: str) -> None:
-    """A script that a page names can be called so."""
+    """A script has the options that a page uses."""
     script, *words = call.split()
-    told = subprocess.run([sys.executable, script, "--help"], cwd=ROOT, capture_output=True, text=True, check=True)
+    process = subprocess.run([sys.executable, script, "--help"], cwd=ROOT, capture_output=True, text=True, check=True)
 
-    assert [word for word in words if word.startswith("--") and f"{word} " not in f"{told.stdout} "] == []
+    assert [word for word in words if word.startswith("--") and f"{word} " not in f"{process.stdout} "] == []
 
 
 @pytest.mark.parametrize("block", blocks(ROOT / "docs/model.md", "turtle") if PAGES else [])
 def test_the_model_is_as_shown(block: str, dataset: Dataset) -> None:
-    """Each statement that explains the model stands in the data."""
+    """Each statement in the page about the model is in the data."""
     short = {"g": GRAPH[f"{DOCUMENT}/"].value, "p": f"{BASE}passage/{DOCUMENT}/"}
     heads = [f"PREFIX {name}: <{iri}>" for name, iri in {**PREFIXES, **short}.items()]
-    shown = [quad.triple for quad in parse("\n".join([*heads, block]), RdfFormat.TURTLE)]
+    statements = [quad.triple for quad in parse("\n".join([*heads, block]), RdfFormat.TURTLE)]
 
-    assert shown
-    assert [triple for triple in shown if Quad(*triple) not in dataset.store] == []
+    assert statements
+    assert [triple for triple in statements if Quad(*triple) not in dataset.store] == []
 
 
-def test_the_redirect_leads_to_what_answers(served: str) -> None:
-    """The rule for w3id.org sends each IRI to the path at which a server has it."""
+def test_the_redirect_leads_to_what_answers(server_url: str) -> None:
+    """The rule for w3id.org redirects each IRI to the path of its document."""
     (block,) = blocks(ROOT / "docs/linked-data.md", "apache")
-    found = re.search(r"^RewriteRule (\S+) https://HOST(/\S+) \[R=302,L\]$", block, re.MULTILINE)
-    assert found
+    rule = re.search(r"^RewriteRule (\S+) https://HOST(/\S+) \[R=302,L\]$", block, re.MULTILINE)
+    assert rule
     iris = [ID.involas, passage_iri(DOCUMENT, "S24"), META, IQ.Passage, QUERY["who-coordinates-the-network"]]
     for iri in iris:
-        path = re.sub(found[1], found[2].replace("$", "\\"), iri.value.removeprefix(BASE).partition("#")[0], count=1)
-        assert ask(f"{served}{path}", headers={"Accept": "text/turtle"}).headers.get_content_type() == "text/turtle", (
-            path
-        )
+        path = re.sub(rule[1], rule[2].replace("$", "\\"), iri.value.removeprefix(BASE).partition("#")[0], count=1)
+        assert (
+            ask(f"{server_url}{path}", headers={"Accept": "text/turtle"}).headers.get_content_type() == "text/turtle"
+        ), path
 
 
 @pytest.mark.parametrize(("more", "status"), [(0, 200), (1, 431)])
-def test_so_many_header_fields_as_shown(served: str, more: int, status: int) -> None:
-    """Of which `ask` sends four of its own."""
-    row = re.search(r"^\| number of header fields \| (\d+) \|", told("docs/limits.md"), re.MULTILINE)
+def test_so_many_header_fields_as_shown(server_url: str, more: int, status: int) -> None:
+    """The limit is that of the page; `ask` itself sends four fields."""
+    row = re.search(r"^\| number of header fields \| (\d+) \|", read_page("docs/limits.md"), re.MULTILINE)
     assert row
     fields = {f"X-{number}": "a" for number in range(int(row[1]) - 4 + more)}
 
-    assert ask(f"{served}/health", headers=fields).status == status
+    assert ask(f"{server_url}/health", headers=fields).status == status
 
 
-def test_answers_name_their_data_as_shown(served: str) -> None:
-    """The two headers, with a version and a hash."""
+def test_answers_name_their_data_as_shown(server_url: str) -> None:
+    """The page shows both headers, with a version and a hash."""
     (block,) = blocks(ROOT / "docs/versions.md", "http")
-    headers = ask(f"{served}/").headers
+    headers = ask(f"{server_url}/").headers
     for line in block.splitlines():
         name, value = line.split(": ")
         form = re.escape(value).replace("<64\\ digits>", "[0-9a-f]{64}")

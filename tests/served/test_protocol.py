@@ -1,6 +1,6 @@
-"""The SPARQL 1.1 Protocol against the running server: a table of requests, named as in the W3C suite where it has one.
+"""The SPARQL 1.1 Protocol against the running server: a table of requests, named as in the W3C suite if it has them.
 
-`make tables` prints what each was answered.
+`make tables` prints the answers.
 """
 
 import json
@@ -36,7 +36,7 @@ DROP = "DROP ALL"
 
 @dataclass(frozen=True)
 class Case:
-    """A request, and the status, the type and a piece of the content of its answer."""
+    """A request, and the status, the type and a part of the content of its answer."""
 
     name: str
     status: int
@@ -240,12 +240,12 @@ def test_case(server: int, case: Case, record_property: Callable[[str, object], 
 
 
 def test_names_are_unique() -> None:
-    """Each case can be called by its name."""
+    """Each case has a unique name."""
     assert len({case.name for case in CASES}) == len(CASES)
 
 
 def test_a_connection_serves_many_queries(server: int) -> None:
-    """Keep-alive: what follows an error on the same connection is answered too."""
+    """Requests after an error on the same connection are answered."""
     connection = HTTPConnection("127.0.0.1", server)
     statuses = []
     for query in (ASK, "nonsense", ASK):

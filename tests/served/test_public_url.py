@@ -1,4 +1,4 @@
-"""The public address of a site: what a request says of the host changes nothing in the answer."""
+"""The public address of a site: the host in a request does not change the answer."""
 
 import re
 import socket
@@ -25,7 +25,7 @@ HEADS: dict[str, Callable[[str, str], str]] = {
     ),
     "no Host": lambda path, _: f"GET {path} HTTP/1.0",
 }
-ABSOLUTE = [  # what names the host of the site, in the form that it does it
+ABSOLUTE = [  # answers with the host of the site, and an example of it
     ("/sitemap.xml", "*/*", f"<loc>{PUBLIC}/"),
     ("/robots.txt", "*/*", f"Sitemap: {PUBLIC}/sitemap.xml"),
     ("/llms.txt", "*/*", f"{PUBLIC}/sparql"),
@@ -65,21 +65,21 @@ def ask(address: str, head: str, accept: str) -> tuple[HTTPResponse, str]:
 @pytest.mark.parametrize("way", HEADS)
 @pytest.mark.parametrize(("path", "accept", "part"), ABSOLUTE, ids=[path for path, *_ in ABSOLUTE])
 def test_addresses_with_a_host(address: str, way: str, path: str, accept: str, part: str) -> None:
-    """They begin with the public address, and name neither the host that was asked for nor where the server listens."""
+    """They begin with the public address, and contain neither the requested host nor that of the server."""
     response, text = ask(address, HEADS[way](path, address), accept)
-    told = f"{response.headers}{text}"
+    answer = f"{response.headers}{text}"
 
     assert response.status == (404 if path == "/nowhere" else 200)
     assert part in text
-    assert EVIL not in told
-    assert address not in told
+    assert EVIL not in answer
+    assert address not in answer
     assert not re.findall(r'(?:href|src|action)="/(?!kg[/?"])', text)
 
 
 @pytest.mark.parametrize("way", HEADS)
 @pytest.mark.parametrize(("path", "accept", "status"), MOVED)
 def test_redirects_stay_on_the_site(address: str, way: str, path: str, accept: str, status: int) -> None:
-    """They lead below its path, whatever host was asked for, and have no words, so no type of any."""
+    """They lead below its path, whatever host was requested, and have neither body nor Content-Type."""
     response, text = ask(address, HEADS[way](path, address), accept)
     location = response.headers["Location"]
 
@@ -90,12 +90,12 @@ def test_redirects_stay_on_the_site(address: str, way: str, path: str, accept: s
 
 @pytest.mark.parametrize("path", ["/kg/robots.txt", "/robots.txt"])
 def test_the_path_of_the_site(address: str, path: str) -> None:
-    """It may stand in the path that is asked for, or the proxy has cut it off."""
+    """The request path may include that of the site, or the proxy removes it."""
     response, text = ask(address, HEADS["Host"](path, address), "*/*")
 
     assert (response.status, f"{PUBLIC}/sitemap.xml" in text) == (200, True)
 
 
-def test_a_host_that_is_none_is_refused_as_ever(address: str) -> None:
-    """RFC 9112, section 3.2: the request is wrong, though its host would not be used."""
+def test_an_invalid_host_is_refused(address: str) -> None:
+    """RFC 9112, section 3.2, although the host is not used."""
     assert ask(address, "GET / HTTP/1.1\r\nHost: a b", "*/*")[0].status == 400

@@ -1,4 +1,4 @@
-"""New data in service: it comes without a gap, whole or not at all, and the old goes when nobody needs it any more."""
+"""Reloads: new data is served without a gap, entirely or not at all, and old servers end once they are idle."""
 
 import http.client
 import itertools
@@ -72,7 +72,7 @@ LONG = (
 
 
 def write(file: Path, version: int) -> None:
-    """Write a state of the data, each statement of which knows its version, in one step."""
+    """Replace the data atomically by a version, which each statement names."""
     lines = [f"<http://x/s{n}> <http://x/p> <http://x/o{n % 5}> ; <http://x/version> {version} ." for n in range(SIZE)]
     lines += [f"<http://x/extra{n}> <http://x/q> <http://x/q> ." for n in range(version)]
     lines += [f"<http://x/g{n}> {{ <http://x/me> <http://x/is{n}> {version} }}" for n in range(3)]
@@ -81,14 +81,14 @@ def write(file: Path, version: int) -> None:
     new.replace(file)
 
 
-def held(store: Path) -> int:
-    """How many statements lie in a store, for the next start."""
+def count_statements(store: Path) -> int:
+    """The number of statements in a store."""
     return open_or_load(store).statements
 
 
 @dataclass
 class Running:
-    """A server, and what belongs to it."""
+    """A server, its port, environment and a connection."""
 
     process: subprocess.Popen[str]
     port: int
@@ -96,7 +96,7 @@ class Running:
     connection: http.client.HTTPConnection = field(init=False)
 
     def __post_init__(self) -> None:
-        """Keep one connection open."""
+        """Open the connection."""
         self.connection = self.connect()
 
     def connect(self) -> http.client.HTTPConnection:
@@ -104,7 +104,7 @@ class Running:
         return http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE)
 
     def get(self, path: str) -> tuple[int, str]:
-        """Ask on the one connection; if the server closes it, the next request opens it again."""
+        """Send a request on the connection; if the server closes it, the next request reopens it."""
         self.connection.request("GET", path)
         response = self.connection.getresponse()
         return response.status, response.read().decode()
@@ -116,7 +116,7 @@ class Running:
         return text.split()[1:]
 
     def answers(self, query: str) -> list[str]:
-        """The rows of an answer, none if there is no answer."""
+        """The rows of an answer, none if the request fails."""
         try:
             return self.rows(query)
         except (OSError, http.client.HTTPException):
@@ -125,7 +125,7 @@ class Running:
             self.connection.close()
 
     def reload(self) -> subprocess.CompletedProcess[str]:
-        """Run the command; the connection is closed before the server may, which it does if one is idle for long."""
+        """Run the command; close the connection first, since the server closes idle ones."""
         self.connection.close()
         command = ["reload", "--port", str(self.port)]
         with (
@@ -139,25 +139,25 @@ class Running:
         return subprocess.CompletedProcess(command, code, out.getvalue(), err.getvalue())
 
     def processes(self) -> list[int]:
-        """The first process, and all that have its mark, also those that lost their parents."""
+        """The master and all processes with its mark in the environment, also orphans."""
         mark = f"RELOAD_TEST={self.environment['RELOAD_TEST']}".encode()
-        found = []
+        pids = []
         for one in Path("/proc").glob("[0-9]*"):
             try:
                 if mark in (one / "environ").read_bytes():
-                    found.append(int(one.name))
+                    pids.append(int(one.name))
             except OSError:
                 continue
-        return sorted(found)
+        return sorted(pids)
 
     def servers(self) -> list[int]:
         """The processes that have loaded the data."""
         return [one for one in self.processes() if title(one) == "iqgraph server"]
 
     def memory(self) -> int:
-        """What the first process alone holds, in KiB: the others end with what they hold, this one stays."""
+        """The private memory of the master in KiB; it alone outlives a reload."""
         text = Path(f"/proc/{self.process.pid}/smaps_rollup").read_text(encoding="ascii")
-        return sum(int(found) for found in re.findall(r"^Private_\w+:\s+(\d+)", text, re.MULTILINE))
+        return sum(int(size) for size in re.findall(r"^Private_\w+:\s+(\d+)", text, re.MULTILINE))
 
 
 def asking(query: str) -> str:
@@ -167,7 +167,7 @@ def asking(query: str) -> str:
 
 @contextmanager
 def running(tmp_path: Path, *arguments: str | Path) -> Iterator[Running]:
-    """A server with a folder of its own for sockets; at the end none of its processes is left."""
+    """A server with its own folder for sockets; all its processes end with the context."""
     environment = {**os.environ, "XDG_RUNTIME_DIR": str(tmp_path), "RELOAD_TEST": str(tmp_path)}
     environment.pop("RUNTIME_DIRECTORY", None)
     with launched(*arguments, environment=environment) as (process, address):
@@ -176,41 +176,41 @@ def running(tmp_path: Path, *arguments: str | Path) -> Iterator[Running]:
             yield server
             server.connection.close()
         finally:
-            process.terminate()  # and once more when it is left, so it ends at once
+            process.terminate()  # a second signal follows on exit, so it ends at once
 
 
 @pytest.fixture
 def file(tmp_path: Path) -> Path:
-    """Somebody's RDF, version 0."""
+    """A data file, version 0."""
     file = tmp_path / "v.trig"
     write(file, 0)
     return file
 
 
 @pytest.fixture(scope="module")
-def shared(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A file that tests change one after the other; each finds it as it was left, and writes the next version."""
+def data_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data file that tests change one after another; each writes the next version."""
     file = tmp_path_factory.mktemp("reload") / "v.trig"
     write(file, 0)
     return file
 
 
 @pytest.fixture(scope="module")
-def lasting(shared: Path) -> Iterator[Running]:
-    """A server of that file, of whatever version."""
-    with running(shared.parent, "-m", "iqgraph", "serve", "--port", "0", shared) as one:
+def lasting(data_file: Path) -> Iterator[Running]:
+    """A server of that file, shared by the tests."""
+    with running(data_file.parent, "-m", "iqgraph", "serve", "--port", "0", data_file) as one:
         yield one
 
 
 @pytest.fixture
 def server(lasting: Running) -> Running:
-    """That server; the connection is this test's own."""
+    """The shared server, with a new connection."""
     lasting.connection.close()
     return lasting
 
 
 def renew(file: Path) -> str:
-    """Write the next version, and say which it is."""
+    """Write the next version and return it."""
     version = next(VERSIONS)
     write(file, version)
     return str(version)
@@ -218,36 +218,36 @@ def renew(file: Path) -> str:
 
 @pytest.fixture
 def patient(tmp_path: Path, file: Path) -> Iterator[Running]:
-    """A server of that file that refuses nothing for want of room, however slow the machine is."""
+    """A server that refuses no query for lack of room, however slow the machine is."""
     with running(tmp_path, "-c", PATIENT, file) as one:
         yield one
 
 
-def test_reload_as_the_page_shows_it(server: Running, shared: Path) -> None:
-    """The command says what the docs say."""
-    shared.unlink(missing_ok=True)
-    shared.write_text("<http://a/s> <http://a/p> <http://a/o> .\n", encoding="utf-8")
-    shown = blocks(ROOT / "docs/reload.md", "console")[0]
-    command, answer = shown.removeprefix("$ ").split("\n", 1)
-    done = subprocess.run(
+def test_reload_as_the_page_shows_it(server: Running, data_file: Path) -> None:
+    """The command prints the output shown in the docs."""
+    data_file.unlink(missing_ok=True)
+    data_file.write_text("<http://a/s> <http://a/p> <http://a/o> .\n", encoding="utf-8")
+    example = blocks(ROOT / "docs/reload.md", "console")[0]
+    command, answer = example.removeprefix("$ ").split("\n", 1)
+    process = subprocess.run(
         [sys.executable, "-m", *shlex.split(command), "--port", str(server.port)],
         env=server.environment,
         capture_output=True,
         text=True,
         check=False,
     )
-    renew(shared)
+    renew(data_file)
     server.reload()
 
-    assert (done.returncode, done.stdout, done.stderr) == (0, answer, "")
+    assert (process.returncode, process.stdout, process.stderr) == (0, answer, "")
 
 
-def test_old_connections_are_closed_in_good_order(server: Running, shared: Path) -> None:
-    """One that was open before is answered once more, from the old data, and closed; each new one sees the new data."""
+def test_open_connections_get_one_more_answer(server: Running, data_file: Path) -> None:
+    """An open connection gets one more answer from the old data, then is closed; new ones get the new data."""
     with closing(server.connect()) as connection:
         connection.request("GET", asking(WHICH))
         before = connection.getresponse().read().decode().split()[1:]
-        new = renew(shared)
+        new = renew(data_file)
 
         assert server.reload().returncode == 0
 
@@ -257,46 +257,46 @@ def test_old_connections_are_closed_in_good_order(server: Running, shared: Path)
     assert server.rows(WHICH) == [new] != before
 
 
-def test_sighup_does_the_same(server: Running, shared: Path) -> None:
-    """The signal goes to the first process."""
-    new = renew(shared)
+def test_sighup_does_the_same(server: Running, data_file: Path) -> None:
+    """The signal is sent to the master."""
+    new = renew(data_file)
     server.process.send_signal(signal.SIGHUP)
 
     until(lambda: server.answers(WHICH) == [new])
 
 
 @pytest.mark.parametrize(
-    ("content", "said"),
+    ("content", "message"),
     [("<http://x/s> <http://x/p> .", "v.trig"), (None, "v.trig: No such file or directory.")],
     ids=["not RDF", "no file"],
 )
-def test_wrong_data_is_not_served(server: Running, shared: Path, content: str | None, said: str) -> None:
-    """The reason is told, the exit code is 1, and the old data stays."""
+def test_wrong_data_is_not_served(server: Running, data_file: Path, content: str | None, message: str) -> None:
+    """The reason is printed, the exit code is 1, and the old data is still served."""
     before = server.rows(WHICH)
-    shared.unlink(missing_ok=True)
+    data_file.unlink(missing_ok=True)
     if content is not None:
-        shared.write_text(content, encoding="utf-8")
+        data_file.write_text(content, encoding="utf-8")
 
-    done = server.reload()
+    process = server.reload()
 
-    assert (done.returncode, done.stdout) == (1, "")
-    assert said in done.stderr
-    assert done.stderr.endswith("The old data is still served.\n")
+    assert (process.returncode, process.stdout) == (1, "")
+    assert message in process.stderr
+    assert process.stderr.endswith("The old data is still served.\n")
     assert server.rows(WHICH) == before != []
 
 
 def test_invalid_data_is_not_served(tmp_path: Path) -> None:
-    """Our own data is validated first; each finding is told. Once it is right again, it is served."""
+    """Bundled data is validated first and each finding is printed; once repaired, it is served."""
     tiny.write(tmp_path)
     says = "data/letter/01-all.trig"
     with running(tmp_path, "-c", OF_SOURCES, tmp_path, "serve", "--port", "0") as server:
         tiny.change(tmp_path, says, 'skos:prefLabel "Ben"@en ;', "")
-        done = server.reload()
-        assert (done.returncode, done.stdout) == (
+        process = server.reload()
+        assert (process.returncode, process.stdout) == (
             1,
             f'{says}: id:ben skos:prefLabel: A person has two names. Given: "Ben"@de.\n',
         )
-        assert "not valid: 1 finding. The old data is still served." in done.stderr
+        assert "not valid: 1 finding. The old data is still served." in process.stderr
 
         tiny.change(
             tmp_path, says, 'skos:prefLabel "Ben"@de ;', 'skos:prefLabel "Ben"@de ; skos:prefLabel "Benny"@en ;'
@@ -308,7 +308,7 @@ def test_invalid_data_is_not_served(tmp_path: Path) -> None:
 
 
 def test_who_repairs_the_data_of_a_lost_server_need_not_wait(tmp_path: Path, file: Path) -> None:
-    """While the files are refused nobody is answered, and a reload says so; of the repaired files it serves at once."""
+    """While the files are invalid nothing is served, and a reload says so; repaired files are served at once."""
     with running(tmp_path, "-m", "iqgraph", "serve", "--port", "0", file) as server:
         right = file.read_text(encoding="utf-8")
         file.write_text("no RDF", encoding="utf-8")
@@ -321,14 +321,14 @@ def test_who_repairs_the_data_of_a_lost_server_need_not_wait(tmp_path: Path, fil
         assert server.rows(WHICH) != []
 
 
-def test_a_killed_load_harms_nobody(server: Running, shared: Path) -> None:
-    """The process that loads is lost before it is done: the old data stays."""
+def test_a_killed_load_harms_nobody(server: Running, data_file: Path) -> None:
+    """If the loading process dies, the old data is still served."""
     rows = server.rows(WHICH)
     server.connection.close()  # else the server may, while it is idle
     before = set(server.processes())
     lines = (f"<http://example.org/{number}> <http://example.org/n> {number} .\n" for number in range(300_000))
-    shared.write_text("".join(lines), encoding="utf-8")  # so the load takes a while
-    asked = subprocess.Popen(
+    data_file.write_text("".join(lines), encoding="utf-8")  # so the load takes a while
+    client = subprocess.Popen(
         [sys.executable, "-m", "iqgraph", "reload", "--port", str(server.port)],
         env=server.environment,
         stderr=subprocess.PIPE,
@@ -336,76 +336,76 @@ def test_a_killed_load_harms_nobody(server: Running, shared: Path) -> None:
     )
 
     def is_over() -> bool:
-        for one in set(server.processes()) - before - {asked.pid}:
+        for one in set(server.processes()) - before - {client.pid}:
             if title(one) == "iqgraph server":
                 with suppress(OSError):
                     os.kill(one, signal.SIGKILL)
-        return asked.poll() is not None
+        return client.poll() is not None
 
-    with asked:
+    with client:
         until(is_over)
-        _, said = asked.communicate()
+        _, message = client.communicate()
 
-    assert asked.returncode == 1
-    assert "ended before it was done" in said
+    assert client.returncode == 1
+    assert "ended before it was done" in message
     assert server.rows(WHICH) == rows != []
 
 
-def test_who_asks_meanwhile_gets_a_reload_of_their_own(server: Running, shared: Path) -> None:
-    """All are told the outcome, and what changed meanwhile is served."""
-    renew(shared)
+def test_who_asks_meanwhile_gets_a_reload_of_their_own(server: Running, data_file: Path) -> None:
+    """Each client gets the outcome, and the latest change is served."""
+    renew(data_file)
     command = [sys.executable, "-m", "iqgraph", "reload", "--port", str(server.port)]
-    asked = [subprocess.Popen(command, env=server.environment, stdout=subprocess.PIPE) for _ in range(2)]
-    new = renew(shared)
-    asked.append(subprocess.Popen(command, env=server.environment, stdout=subprocess.PIPE))
-    for one in asked:
+    clients = [subprocess.Popen(command, env=server.environment, stdout=subprocess.PIPE) for _ in range(2)]
+    new = renew(data_file)
+    clients.append(subprocess.Popen(command, env=server.environment, stdout=subprocess.PIPE))
+    for one in clients:
         with one:
             assert one.wait(PATIENCE) == 0
 
     assert server.rows(WHICH) == [new]
 
 
-def test_no_server(server: Running, shared: Path) -> None:
-    """One sentence, exit code 2, and the socket of the one that runs is for its user alone."""
+def test_no_server(server: Running, data_file: Path) -> None:
+    """Without a server there is one sentence and exit code 2; the socket of a running one is private to its user."""
     command = [sys.executable, "-m", "iqgraph", "reload", "--port", "1"]
-    done = subprocess.run(command, env=server.environment, capture_output=True, text=True, check=False)
+    process = subprocess.run(command, env=server.environment, capture_output=True, text=True, check=False)
 
-    told = "iqgraph: No server of yours answers at 127.0.0.1:1; give its --host and --port.\n"
-    assert (done.returncode, done.stderr) == (2, told)
-    assert [one.stat().st_mode & 0o777 for one in (shared.parent / "iqgraph").iterdir()] == [0o600]
+    message = "iqgraph: No server of yours answers at 127.0.0.1:1; give its --host and --port.\n"
+    assert (process.returncode, process.stderr) == (2, message)
+    assert [one.stat().st_mode & 0o777 for one in (data_file.parent / "iqgraph").iterdir()] == [0o600]
 
 
 def test_a_store_is_renewed(tmp_path: Path, file: Path) -> None:
-    """The new one takes the place of the old, also for the next start."""
+    """The new store replaces the old one, also for the next start."""
     store = tmp_path / "store"
     with running(tmp_path, "-m", "iqgraph", "serve", "--port", "0", "--store", store, file) as server:
         assert server.rows(WHICH) == ["0"]
         write(file, 1)
         assert server.reload().returncode == 0
         assert server.rows(WHICH) == ["1"]
-    assert held(store) == STATEMENTS + 1
+    assert count_statements(store) == STATEMENTS + 1
     assert [one.name for one in store.iterdir()] == ["dataset"]
 
 
 def test_a_refused_store_is_not_kept(tmp_path: Path, file: Path) -> None:
-    """On disk lies what is served, also for each process that is made anew, and for the next start."""
+    """The store on disk is the one in service, also for new processes and the next start."""
     store = tmp_path / "store"
     with running(tmp_path, "-c", STRICT, store, file) as server:
         write(file, 1)
-        done = server.reload()
-        assert (done.returncode, done.stderr) == (1, "iqgraph: It is too much. The old data is still served.\n")
+        process = server.reload()
+        assert (process.returncode, process.stderr) == (1, "iqgraph: It is too much. The old data is still served.\n")
         assert [one.name for one in store.iterdir()] == ["dataset"]
-        lost = server.servers()
-        for one in lost:
+        pids = server.servers()
+        for one in pids:
             os.kill(one, signal.SIGKILL)
-        until(lambda: not set(lost) & set(server.processes()) and bool(server.answers(WHICH)))
+        until(lambda: not set(pids) & set(server.processes()) and bool(server.answers(WHICH)))
         assert server.rows(WHICH) == ["0"]
-    assert held(store) == STATEMENTS
+    assert count_statements(store) == STATEMENTS
 
 
 @pytest.mark.serial
 def test_older_states_are_few(tmp_path: Path, file: Path) -> None:
-    """Whoever reloads faster than queries end, waits for them; no query is ended for it."""
+    """Reloads that come faster than queries end wait for them; no query is killed."""
     answers: list[int] = []
 
     def ask(server: Running, number: int) -> None:
@@ -416,8 +416,8 @@ def test_older_states_are_few(tmp_path: Path, file: Path) -> None:
 
     with running(tmp_path, "-m", "iqgraph", "serve", "--port", "0", "--timeout", "6", file) as server:
         for number in range(MAX_OLD_SERVERS + 2):
-            asked = threading.Thread(target=ask, args=(server, number))
-            asked.start()
+            thread = threading.Thread(target=ask, args=(server, number))
+            thread.start()
             until(lambda: figure(f"http://127.0.0.1:{server.port}", "iqgraph_queries_long") > 0)
             write(file, number + 1)
             assert server.reload().returncode == 0
@@ -429,12 +429,12 @@ def test_older_states_are_few(tmp_path: Path, file: Path) -> None:
 
 
 @dataclass
-class Seen:
-    """What the clients saw."""
+class Observations:
+    """The answers of the clients, and what was wrong with them."""
 
     answers: int = 0
-    failed: list[object] = field(default_factory=list)
-    mixed: list[object] = field(default_factory=list)
+    failures: list[object] = field(default_factory=list)
+    mixtures: list[object] = field(default_factory=list)
     stale: list[object] = field(default_factory=list)
 
 
@@ -449,55 +449,57 @@ KINDS: dict[str, tuple[str, bool]] = {
 
 
 def versions(path: str, text: str) -> set[int]:
-    """The versions of the data that an answer knows of."""
+    """The versions of the data in an answer."""
     if path == "/":
-        statements = re.findall(r"<dt>Statements</dt><dd>(\d+)</dd>", text)
-        return {int(found) - STATEMENTS for found in statements}
+        counts = re.findall(r"<dt>Statements</dt><dd>(\d+)</dd>", text)
+        return {int(count) - STATEMENTS for count in counts}
     if path == asking(LONG):
         return {int(text.split()[1].partition(",")[0])}
     return {
-        int(found)
-        for found in re.findall(r'^(\d+)\r?$|version> "(\d+)"', text, re.MULTILINE)
-        for found in found
-        if found
+        int(version)
+        for match in re.findall(r'^(\d+)\r?$|version> "(\d+)"', text, re.MULTILINE)
+        for version in match
+        if version
     }
 
 
-def client(server: Running, kind: str, seen: Seen, least: list[int], end: threading.Event) -> None:
-    """Ask the same again and again, with a little thought."""
+def client(server: Running, kind: str, observations: Observations, least: list[int], end: threading.Event) -> None:
+    """Repeat a request, with a short pause between."""
     path, keeps = KINDS[kind]
     connection = server.connect()
-    known = least[0]
+    min_version = least[0]
     while not end.wait(0.05):
         if not connection.sock:
-            known = least[0]  # of a connection that was open before, one more answer may be from the old data
+            min_version = least[0]  # of a connection that was open before, one more answer may be from the old data
         try:
             connection.request("GET", path)
             response = connection.getresponse()
             status, text = response.status, response.read().decode()
         except (OSError, http.client.HTTPException) as error:
-            seen.failed.append((kind, repr(error)))
+            observations.failures.append((kind, repr(error)))
             connection = server.connect()
             continue
         if not keeps:
             connection.close()
-        found = versions(path, text) if status == 200 else set()
-        seen.answers += 1
+        answer_versions = versions(path, text) if status == 200 else set()
+        observations.answers += 1
         if status != 200:
-            seen.failed.append((kind, status, text))
-        elif len(found) != 1:
-            seen.mixed.append((kind, found, text))
-        elif min(found) < known:
-            seen.stale.append((kind, found, known))
+            observations.failures.append((kind, status, text))
+        elif len(answer_versions) != 1:
+            observations.mixtures.append((kind, answer_versions, text))
+        elif min(answer_versions) < min_version:
+            observations.stale.append((kind, answer_versions, min_version))
     connection.close()
 
 
 @contextmanager
-def load(server: Running, clients: int, seen: Seen, least: list[int]) -> Iterator[None]:
-    """Clients of all kinds."""
+def load(server: Running, clients: int, observations: Observations, least: list[int]) -> Iterator[None]:
+    """Run clients of all kinds."""
     end = threading.Event()
     kinds = list(KINDS) * clients
-    threads = [threading.Thread(target=client, args=(server, kind, seen, least, end)) for kind in kinds[:clients]]
+    threads = [
+        threading.Thread(target=client, args=(server, kind, observations, least, end)) for kind in kinds[:clients]
+    ]
     for thread in threads:
         thread.start()
     try:
@@ -515,27 +517,27 @@ def load(server: Running, clients: int, seen: Seen, least: list[int]) -> Iterato
 def test_swaps_under_load(
     patient: Running, file: Path, swaps: int, clients: int, record_property: Callable[[str, object], None]
 ) -> None:
-    """No request fails, none mixes versions, no new connection sees the old after a swap, and the memory comes back."""
+    """No request fails or mixes versions, no new connection gets old data after a swap, and memory is freed."""
     server = patient
     for path, _ in KINDS.values():
         assert versions(path, server.get(path)[1]) == {0}
-    seen, least = Seen(), [0]
-    with load(server, clients, seen, least):
-        until(lambda: seen.answers > ENOUGH * clients)
+    observations, least = Observations(), [0]
+    with load(server, clients, observations, least):
+        until(lambda: observations.answers > ENOUGH * clients)
     before = server.memory()
 
-    with load(server, clients, seen, least):
+    with load(server, clients, observations, least):
         for version in range(1, swaps + 1):
             write(file, version)
-            done = server.reload()
-            assert done.returncode == 0, done.stderr
+            process = server.reload()
+            assert process.returncode == 0, process.stderr
             least[0] = version
-        enough = seen.answers + ENOUGH * clients
-        until(lambda: seen.answers > enough)
+        enough = observations.answers + ENOUGH * clients
+        until(lambda: observations.answers > enough)
 
-    assert (seen.failed[:3], seen.mixed[:3], seen.stale[:3]) == ([], [], [])
+    assert (observations.failures[:3], observations.mixtures[:3], observations.stale[:3]) == ([], [], [])
     # The old server has ended, and there are one of each kind and the workers that wait for queries.
     until(lambda: len(server.servers()) == 1 and len(server.processes()) <= MOST)
     assert server.memory() < MARGIN * before
-    record_property("answers", seen.answers)
+    record_property("answers", observations.answers)
     record_property("KiB before and after", f"{before} {server.memory()}")

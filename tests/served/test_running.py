@@ -1,4 +1,4 @@
-"""The running service as docs/running.md tells of it: settings, proxies, logs and figures, over HTTP."""
+"""The running service as documented in docs/running.md: settings, proxies, logs and metrics, over HTTP."""
 
 import json
 import re
@@ -29,7 +29,7 @@ ASKED = "SELECT ?o { ?s ?p ?o FILTER(?o != 'Anna Muster') }"
 
 @dataclass(frozen=True)
 class Running:
-    """A service, where it answers and where it writes."""
+    """A service, its address and its folder."""
 
     process: subprocess.Popen[str]
     root: str
@@ -38,32 +38,32 @@ class Running:
 
 @pytest.fixture(scope="module")
 def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
-    """A service with settings from everywhere, which is ended by the last test."""
+    """A service with settings from file and command line; the tests of logs stop it."""
     folder = tmp_path_factory.mktemp("running")
     (folder / "a.nq").write_text("<http://a/s> <http://a/p> <http://a/o> <http://a/g> .\n", encoding="utf-8")
     (folder / "iqgraph.toml").write_text(
         f'port = 1\ntrusted-proxies = ["127.0.0.1"]\nquery-log = "{folder}/queries"\nbudget = 600\n', encoding="utf-8"
     )
-    with started("--config", f"{folder}/iqgraph.toml", folder=folder) as one:
+    with run_service("--config", f"{folder}/iqgraph.toml", folder=folder) as one:
         yield one
 
 
 @contextmanager
-def started(*arguments: str, folder: Path) -> Iterator[Running]:
-    """A service of the file in the folder, on a port of its own."""
+def run_service(*arguments: str, folder: Path) -> Iterator[Running]:
+    """A service of the file in the folder, on a free port."""
     with launched("-m", "iqgraph", "serve", *arguments, "--port", "0", folder / "a.nq") as (process, address):
         yield Running(process, f"{address}/", folder)
 
 
 def ask(service: Running, path: str, **headers: str) -> tuple[int, Message, str]:
     """Status, headers and text of an answer."""
-    named = {name.replace("_", "-"): value for name, value in headers.items()}
-    reply = asking.ask(f"{service.root}{path}", headers=named)
+    fields = {name.replace("_", "-"): value for name, value in headers.items()}
+    reply = asking.ask(f"{service.root}{path}", headers=fields)
     return reply.status, reply.headers, reply.text
 
 
 def test_links_are_below_the_path_of_the_site(service: Running) -> None:
-    """Whether the proxy has cut it off or not."""
+    """Links are right whether the proxy removes the prefix or not."""
     for path in ("", "kg/"):
         status, _, text = ask(service, path, Accept="text/html", X_Forwarded_Prefix="/kg")
         assert status == 200
@@ -71,7 +71,7 @@ def test_links_are_below_the_path_of_the_site(service: Running) -> None:
 
 
 def test_what_the_proxy_says(service: Running) -> None:
-    """Scheme and host of the client are in what the endpoint tells of itself; its id comes back."""
+    """The service description has scheme and host from the proxy, and the request id is returned."""
     status, headers, text = ask(
         service,
         "sparql",
@@ -88,8 +88,8 @@ def test_what_the_proxy_says(service: Running) -> None:
     assert headers["x-request-id"] == "asked-by-a-test"
 
 
-def sent(service: Running, *lines: str, body: str = "", end: bool = False) -> tuple[int, str]:
-    """Status and text of the answer to these very bytes; with an end, the client says that it sends no more."""
+def exchange(service: Running, *lines: str, body: str = "", end: bool = False) -> tuple[int, str]:
+    """Status and text of the answer to raw lines; `end` shuts down the sending side."""
     host, port = service.root.removeprefix("http://").strip("/").split(":")
     with socket.create_connection((host, int(port)), PATIENCE) as client:
         client.sendall("\r\n".join([*lines, "Connection: close", "", body]).encode())
@@ -123,8 +123,8 @@ def sent(service: Running, *lines: str, body: str = "", end: bool = False) -> tu
     ],
 )
 def test_a_request_names_one_host(service: Running, lines: list[str], fault: str, accept: str) -> None:
-    """RFC 9112, section 3.2; older requests may name none. A proxy would else take another one for meant."""
-    status, text = sent(service, *lines, f"Accept: {accept}")
+    """RFC 9112, section 3.2; HTTP/1.0 needs no Host. Otherwise a proxy might choose another host than the service."""
+    status, text = exchange(service, *lines, f"Accept: {accept}")
 
     assert status == (400 if fault else 200)
     assert fault in text
@@ -145,27 +145,27 @@ def test_a_request_names_one_host(service: Running, lines: list[str], fault: str
     ],
 )
 def test_half_a_query_is_not_answered(service: Running, lines: list[str], body: str, status: int) -> None:
-    """What was sent of it may be a query as well, and another one than was meant."""
+    """The beginning of a query may be another valid query."""
     head = ["POST /sparql?format=json HTTP/1.1", "Host: a.example", "Content-Type: application/sparql-query"]
-    found, text = sent(service, *head, *lines, body=body, end=status != 200)
+    response_status, text = exchange(service, *head, *lines, body=body, end=status != 200)
 
-    assert found == status
+    assert response_status == status
     assert ("boolean" if status == 200 else "broke off before its end") in text
 
 
 @pytest.fixture(scope="module")
-def shipped(service: Running) -> Iterator[Running]:
-    """A service with the settings that are shipped, which knows of no path of its own."""
-    with started("--config", f"{ROOT}/deploy/iqgraph.toml", folder=service.folder) as one:
+def default_service(service: Running) -> Iterator[Running]:
+    """A service with the settings in deploy/, without a path prefix."""
+    with run_service("--config", f"{ROOT}/deploy/iqgraph.toml", folder=service.folder) as one:
         yield one
 
 
 @pytest.fixture(scope="module")
-def nginx(shipped: Running, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of nginx with the lines that the page shows, before the service."""
+def nginx(default_service: Running, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of nginx in front of the service, configured as on the page."""
     block = re.search(r"```nginx\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL)
     assert block
-    lines = block[1].replace("http://127.0.0.1:8000", shipped.root.rstrip("/"))
+    lines = block[1].replace("http://127.0.0.1:8000", default_service.root.rstrip("/"))
     site = {"page.conf": f"server {{ listen 80;\n{lines}}}\n"}
     with proxies.nginx(tmp_path_factory.mktemp("nginx"), [], "page.conf", more=site) as address:
         yield f"http://{address}"
@@ -173,28 +173,28 @@ def nginx(shipped: Running, tmp_path_factory: pytest.TempPathFactory) -> Iterato
 
 @needs_nginx
 @pytest.mark.parametrize(
-    "claimed",
+    "client_headers",
     [
         {"X_Forwarded_For": "1.1.1.1", "X_Forwarded_Host": "evil.example", "X_Forwarded_Prefix": "/evil"},
         {"X_Forwarded_Proto": "https"},
         {"Forwarded": "for=1.1.1.1;host=evil.example;proto=https", "X_Request_ID": "evil"},
     ],
 )
-def test_nginx_alone_is_believed(shipped: Running, nginx: str, claimed: dict[str, str]) -> None:
-    """With the lines of the page, what clients say of themselves changes nothing."""
-    here = Running(shipped.process, f"{nginx}/", shipped.folder)
+def test_nginx_alone_is_believed(default_service: Running, nginx: str, client_headers: dict[str, str]) -> None:
+    """With the configuration of the page, forwarding headers of clients are ignored."""
+    here = Running(default_service.process, f"{nginx}/", default_service.folder)
     plain = ask(here, "kg/sparql", Accept="text/turtle")
-    status, headers, text = ask(here, "kg/sparql", Accept="text/turtle", **claimed)
+    status, headers, text = ask(here, "kg/sparql", Accept="text/turtle", **client_headers)
 
     assert (status, text) == (200, plain[2])
     assert re.fullmatch("[0-9a-f]{32}", headers["x-request-id"])
-    assert headers["x-request-id"] not in str(claimed)
+    assert headers["x-request-id"] not in str(client_headers)
 
 
 @needs_nginx
-def test_behind_nginx(shipped: Running, nginx: str) -> None:
-    """With the lines of the page the service knows where it is asked; the figures stay inside."""
-    here = Running(shipped.process, f"{nginx}/", shipped.folder)
+def test_behind_nginx(default_service: Running, nginx: str) -> None:
+    """With the configuration of the page, the service knows its public address, and metrics are forbidden."""
+    here = Running(default_service.process, f"{nginx}/", default_service.folder)
     connection = HTTPConnection(nginx.removeprefix("http://"), source_address=(CLIENT, 0))
     connection.request("GET", "/kg/sparql", headers={"Accept": "text/turtle"})
     with closing(connection), connection.getresponse() as response:
@@ -210,35 +210,35 @@ def test_behind_nginx(shipped: Running, nginx: str) -> None:
 
 
 def test_logs_are_whole_after_the_end(service: Running) -> None:
-    """All that was asked stands there, no address and no literal does."""
+    """The log has all queries, but no addresses and no literals."""
     for accept in ("text/csv", "text/html"):
         assert ask(service, f"sparql?query={quote(ASKED)}", Accept=accept)[0] == 200
     service.process.send_signal(signal.SIGTERM)
     assert service.process.wait(PATIENCE) == 0
 
     queries = "".join(file.read_text(encoding="utf-8") for file in (service.folder / "queries").iterdir())
-    written = [json.loads(line) for line in queries.splitlines()]
+    lines = [json.loads(line) for line in queries.splitlines()]
 
-    assert [line["format"] for line in written if "FILTER" in (line["query"] or "")] == ["text/csv", "text/html"]
+    assert [line["format"] for line in lines if "FILTER" in (line["query"] or "")] == ["text/csv", "text/html"]
     assert "Anna" not in queries
     assert "127.0.0.1" not in queries
 
 
 def test_the_page_shows_a_line_as_it_is(service: Running) -> None:
-    """The members of the line of the query log are those that are written."""
-    shown = re.search(r"```json\n(.*?)\n```", PAGE.read_text(encoding="utf-8"), re.DOTALL)
+    """The line of the query log on the page has the members of a real one."""
+    example = re.search(r"```json\n(.*?)\n```", PAGE.read_text(encoding="utf-8"), re.DOTALL)
     file = next((service.folder / "queries").iterdir())
 
-    assert shown
-    assert json.loads(shown[1]).keys() == json.loads(file.read_text(encoding="utf-8").splitlines()[0]).keys()
+    assert example
+    assert json.loads(example[1]).keys() == json.loads(file.read_text(encoding="utf-8").splitlines()[0]).keys()
 
 
 def test_the_page_names_every_metric() -> None:
-    """And none that there is not: all of them stand in the modules that count."""
+    """The page names exactly the metrics of the modules that count."""
     modules = [ROOT / "server/iqgraph/web/monitoring.py", *ROOT.glob("server/iqgraph/service/**/*.py")]
     code = "".join(file.read_text(encoding="utf-8") for file in modules)
-    told = set(re.findall(r"`((?:iqgraph|process)_[a-z_]+)`", PAGE.read_text(encoding="utf-8")))
-    made = set(re.findall(r'"(iqgraph_[a-z_]+)"', code))
-    plain = {re.sub("_(total|info)$", "", name) for name in told if name.startswith("iqgraph_")}
+    page_metrics = set(re.findall(r"`((?:iqgraph|process)_[a-z_]+)`", PAGE.read_text(encoding="utf-8")))
+    metrics = set(re.findall(r'"(iqgraph_[a-z_]+)"', code))
+    plain = {re.sub("_(total|info)$", "", name) for name in page_metrics if name.startswith("iqgraph_")}
 
-    assert plain == made
+    assert plain == metrics

@@ -1,4 +1,4 @@
-"""The server process: nobody is left without an answer, and it rests on parts of granian that are there."""
+"""The server process: every request is answered, and the internals of Granian that it uses exist."""
 
 import asyncio
 import inspect
@@ -24,15 +24,15 @@ from test_front import Channel, Scope
 
 
 class Broken(Front):
-    """A front with a fault."""
+    """A front that raises an exception."""
 
     async def _answer(self, *_: object) -> None:
-        """Answer nothing."""
+        """Raise."""
         raise ValueError("SELECT secret")
 
 
-def test_a_fault_is_told(letter: Dataset, caplog: pytest.LogCaptureFixture) -> None:
-    """To the client as each problem, to whoever keeps the service in the log, and in the metrics."""
+def test_an_exception_is_reported(letter: Dataset, caplog: pytest.LogCaptureFixture) -> None:
+    """An exception is a problem for the client, and appears in log and metrics."""
     front = Broken(create_app(letter))
     channel = Channel()
     with caplog.at_level(logging.ERROR):
@@ -47,15 +47,15 @@ def test_a_fault_is_told(letter: Dataset, caplog: pytest.LogCaptureFixture) -> N
 
 
 def test_the_last_answer_on_a_connection_says_so() -> None:
-    """While the server leaves, clients are told to connect anew; also for an answer that was kept."""
+    """A closing server sends `Connection: close`, also with a cached answer."""
     front = Front(Flask("site"))
-    seen = []
+    counts = []
     for front.is_closing in (False, True, True):
         channel = Channel()
         asyncio.run(front.__rsgi__(Scope(), channel))
-        seen.append(channel.headers.count(("connection", "close")))
+        counts.append(channel.headers.count(("connection", "close")))
 
-    assert seen == [0, 1, 1]
+    assert counts == [0, 1, 1]
 
 
 PATIENCE = 20
@@ -63,8 +63,8 @@ REQUEST = b"GET / HTTP/1.1\r\nHost: a\r\n\r\n"
 MISSING = f"granian {version('granian')} has another inner part than server.py needs: "
 
 
-def test_granian_takes_a_socket_that_is_there() -> None:
-    """There is no public parameter for it (https://github.com/emmett-framework/granian/issues/786)."""
+def test_granian_takes_an_open_socket() -> None:
+    """There is no public parameter for a socket (https://github.com/emmett-framework/granian/issues/786)."""
     assert "self._init_shared_socket()" in inspect.getsource(Granian.startup), f"{MISSING}_init_shared_socket"
     assert "(self._ssp, self._shd)" in inspect.getsource(Granian._spawn_worker), f"{MISSING}_shd"  # noqa: SLF001
     with reserve("127.0.0.1", 0) as listener:
@@ -76,7 +76,7 @@ def test_granian_takes_a_socket_that_is_there() -> None:
 
 
 class Always:
-    """An application that answers the same to all."""
+    """An application that always gives the same answer."""
 
     async def __rsgi__(self, _: object, channel: Channel) -> None:
         """Answer."""
@@ -84,7 +84,7 @@ class Always:
 
 
 def test_granian_can_be_made_to_stop_accepting() -> None:
-    """Connections that are open are answered, others wait for somebody else; it was in an epoll of this process."""
+    """Open connections are answered; new ones wait for another process. The listener is in an epoll of this process."""
 
     async def scenario(listener: socket.socket) -> tuple[bytes, bool]:
         granian = make_granian(Always(), listener)

@@ -1,4 +1,4 @@
-"""The running server: it starts quickly, says when it answers, and ends when it is told to."""
+"""The running server: start, signals, processes and shutdown."""
 
 import json
 import os
@@ -34,13 +34,13 @@ SAYS = "data/letter/01-all.trig"
 
 @pytest.fixture
 def file(tmp_path: Path) -> Path:
-    """Somebody's RDF."""
+    """A data file."""
     return put(tmp_path, "a.nq", STATEMENT)
 
 
 @contextmanager
-def grouped(file: Path, *arguments: str) -> Iterator[subprocess.Popen[str]]:
-    """A server of a file, in a process group of its own."""
+def run_server(file: Path, *arguments: str) -> Iterator[subprocess.Popen[str]]:
+    """Run a server of a file in its own process group."""
     command = [sys.executable, *(arguments or ("-m", "iqgraph", "serve", "--port", "0")), str(file)]
     with subprocess.Popen(
         command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, start_new_session=True
@@ -52,14 +52,14 @@ def grouped(file: Path, *arguments: str) -> Iterator[subprocess.Popen[str]]:
 
 @pytest.fixture
 def server(file: Path) -> Iterator[subprocess.Popen[str]]:
-    """A server for one test, which may end it."""
-    with grouped(file) as process:
+    """A server for one test."""
+    with run_server(file) as process:
         yield process
 
 
 @dataclass(frozen=True)
 class Lasting:
-    """A server, the file that it serves, and the address that it told."""
+    """A server, its file and its address."""
 
     process: subprocess.Popen[str]
     file: Path
@@ -68,18 +68,18 @@ class Lasting:
 
 @pytest.fixture(scope="module")
 def lasting(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lasting]:
-    """A server that goes on, whatever becomes of its processes."""
+    """A server that the tests share; it survives the loss of its children."""
     file = put(tmp_path_factory.mktemp("serving"), "a.nq", STATEMENT)
-    with grouped(file) as process:
-        yield Lasting(process, file, announced(process))
+    with run_server(file) as process:
+        yield Lasting(process, file, read_address(process))
 
 
-def announced(server: subprocess.Popen[str]) -> str:
-    """The address that the server tells once it answers."""
+def read_address(server: subprocess.Popen[str]) -> str:
+    """Wait for the address that the server prints once it answers."""
     assert server.stdout is not None
     line = server.stdout.readline()
     if not line.startswith("Serving 1 statement at http://127.0.0.1:"):
-        server.kill()  # or who waits for its end waits for good
+        server.kill()  # else waiting for its end would hang
         raise AssertionError(line)
     return line.split()[4]
 
@@ -92,22 +92,22 @@ def ask(root: str, query: str) -> str:
 
 
 def listens(root: str) -> bool:
-    """Whether anything still answers at an address."""
+    """Whether anything listens at an address."""
     host, port = root.removeprefix("http://").strip("/").split(":")
     with socket.socket() as probe:
         return probe.connect_ex((host, int(port))) == 0
 
 
-@pytest.mark.parametrize("wanted", [signal.SIGTERM, signal.SIGINT])
-def test_life(server: subprocess.Popen[str], wanted: signal.Signals) -> None:
-    """It answers as soon as it says so, and ends without a word; Ctrl-C reaches the whole group."""
-    root = announced(server)
+@pytest.mark.parametrize("signal_number", [signal.SIGTERM, signal.SIGINT])
+def test_life(server: subprocess.Popen[str], signal_number: signal.Signals) -> None:
+    """The server answers as soon as it prints its address, and exits silently; Ctrl-C signals the whole group."""
+    root = read_address(server)
     assert ask(root, "SELECT ?o { GRAPH ?g { ?s ?p ?o } }") == "o\r\nhttp://a/o\r\n"
 
-    if wanted == signal.SIGINT:
-        os.killpg(server.pid, wanted)
+    if signal_number == signal.SIGINT:
+        os.killpg(server.pid, signal_number)
     else:
-        server.send_signal(wanted)
+        server.send_signal(signal_number)
     output, _ = server.communicate(timeout=PATIENCE)
 
     assert (server.returncode, output) == (0, "")
@@ -115,13 +115,13 @@ def test_life(server: subprocess.Popen[str], wanted: signal.Signals) -> None:
 
 
 def tree(process: int) -> list[int]:
-    """All processes that serve below one, the nearest first; the one that finds out sizes ends by itself."""
-    found = [child for child in children(process) if title(child) != "iqgraph figures"]
-    return [*found, *(one for child in found for one in tree(child))]
+    """All descendants of a process, the nearest first, except the one that computes figures and exits."""
+    pids = [child for child in children(process) if title(child) != "iqgraph figures"]
+    return [*pids, *(one for child in pids for one in tree(child))]
 
 
 def works(root: str) -> bool:
-    """Whether a query runs."""
+    """Whether a query is running."""
     return figure(root, "iqgraph_queries_running") + figure(root, "iqgraph_queries_long") > 0
 
 
@@ -131,14 +131,14 @@ def answers(root: str) -> bool:
 
 
 KINDS = ["iqgraph server", "iqgraph zygote", "iqgraph worker"]
-COMPLETE = pytest.mark.sample(0)  # a lost zygote is missed after ten seconds only
+COMPLETE = pytest.mark.sample(0)  # the loss of a zygote is noticed after ten seconds
 
 
 @pytest.mark.parametrize(
     "number", [pytest.param(n, id=kind, marks=[COMPLETE] if "zygote" in kind else []) for n, kind in enumerate(KINDS)]
 )
 def test_a_lost_process_is_replaced(lasting: Lasting, number: int) -> None:
-    """The death of any but the first process does not end the service, also if it comes three times in a row."""
+    """The service survives the loss of any process but the master, even three times in a row."""
     for _ in range(3):
         until(lambda: len(tree(lasting.process.pid)) > 2)
         with suppress(ProcessLookupError):
@@ -167,9 +167,9 @@ serve(Loaders(make, make, make), Settings(port=0))
 
 
 def test_nothing_is_left_of_a_process_that_has_ended(file: Path) -> None:
-    """What is done beside a start may end before the server answers or later; not even its name stays."""
-    with grouped(file, "-c", BESIDE) as process:
-        announced(process)
+    """A child that exits, before or after the server answers, is reaped."""
+    with run_server(file, "-c", BESIDE) as process:
+        read_address(process)
         [server] = children(process.pid)
         [beside] = [one for one in children(server) if title(one) == "iqgraph server"]
         os.kill(beside, signal.SIGKILL)
@@ -177,10 +177,10 @@ def test_nothing_is_left_of_a_process_that_has_ended(file: Path) -> None:
 
 
 def test_titles_tell_what_a_process_is(lasting: Lasting) -> None:
-    """The first one keeps the options that it was started with."""
+    """Titles name the kind of process; that of the master has its options."""
     first = lasting.process.pid
     until(lambda: len(tree(first)) > 2)
-    called = [
+    titles = [
         subprocess.run(
             ["ps", "-ww", "-o", f"{form}=", "-p", str(pid)], capture_output=True, text=True, check=True
         ).stdout
@@ -188,14 +188,14 @@ def test_titles_tell_what_a_process_is(lasting: Lasting) -> None:
         for form in ("comm", "args")
     ]
 
-    assert [one.strip() for one in called] == [
+    assert [one.strip() for one in titles] == [
         *("iqgraph master", f"iqgraph master --port 0 {lasting.file}"),
         *(one for kind in KINDS for one in (kind, kind)),
     ]
 
 
 def test_signals_for_the_first_process_do_nothing_to_others(lasting: Lasting) -> None:
-    """As when whoever ends a service tells all of its processes."""
+    """A supervisor may signal all processes of a service."""
     root, before = lasting.root, tree(lasting.process.pid)
     for one in before:
         for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
@@ -206,8 +206,8 @@ def test_signals_for_the_first_process_do_nothing_to_others(lasting: Lasting) ->
 
 
 def test_the_loss_of_the_first_process_is_the_end_of_all(server: subprocess.Popen[str]) -> None:
-    """Nobody goes on at the port, and all end without a word: the pipe that they write to is closed and was empty."""
-    root = announced(server)
+    """When the master dies, all processes exit silently and nothing listens on the port."""
+    root = read_address(server)
     others = tree(server.pid)
     server.kill()
 
@@ -217,8 +217,8 @@ def test_the_loss_of_the_first_process_is_the_end_of_all(server: subprocess.Pope
     assert server.stdout.read() == ""
 
 
-def slowly(root: str, answers: list[tuple[int, str | None, dict[str, object]]]) -> Thread:
-    """Ask what takes a while, in a thread."""
+def query_in_thread(root: str, answers: list[tuple[int, str | None, dict[str, object]]]) -> Thread:
+    """Send an endless query in a thread."""
 
     def work() -> None:
         host = root.removeprefix("http://").strip("/")
@@ -235,13 +235,13 @@ def slowly(root: str, answers: list[tuple[int, str | None, dict[str, object]]]) 
 
 @pytest.mark.parametrize(("grace", "status"), [("30", 422), ("0.1", 503)], ids=["enough", "too short"])
 def test_running_requests_at_the_end(file: Path, grace: str, status: int) -> None:
-    """They are answered within the grace, or told."""
+    """Running requests are answered within the grace period, or get 503."""
     options = ["--port", "0", "--timeout", "2", "--grace", grace]
     command = [sys.executable, "-m", "iqgraph", "serve", *options, str(file)]
     answers: list[tuple[int, str | None, dict[str, object]]] = []
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
-        root = announced(server)
-        thread = slowly(root, answers)
+        root = read_address(server)
+        thread = query_in_thread(root, answers)
         until(lambda: works(root))
         server.terminate()
         thread.join()
@@ -254,11 +254,11 @@ def test_running_requests_at_the_end(file: Path, grace: str, status: int) -> Non
 
 
 def test_a_second_signal_ends_all_at_once(file: Path) -> None:
-    """However long the grace is."""
+    """A second signal stops the server at once, however long the grace period is."""
     options = ["--port", "0", "--timeout", "300", "--grace", "300"]
     command = [sys.executable, "-m", "iqgraph", "serve", *options, str(file)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
-        root = announced(server)
+        root = read_address(server)
         host, port = root.removeprefix("http://").strip("/").split(":")
         others = tree(server.pid)
         with socket.create_connection((host, int(port))) as client:
@@ -272,7 +272,7 @@ def test_a_second_signal_ends_all_at_once(file: Path) -> None:
 
 
 def test_the_last_requests_may_take_as_long_as_any() -> None:
-    """Whoever supervises the processes knows how long a query may take, with its wait."""
+    """The longest request takes the timeout of a query and its time in the queue."""
     with socket.socket() as listener:
         master = Master(OURS, print, listener, Settings(timeout=60, queue_time=5))  # type: ignore[arg-type]
 
@@ -280,7 +280,7 @@ def test_the_last_requests_may_take_as_long_as_any() -> None:
 
 
 def test_the_next_try_comes_later_each_time() -> None:
-    """Whose data is refused is not asked for it all the time, and not too seldom."""
+    """After each failed load the pause doubles, up to a maximum."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         master = Master(OURS, print, listener, Settings())  # type: ignore[arg-type]
     master.loader, master.is_started = load, True
@@ -294,19 +294,19 @@ def test_the_next_try_comes_later_each_time() -> None:
 
 
 def test_invalid_data_is_not_served(sources: Sources, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Each finding is told, and nothing is started."""
+    """Each finding is printed, and no server starts."""
     change(tmp_path, SAYS, 'skos:prefLabel "Ben"@en ;', "")
     monkeypatch.setattr("iqgraph.dataset.dataset.packaged", lambda: sources)
-    told: list[object] = []
+    messages: list[object] = []
 
     with pytest.raises(DatasetError, match=r"not valid: 1 finding\."):
-        serve(OURS, Settings(port=0), told.append)
+        serve(OURS, Settings(port=0), messages.append)
 
-    assert told == [f'{SAYS}: id:ben skos:prefLabel: A person has two names. Given: "Ben"@de.']
+    assert messages == [f'{SAYS}: id:ben skos:prefLabel: A person has two names. Given: "Ben"@de.']
 
 
-def test_each_worker_is_one_that_the_metrics_count(lasting: Lasting) -> None:
-    """So there is one pool: a second would make workers of its own, and take the news of the first for its own."""
+def test_the_metrics_count_each_worker(lasting: Lasting) -> None:
+    """There is one pool: the metrics count all workers."""
 
     def workers() -> int:
         return [title(pid) for pid in descendants(lasting.process.pid)].count("iqgraph worker")

@@ -1,4 +1,4 @@
-"""The programs that the query page shows are run as they stand, against a server that answers."""
+"""The programs on the query page run unchanged against a server."""
 
 import csv
 import io
@@ -21,67 +21,69 @@ from tiny import put
 
 RUN = {"sh": ["sh"], "py": [sys.executable], "R": ["Rscript"]}
 AWKWARD = """SELECT ?text WHERE { VALUES ?text { "it's \\\\ ${x} `y` \\"z\\" ä" "two" } } # 'end"""
-KNOWN = {one.slug: one.query for one in questions(packaged())}
-ASKED = {
-    "coordinates": KNOWN["who-coordinates-the-network"],
-    "organisations": KNOWN["which-organisations-are-named"],
-    "counts": KNOWN["which-counts-does-the-document-state"],
+QUESTIONS = {one.slug: one.query for one in questions(packaged())}
+EXAMPLES = {
+    "coordinates": QUESTIONS["who-coordinates-the-network"],
+    "organisations": QUESTIONS["which-organisations-are-named"],
+    "counts": QUESTIONS["which-counts-does-the-document-state"],
     "awkward": AWKWARD,
 }
 NAMES = [snippet.name for snippet in snippets("", "")]
 
 
 def rows(answer: str) -> list[list[str]]:
-    """The rows of CSV, in whatever way it is quoted; R writes what is missing as NA."""
-    found = [row for row in csv.reader(io.StringIO(answer)) if row]
-    return [[plain(cell) for cell in row] for row in found]
+    """The rows of CSV, however it is quoted; R writes missing values as NA."""
+    lines = [row for row in csv.reader(io.StringIO(answer)) if row]
+    return [[plain(cell) for cell in row] for row in lines]
 
 
 def plain(cell: str) -> str:
-    """A cell as all these tools would write it: some read whole numbers as fractions."""
+    """A cell without the differences between tools: some read integers as floats."""
     cell = "" if cell == "NA" else cell
     return cell.removesuffix(".0") if cell.replace(".", "", 1).isdigit() else cell
 
 
 @pytest.mark.parametrize("name", [pytest.param(name, marks=pytest.mark.sample(2, of=name)) for name in NAMES])
-@pytest.mark.parametrize("question", ASKED)
-def test_snippet_prints_the_answer(served: str, dataset: Dataset, tmp_path: Path, name: str, question: str) -> None:
-    """The rows are those of the endpoint."""
-    snippet = next(one for one in snippets(f"{served}/sparql", ASKED[question]) if one.name == name)
-    expected = Embedded(dataset.store).answer(Query(ASKED[question]), CSV).decode()
+@pytest.mark.parametrize("question", EXAMPLES)
+def test_snippet_prints_the_answer(server_url: str, dataset: Dataset, tmp_path: Path, name: str, question: str) -> None:
+    """The program prints the rows of the endpoint."""
+    snippet = next(one for one in snippets(f"{server_url}/sparql", EXAMPLES[question]) if one.name == name)
+    expected = Embedded(dataset.store).answer(Query(EXAMPLES[question]), CSV).decode()
 
     assert rows(output(snippet, tmp_path)) == rows(expected)
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_snippet_asks_the_same_graphs(served: str, dataset: Dataset, tmp_path: Path, name: str) -> None:
-    """Where the request chooses them and not the query."""
+def test_snippet_asks_the_same_graphs(server_url: str, dataset: Dataset, tmp_path: Path, name: str) -> None:
+    """The program queries the graphs that the request selects."""
     query = "SELECT ?named (COUNT(*) AS ?count) { { ?s ?p ?o } UNION { GRAPH ?named { ?s ?p ?o } } } GROUP BY ?named"
     graphs = {"default-graph-uri": [META.value, DERIVED.value], "named-graph-uri": [ONTOLOGY.value]}
-    snippet = next(one for one in snippets(f"{served}/sparql", query, graphs) if one.name == name)
-    asked = Query(query, tuple(graphs["default-graph-uri"]), tuple(graphs["named-graph-uri"]))
-    expected = Embedded(dataset.store).answer(asked, CSV).decode()
+    snippet = next(one for one in snippets(f"{server_url}/sparql", query, graphs) if one.name == name)
+    request = Query(query, tuple(graphs["default-graph-uri"]), tuple(graphs["named-graph-uri"]))
+    expected = Embedded(dataset.store).answer(request, CSV).decode()
 
     assert rows(output(snippet, tmp_path)) == rows(expected)
 
 
 def output(snippet: Snippet, folder: Path) -> str:
-    """What the program prints."""
+    """The output of the program."""
     command = RUN[snippet.suffix]
     if not shutil.which(command[0]):
         pytest.skip(f"{command[0]} is not installed")
     file = put(folder, f"snippet.{snippet.suffix}", snippet.code)
-    silent = {"PATH": os.environ["PATH"], "LANG": "C.UTF-8", "HOME": str(folder)}
-    done = subprocess.run([*command, str(file)], capture_output=True, text=True, env=silent, check=False, timeout=60)
-    assert done.returncode == 0, done.stderr
-    return done.stdout
+    environment = {"PATH": os.environ["PATH"], "LANG": "C.UTF-8", "HOME": str(folder)}
+    process = subprocess.run(
+        [*command, str(file)], capture_output=True, text=True, env=environment, check=False, timeout=60
+    )
+    assert process.returncode == 0, process.stderr
+    return process.stdout
 
 
-def test_keys_stay_text(served: str, tmp_path: Path) -> None:
+def test_keys_stay_text(server_url: str, tmp_path: Path) -> None:
     """A key keeps its zero in each program, and a number beside it stays a number."""
     query = 'SELECT ?key ?number { VALUES (?key ?number) { ("06413" 5) ("abc" 7) } }'
     columns = keys([("key", "06413", ""), ("number", "5", XSD.integer.value)])
-    programs = snippets(f"{served}/sparql", query, keys=columns)
+    programs = snippets(f"{server_url}/sparql", query, keys=columns)
 
     assert columns == ["key"]
     for one in programs:
