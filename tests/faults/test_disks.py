@@ -1,4 +1,4 @@
-"""A disk that is full or read-only: what was there before is still there, and one sentence says what is wrong."""
+"""A full or read-only disk: existing files stay, and one sentence names the error."""
 
 import re
 import subprocess
@@ -30,19 +30,19 @@ needs_mounts = pytest.mark.skipif(
 )
 
 
-def mounted(script: str, place: Path) -> tuple[str, ...]:
-    """What a command is run by so that these mounts, of which `$0` is the place, hold for it alone, and end with it."""
+def with_mounts(script: str, place: Path) -> tuple[str, ...]:
+    """The prefix of a command that gives it private mounts; `$0` in the script is the place."""
     return ("unshare", "--map-root-user", "--mount", "sh", "-c", f'{script} && exec "$@"', str(place))
 
 
 @dataclass(frozen=True)
 class Case:
-    """A command on a disk that was prepared so, what it says, and what is on the disk afterwards."""
+    """A command on a disk with these mounts, its error, and the files on the disk afterwards."""
 
     mounts: str
     arguments: str
     says: str
-    left: tuple[str, ...] = ()
+    remaining: tuple[str, ...] = ()
 
 
 OLD = 'mkdir "$0/release" && echo old >"$0/release/iq-hessen.ttl"'
@@ -77,7 +77,7 @@ sys.exit(done.returncode)
 
 @pytest.fixture(scope="module")
 def large(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A file that needs more than eight megabytes as a store."""
+    """A file whose store needs more than 8 MB."""
     file = tmp_path_factory.mktemp("large") / "large.nt"
     file.write_text("".join(f'<http://x/s{n}> <http://x/p{n % 9}> "some text {n}" .\n' for n in range(50_000)))
     return file
@@ -86,17 +86,17 @@ def large(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @needs_mounts
 @pytest.mark.parametrize("name", CASES)
 def test_disks(name: str, tmp_path: Path, large: Path, record_property: Say) -> None:
-    """Exit code 2, one sentence, and neither a part of what should be written nor a loss of what was there."""
+    """Exit code 2, one sentence, no partial files and no loss of existing ones."""
     case, disk = CASES[name], tmp_path / "disk"
     disk.mkdir()
-    given = [one.format(disk=disk, large=large, everything=EVERYTHING) for one in case.arguments.split()]
-    call = [*mounted(case.mounts, disk), sys.executable, "-c", LIST, str(disk), *command(*given)]
-    done = subprocess.run(call, capture_output=True, text=True, check=False)
+    arguments = [one.format(disk=disk, large=large, everything=EVERYTHING) for one in case.arguments.split()]
+    call = [*with_mounts(case.mounts, disk), sys.executable, "-c", LIST, str(disk), *command(*arguments)]
+    process = subprocess.run(call, capture_output=True, text=True, check=False)
     record(record_property, f"exit code 2: {case.says}", "nothing")
 
-    assert done.returncode == 2
-    assert re.fullmatch(rf"iqgraph: .+: {case.says}\..*\n", done.stderr), done.stderr
-    assert tuple(done.stdout.splitlines()) == case.left
+    assert process.returncode == 2
+    assert re.fullmatch(rf"iqgraph: .+: {case.says}\..*\n", process.stderr), process.stderr
+    assert tuple(process.stdout.splitlines()) == case.remaining
 
 
 @needs_mounts
@@ -108,11 +108,11 @@ def test_disks(name: str, tmp_path: Path, large: Path, record_property: Say) -> 
     ],
 )
 def test_read_only(mounts: str, tmp_path: Path, record_property: Say) -> None:
-    """To answer, nothing has to be written anywhere."""
+    """Answering needs no write access."""
     store = tmp_path / "store"
     with victim(tmp_path, "--store", store, statements(tmp_path)) as it:
         assert it.ask().is_right
-    before = mounted(mounts, store)
+    before = with_mounts(mounts, store)
     with victim(tmp_path, "--store", store, before=before) as it:
         seconds = it.recovers()
         assert it.told() == ""
@@ -122,7 +122,7 @@ def test_read_only(mounts: str, tmp_path: Path, record_property: Say) -> None:
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full here")
 @pytest.mark.parametrize("_", ["log on a full disk"])
 def test_log(_: str, tmp_path: Path, record_property: Say) -> None:
-    """The site is replaced also when the log can tell nobody of it."""
+    """The server is replaced though nothing can be logged."""
     with victim(tmp_path, statements(tmp_path), before=("sh", "-c", 'exec "$@" 2>/dev/full', "sh")) as it:
         old = it.strike("server")
         seconds = it.recovers(lambda: gone(old))

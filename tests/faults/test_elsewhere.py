@@ -1,4 +1,4 @@
-"""The engine elsewhere is gone, slow, or sends what is no answer: an error in time, and answers once it is well."""
+"""An external engine that is down, slow or broken: errors in time, and answers once it recovers."""
 
 import re
 import subprocess
@@ -24,7 +24,7 @@ BEGINNING = b'{"head":{"vars":["n"]},"results":{"bindings":['
 
 
 def silent(handler: BaseHTTPRequestHandler, _: Asked) -> None:
-    """Take the question and say nothing, until the asker goes."""
+    """Read the request and send nothing until the client leaves."""
     handler.connection.recv(1)
     handler.close_connection = True
 
@@ -49,25 +49,25 @@ CASES: dict[str, tuple[Handle, int]] = {
 
 
 def pause(seconds: float) -> None:
-    """Let some time pass."""
+    """Wait."""
     threading.Event().wait(seconds)
 
 
 @dataclass
 class Engine:
-    """A stand-in, which does what it is told."""
+    """A stand-in for an engine, with a handler that a test may change."""
 
     well: Handle
     now: Handle
 
-    def handle(self, handler: BaseHTTPRequestHandler, asked: Asked) -> None:
-        """Do it."""
-        self.now(handler, asked)
+    def handle(self, handler: BaseHTTPRequestHandler, request: Asked) -> None:
+        """Call the current handler."""
+        self.now(handler, request)
 
 
 @pytest.fixture(scope="module")
 def pair(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Victim, Engine]]:
-    """A server before a stand-in that holds the same data."""
+    """A server in front of a stand-in with the same data."""
     folder = tmp_path_factory.mktemp("elsewhere")
     file, store = statements(folder), Store()
     store.load(file.read_bytes(), RdfFormat.N_TRIPLES)
@@ -79,7 +79,7 @@ def pair(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Victim, Eng
 
 @pytest.mark.parametrize("case", CASES)
 def test_elsewhere(case: str, pair: tuple[Victim, Engine], record_property: Say) -> None:
-    """The right status in time, never half an answer."""
+    """Each fault gets the right status in time, never a partial answer."""
     it, engine = pair
     engine.now, expected = CASES[case]
     try:
@@ -96,16 +96,16 @@ def test_elsewhere(case: str, pair: tuple[Victim, Engine], record_property: Say)
 
 @pytest.mark.parametrize("role", [pytest.param("server", id="the server killed while the engine says nothing")])
 def test_killed_meanwhile(role: str, pair: tuple[Victim, Engine], record_property: Say) -> None:
-    """The next server does not wait for the engine, which says what it holds and answers nothing else."""
+    """The new server does not wait for an engine that answers only the query for the version."""
     it, engine = pair
 
-    def ill(handler: BaseHTTPRequestHandler, asked: Asked) -> None:
-        (engine.well if text(asked).startswith("SELECT ?version") else silent)(handler, asked)
+    def describe_only(handler: BaseHTTPRequestHandler, request: Asked) -> None:
+        (engine.well if text(request).startswith("SELECT ?version") else silent)(handler, request)
 
-    engine.now = ill
+    engine.now = describe_only
     try:
-        killed = it.strike(role)
-        until(lambda: gone(killed))
+        pids = it.strike(role)
+        until(lambda: gone(pids))
         seconds = until(lambda: it.get("health", patience=1.0).status == 200)
     finally:
         engine.now = engine.well
@@ -122,13 +122,13 @@ def test_killed_meanwhile(role: str, pair: tuple[Victim, Engine], record_propert
     ],
 )
 def test_nobody_elsewhere(url: str, tmp_path: Path, record_property: Say) -> None:
-    """A server that could answer no query does not start, and one sentence says why."""
+    """A server without its engine does not start, and one sentence says why."""
     call = command("serve", "--port", "0", "--engine", url, "--", statements(tmp_path))
-    done = subprocess.run(call, capture_output=True, text=True, check=False)
+    process = subprocess.run(call, capture_output=True, text=True, check=False)
     record(record_property, "one sentence, exit 2", "nothing")
 
-    assert done.returncode == 2
-    assert done.stdout == ""
+    assert process.returncode == 2
+    assert process.stdout == ""
     assert re.fullmatch(
-        rf"iqgraph: The engine {re.escape(url)} does not answer queries \(.+\); start it, .+\.\n", done.stderr
+        rf"iqgraph: The engine {re.escape(url)} does not answer queries \(.+\); start it, .+\.\n", process.stderr
     )

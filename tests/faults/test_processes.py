@@ -1,4 +1,4 @@
-"""Each process of a running server is killed, or stopped, while clients ask."""
+"""Each process of a running server is killed or stopped while clients send queries."""
 
 import os
 import signal
@@ -16,7 +16,7 @@ pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the processes a
 
 
 def kill_server(it: Victim) -> float:
-    """The process that answers is lost: connections break, and another one answers."""
+    """The server is lost: connections break, and a new one answers."""
     old = it.tree()
     it.strike("server")
     seconds = it.recovers(lambda: gone(old["server"] + old["zygote"] + old["worker"]))
@@ -26,19 +26,19 @@ def kill_server(it: Victim) -> float:
 
 
 def kill_server_thrice(it: Victim) -> float:
-    """A process that is lost again and again is replaced again and again."""
+    """The server is replaced after each loss."""
     return max(kill_server(it) for _ in range(3))
 
 
 def kill_zygote(it: Victim) -> float:
-    """Without the process that makes workers, the server ends, and both are replaced."""
+    """Without the zygote the server exits, and both are replaced."""
     old = it.tree()
     it.strike("zygote")
     return it.recovers(lambda: gone(old["server"] + old["worker"]))
 
 
 def kill_workers(it: Victim) -> float:
-    """The queries that were in them are asked again of others."""
+    """Their queries are retried in other workers."""
     it.strike("worker")
     seconds = it.recovers()
     assert set(it.seen) == {"200"}
@@ -46,7 +46,7 @@ def kill_workers(it: Victim) -> float:
 
 
 def kill_workers_always(it: Victim) -> float:
-    """Also when it happens ten times in a row, only a query that loses its worker three times is told to come again."""
+    """Even after ten losses, only a query that loses its worker three times gets 503."""
     for _ in range(10):
         it.strike("worker")
         until(lambda: bool(it.tree()["worker"]))
@@ -56,16 +56,16 @@ def kill_workers_always(it: Victim) -> float:
 
 
 def stop_zygote(it: Victim) -> float:
-    """Workers are missing before long; the server notices, ends, and both are replaced."""
-    stopped = it.strike("zygote", signal.SIGSTOP)
-    it.strike("worker")  # so that another one is needed
-    seconds = until(lambda: gone(stopped)) + it.recovers()
+    """The server notices that no worker comes and exits; both are replaced."""
+    pids = it.strike("zygote", signal.SIGSTOP)
+    it.strike("worker")  # so that a new one is needed
+    seconds = until(lambda: gone(pids)) + it.recovers()
     assert "The zygote hangs and is being replaced." in it.told()
     return seconds
 
 
 def stop_server(it: Victim) -> float:
-    """Clients wait; after twenty seconds the server is ended and replaced."""
+    """Clients wait; after twenty seconds the server is killed and replaced."""
     old = it.tree()
     it.strike("server", signal.SIGSTOP)
     seconds = until(lambda: gone(old["server"])) + it.recovers(lambda: gone(old["zygote"] + old["worker"]))
@@ -74,7 +74,7 @@ def stop_server(it: Victim) -> float:
 
 
 def stop_server_and_zygote(it: Victim) -> float:
-    """What was stopped below the server goes with it, and nothing is left behind."""
+    """The stopped children of the server are killed with it."""
     old = it.tree()
     for role in ("worker", "zygote", "server"):
         it.strike(role, signal.SIGSTOP)
@@ -82,7 +82,7 @@ def stop_server_and_zygote(it: Victim) -> float:
 
 
 def stop_master(it: Victim) -> float:
-    """The first process only watches: while it is stopped, the others answer; told to go on, it does."""
+    """While the master is stopped, the others answer; it continues on SIGCONT."""
     it.strike("master", signal.SIGSTOP)
     seconds = it.recovers()
     it.strike("master", signal.SIGCONT)
@@ -91,7 +91,7 @@ def stop_master(it: Victim) -> float:
 
 
 def stop_all(it: Victim) -> float:
-    """A machine that slept: all is stopped and goes on together, and nothing is taken for a fault."""
+    """All processes are stopped and continued, as by a suspended machine; none is taken for hung."""
     tree = it.tree()
     order = [pid for pids in tree.values() for pid in pids]
     for pid in order:
@@ -123,7 +123,7 @@ CASES: dict[str, Callable[[Victim], float]] = {
 
 @pytest.mark.parametrize("case", CASES)
 def test_processes(case: str, tmp_path: Path, record_property: Say) -> None:
-    """While four clients ask, no answer is wrong, what has no answer can be asked again, and all is well soon."""
+    """Four clients get no wrong answer, failed queries can be retried, and the service recovers."""
     with victim(tmp_path, statements(tmp_path)) as it:
         with it.load():
             seconds = CASES[case](it)
@@ -134,17 +134,17 @@ def test_processes(case: str, tmp_path: Path, record_property: Say) -> None:
     assert set(it.seen) <= {"200", "503", "no connection"}
 
 
-@pytest.mark.parametrize("wanted", [signal.SIGKILL], ids=LONG)
-def test_worker_of_a_long_query(wanted: signal.Signals, tmp_path: Path, record_property: Say) -> None:
-    """A query that was at work for long is not begun anew; its client hears that it may try again, others nothing."""
+@pytest.mark.parametrize("number", [signal.SIGKILL], ids=LONG)
+def test_worker_of_a_long_query(number: signal.Signals, tmp_path: Path, record_property: Say) -> None:
+    """A long query is not retried; its client gets 503, and others are not affected."""
     with victim(tmp_path, "--timeout", "30", statements(tmp_path)) as it, ThreadPoolExecutor(1) as client:
-        asked = client.submit(it.ask, ENDLESS)
+        answer = client.submit(it.ask, ENDLESS)
         until(lambda: any(map(worked, it.tree()["worker"])))
-        struck = [pid for pid in it.tree()["worker"] if worked(pid)]
-        for pid in struck:
-            os.kill(pid, wanted)
-        reply = asked.result()
-        seconds = it.recovers(lambda: gone(struck))
+        pids = [pid for pid in it.tree()["worker"] if worked(pid)]
+        for pid in pids:
+            os.kill(pid, number)
+        reply = answer.result()
+        seconds = it.recovers(lambda: gone(pids))
         it.told()
     record(record_property, "503 with Retry-After", "the work on one query", seconds)
 
@@ -152,13 +152,13 @@ def test_worker_of_a_long_query(wanted: signal.Signals, tmp_path: Path, record_p
     assert "ended the process that worked on the query" in reply.text
 
 
-@pytest.mark.parametrize("wanted", [signal.SIGKILL, signal.SIGTERM], ids=FIRST)
-def test_first_process(wanted: signal.Signals, tmp_path: Path, record_property: Say) -> None:
-    """When the first process goes, all others do, whatever they are at, so that the port is free for the next start."""
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM], ids=FIRST)
+def test_first_process(number: signal.Signals, tmp_path: Path, record_property: Say) -> None:
+    """When the master exits, all other processes do, so that the port is free for the next start."""
     with victim(tmp_path, statements(tmp_path)) as it:
         assert it.ask().is_right
         others = [pid for role, pids in it.tree().items() if role != "master" for pid in pids]
-        it.process.send_signal(wanted)
+        it.process.send_signal(number)
         seconds = until(lambda: gone(others), PATIENCE)
         assert not it.ask().status
     record(record_property, "no connection", BROKEN, seconds)

@@ -1,4 +1,4 @@
-"""Memory, processes or open files run out: the server stays, and all is well once there are some again."""
+"""Memory, processes or file descriptors run out: the server survives, and recovers once they are available."""
 
 import os
 import re
@@ -21,24 +21,24 @@ pytestmark = [
     pytest.mark.serial,
 ]
 MIB = 1 << 20
-GROUPS = Path("/sys/fs/cgroup")  # control groups bound the memory or the number of all processes of a server together
+GROUPS = Path("/sys/fs/cgroup")  # control groups limit memory or number of all processes of a server
 MEMORY = ("memory.max", "memory.limit_in_bytes")
 
 
 @dataclass(frozen=True)
 class Group:
-    """A group, in the version of its folder."""
+    """A control group of version 1 or 2."""
 
     folder: Path
 
     def limit(self, value: int | str, *names: str) -> None:
-        """Set the file that there is of these."""
+        """Write a limit to the first of these files that exists."""
         file = next(self.folder / name for name in names if (self.folder / name).exists())
         file.write_text(str(value))
 
     @property
-    def killed(self) -> int:
-        """How many of its processes the kernel has ended for lack of memory."""
+    def oom_kills(self) -> int:
+        """The number of processes that the kernel has killed for lack of memory."""
         for name in ("memory.events", "memory.oom_control"):
             with suppress(OSError):
                 lines = (self.folder / name).read_text().split("\n")
@@ -47,37 +47,37 @@ class Group:
 
     @property
     def entry(self) -> tuple[str, ...]:
-        """What a command is run by so that it belongs to the group."""
+        """The prefix of a command that puts it into the group."""
         return ("sh", "-c", f'echo $$ >{self.folder}/cgroup.procs && exec "$@"', "sh")
 
 
 def find(controller: str) -> Path | None:
-    """Where a group with this controller can be made by this user."""
-    wanted = {"memory": MEMORY, "pids": ("pids.max",)}[controller]
+    """The folder in which this user can make a group with this controller."""
+    files = {"memory": MEMORY, "pids": ("pids.max",)}[controller]
     for base in (GROUPS / controller, GROUPS):
         trial = base / f"iqgraph-trial-{os.getpid()}"
         with suppress(OSError):
             trial.mkdir()
-            found = any((trial / name).exists() for name in wanted)
+            is_available = any((trial / name).exists() for name in files)
             trial.rmdir()
-            if found:
+            if is_available:
                 return base
     return None
 
 
 @contextmanager
 def group(base: Path) -> Iterator[Group]:
-    """A new group, which is gone afterwards, with all that is in it."""
-    made = Group(base / f"iqgraph-{os.getpid()}")
-    made.folder.mkdir()
+    """A new group, removed with all its processes at the end."""
+    new_group = Group(base / f"iqgraph-{os.getpid()}")
+    new_group.folder.mkdir()
     try:
-        yield made
+        yield new_group
     finally:
-        for pid in (made.folder / "cgroup.procs").read_text().split():
+        for pid in (new_group.folder / "cgroup.procs").read_text().split():
             with suppress(ProcessLookupError):
                 os.kill(int(pid), signal.SIGKILL)
-        until(lambda: not (made.folder / "cgroup.procs").read_text())
-        made.folder.rmdir()
+        until(lambda: not (new_group.folder / "cgroup.procs").read_text())
+        new_group.folder.rmdir()
 
 
 MEMORIES, PIDS = find("memory"), find("pids")
@@ -86,16 +86,16 @@ MEMORIES, PIDS = find("memory"), find("pids")
 @pytest.mark.skipif(MEMORIES is None, reason="needs a memory control group, mostly root")
 @pytest.mark.parametrize("_", ["memory of the machine runs out"])
 def test_memory(_: str, tmp_path: Path, record_property: Say) -> None:
-    """The kernel ends the workers of the large queries, never the master, the server or the zygote."""
+    """The kernel kills the workers of the large queries, never the master, the server or the zygote."""
     assert MEMORIES
     with group(MEMORIES) as bounds:
         bounds.limit(350 * MIB, *MEMORY)
-        given = ("--memory", "2048", "--timeout", "20", statements(tmp_path))
-        with victim(tmp_path, *given, before=bounds.entry) as it, ThreadPoolExecutor(3) as crowd:
+        arguments = ("--memory", "2048", "--timeout", "20", statements(tmp_path))
+        with victim(tmp_path, *arguments, before=bounds.entry) as it, ThreadPoolExecutor(3) as crowd:
             old = it.tree()
             replies = list(crowd.map(it.ask, [HUNGRY] * 3))
             seconds = it.recovers()
-            assert bounds.killed
+            assert bounds.oom_kills
             new = it.tree()
             it.told()
     record(record_property, ", ".join(sorted(map(str, replies))), "the large queries", seconds)
@@ -109,7 +109,7 @@ def test_memory(_: str, tmp_path: Path, record_property: Say) -> None:
 @pytest.mark.skipif(PIDS is None, reason="needs a control group for processes, mostly root")
 @pytest.mark.parametrize("_", ["no more processes to be had"])
 def test_processes(_: str, tmp_path: Path, record_property: Say) -> None:
-    """Queries that need a new worker are told to come again; once processes can be had, they are answered."""
+    """Queries that need a new worker get 503 with Retry-After until processes can be started."""
     assert PIDS
     with group(PIDS) as bounds, victim(tmp_path, statements(tmp_path), before=bounds.entry) as it:
         assert it.ask().is_right
@@ -131,7 +131,7 @@ def test_processes(_: str, tmp_path: Path, record_property: Say) -> None:
 @pytest.mark.skipif(PIDS is None, reason="needs a control group for processes, mostly root")
 @pytest.mark.parametrize("_", ["no process to be had for new data"])
 def test_reload(_: str, tmp_path: Path, record_property: Say) -> None:
-    """The old data stays, and nobody notices."""
+    """The old data is still served, without an error for clients."""
     assert PIDS
     with group(PIDS) as bounds, victim(tmp_path, statements(tmp_path), before=bounds.entry) as it:
         old = it.tree()["server"]
@@ -150,8 +150,8 @@ def test_reload(_: str, tmp_path: Path, record_property: Say) -> None:
 
 @pytest.mark.skipif(PIDS is None, reason="needs a control group for processes, mostly root")
 @pytest.mark.parametrize("_", ["no process to be had for a lost server"])
-def test_lost(_: str, tmp_path: Path, record_property: Say) -> None:
-    """It is replaced once there are processes again; the first process and the port stay."""
+def test_lost_server(_: str, tmp_path: Path, record_property: Say) -> None:
+    """The server is replaced once a process can be started; the master and the port stay."""
     assert PIDS
     with group(PIDS) as bounds, victim(tmp_path, statements(tmp_path), before=bounds.entry) as it:
         bounds.limit(1, "pids.max")
@@ -168,7 +168,7 @@ def test_lost(_: str, tmp_path: Path, record_property: Say) -> None:
 
 @pytest.mark.parametrize("_", ["no more open files to be had"])
 def test_files(_: str, tmp_path: Path, record_property: Say) -> None:
-    """While idle connections take all that a small limit allows, others wait; when they go, all is well."""
+    """While idle connections use all descriptors, new clients wait; afterwards they are answered."""
     with victim(tmp_path, statements(tmp_path), before=("sh", "-c", 'ulimit -n 64 && exec "$@"', "sh")) as it:
         old = it.tree()["server"]
         with ExitStack() as stack:
@@ -182,7 +182,7 @@ def test_files(_: str, tmp_path: Path, record_property: Say) -> None:
 
 
 def connection(it: Victim) -> socket.socket:
-    """A connection on which nothing is said."""
+    """An idle connection."""
     host, port = it.root.removeprefix("http://").strip("/").split(":")
     with suppress(TimeoutError):
         return socket.create_connection((host, int(port)), 1)

@@ -1,4 +1,4 @@
-"""The folder of a store is damaged in each way that it can be: a sentence says so, and nothing wrong is served."""
+"""Damaged stores: one sentence names the damage, and no wrong answer is served."""
 
 import json
 import os
@@ -18,18 +18,18 @@ AGAIN = "empty the folder to load it again."
 
 
 def tables(folder: Path) -> list[Path]:
-    """The files with the statements, the largest first."""
+    """The files of the tables, the largest first."""
     return sorted((folder / DATASET / CONTENT).glob("*.sst"), key=lambda path: -path.stat().st_size)
 
 
-def only(folder: Path, pattern: str) -> Path:
-    """The one file of that name."""
-    (found,) = (folder / DATASET / CONTENT).glob(pattern)
-    return found
+def file_of(folder: Path, pattern: str) -> Path:
+    """The only file that matches a pattern."""
+    (file,) = (folder / DATASET / CONTENT).glob(pattern)
+    return file
 
 
 def marker(change: Callable[[dict[str, Any]], object]) -> Callable[[Path], object]:
-    """A change of what the marker says."""
+    """A damage that changes the content of the marker."""
 
     def damage(folder: Path) -> None:
         path = folder / DATASET / MARKER
@@ -40,25 +40,25 @@ def marker(change: Callable[[dict[str, Any]], object]) -> Callable[[Path], objec
     return damage
 
 
-def half_loaded(folder: Path) -> None:
-    """What is left by a load that was killed."""
+def interrupt_load(folder: Path) -> None:
+    """Leave what a killed load leaves."""
     (folder / DATASET).rename(folder / PART)
 
 
-def dangling(folder: Path) -> None:
-    """A link in place of the folder, which leads nowhere."""
+def replace_by_dangling_link(folder: Path) -> None:
+    """Replace the folder by a dangling link."""
     shutil.rmtree(folder)
     folder.symlink_to(folder.parent / "nowhere")
 
 
-def to_a_file(folder: Path) -> None:
-    """A file in place of the folder."""
+def replace_by_file(folder: Path) -> None:
+    """Replace the folder by a file."""
     shutil.rmtree(folder)
     folder.write_text("")
 
 
 def spoil(path: Path) -> None:
-    """Change some bytes in the middle of a file."""
+    """Change bytes in the middle of a file."""
     content = bytearray(path.read_bytes())
     middle = len(content) // 2
     content[middle : middle + 20] = bytes(one ^ 0xFF for one in content[middle : middle + 20])
@@ -71,17 +71,20 @@ CASES: dict[str, tuple[Callable[[Path], object], str]] = {
     "marker that is something else": (lambda f: (f / DATASET / MARKER).write_text("[]"), rf"damaged or .*; {AGAIN}"),
     "marker without the files": (marker(lambda m: m.pop("files")), rf"damaged or missing; {AGAIN}"),
     "store of another version": (marker(lambda m: m.update(format=0)), rf"another version made this store; {AGAIN}"),
-    "store half loaded": (half_loaded, "there is no store yet; name the files to load into it."),
+    "store half loaded": (interrupt_load, "there is no store yet; name the files to load into it."),
     "store without its content": (lambda f: shutil.rmtree(f / DATASET / CONTENT), rf"cannot be read: .+; {AGAIN}"),
-    "store without CURRENT": (lambda f: only(f, "CURRENT").unlink(), rf"cannot be read: No such file.*; {AGAIN}"),
-    "store without MANIFEST": (lambda f: only(f, "MANIFEST*").unlink(), rf"cannot be read: No such file.*; {AGAIN}"),
-    "MANIFEST spoilt": (lambda f: only(f, "MANIFEST*").write_bytes(b"x" * 500), rf"cannot be read: Corr.*; {AGAIN}"),
+    "store without CURRENT": (lambda f: file_of(f, "CURRENT").unlink(), rf"cannot be read: No such file.*; {AGAIN}"),
+    "store without MANIFEST": (lambda f: file_of(f, "MANIFEST*").unlink(), rf"cannot be read: No such file.*; {AGAIN}"),
+    "MANIFEST spoilt": (lambda f: file_of(f, "MANIFEST*").write_bytes(b"x" * 500), rf"cannot be read: Corr.*; {AGAIN}"),
     "table missing": (lambda f: tables(f)[0].unlink(), rf"cannot be read: .+; {AGAIN}"),
     "table truncated": (lambda f: os.truncate(tables(f)[0], 100), rf"cannot be read: Corr.+; {AGAIN}"),
     "table empty": (lambda f: os.truncate(tables(f)[-1], 0), rf"cannot be read: Corr.+; {AGAIN}"),
     "tables spoilt": (lambda f: [*map(spoil, tables(f))], rf"cannot be read: Corr.+; {AGAIN}"),
-    "folder that is a link to nowhere": (dangling, "there is no store yet; name the files to load into it."),
-    "folder that is a file": (to_a_file, r"Not a directory\."),
+    "folder that is a link to nowhere": (
+        replace_by_dangling_link,
+        "there is no store yet; name the files to load into it.",
+    ),
+    "folder that is a file": (replace_by_file, r"Not a directory\."),
     "folder of something else": (
         lambda f: (f / DATASET).rename(f / "letters"),
         "not one of our stores; choose another one.",
@@ -91,7 +94,7 @@ CASES: dict[str, tuple[Callable[[Path], object], str]] = {
 
 @pytest.fixture
 def store(tmp_path: Path) -> Path:
-    """A store that is whole."""
+    """An intact store."""
     folder = tmp_path / "store"
     assert open_or_load(folder, [statements(tmp_path)]).statements == 300
     return folder
@@ -99,25 +102,25 @@ def store(tmp_path: Path) -> Path:
 
 @pytest.mark.parametrize("case", CASES)
 def test_stores(case: str, store: Path, capsys: pytest.CaptureFixture[str], record_property: Say) -> None:
-    """It is not served: exit code 2, and one sentence that says what to do."""
+    """A damaged store is not served: exit code 2, and one sentence that says what to do."""
     damage, says = CASES[case]
     damage(store)
     code = main(["serve", "--port", "0", "--store", str(store)])
-    said = capsys.readouterr().err
-    record(record_property, said.removeprefix("iqgraph: ").replace(f"{store}: ", "").strip(), "nothing")
+    error = capsys.readouterr().err
+    record(record_property, error.removeprefix("iqgraph: ").replace(f"{store}: ", "").strip(), "nothing")
 
     assert code == 2
-    assert re.fullmatch(rf"iqgraph: [^\n]*{says}\n", said), said
+    assert re.fullmatch(rf"iqgraph: [^\n]*{says}\n", error), error
 
 
-def linked(folder: Path) -> None:
-    """A link in place of the folder, which lies elsewhere."""
+def replace_by_link(folder: Path) -> None:
+    """Move the folder and replace it by a link."""
     folder.rename(folder.parent / "elsewhere")
     folder.symlink_to(folder.parent / "elsewhere")
 
 
-def read_only(folder: Path) -> None:
-    """Nobody may write to anything in it."""
+def make_read_only(folder: Path) -> None:
+    """Remove all write permissions."""
     for path in [*folder.rglob("*"), folder]:
         path.chmod(0o555 if path.is_dir() else 0o444)
 
@@ -125,13 +128,13 @@ def read_only(folder: Path) -> None:
 @pytest.mark.parametrize(
     "change",
     [
-        pytest.param(linked, id="folder that is a link to the store"),
-        pytest.param(read_only, id="folder without the right to write"),
-        pytest.param(lambda f: only(f, "LOCK").unlink(), id="store without LOCK"),
+        pytest.param(replace_by_link, id="folder that is a link to the store"),
+        pytest.param(make_read_only, id="folder without the right to write"),
+        pytest.param(lambda f: file_of(f, "LOCK").unlink(), id="store without LOCK"),
     ],
 )
 def test_harmless(change: Callable[[Path], object], store: Path, tmp_path: Path, record_property: Say) -> None:
-    """What reading does not need may be missing."""
+    """Changes that do not affect reading are harmless."""
     change(store)
     with victim(tmp_path, "--store", store) as it:
         seconds = it.recovers()
@@ -140,7 +143,7 @@ def test_harmless(change: Callable[[Path], object], store: Path, tmp_path: Path,
 
 @pytest.mark.parametrize("_", ["table spoilt while it is served"])
 def test_damage_in_service(_: str, tmp_path: Path, record_property: Say) -> None:
-    """What is spoilt is noticed when it is read: an error, or no answer in time, but never a wrong answer."""
+    """Damage during service leads to an error or a timeout, never to a wrong answer."""
     lines = "".join(f'<http://x/s{n}> <http://x/p> "text {n} {n * n % 9973}" .\n' for n in range(60_000))
     (tmp_path / "large.nt").write_text(lines)
     with victim(tmp_path, "--timeout", "2", "--store", tmp_path / "large", tmp_path / "large.nt") as it:

@@ -1,4 +1,4 @@
-"""What surrounds the server is not as usual: its clock, its locale, its home, its user, its output, its signals."""
+"""An unusual environment of the server: clock, locale, home, user, output and signals."""
 
 import os
 import re
@@ -18,8 +18,8 @@ from victim import COUNTED, NOBODY, Say, Victim, command, end, gone, record, sta
 FAKETIME = sorted(Path("/usr/lib").glob("*/faketime/libfaketimeMT.so.1"))
 CLOCKS = re.compile(r"\btime\.(time|localtime|gmtime|ctime)\(|\bdatetime\.(now|utcnow|today)\(|\bdate\.today\(")
 PACKAGE = Path(iqgraph.__file__).parent
-# What is logged says when it happened, and logs are kept for some days.
-TELLING = {f"service/requests/{name}.py" for name in ("accounting", "logs", "querylog")}
+# Log lines have a time of day, and old logs are deleted after some days.
+LOGGERS = {f"service/requests/{name}.py" for name in ("accounting", "logs", "querylog")}
 OTHER_USER = (
     *("setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"),
     *(
@@ -31,18 +31,18 @@ OTHER_USER = (
 
 
 def test_no_clock_decides() -> None:
-    """Nothing but log lines looks at the time of day; what takes time is measured by the monotonic clock."""
-    found = [
+    """Only logs use the time of day; durations are measured with the monotonic clock."""
+    modules = [
         path.relative_to(PACKAGE).as_posix() for path in PACKAGE.rglob("*.py") if CLOCKS.search(path.read_text("utf-8"))
     ]
 
-    assert set(found) <= TELLING
+    assert set(modules) <= LOGGERS
 
 
 @pytest.mark.skipif(not FAKETIME, reason="needs libfaketime (Debian: faketime)")
 @pytest.mark.parametrize("_", ["clock that jumps years ahead"])
 def test_clock(_: str, tmp_path: Path, record_property: Say) -> None:
-    """Queries are answered, and those that take too long are ended in time, whatever the clock says."""
+    """Queries are answered and stopped in time when the clock jumps."""
     now = tmp_path / "now"
     now.write_text("+0")
     environment = {
@@ -74,7 +74,7 @@ def test_clock(_: str, tmp_path: Path, record_property: Say) -> None:
     ],
 )
 def test_environment(environment: dict[str, str], tmp_path: Path, record_property: Say) -> None:
-    """None of it is needed."""
+    """The server needs none of these."""
     folder = tmp_path / "Grüße"
     folder.mkdir()
     with victim(tmp_path, statements(folder), environment=environment) as it:
@@ -83,17 +83,17 @@ def test_environment(environment: dict[str, str], tmp_path: Path, record_propert
     record(record_property, "200", "nothing", seconds)
 
 
-def may_be_another() -> bool:
-    """Whether this user may run the server as another one."""
+def can_change_user() -> bool:
+    """Whether this user may run the server as another user."""
     with suppress(OSError):
         return subprocess.run([*OTHER_USER, sys.executable, "-c", ""], capture_output=True, check=False).returncode == 0
     return False
 
 
-@pytest.mark.skipif(not may_be_another(), reason="needs root and setpriv (Debian: util-linux)")
+@pytest.mark.skipif(not can_change_user(), reason="needs root and setpriv (Debian: util-linux)")
 @pytest.mark.parametrize("_", ["user who may write nothing"])
 def test_other_user(_: str, tmp_path: Path, record_property: Say) -> None:
-    """A user without rights, as services run as, can serve."""
+    """An unprivileged user can serve."""
     with victim(tmp_path, statements(tmp_path), before=OTHER_USER) as it:
         seconds = it.recovers()
         assert it.told() == ""
@@ -109,7 +109,7 @@ def test_other_user(_: str, tmp_path: Path, record_property: Say) -> None:
     ],
 )
 def test_output(redirection: str, tmp_path: Path, record_property: Say) -> None:
-    """It serves, though nobody can be told where."""
+    """The server runs though it cannot print its address."""
     port = free_port()
     call = ["sh", "-c", f'exec "$@" {redirection}', "sh", *command("serve", "--port", str(port), statements(tmp_path))]
     process = subprocess.Popen(
@@ -127,7 +127,7 @@ def test_output(redirection: str, tmp_path: Path, record_property: Say) -> None:
 
 @pytest.fixture
 def pipe() -> Iterator[int]:
-    """A pipe that is full, and that nobody reads."""
+    """The write end of a full pipe that nobody reads."""
     reader, writer = os.pipe()
     os.set_blocking(writer, False)
     with suppress(BlockingIOError):
@@ -141,7 +141,7 @@ def pipe() -> Iterator[int]:
 
 @pytest.mark.parametrize("_", ["log into a pipe that nobody reads"])
 def test_full_pipe(_: str, pipe: int, tmp_path: Path, record_property: Say) -> None:
-    """The site is replaced though nobody can be told of it."""
+    """The server is replaced though nothing can be logged."""
     before = ("sh", "-c", f'exec "$@" 2>/dev/fd/{pipe}', "sh")
     with victim(tmp_path, statements(tmp_path), before=before, pass_fds=(pipe,)) as it:
         old = it.strike("server")
@@ -151,7 +151,7 @@ def test_full_pipe(_: str, pipe: int, tmp_path: Path, record_property: Say) -> N
 
 @pytest.mark.parametrize("_", ["two servers started at once on one port"])
 def test_one_port(_: str, tmp_path: Path, record_property: Say) -> None:
-    """One of them serves, the other says why it does not."""
+    """One server runs, the other exits with a message."""
     port = free_port()
     call = command("serve", "--port", str(port), statements(tmp_path))
     two = [
@@ -161,7 +161,7 @@ def test_one_port(_: str, tmp_path: Path, record_property: Say) -> None:
     try:
         until(lambda: sum(one.poll() is not None for one in two) == 1)
         loser = next(one for one in two if one.poll() is not None)
-        _, said = loser.communicate()
+        _, errors = loser.communicate()
         until(lambda: get(f"http://127.0.0.1:{port}/health")[0] == 200)
     finally:
         for one in two:
@@ -169,22 +169,22 @@ def test_one_port(_: str, tmp_path: Path, record_property: Say) -> None:
     record(record_property, "200; exit code 2 for the second", "nothing")
 
     assert loser.returncode == 2
-    assert said == f"iqgraph: Port {port} on 127.0.0.1 is in use; choose another with --port.\n"
+    assert errors == f"iqgraph: Port {port} on 127.0.0.1 is in use; choose another with --port.\n"
 
 
-QUIET = [signal.SIGWINCH, signal.SIGURG, signal.SIGCONT, signal.SIGCHLD]
+IGNORED = [signal.SIGWINCH, signal.SIGURG, signal.SIGCONT, signal.SIGCHLD]
 
 
 @pytest.mark.parametrize("_", ["storm of signals that mean nothing"])
 def test_signals(_: str, tmp_path: Path, record_property: Say) -> None:
-    """Nobody notices."""
+    """The signals are ignored."""
     with victim(tmp_path, statements(tmp_path)) as it:
         with it.load(2):
             for number in range(400):
                 for role in ("master", "server", "zygote"):
                     for pid in it.tree()[role] if number % 50 == 0 else ():
-                        for wanted in QUIET:
-                            os.kill(pid, wanted)
+                        for signal_number in IGNORED:
+                            os.kill(pid, signal_number)
             seconds = it.recovers()
         it.told()
     record(record_property, ", ".join(sorted(it.seen)), "nothing", seconds)
@@ -194,7 +194,7 @@ def test_signals(_: str, tmp_path: Path, record_property: Say) -> None:
 
 @pytest.mark.parametrize("_", ["told to end fifty times"])
 def test_ended_often(_: str, tmp_path: Path, record_property: Say) -> None:
-    """It ends once, without a trace of the code."""
+    """The server exits once, without a traceback."""
     with victim(tmp_path, statements(tmp_path)) as it:
         assert it.ask().text == COUNTED
         for _number in range(50):

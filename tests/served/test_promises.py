@@ -186,15 +186,15 @@ def test_values_of_labels() -> None:
 def test_alerts_use_existing_values() -> None:
     """An alert for an unknown value would never fire."""
     rules = yaml.safe_load((ROOT / "deploy/prometheus/alerts.yml").read_text(encoding="utf-8"))["groups"][0]["rules"]
-    asked = [match for rule in rules for match in re.findall(r'(iqgraph_\w+)\{(\w+)=~?"([^"]+)"\}', rule["expr"])]
-    known = {
+    conditions = [match for rule in rules for match in re.findall(r'(iqgraph_\w+)\{(\w+)=~?"([^"]+)"\}', rule["expr"])]
+    label_values = {
         "status": {str(kind.status) for kind in PROBLEM_TYPES.values()},
         "reason": {reason for _, reason in QUERY_PROBLEMS.values()},
         "kind": values("iqgraph_answer_seconds", "kind"),
     }
 
-    assert asked
-    assert [one for _, label, text in asked for one in text.split("|") if one not in known[label]] == []
+    assert conditions
+    assert [one for _, label, text in conditions for one in text.split("|") if one not in label_values[label]] == []
 
 
 @pytest.mark.parametrize("form", FORMS)
