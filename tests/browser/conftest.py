@@ -1,4 +1,4 @@
-"""One browser a file, which Playwright needs so, and one site for all; a test opens windows of its own."""
+"""One browser for each file, as Playwright needs it, one site for all, and new windows for each test."""
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing
@@ -17,13 +17,13 @@ Contexts = Callable[..., BrowserContext]
 @pytest.fixture(scope="session")
 def address() -> Iterator[str]:
     """The address of a server with the bundled graph."""
-    with serving() as found:
-        yield found
+    with serving() as url:
+        yield url
 
 
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
-    """The browser. It does not outlive its file, for as long as Playwright runs, nothing else here can use asyncio."""
+    """The browser of a file. It is closed afterwards, since nothing else can use asyncio while Playwright runs."""
     if EXECUTABLE is None:
         pytest.skip("there is no Chromium; set CHROMIUM or install one")
     if not AXE.exists():
@@ -48,18 +48,18 @@ def contexts(chromium: Browser) -> Iterator[Contexts]:
 
 @pytest.fixture
 def windows(contexts: Contexts) -> Iterator[Windows]:
-    """New windows, of any width and kind, which are closed after the test."""
+    """Open windows of any width and kind, closed after the test."""
     with ExitStack() as stack:
 
         def window(width: int = 1200, **options: Any) -> Window:  # noqa: ANN401
-            opened = Window(contexts(**options), width, scripts=options.get("java_script_enabled", True))
-            stack.callback(opened.page.close)
-            return opened
+            new = Window(contexts(**options), width, scripts=options.get("java_script_enabled", True))
+            stack.callback(new.page.close)
+            return new
 
         yield window
 
 
 @pytest.fixture
 def window(windows: Windows) -> Window:
-    """An English window as wide as a laptop's."""
+    """An English window with the width of a laptop."""
     return windows()

@@ -1,4 +1,4 @@
-"""The charts of answers in a real browser: what is offered, what is drawn of odd values, and what can be kept."""
+"""The charts of answers in a real browser: offers, odd values, downloads and addresses."""
 
 import re
 from datetime import datetime
@@ -29,26 +29,26 @@ CHARTS = {
 
 @pytest.mark.parametrize("chart", CHARTS)
 def test_charts(window: Window, address: str, tmp_path: Path, chart: str) -> None:
-    """Each chart is offered where the columns allow it, can be read by everybody, and can be kept."""
+    """Each chart is offered if the columns allow it, is accessible, and can be downloaded."""
     page = window.open(address + asking(CHARTS[chart]))
     page.get_by_role("button", name=chart, exact=True).click()
     expect(page.locator("figure .shape").first).to_be_visible()
     for kind in ("SVG", "PNG"):
-        with page.expect_download() as kept:
+        with page.expect_download() as download:
             page.get_by_role("button", name=kind, exact=True).click()
-        kept.value.save_as(tmp_path / kind)
+        download.value.save_as(tmp_path / kind)
 
     assert (tmp_path / "PNG").read_bytes().startswith(b"\x89PNG")
-    drawn = (tmp_path / "SVG").read_text(encoding="utf-8")
-    assert drawn.startswith("<svg")
-    assert page.locator("h1").inner_text() in drawn
-    assert "CC0 1.0, http://127.0.0.1" in drawn
+    svg = (tmp_path / "SVG").read_text(encoding="utf-8")
+    assert svg.startswith("<svg")
+    assert page.locator("h1").inner_text() in svg
+    assert "CC0 1.0, http://127.0.0.1" in svg
     assert violations(page) == []
     assert window.complaints == []
 
 
-def test_a_graph_has_a_picture_too(window: Window, address: str) -> None:
-    """The links between its things are drawn; the table of its statements comes back by a click."""
+def test_a_graph_has_a_chart(window: Window, address: str) -> None:
+    """A graph is drawn as a network; a click shows the table again."""
     page = window.open(address + asking(f"CONSTRUCT WHERE {{ ?network <{IQ}coordinatedBy> ?body }}"))
     table = page.get_by_role("table")
     page.get_by_role("button", name="Network", exact=True).click()
@@ -65,14 +65,14 @@ LETTER_HEIGHT = 14
 
 
 def test_names_of_a_dense_network_do_not_overlap(window: Window, address: str) -> None:
-    """On a phone the picture keeps the width that its names need, and scrolls in its frame; the page does not."""
+    """On a phone the chart keeps the width that its names need, and scrolls in its frame; the page does not."""
     properties = " ".join(f"<{IQ}{name}>" for name in ("coordinatedBy", "fundedBy", "administeredBy", "provides"))
     window.resize(390)
     page = window.open(address + asking(f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ VALUES ?p {{ {properties} }} ?s ?p ?o }}"))
     page.get_by_role("button", name="Network", exact=True).click()
     boxes = [one.bounding_box() for one in page.locator("figure .wide svg > text:not(.axis)").all()]
     names = [(one["x"], one["x"] + one["width"], one["y"]) for one in boxes if one]
-    alike = [
+    overlaps = [
         (one, other)
         for place, one in enumerate(names)
         for other in names[:place]
@@ -80,12 +80,12 @@ def test_names_of_a_dense_network_do_not_overlap(window: Window, address: str) -
     ]
 
     assert len(names) > 40
-    assert alike == []
+    assert overlaps == []
     assert not window.scrolls_sideways()
 
 
 def test_a_question_is_drawn_when_its_fold_opens(window: Window, address: str) -> None:
-    """Its answer stands there already, with the evidence of each row beside it; the picture waits below."""
+    """The answer and its evidence are visible at once, the chart after a click."""
     page = window.open(f"{address}/q/how-did-the-procedures-in-hesse-end")
     expect(page.locator("td a.mark").first).to_be_visible()
     expect(page.locator("figure")).to_be_hidden()
@@ -96,8 +96,8 @@ def test_a_question_is_drawn_when_its_fold_opens(window: Window, address: str) -
     assert window.complaints == []
 
 
-def test_a_picture_has_an_address(window: Window, address: str) -> None:
-    """The address of a page keeps which picture is shown, and the picture alone can stand in a frame elsewhere."""
+def test_a_chart_has_an_address(window: Window, address: str) -> None:
+    """The address of a page names the chart, and the chart alone can be embedded."""
     page = window.open(f"{address}/q/how-did-the-procedures-in-hesse-end?view=bars")
     expect(page.locator("figure .shape").first).to_be_visible()
     page.get_by_text("Embed", exact=True).click()
@@ -119,8 +119,8 @@ def test_a_picture_has_an_address(window: Window, address: str) -> None:
         ("SELECT * {}", "cannot be shown as a chart"),
     ],
 )
-def test_a_picture_that_there_is_not(window: Window, address: str, query: str, words: str) -> None:
-    """The frame says what is wrong, as the page of the answer does, instead of staying empty."""
+def test_a_chart_that_cannot_be_drawn(window: Window, address: str, query: str, words: str) -> None:
+    """The frame shows the reason, like the page of the answer."""
     page = window.open(f"{address}/chart?{urlencode({'query': query})}")
 
     expect(page.locator("#result p")).to_have_text(re.compile(words))
@@ -136,27 +136,27 @@ def test_a_picture_that_there_is_not(window: Window, address: str, query: str, w
         ("line", "SELECT * { VALUES (?x ?t ?n) { ('a' 'soon' 1) } }"),
     ],
 )
-def test_a_view_that_the_answer_has_not(window: Window, address: str, view: str, query: str) -> None:
-    """Nothing else is drawn in its place; it is said what it would need; what is possible can be chosen."""
+def test_a_view_that_does_not_fit_the_answer(window: Window, address: str, view: str, query: str) -> None:
+    """No other chart is drawn instead; a message says what is missing, and buttons offer possible charts."""
     page = window.open(f"{address}/chart?{urlencode({'query': query, 'view': view})}")
     expect(page.locator("#result p")).to_have_text(re.compile("cannot be shown as .+which needs"))
-    drawn = page.locator("figure .shape").count()
+    count = page.locator("figure .shape").count()
     page.get_by_role("button").first.click()
 
-    assert drawn == 0
+    assert count == 0
     expect(page.locator("figure .shape").first).to_be_visible()
     assert violations(page) == []
 
 
 def test_a_question_without_numbers_offers_no_chart(window: Window, address: str) -> None:
-    """There is nothing to draw, so there is nothing to open."""
+    """Without numbers there is no fold for a chart."""
     page = window.open(f"{address}/q/is-an-end-of-the-coordination-stated")
 
     expect(page.get_by_text("As a chart")).to_be_hidden()
 
 
 def test_columns_sort_by_value(window: Window, address: str) -> None:
-    """A day in words stands where its date belongs."""
+    """Dates in words are sorted by date."""
     page = window.open(f"{address}/q/in-which-steps-did-the-amendment-take-effect")
     heading = page.get_by_role("button", name="Day", exact=True)
     heading.click()
@@ -201,15 +201,15 @@ ODD = {
 
 @pytest.mark.parametrize("case", ODD)
 def test_charts_of_odd_values(window: Window, address: str, case: str) -> None:
-    """What can be drawn is drawn within the picture; of the rest it is said that there is more."""
-    chart, query, drawn, rows = ODD[case]
+    """Drawable values lie within the chart; the caption counts the others."""
+    chart, query, shape_count, rows = ODD[case]
     page = window.open(address + asking(f"PREFIX xsd: <{XSD}> {query}"))
     page.get_by_role("button", name=chart, exact=True).click()
     picture = page.locator("figure svg")
-    said = f"{drawn} of {rows} rows are shown; the others are too many or have no value to show."
+    caption = f"{shape_count} of {rows} rows are shown; the others are too many or have no value to show."
 
-    assert page.locator("figcaption").all_inner_texts() == ([said] if drawn < rows else [])
-    assert picture.locator(".shape").count() == drawn
+    assert page.locator("figcaption").all_inner_texts() == ([caption] if shape_count < rows else [])
+    assert picture.locator(".shape").count() == shape_count
     assert not re.search("NaN|Infinity|undefined", picture.inner_html())
     box = picture.bounding_box()
     for shape in picture.locator(".shape").all():
@@ -228,8 +228,8 @@ def test_charts_of_odd_values(window: Window, address: str, case: str) -> None:
         (("2010-02", "2010-05"), ["2010-02", "2010-03", "2010-04", "2010-05"]),
     ],
 )
-def test_times_are_named_as_times(window: Window, address: str, times: tuple[str, str], marks: list[str]) -> None:
-    """No axis has a fraction of a year."""
+def test_axes_of_time(window: Window, address: str, times: tuple[str, str], marks: list[str]) -> None:
+    """An axis has whole years or months."""
     kind = "gYearMonth" if "-" in times[0] else "gYear"
     rows = " ".join(f'("{one}"^^xsd:{kind} {number})' for number, one in enumerate(times))
     page = window.open(address + asking(f"PREFIX xsd: <{XSD}> SELECT * {{ VALUES (?t ?n) {{ {rows} }} }}"))

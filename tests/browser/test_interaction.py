@@ -1,4 +1,4 @@
-"""Reading in a real browser: pictures, marks and their cards, the languages, and the names of anybody's data."""
+"""Reading in a real browser: drawings, marks and their cards, languages, and labels of other data."""
 
 import json
 import re
@@ -20,7 +20,7 @@ pytestmark = pytest.mark.filterwarnings("ignore::ResourceWarning")
 
 
 def test_pictures_by_keyboard(window: Window, address: str) -> None:
-    """Each mark of a picture can be reached and leads to its thing."""
+    """Each box of a drawing can be focused and leads to its thing."""
     page = window.open(address)
     box = page.locator(".drawing .box").first
     box.focus()
@@ -31,15 +31,15 @@ def test_pictures_by_keyboard(window: Window, address: str) -> None:
     assert page.locator("h1").inner_text()
 
 
-def test_code_is_copied_by_one_button(window: Window, address: str) -> None:
-    """Also where a page has more scripts than that of every page."""
+def test_each_code_block_has_a_copy_button(window: Window, address: str) -> None:
+    """Each code block has one button, also on pages with more scripts."""
     page = window.open(f"{address}/q/who-coordinates-the-network")
 
     assert page.locator("button.copy").count() == page.locator("pre.copied").count() > 0
 
 
-def test_a_single_sum_shows_what_it_is_made_of(window: Window, address: str) -> None:
-    """More of the rows behind it than there are rows of the answer."""
+def test_a_count_shows_its_rows(window: Window, address: str) -> None:
+    """A count lists the rows behind it."""
     page = window.open(address + asking("SELECT (COUNT(*) AS ?n) { ?x a <https://w3id.org/iq-hessen/ontology#Offer> }"))
 
     expect(page.locator("#result td details.members > summary")).to_have_text(re.compile("^from [0-9]+ rows$"))
@@ -47,7 +47,7 @@ def test_a_single_sum_shows_what_it_is_made_of(window: Window, address: str) -> 
 
 
 def test_a_mark_shows_its_passage(window: Window, address: str) -> None:
-    """While the pointer is on it or on the card; Escape closes; nothing is in the way of anybody."""
+    """The card is visible while the pointer is on the mark or the card, is accessible, and closes with Escape."""
     page = window.open(f"{address}/id/involas.html")
     mark = page.locator(".sentences a.mark.explicit").first
     mark.hover()
@@ -67,7 +67,7 @@ def test_a_mark_shows_its_passage(window: Window, address: str) -> None:
 
 
 def test_a_mark_shows_its_passage_to_the_keyboard(window: Window, address: str) -> None:
-    """Focus opens the card, Tab leads into it and on; Enter follows the mark as the link that it is."""
+    """Focus opens the card, Tab moves into it and on; Enter follows the link of the mark."""
     page = window.open(f"{address}/id/involas.html")
     mark = page.locator(".sentences a.mark.explicit").first
     mark.focus()
@@ -83,7 +83,7 @@ def test_a_mark_shows_its_passage_to_the_keyboard(window: Window, address: str) 
 
 
 def test_a_mark_of_another_source(window: Window, address: str) -> None:
-    """Another source has a card too: what it is, without a place in the article."""
+    """The card of another source has its name, but no place in the article."""
     page = window.open(f"{address}/id/involas.html")
     page.locator("a.mark.other-source").first.hover()
     expect(page.locator(".card .card-name")).to_be_visible()
@@ -93,7 +93,7 @@ def test_a_mark_of_another_source(window: Window, address: str) -> None:
 
 @pytest.mark.parametrize(("width", "is_list"), [(390, True), (1200, False)])
 def test_the_timeline_is_a_list_on_a_phone(windows: Windows, address: str, width: int, is_list: bool) -> None:  # noqa: FBT001
-    """Where there is no room beside a name its time stands below it in words; either way each thing is a link."""
+    """On a phone times are written below names; in both forms each thing is a link."""
     window = windows(width)
     page = window.open(address)
 
@@ -102,7 +102,7 @@ def test_the_timeline_is_a_list_on_a_phone(windows: Windows, address: str, width
 
 
 def test_the_language_switch_keeps_the_page(window: Window, address: str) -> None:
-    """Same page, other language, which then stays."""
+    """The switch shows the same page in the other language, which is kept."""
     page = window.open(f"{address}/id/involas.html")
     page.get_by_role("link", name="DE", exact=True).click()
     assert page.locator("html").get_attribute("lang") == "de"
@@ -133,7 +133,7 @@ def test_somebodys_names(windows: Windows, tmp_path: Path) -> None:
 
 
 def test_names_from_right_to_left(window: Window, tmp_path: Path) -> None:
-    """A Hebrew name ends on the left, also with a number behind it."""
+    """A Hebrew name ends on the left, also if a number follows."""
     file = put(tmp_path, "hebrew.ttl", f'<http://a.example/s> <{LABEL}> "\u05e9\u05dc\u05d5\u05dd 12" .')
     with serving(str(file)) as address:
         page = window.open(f"{address}/describe?uri={quote('http://a.example/s')}")
@@ -150,15 +150,15 @@ def test_names_from_right_to_left(window: Window, tmp_path: Path) -> None:
 
 
 def test_hostile_labels(windows: Windows, tmp_path: Path) -> None:
-    """Markup in anybody's labels is text: on the query page, in its table and charts."""
+    """Markup in labels is shown as text, in tables and charts."""
     nasty = "<img src=x onerror=alert(1)>\"'</script><script>alert(1)</script>"
     file = put(tmp_path, "a.ttl", f"<a:s> <{LABEL}> {json.dumps(nasty)} , 'b' ; <a:n> 1 .")
     window = windows()
-    asked = f"SELECT ?label ?n {{ ?s <{LABEL}> ?label ; <a:n> ?n }}"
+    query = f"SELECT ?label ?n {{ ?s <{LABEL}> ?label ; <a:n> ?n }}"
     alerts: list[str] = []
     window.page.on("dialog", lambda dialog: alerts.append(dialog.message))
     with serving(str(file)) as address:
-        page = window.open(address + asking(asked))
+        page = window.open(address + asking(query))
         expect(page.locator("#result table")).to_contain_text("<img src=x")
         page.get_by_role("button", name="Bars").click()
         expect(page.locator("figure")).to_contain_text("<img src=x")

@@ -13,7 +13,7 @@ pytestmark = pytest.mark.filterwarnings("ignore::ResourceWarning")
 
 
 def test_completion_declares_prefixes(window: Window, address: str) -> None:
-    """A word of a German label finds the term; its prefix is written at the top."""
+    """A word of a German label finds the term; its prefix is declared at the top."""
     page = window.open(f"{address}/sparql")
     editor = page.locator(".cm-content")
     editor.click()
@@ -27,8 +27,8 @@ def test_completion_declares_prefixes(window: Window, address: str) -> None:
     assert window.complaints == []
 
 
-def test_known_prefixes_fill_themselves_in(window: Window, address: str) -> None:
-    """A known prefix and a colon are enough; what is declared stays once."""
+def test_known_prefixes_are_declared_once(window: Window, address: str) -> None:
+    """A known prefix and a colon declare it once."""
     page = window.open(f"{address}/sparql")
     page.locator(".cm-content").click()
     page.keyboard.press("Control+a")
@@ -39,7 +39,7 @@ def test_known_prefixes_fill_themselves_in(window: Window, address: str) -> None
 
 
 def test_errors_are_marked_at_their_place(window: Window, address: str) -> None:
-    """A wrong word is underlined in the editor, and the message says what is wrong."""
+    """An error is underlined in the editor, and the message names it."""
     page = window.open(f"{address}/sparql")
     page.locator(".cm-content").click()
     page.keyboard.press("Control+a")
@@ -51,7 +51,7 @@ def test_errors_are_marked_at_their_place(window: Window, address: str) -> None:
 
 
 def test_asking_by_keyboard(window: Window, address: str) -> None:
-    """Tab leads through the editor to the button and on; back and forward work, and the address holds the query."""
+    """Tab moves from the editor to the button; back and forward work, and the address has the query."""
     page = window.open(f"{address}/sparql")
     page.locator(".cm-content").focus()
     page.keyboard.press("Tab")
@@ -67,7 +67,7 @@ def test_asking_by_keyboard(window: Window, address: str) -> None:
 
 
 def test_a_long_query_has_an_address(window: Window, address: str) -> None:
-    """Too long for an address, it goes by its short one: it can be opened again, in the other language, and left."""
+    """A query too long for an address has a short one, which survives reload, back and the language switch."""
     page = window.open(f"{address}/sparql?lang=de")
     editor = page.locator(".cm-content")
     editor.fill("SELECT ?x { VALUES ?x { 42 } } #" + "x" * 7000)
@@ -87,7 +87,7 @@ def test_a_long_query_has_an_address(window: Window, address: str) -> None:
 
 
 def test_columns_are_named_on_a_phone(windows: Windows, address: str) -> None:
-    """Where a table is a list of rows, each value says of which column it is; one column needs no name."""
+    """On a phone each value has the name of its column, unless there is only one."""
     window = windows(390)
     before = "(query) => getComputedStyle(document.querySelector(query), '::before').content"
     for query, label in (("SELECT * { VALUES (?x ?y) { (1 2) } }", '"x: "'), ("SELECT * { VALUES ?x { 1 } }", "none")):
@@ -96,7 +96,7 @@ def test_columns_are_named_on_a_phone(windows: Windows, address: str) -> None:
 
 
 def test_sorting_of_numbers(window: Window, address: str) -> None:
-    """By their value: with fractions and below zero."""
+    """Numbers sort by value, also decimals and negative ones."""
     page = window.open(f"{address}{asking('SELECT * { VALUES ?x { 1.5 1.25 -3 -20 10 } }')}")
     page.get_by_role("button", name="x", exact=True).click()
 
@@ -104,7 +104,7 @@ def test_sorting_of_numbers(window: Window, address: str) -> None:
 
 
 def test_sorting(window: Window, address: str) -> None:
-    """A click on a heading sorts by number or word, a second one the other way."""
+    """A click on a heading sorts ascending, a second one descending."""
     page = window.open(address + asking("SELECT * { VALUES ?n { 10 9 100 } }"))
     page.get_by_role("button", name="n", exact=True).click()
     assert page.locator("#result tbody td").all_inner_texts() == ["9", "10", "100"]
@@ -113,7 +113,7 @@ def test_sorting(window: Window, address: str) -> None:
 
 
 def test_short_links_lead_back(window: Window, address: str) -> None:
-    """The short address of a query of one's own opens the same answer."""
+    """The short address of a query opens the same answer."""
     page = window.open(address + asking("SELECT * { VALUES ?n { 7 } }"))
     link = page.get_by_role("link", name="Short link").get_attribute("href")
     assert link
@@ -123,8 +123,8 @@ def test_short_links_lead_back(window: Window, address: str) -> None:
     expect(page.locator("#result tbody td")).to_have_text("7")
 
 
-def test_a_server_that_went_away(window: Window, address: str) -> None:
-    """The page says so, and what to do."""
+def test_a_server_that_does_not_answer(window: Window, address: str) -> None:
+    """If the server does not answer, the page says so."""
     page = window.open(f"{address}/sparql")
     page.route("**/sparql?**", lambda route: route.abort())
     page.get_by_role("button", name="Ask").click()
@@ -133,7 +133,7 @@ def test_a_server_that_went_away(window: Window, address: str) -> None:
 
 
 def test_marks_of_passages_come_beside_the_rows(window: Window, address: str) -> None:
-    """After the answer, for each row; a click leads to the passage."""
+    """Evidence follows for each row; a click leads to the passage."""
     iri = "https://w3id.org/iq-hessen/ontology#roleHolder"
     page = window.open(address + asking(f"SELECT ?who ?role {{ ?role <{iri}> ?who }} LIMIT 3"))
     marks = page.locator("#result tbody td:last-child a.mark")
@@ -156,13 +156,13 @@ PLACES = [
 ]
 
 
-@pytest.mark.parametrize(("typed", "first", "kinds"), PLACES, ids=[typed for typed, *_ in PLACES])
-def test_completion_knows_the_place(window: Window, address: str, typed: str, first: str, kinds: set[str]) -> None:
-    """A class where one is due, a property of the class of the subject, a thing to which the property leads."""
+@pytest.mark.parametrize(("text", "first", "kinds"), PLACES, ids=[text for text, *_ in PLACES])
+def test_completion_knows_the_place(window: Window, address: str, text: str, first: str, kinds: set[str]) -> None:
+    """It offers classes after `a`, properties of the subject's class, and values in the range of the property."""
     page = window.open(f"{address}/sparql")
     page.locator(".cm-content").click()
     page.keyboard.press("Control+a")
-    page.keyboard.type(typed)
+    page.keyboard.type(text)
     box = page.locator(".cm-tooltip-autocomplete")
     expect(box.locator(".cm-completionLabel").first).to_have_text(first)
     icons = box.locator(".cm-completionIcon").evaluate_all("all => all.map(one => one.className)")
@@ -171,15 +171,15 @@ def test_completion_knows_the_place(window: Window, address: str, typed: str, fi
 
 
 def test_completion_covers_nothing_beside_the_editor(window: Window, address: str) -> None:
-    """The box and what it says of the chosen term stay over the editor."""
+    """The list and the info about a term stay within the editor."""
     page = window.open(f"{address}/sparql")
     page.locator(".cm-content").click()
     page.keyboard.press("Control+a")
     page.keyboard.type("SELECT * { ?thing iq:during ?time ; iq:providedBy ?organisation ; a Angebot")
     box = page.locator(".cm-tooltip-autocomplete")
     expect(box).to_be_visible()
-    editor, shown = page.locator(".editor").bounding_box(), box.bounding_box()
+    editor, list_box = page.locator(".editor").bounding_box(), box.bounding_box()
 
     assert editor
-    assert shown
-    assert shown["x"] + shown["width"] <= editor["x"] + editor["width"] + 1
+    assert list_box
+    assert list_box["x"] + list_box["width"] <= editor["x"] + editor["width"] + 1

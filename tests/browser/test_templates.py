@@ -17,7 +17,7 @@ pytestmark = pytest.mark.filterwarnings("ignore::ResourceWarning")
 
 
 def faults(window: Window, name: str) -> list[str]:
-    """What the page complains of, what is in anybody's way, and whether it scrolls sideways."""
+    """Errors of the console, accessibility violations, and sideways scrolling."""
     complaints = [one for one in window.complaints if not (name in FAILING and "Failed to load resource" in one)]
     return complaints + violations(window.page) + ["It scrolls sideways."] * window.scrolls_sideways()
 
@@ -26,24 +26,24 @@ def faults(window: Window, name: str) -> list[str]:
 @pytest.mark.parametrize("lang", WIDTHS)
 @pytest.mark.parametrize("name", KINDS)
 def test_each_template(windows: Windows, address: str, name: str, lang: str) -> None:
-    """Nothing is complained of, nothing is in the way of anybody, nothing scrolls sideways; pictures are kept."""
+    """No page has faults at either width; screenshots are saved."""
     window = windows(WIDTHS[lang][0], lang=lang)
     page = window.open(address + KINDS[name])
-    found = {}
+    faults_by_width = {}
     for width in WIDTHS[lang]:
         window.resize(width)
         window.keep_picture(f"{name}-{lang}-{width}")
-        found[width] = faults(window, name)
+        faults_by_width[width] = faults(window, name)
 
     assert page.locator("html").get_attribute("lang") == lang
-    assert found == {width: [] for width in WIDTHS[lang]}
+    assert faults_by_width == {width: [] for width in WIDTHS[lang]}
 
 
 @pytest.mark.parametrize(
     "name", ["start", "thing", "law", "document", "explore", "rows", "quality", "how-to", "python", "api", "slip"]
 )
 def test_dark(windows: Windows, address: str, name: str) -> None:
-    """The dark theme has enough contrast too."""
+    """The dark theme has no accessibility violations."""
     window = windows(color_scheme="dark")
     page = window.open(address + KINDS[name])
     window.keep_picture(f"{name}-dark")
@@ -53,7 +53,7 @@ def test_dark(windows: Windows, address: str, name: str) -> None:
 
 @pytest.mark.parametrize("name", ["start", "explore", "rows", "thing"])
 def test_paper(windows: Windows, address: str, name: str) -> None:
-    """Printed is dark on light, also of a dark screen, without what one can only click; marks stay told apart."""
+    """Print is dark on white, also with the dark theme, without controls; marks keep their colours."""
     window = windows(color_scheme="dark")
     page = window.open(address + KINDS[name])
     page.emulate_media(media="print", color_scheme="dark")
@@ -72,7 +72,7 @@ def test_paper(windows: Windows, address: str, name: str) -> None:
 
 @pytest.mark.parametrize("name", ["start", "explore", "rows", "thing", "document", "how-to", "python"])
 def test_without_scripts(windows: Windows, address: str, name: str) -> None:
-    """Reading needs no script, and neither does asking."""
+    """Reading and querying need no scripts."""
     window = windows(java_script_enabled=False)
     page = window.open(address + KINDS[name])
 
@@ -84,7 +84,7 @@ def test_without_scripts(windows: Windows, address: str, name: str) -> None:
 
 
 def test_size_of_the_first_page(chromium: Browser, address: str) -> None:
-    """All that the first page loads is less than 300 KB."""
+    """The first page loads less than 300 KB."""
     sizes: list[int] = []
     with closing(new_context(chromium)) as context:
         window = Window(context)

@@ -1,4 +1,4 @@
-"""Real engines: each is started, loaded and put behind our server by the commands that its page shows."""
+"""Real engines, started, loaded and queried through our server with the commands of their pages."""
 
 import os
 import re
@@ -31,7 +31,7 @@ PATIENCE = 60
 
 @dataclass
 class Engine:
-    """An engine with a folder of its own; its ports are free ones in place of those of the page."""
+    """An engine in its own folder; free ports replace those of the page."""
 
     name: str
     folder: Path
@@ -40,18 +40,18 @@ class Engine:
     process: subprocess.Popen[bytes] | None = None
 
     def command(self, heading: str) -> str:
-        """The commands below a heading of the engine's page."""
+        """The commands under a heading of the engine's page."""
         text = (PAGES / f"{self.name}.md").read_text(encoding="utf-8")
-        found = re.search(rf"^## {heading}\n+```sh\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
-        assert found, heading
-        return PORT.sub(self._own_port, found[1])
+        match = re.search(rf"^## {heading}\n+```sh\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
+        assert match, heading
+        return PORT.sub(self._own_port, match[1])
 
-    def _own_port(self, found: re.Match[str]) -> str:
-        shown = found[1] or found[2]
-        return found[0].replace(shown, self.ports.setdefault(shown, str(free_port())))
+    def _own_port(self, match: re.Match[str]) -> str:
+        page_port = match[1] or match[2]
+        return match[0].replace(page_port, self.ports.setdefault(page_port, str(free_port())))
 
     def start(self) -> None:
-        """Start it, and wait until it answers."""
+        """Start the engine and wait until it answers."""
         self.folder.mkdir(exist_ok=True)
         command = ["setpriv", "--pdeathsig", "KILL", "nice", "bash", "-c", self.command("Start")]
         with (self.folder / "log").open("ab") as log:
@@ -59,18 +59,18 @@ class Engine:
                 command, cwd=self.folder, env=environment(), stdout=log, stderr=log, start_new_session=True
             )
         process = self.process
-        until(lambda: self.answers() or process.poll() is not None, 4 * PATIENCE)  # it is started to be nice
+        until(lambda: self.answers() or process.poll() is not None, 4 * PATIENCE)  # it runs under nice
         assert self.answers(), (self.folder / "log").read_text(errors="replace")[-3000:]
 
     def stop(self) -> None:
-        """End it without a word, as a power cut does."""
+        """Kill the engine, as a power cut does."""
         if self.process:
             with suppress(ProcessLookupError):
                 os.killpg(self.process.pid, signal.SIGKILL)
             self.process.wait()
 
     def revive(self) -> bool:
-        """Start it again if it has died; whether it had."""
+        """Restart the engine if it has died, and return whether it had."""
         if self.process is None or self.process.poll() is None:
             return False
         self.deaths += 1
@@ -78,20 +78,20 @@ class Engine:
         return True
 
     def answers(self) -> bool:
-        """Whether it answers a query."""
+        """Whether the engine answers a query."""
         with suppress(NoReply):
             return self.destination().query.send(ASK, 5).status == 200
         return False
 
     @property
     def url(self) -> str:
-        """The address of its endpoint, as our server is told it."""
-        found = re.search(r"http://[^\s']+", self.command("Serve"))
-        assert found
-        return found[0]
+        """The address of the endpoint in the command of our server."""
+        match = re.search(r"http://[^\s']+", self.command("Serve"))
+        assert match
+        return match[0]
 
     def destination(self) -> Destination:
-        """Where data is pushed to."""
+        """The destination of a push."""
         words = self.command("Load").split()
         url = next(word for word in words if word.startswith("http://"))
         login = {"Authorization": "Basic ZGJhOmRiYQ=="} if "--user" in words else {}
@@ -99,48 +99,48 @@ class Engine:
 
     @property
     def union(self) -> NamedNode | DefaultGraph | None:
-        """Where the union of all graphs is put, if the engine does not see to it."""
+        """The graph for the union of all graphs, unless the engine provides it."""
         words = self.command("Load").split()
         return DefaultGraph() if "--default" in words else UNION if "--union" in words else None
 
 
 def environment() -> dict[str, str]:
-    """Where the commands of the pages find what they call."""
-    places = [str(Path(sys.executable).parent), os.environ["PATH"]]
-    return {**os.environ, "PATH": os.pathsep.join(places), "FUSEKI_JAR": str(jar())}
+    """The environment in which the commands of the pages find their programs."""
+    folders = [str(Path(sys.executable).parent), os.environ["PATH"]]
+    return {**os.environ, "PATH": os.pathsep.join(folders), "FUSEKI_JAR": str(jar())}
 
 
 def jar() -> Path:
-    """Where Fuseki is, if it is."""
+    """The path of Fuseki, which may be missing."""
     return Path(os.environ.get("FUSEKI_JAR") or Path.home() / JAR)
 
 
 def missing(name: str) -> str:
-    """What to install, nothing if it is there."""
+    """What to install for an engine, empty if nothing is missing."""
     if name == "oxigraph":
         return "" if shutil.which("oxigraph", path=environment()["PATH"]) else "pip install oxigraph"
     if name == "fuseki":
-        found = shutil.which("java") and jar().exists()
-        return "" if found else "Java 17, and Fuseki as docs/engines/fuseki.md says; FUSEKI_JAR is its jar"
+        is_installed = shutil.which("java") and jar().exists()
+        return "" if is_installed else "Java 17, and Fuseki as docs/engines/fuseki.md says; FUSEKI_JAR is its jar"
     return "" if shutil.which("virtuoso-t") else "apt-get install virtuoso-opensource-7 virtuoso-opensource-7-bin"
 
 
 @contextmanager
 def running(name: str, folder: Path) -> Iterator[Engine]:
-    """An engine that is empty at first; the test is skipped where it is not installed."""
-    if what := missing(name):
-        pytest.skip(f"{name} is not installed: {what}")
-    one = Engine(name, folder)
+    """Run an empty engine; skip the test if it is not installed."""
+    if package := missing(name):
+        pytest.skip(f"{name} is not installed: {package}")
+    engine = Engine(name, folder)
     try:
-        one.start()
-        yield one
+        engine.start()
+        yield engine
     finally:
-        one.stop()
+        engine.stop()
 
 
 @contextmanager
 def behind(engine: Engine, *arguments: str | Path, log: Path) -> Iterator[subprocess.Popen[str]]:
-    """Our server in front of an engine, started as the engine's page says; the first line it prints is its address."""
+    """Run our server in front of an engine with the command of its page; its first line of output is its address."""
     command = " ".join(["exec", engine.command("Serve").strip(), "--port 0", *map(str, arguments)])
     with log.open("w") as errors:
         process = subprocess.Popen(
@@ -160,8 +160,8 @@ def behind(engine: Engine, *arguments: str | Path, log: Path) -> Iterator[subpro
 
 
 def port(process: subprocess.Popen[str], log: Path) -> int:
-    """Where our server listens."""
+    """The port of our server."""
     line = process.stdout.readline() if process.stdout else ""
-    found = re.search(r"http://127.0.0.1:(\d+)/", line)
-    assert found, line + log.read_text()
-    return int(found[1])
+    match = re.search(r"http://127.0.0.1:(\d+)/", line)
+    assert match, line + log.read_text()
+    return int(match[1])

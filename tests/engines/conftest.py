@@ -1,4 +1,4 @@
-"""One process of each engine for all tests; those that damage one, or need other data in it, start their own."""
+"""One process of each engine for all tests; tests that damage an engine, or need other data, start their own."""
 
 import subprocess
 from collections.abc import Callable, Iterator
@@ -12,16 +12,16 @@ from backends import NAMES, Engine, environment, running
 
 @pytest.fixture(scope="session")
 def engines(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], Engine]]:
-    """Each engine by its name; it is started when it is first asked for."""
+    """Engines by name, each started on first use."""
     with ExitStack() as stack:
         yield cache(lambda name: stack.enter_context(running(name, tmp_path_factory.mktemp(name))))
 
 
 @pytest.fixture(scope="module", params=NAMES)
 def engine(request: pytest.FixtureRequest, engines: Callable[[str], Engine]) -> Engine:
-    """Each engine, loaded with the bundled graph as its page says; what it holds already is only read.
+    """Each engine, loaded with the bundled graph as on its page.
 
-    It begins anew, since the tests before may have left it with more to do than it can bear.
+    It is restarted, since earlier tests may have left it overloaded.
     """
     one = engines(request.param)
     one.stop()
@@ -34,6 +34,6 @@ def engine(request: pytest.FixtureRequest, engines: Callable[[str], Engine]) -> 
 
 @pytest.fixture(scope="module", params=NAMES)
 def empty(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
-    """Each engine, without data of ours."""
+    """Each engine, without our data."""
     with running(request.param, tmp_path_factory.mktemp(request.param)) as one:
         yield one

@@ -1,7 +1,7 @@
-"""The hostile battery, sent to our server in front of real engines: each attack gets an answer, and the next asker too.
+"""Attacks on our server in front of real engines: each gets an answer, and so does the next ordinary query.
 
-What never reaches an engine, malformed HTTP for instance, is left to `test_battery`. An engine that an attack kills, or
-that gives no answer for ten seconds, is started again, as a supervisor would; `pytest --tables` shows how often.
+Attacks that never reach an engine, such as malformed HTTP, are in `test_battery`. An engine that an attack kills, or
+that does not answer for ten seconds, is restarted, as by a supervisor; `pytest --tables` shows how often.
 """
 
 import threading
@@ -22,24 +22,24 @@ HARD = {
     "product", "memory", "path", "pattern", "nesting", "answer size", "describe", "page", "gone client",
     "unread answer", "burst",
 }  # fmt: skip
-# What our server alone decides, whichever engine is behind it, is tried with the one that is always here.
+# What our server decides alone is tested with the engine that is always installed.
 FRONT = {"fast path", "huge text", "way out", "update", "compressed answer"}
 GONE = frozenset({502, 503})
-FINE = frozenset({200, 400, 422})  # an engine may be faster than that at home, or have a limit of its own
+FINE = frozenset({200, 400, 422})  # an engine may be faster than ours, or have its own limits
 PAUSE, HANGS, TRIES = 0.25, 40, 320
 
 
 @pytest.fixture(scope="module")
 def server(engine: Engine, dataset: Dataset, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """Our server in front of an engine, with little time for a query."""
+    """Our server in front of an engine, with a short timeout."""
     log = tmp_path_factory.mktemp("battery") / "stderr"
     with behind(engine, "--timeout 1 --memory 256", log=log) as process:
         expected = Embedded(dataset.store).answer(Query(ORDINARY), CSV).decode()
         yield Server(Victim(process, "", log), port(process, log), expected)
 
 
-def recovered(server: Server, engine: Engine) -> int:
-    """After how many quarters of a second an ordinary query has its right answer again."""
+def wait_for_recovery(server: Server, engine: Engine) -> int:
+    """Wait until an ordinary query has its right answer, and return the number of pauses."""
     pause = threading.Event()
     for n in range(TRIES):
         if n == HANGS:
@@ -55,7 +55,7 @@ def recovered(server: Server, engine: Engine) -> int:
 
 
 def attacks(kinds: set[str]) -> list[object]:
-    """The attacks of these kinds, each by its name."""
+    """The attacks of these kinds, as named cases."""
     return [pytest.param(one, id=f"{one.kind}-{one.name}") for one in ATTACKS if one.kind in kinds]
 
 
@@ -68,7 +68,7 @@ def test_attack_on_our_server(
     monkeypatch: pytest.MonkeyPatch,
     record_property: Callable[[str, object], None],
 ) -> None:
-    """What never gets as far as the engine harms neither."""
+    """Attacks that our server stops harm neither it nor the engine."""
     test_attack(server, engine, attack, monkeypatch, record_property)
 
 
@@ -80,16 +80,16 @@ def test_attack(
     monkeypatch: pytest.MonkeyPatch,
     record_property: Callable[[str, object], None],
 ) -> None:
-    """It gets a right status, the engine or its successor answers afterwards, and our server itself never falls."""
+    """An attack gets a right status, the engine answers afterwards, perhaps restarted, and our server never crashes."""
     monkeypatch.setattr("test_battery.BRIEFLY", TRIES * PAUSE)
-    monkeypatch.setattr("test_battery.ordinary", lambda *_: 0.0)  # while an engine is down it cannot have an answer
+    monkeypatch.setattr("test_battery.ordinary", lambda *_: 0.0)  # there is no answer while the engine is down
     monkeypatch.setattr("test_battery.PATIENCE", 30.0)
     deaths = engine.deaths
-    found = set(MANNERS[attack.manner](server, attack))
-    after = recovered(server, engine)
-    record_property("statuses", sorted(found))
+    statuses = set(MANNERS[attack.manner](server, attack))
+    after = wait_for_recovery(server, engine)
+    record_property("statuses", sorted(statuses))
     record_property("engine started again", engine.deaths - deaths)
     record_property("recovered after", f"{after * PAUSE:g} s")
 
-    assert found <= attack.right | FINE | GONE
+    assert statuses <= attack.right | FINE | GONE
     assert not CRASH.search(server.victim.log.read_text())

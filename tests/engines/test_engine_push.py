@@ -1,4 +1,4 @@
-"""Pushing to real engines: there and back, beside other people's graphs, with readers, and with the engine killed."""
+"""Pushing to real engines: versions, foreign graphs, concurrent readers, and a killed engine."""
 
 import subprocess
 import threading
@@ -31,19 +31,19 @@ SELECT ?version (COUNT(*) AS ?n) {
     GRAPH <https://w3id.org/iq-hessen/graph/ontology> { <https://w3id.org/iq-hessen/ontology> owl:versionInfo ?version }
     GRAPH <https://w3id.org/iq-hessen/graph/links/stw> { ?s ?p ?o }
 } GROUP BY ?version"""
-COUNTED = NamedNode("https://w3id.org/iq-hessen/graph/links/stw")
+COUNTED_GRAPH = NamedNode("https://w3id.org/iq-hessen/graph/links/stw")
 FIELDS = {"Accept": "text/csv", "Content-Type": "application/x-www-form-urlencoded"}
 READERS = 2
 
 
 @pytest.fixture(scope="module")
 def old() -> Dataset:
-    """The graph as it was released first."""
+    """The first release."""
     return restore(next(one for one in releases(packaged()) if one.version == OLD))
 
 
 def push(engine: Engine, *arguments: str, url: str = "") -> subprocess.CompletedProcess[str]:
-    """Push as the page of the engine says, perhaps to another address."""
+    """Push with the command of the engine's page, perhaps to another address."""
     command = " ".join([engine.command("Load").strip(), *arguments])
     command = command.replace(engine.destination().store.url, url) if url else command
     return subprocess.run(
@@ -51,8 +51,8 @@ def push(engine: Engine, *arguments: str, url: str = "") -> subprocess.Completed
     )
 
 
-def held(engine: Engine, dataset: Dataset) -> dict[Name, bool]:
-    """For each graph of a dataset whether the engine holds just that, whatever way it writes numbers in."""
+def compare_graphs(engine: Engine, dataset: Dataset) -> dict[Name, bool]:
+    """For each graph of a dataset, whether that of the engine is equal, up to the lexical form of numbers."""
     there = engine.destination()
     return {
         name: by_value(there.read(name)) == by_value(dataset.triples(name))
@@ -62,112 +62,114 @@ def held(engine: Engine, dataset: Dataset) -> dict[Name, bool]:
 
 
 def state(query: Server) -> str:
-    """The version that an engine holds, and how many statements of another graph, in one answer."""
+    """The version in an engine and the size of another graph, from one query."""
     reply = query.send(Request("POST", FIELDS, urlencode({"query": STATE}).encode()), 60)
     return reply.body.decode().replace('"', "").partition("\n")[2].strip() if reply.status == 200 else reply.text
 
 
-def expected(dataset: Dataset, version: str) -> str:
-    """The same, of a dataset."""
-    return f"{version},{dataset.size(COUNTED)}"
+def expected_state(dataset: Dataset, version: str) -> str:
+    """The same for a dataset."""
+    return f"{version},{dataset.size(COUNTED_GRAPH)}"
 
 
 @pytest.fixture
 def foreign(engine: Engine) -> Iterator[NamedNode]:
-    """Somebody else's graph, which lies there too until the end of the test."""
+    """A foreign graph in the engine until the end of the test."""
     engine.destination().replace({FOREIGN: MINE})
     yield FOREIGN
     engine.destination().replace({FOREIGN: frozenset()})
 
 
 def test_there_and_back(engine: Engine, dataset: Dataset, old: Dataset, foreign: NamedNode) -> None:
-    """The new version, an old one, the new one again; other people's graphs stay, and graphs that are no more go.
+    """After pushes of the new, an old and the new version, foreign graphs stay, and obsolete graphs are removed.
 
-    What is there already is only read.
+    Equal graphs are only read.
     """
-    for arguments, what in (([], dataset), (["--version", OLD], old), ([], dataset)):
-        done = push(engine, *arguments)
+    for arguments, target in (([], dataset), (["--version", OLD], old), ([], dataset)):
+        process = push(engine, *arguments)
         there = engine.destination().names("https://w3id.org/iq-hessen/graph/")
 
-        assert (done.returncode, done.stderr) == (0, "")
-        assert all(held(engine, what).values())
-        assert set(there) - {engine.union} == set(what.graphs())
+        assert (process.returncode, process.stderr) == (0, "")
+        assert all(compare_graphs(engine, target).values())
+        assert set(there) - {engine.union} == set(target.graphs())
         assert engine.destination().read(foreign) == MINE
-        assert "all are equal." in done.stdout
-    assert " in one transaction" not in (told := push(engine).stdout)
-    assert " one by one" not in told
+        assert "all are equal." in process.stdout
+    assert " in one transaction" not in (output := push(engine).stdout)
+    assert " one by one" not in output
 
 
 def test_readers_see_one_version(engine: Engine, dataset: Dataset, old: Dataset) -> None:
-    """While versions change, each answer is of one of them, unless the push said that it would not be so."""
+    """During a push each answer is of one version, unless the push warns that it is not."""
     push(engine)
     over, query = threading.Event(), engine.destination().query
 
     def read() -> set[str]:
-        seen = set()
+        states = set()
         while not over.wait(0.02):
-            seen.add(state(query))
-        return seen
+            states.add(state(query))
+        return states
 
     with ThreadPoolExecutor(READERS) as crowd:
         readers = [crowd.submit(read) for _ in range(READERS)]
-        told = [push(engine, *arguments).stdout for arguments in (["--version", OLD], [])]
+        outputs = [push(engine, *arguments).stdout for arguments in (["--version", OLD], [])]
         over.set()
-    seen = set().union(*(reader.result() for reader in readers))
-    whole = {expected(dataset, __version__), expected(old, OLD)}
+    states = set().union(*(reader.result() for reader in readers))
+    whole = {expected_state(dataset, __version__), expected_state(old, OLD)}
 
-    assert whole <= seen
+    assert whole <= states
     if engine.destination().update:
-        assert seen == whole
-        assert all("in one transaction" in one for one in told)
+        assert states == whole
+        assert all("in one transaction" in one for one in outputs)
     else:
-        assert all("one by one; readers see both meanwhile" in one for one in told)
+        assert all("one by one; readers see both meanwhile" in one for one in outputs)
 
 
 @contextmanager
 def fatal(engine: Engine) -> Iterator[str]:
-    """The address of a proxy that kills the engine as soon as the first write was sent to it."""
+    """The address of a proxy that kills the engine after the first write."""
     real = engine.destination().store.url
     base = real.rpartition("/")[0]
 
-    def handle(handler: BaseHTTPRequestHandler, asked: Asked) -> None:
-        path, _, query = asked.target.removeprefix("/there").partition("?")
+    def handle(handler: BaseHTTPRequestHandler, incoming: Asked) -> None:
+        path, _, query = incoming.target.removeprefix("/there").partition("?")
         server = Server(base + path)
         headers: dict[str, str] = {
-            name: asked.headers[name] for name in ("accept", "content-type", "authorization") if name in asked.headers
+            name: incoming.headers[name]
+            for name in ("accept", "content-type", "authorization")
+            if name in incoming.headers
         }
-        request = Request(asked.method, headers, asked.body, query)
-        if asked.method in ("PUT", "DELETE") or path.endswith("/update"):
+        request = Request(incoming.method, headers, incoming.body, query)
+        if incoming.method in ("PUT", "DELETE") or path.endswith("/update"):
             with suppress(NoReply):
                 server.send(request, 0.05)
             engine.stop()
         try:
             reply = server.send(request, 60, 1 << 28)
         except NoReply:
-            raw()(handler, asked)
+            raw()(handler, incoming)
         else:
             challenge = reply.headers.get("www-authenticate")
             extra = {"WWW-Authenticate": challenge} if challenge else {}
-            answer(reply.status, reply.body, reply.media_type, **extra)(handler, asked)
+            answer(reply.status, reply.body, reply.media_type, **extra)(handler, incoming)
 
     with other(handle) as there:
         yield there.url + urlsplit(real).path.removeprefix(urlsplit(base).path)
 
 
 def test_an_engine_that_is_killed_in_the_middle(engine: Engine, dataset: Dataset, old: Dataset) -> None:
-    """The push says so; with transactions the engine holds one version when it is back; the next push mends all."""
+    """The push fails with a message; with transactions the engine has one version; the next push repairs all."""
     push(engine)
     with fatal(engine) as url:
-        done = push(engine, "--version", OLD, url=url)
+        process = push(engine, "--version", OLD, url=url)
     engine.start()
 
-    assert done.returncode == 2
-    assert done.stderr.count("\n") == 1
-    assert done.stderr.endswith("; push again.\n")
+    assert process.returncode == 2
+    assert process.stderr.count("\n") == 1
+    assert process.stderr.endswith("; push again.\n")
     if engine.destination().update:
-        assert state(engine.destination().query) in (expected(dataset, __version__), expected(old, OLD))
+        assert state(engine.destination().query) in (expected_state(dataset, __version__), expected_state(old, OLD))
     assert push(engine).returncode == 0
-    assert all(held(engine, dataset).values())
+    assert all(compare_graphs(engine, dataset).values())
 
 
 WRITABLE = {
@@ -179,7 +181,7 @@ WRITABLE = {
 
 @pytest.mark.parametrize("name", NAMES)
 def test_an_engine_that_takes_nothing(name: str, tmp_path: Path, old: Dataset, monkeypatch: pytest.MonkeyPatch) -> None:
-    """It holds what it held before, and the push says that it failed."""
+    """Data stays as it was, and the push fails with a message."""
     with running(name, tmp_path / name) as engine:
         push(engine, "--version", OLD)
         engine.stop()
@@ -188,11 +190,11 @@ def test_an_engine_that_takes_nothing(name: str, tmp_path: Path, old: Dataset, m
             assert writable in start
             start = start.replace(writable, not_writable)
         monkeypatch.setattr(
-            engine, "command", lambda heading, known=engine.command: start if heading == "Start" else known(heading)
+            engine, "command", lambda heading, command=engine.command: start if heading == "Start" else command(heading)
         )
         engine.start()
         open_to_all = engine.destination().store.url.removesuffix("-auth")
-        done = (
+        process = (
             push(engine, url=open_to_all)
             if name != "virtuoso"
             else subprocess.run(
@@ -204,19 +206,19 @@ def test_an_engine_that_takes_nothing(name: str, tmp_path: Path, old: Dataset, m
             )
         )
 
-        assert done.returncode == 2
-        assert done.stderr.endswith("; push again.\n")
-        assert all(held(engine, old).values())
+        assert process.returncode == 2
+        assert process.stderr.endswith("; push again.\n")
+        assert all(compare_graphs(engine, old).values())
 
 
 @contextmanager
 def small_disk(place: Path) -> Iterator[Path]:
-    """A folder on a disk of its own."""
+    """A folder on its own small disk."""
     place.mkdir()
-    mounted = subprocess.run(
+    process = subprocess.run(
         ["mount", "-t", "tmpfs", "-o", "size=600m", "tmpfs", place], capture_output=True, check=False
     )
-    if mounted.returncode:
+    if process.returncode:
         pytest.skip("only root may mount a small disk here")
     try:
         yield place
@@ -226,20 +228,20 @@ def small_disk(place: Path) -> Iterator[Path]:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_full_disk(name: str, tmp_path: Path, dataset: Dataset) -> None:
-    """The push says so; with room and a new start, the engine takes all."""
+    """The push fails with a message; with free space and a restart, the next one succeeds."""
     with small_disk(tmp_path / "disk") as disk, running(name, disk / name) as engine:
         push(engine, "--version", OLD)
         with suppress(OSError), (disk / "fill").open("wb", buffering=0) as fill:
             while fill.write(bytes(4096)):
                 pass
-        done = push(engine)
+        process = push(engine)
 
-        assert done.returncode == 2
-        assert done.stderr.count("\n") == 1
+        assert process.returncode == 2
+        assert process.stderr.count("\n") == 1
         # Virtuoso writes to its log also when it is read, so it may fail before anything is pushed.
-        assert done.stderr.endswith("; push again.\n") or "Log out of disk" in done.stderr
+        assert process.stderr.endswith("; push again.\n") or "Log out of disk" in process.stderr
         (disk / "fill").unlink()
         engine.stop()
         engine.start()
         assert push(engine).returncode == 0
-        assert all(held(engine, dataset).values())
+        assert all(compare_graphs(engine, dataset).values())

@@ -1,4 +1,4 @@
-"""The competency questions, asked of our server in front of real engines: the rows are those expected."""
+"""The competency questions, with our server in front of real engines: the rows are those expected."""
 
 import json
 import re
@@ -18,10 +18,10 @@ NO_GRAPH = "http://example.org/none"
 HEADERS = {"Accept": "application/sparql-results+json", "Content-Type": "application/x-www-form-urlencoded"}
 MAX_BYTES = 1 << 28
 pytestmark = pytest.mark.timeout(300)  # an engine may be started and loaded within it, twice
-UNSORTED = {"virtuoso"}  # it sorts long texts by something else than their letters, and takes empty cells for different
-# Beside GRAPH it may find more than a path with a star leads to, in some of its plans.
+UNSORTED = {"virtuoso"}  # it sorts long texts differently, and takes empty cells as distinct
+# With GRAPH, some of its plans find more than a path with a star leads to.
 HAS_STAR_BESIDE_GRAPH = re.compile(r"GRAPH \?\w+ \{.*broader\* ", re.DOTALL)
-REPEATED = pytest.mark.repeats(30)  # it is asked all of them in a process of its own too
+REPEATED = pytest.mark.repeats(30)  # test_questions runs all of them with the same engine
 NUMBER = re.compile(r"-?(?:0|[1-9]\d*)(?:\.\d+)?")
 DURATION = re.compile(r"P(?=\d)(?:(\d+)Y)?(?:(\d+)M)?")
 
@@ -35,7 +35,7 @@ def root(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Iterator[s
 
 
 def value(text: str) -> str:
-    """What a cell says, however an engine writes it: Fuseki has 3.0 for 3, Virtuoso 1 for true and months for years."""
+    """A cell in canonical form: Fuseki writes 3.0 for 3, Virtuoso 1 for true and months for years."""
     if text in ("true", "false"):
         return str(int(text == "true"))
     if years := DURATION.fullmatch(text):
@@ -50,15 +50,17 @@ def value(text: str) -> str:
     scope="module",
 )
 def test_rows_are_those_expected(root: str, engine: Engine, slug: str) -> None:
-    """Whichever engine answers."""
+    """The rows are the same with each engine."""
     status, text = get(f"{root}sparql?{urlencode({'query': QUESTIONS[slug], 'format': 'csv'})}")
-    found, wanted = ([[*map(value, row)] for row in table] for table in (rows(text), expected(slug)))
+    actual_rows, expected_rows = ([[*map(value, row)] for row in table] for table in (rows(text), expected(slug)))
     if engine.name in UNSORTED:
-        found, wanted = (sorted(map(list, set(map(tuple, table)))) for table in (found, wanted))
+        actual_rows, expected_rows = (
+            sorted(map(list, set(map(tuple, table)))) for table in (actual_rows, expected_rows)
+        )
         if HAS_STAR_BESIDE_GRAPH.search(QUESTIONS[slug]):
-            found = [row for row in found if row in wanted]
+            actual_rows = [row for row in actual_rows if row in expected_rows]
 
-    assert (status, found) == (200, wanted)
+    assert (status, actual_rows) == (200, expected_rows)
 
 
 def row(binding: dict[str, dict[str, str]]) -> dict[str, tuple[str, str]]:
@@ -66,19 +68,19 @@ def row(binding: dict[str, dict[str, str]]) -> dict[str, tuple[str, str]]:
     return {name: (value(term["value"]), term.get("xml:lang", "").lower()) for name, term in binding.items()}
 
 
-@pytest.mark.parametrize("slug", sorted(QUESTIONS)[::10])  # test_witnesses asks our own engine about all
+@pytest.mark.parametrize("slug", sorted(QUESTIONS)[::10])  # test_witnesses covers all with our own engine
 def test_witnesses_hold(root: str, engine: Engine, slug: str) -> None:
-    """The engine itself has a row with the graphs of each witness alone, and not with one graph fewer."""
+    """The engine has a row with just the graphs of each witness, and not with one graph less."""
     status, text = get(f"{root}evidence?{urlencode({'query': QUESTIONS[slug], 'limit': 3, 'format': 'json'})}")
     there = engine.destination().query
 
-    def has(wanted: dict[str, dict[str, str]], graphs: list[str]) -> bool:
-        chosen = {"default-graph-uri": graphs or [NO_GRAPH], "named-graph-uri": graphs or [NO_GRAPH]}
-        fields = {"query": f"BASE <{BASE}> {QUESTIONS[slug]}", **chosen}
+    def has(binding: dict[str, dict[str, str]], graphs: list[str]) -> bool:
+        dataset = {"default-graph-uri": graphs or [NO_GRAPH], "named-graph-uri": graphs or [NO_GRAPH]}
+        fields = {"query": f"BASE <{BASE}> {QUESTIONS[slug]}", **dataset}
         reply = there.send(Request("POST", HEADERS, urlencode(fields, doseq=True).encode()), PATIENCE, MAX_BYTES)
         answer = json.loads(reply.body)
         return (
-            bool(answer["boolean"]) if "boolean" in answer else row(wanted) in map(row, answer["results"]["bindings"])
+            bool(answer["boolean"]) if "boolean" in answer else row(binding) in map(row, answer["results"]["bindings"])
         )
 
     assert status == 200
@@ -86,4 +88,4 @@ def test_witnesses_hold(root: str, engine: Engine, slug: str) -> None:
         for witness in one["witnesses"]:
             graphs = witness["graphs"]
             assert has(one["binding"], graphs)
-            assert not any(has(one["binding"], [each for each in graphs if each != left_out]) for left_out in graphs)
+            assert not any(has(one["binding"], [each for each in graphs if each != omitted]) for omitted in graphs)

@@ -1,4 +1,4 @@
-"""Three engines of the same data behind the nginx that is shipped: one is killed and comes back, and no query fails."""
+"""Three engines with the same data behind nginx: one is killed and restarted, and no query fails."""
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -21,12 +21,12 @@ DATA = '<urn:a> <urn:b> "one" <urn:g> .\n<urn:a> <urn:b> "two" <urn:h> .\n'
 
 
 def query(number: int) -> bytes:
-    """A query that nobody has asked before."""
+    """A query that is not cached."""
     return f"SELECT (COUNT(*) AS ?n) {{ ?s ?p ?o FILTER(?o != {number}) }}".encode()
 
 
-def answered(folder: Path, address: str) -> int:
-    """How many queries nginx has had answered by an engine."""
+def count_answers(folder: Path, address: str) -> int:
+    """The number of answers from an engine in the log of nginx."""
     return (folder / "nginx/upstream.log").read_text(encoding="utf-8").splitlines().count(address)
 
 
@@ -35,7 +35,7 @@ def answered(folder: Path, address: str) -> int:
 def test_one_of_three_is_killed_and_comes_back(
     name: str, tmp_path: Path, record_property: Callable[[str, object], None]
 ) -> None:
-    """The two others answer; the one that is back answers again."""
+    """The others answer meanwhile, and the restarted one answers again."""
     file = put(tmp_path, "data.nq", DATA)
     dataset = load_plain([file])
     with ExitStack() as stack:
@@ -51,11 +51,11 @@ def test_one_of_three_is_killed_and_comes_back(
         engines[0].stop()
         clients.go_on(200)
         engines[0].start()
-        back = answered(tmp_path, addresses[0])
-        until(lambda: answered(tmp_path, addresses[0]) > back + 20)
+        count_before = count_answers(tmp_path, addresses[0])
+        until(lambda: count_answers(tmp_path, addresses[0]) > count_before + 20)
         clients.go_on(50)
 
-    counts = {address: answered(tmp_path, address) for address in addresses}
+    counts = {address: count_answers(tmp_path, address) for address in addresses}
     record_property("queries", clients.number)
     record_property("failed", len(clients.failed))
     assert clients.failed == []
