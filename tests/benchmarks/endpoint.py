@@ -1,7 +1,7 @@
-"""Queries a second: this server beside Oxigraph's in memory and on disk, and Fuseki; warm and cold, in one run.
+"""Queries per second of this server, of Oxigraph in memory and on disk, and of Fuseki; warm and cold, in one run.
 
-Needs wrk (Debian: wrk) and, for the peers, the command oxigraph (PyPI: oxigraph), and Java with Fuseki as
-docs/engines/fuseki.md has it; a peer that is not there is left out and named.
+Needs wrk (Debian: wrk) and, for the peers, the command oxigraph (PyPI: oxigraph), and Java with Fuseki as in
+docs/engines/fuseki.md; missing peers are named and skipped.
 Usage: python tests/benchmarks/endpoint.py [--triples 3343] [--seconds 4] [--rounds 3]
 """
 
@@ -29,7 +29,7 @@ from backends import environment, jar
 
 EX = "http://example.org/"
 PREFIX = f"PREFIX e: <{EX}> "
-# As people write them: a lookup often has the IRI as a page shows it, all else a prefix.
+# As people write them: a lookup often has the full IRI from a page, other queries a prefix.
 QUERIES = {
     "lookup": f"SELECT ?p ?o WHERE {{{{ <{EX}s{{n}}> ?p ?o }}}}",
     "join": PREFIX + "SELECT ?a ?name {{ ?a e:knows ?b . ?b e:age {m} . ?a e:name ?name }}",
@@ -59,56 +59,56 @@ WARM = "q = q:gsub('NUMBER', '7')"
 
 @dataclass(frozen=True)
 class Server:
-    """A server under test: how it is started on a file and a port, and where it answers."""
+    """A server under test: its command and the address of its endpoint."""
 
     name: str
     path: str
     command: list[str]
-    place: Path | None = None  # where it may write
-    upload: tuple[str, Path] | None = None  # where it takes the file, if its command cannot
+    place: Path | None = None  # its working directory
+    upload: tuple[str, Path] | None = None  # address and file of an upload, if the command cannot load it
 
 
 @dataclass(frozen=True)
 class Running:
-    """A server that answers: its process, and how long it took until it did."""
+    """A running server: its process, and the seconds until it answered."""
 
     pid: int
     seconds: float
 
 
 def generate(triples: int, file: Path) -> int:
-    """Write about so many triples with a fixed seed; answer the number of subjects."""
+    """Write about this number of triples with a fixed seed; return the number of subjects."""
     chance = random.Random(20250101)  # noqa: S311 - a benchmark needs the same numbers, not secret ones
     subjects = max(10, triples // 5)
     with file.open("w", encoding="utf-8") as out:
         out.write(f"@prefix e: <{EX}> .\n")
         for n in range(subjects):
-            known = ", ".join(f"e:s{chance.randrange(subjects)}" for _ in range(2))
-            out.write(f'e:s{n} a e:C{n % 10} ; e:name "Name {n}" ; e:age {n % 90} ; e:knows {known} .\n')
+            friends = ", ".join(f"e:s{chance.randrange(subjects)}" for _ in range(2))
+            out.write(f'e:s{n} a e:C{n % 10} ; e:name "Name {n}" ; e:age {n % 90} ; e:knows {friends} .\n')
     return subjects
 
 
 def servers(file: Path, folder: Path, ports: Iterator[int]) -> list[Server]:
-    """Those that can be started here; the others are named."""
-    found = [ours(next(ports), str(file))]
+    """The servers that can be started here; print the names of the others."""
+    runnable_servers = [ours(next(ports), str(file))]
     if program := oxigraph():
         port = next(ports)
         command = [program, "serve", "--bind", f"127.0.0.1:{port}"]
         upload = f"http://127.0.0.1:{port}/store?default", file
-        found.append(Server(IN_MEMORY, f"http://127.0.0.1:{port}/query", command, upload=upload))
-        found.append(oxigraph_on_disk(program, next(ports), folder / "oxigraph", file))
+        runnable_servers.append(Server(IN_MEMORY, f"http://127.0.0.1:{port}/query", command, upload=upload))
+        runnable_servers.append(oxigraph_on_disk(program, next(ports), folder / "oxigraph", file))
     if shutil.which("java") and jar().exists():
         port, place = next(ports), folder / "fuseki"
         place.mkdir()
         command = ["java", "-Xmx1g", "-jar", str(jar()), "--localhost", f"--port={port}", f"--file={file}", "/e"]
-        found.append(Server(FUSEKI, f"http://127.0.0.1:{port}/e/query", command, place))
-    missing = {IN_MEMORY, ON_DISK, FUSEKI} - {one.name for one in found}
+        runnable_servers.append(Server(FUSEKI, f"http://127.0.0.1:{port}/e/query", command, place))
+    missing = {IN_MEMORY, ON_DISK, FUSEKI} - {one.name for one in runnable_servers}
     print("".join(f"{name} is not installed here.\n" for name in sorted(missing)), end="")
-    return found
+    return runnable_servers
 
 
 def ours(port: int, *arguments: str) -> Server:
-    """Our server, with what it serves and how."""
+    """Our server with its arguments."""
     command = [sys.executable, "-m", "iqgraph", "serve", "--port", str(port), *arguments]
     return Server(OURS, f"http://127.0.0.1:{port}/sparql", command)
 
@@ -119,7 +119,7 @@ def oxigraph() -> str | None:
 
 
 def oxigraph_on_disk(program: str, port: int, store: Path, *files: Path) -> Server:
-    """The Oxigraph server with files that are loaded into a store at once."""
+    """The Oxigraph server of a store, into which the files are loaded."""
     for file in files:
         subprocess.run([program, "load", "--location", store, "--file", file], check=True, capture_output=True)
     command = [program, "serve-read-only", "--location", str(store), "--bind", f"127.0.0.1:{port}"]
@@ -127,7 +127,7 @@ def oxigraph_on_disk(program: str, port: int, store: Path, *files: Path) -> Serv
 
 
 def free_ports() -> Iterator[int]:
-    """Ports that nobody listens on."""
+    """Free ports."""
     while True:
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
@@ -137,7 +137,7 @@ def free_ports() -> Iterator[int]:
 
 @contextmanager
 def running(server: Server) -> Iterator[Running]:
-    """Start a server, and end it."""
+    """Run a server."""
     start = time.monotonic()
     quiet = subprocess.DEVNULL
     with subprocess.Popen(server.command, stdout=quiet, stderr=quiet, cwd=server.place) as process:
@@ -173,7 +173,7 @@ def rate(
     folder: Path,
     connections: int = CONNECTIONS,
 ) -> float:
-    """Queries a second; cold ones are each of a text that was never sent before."""
+    """Queries per second; each cold query has a new text."""
     texts = [quote(QUERIES[name].format(n="NUMBER", m="NUMBER")) for name in names]
     accepts = ["text/turtle" if name == "construct" else "application/sparql-results+json" for name in names]
     lists = [", ".join(f'"{one}"' for one in many) for many in (texts, accepts)]
@@ -182,14 +182,14 @@ def rate(
     script.write_text(SCRIPT % (*lists, change, "/" + server.path.split("/", 3)[3]), encoding="utf-8")
     host = server.path.split("/", 3)[:3]
     command = ["wrk", "-t1", f"-c{connections}", f"-d{seconds}", "--timeout", "30", "-s", str(script), "/".join(host)]
-    done = subprocess.run(command, capture_output=True, text=True, check=True).stdout
-    if "Non-2xx" in done:
-        raise RuntimeError(f"{server.name} gave errors:\n{done}")
-    return float(next(line.split()[1] for line in done.splitlines() if line.startswith("Requests/sec")))
+    output = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    if "Non-2xx" in output:
+        raise RuntimeError(f"{server.name} gave errors:\n{output}")
+    return float(next(line.split()[1] for line in output.splitlines() if line.startswith("Requests/sec")))
 
 
 def main() -> None:
-    """Measure and print a table."""
+    """Measure, and print a table."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--triples", type=int, default=3343)
     parser.add_argument("--seconds", type=int, default=4)
@@ -203,31 +203,31 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as place, ExitStack() as stack:
         folder = Path(place)
         subjects = generate(options.triples, folder / "data.ttl")
-        found = servers(folder / "data.ttl", folder, free_ports())
-        ready = {server.name: stack.enter_context(running(server)).seconds for server in found}
+        runnable_servers = servers(folder / "data.ttl", folder, free_ports())
+        ready = {server.name: stack.enter_context(running(server)).seconds for server in runnable_servers}
         rates: dict[tuple[str, str], list[float]] = defaultdict(list)
-        for _ in range(options.rounds):  # they take turns, since a machine is not equally fast all the time
+        for _ in range(options.rounds):  # they take turns, since the speed of a machine varies
             for kind, (names, cold) in kinds.items():
-                for server in found:
-                    seen = rate(server, names, subjects, options.seconds, cold=cold, folder=folder)
-                    rates[kind, server.name].append(seen)
-        report(found, kinds, {key: statistics.median(seen) for key, seen in rates.items()}, ready)
+                for server in runnable_servers:
+                    queries_per_second = rate(server, names, subjects, options.seconds, cold=cold, folder=folder)
+                    rates[kind, server.name].append(queries_per_second)
+        report(runnable_servers, kinds, {key: statistics.median(values) for key, values in rates.items()}, ready)
 
 
 def report(
-    found: list[Server],
+    runnable_servers: list[Server],
     kinds: dict[str, tuple[list[str], bool]],
     rates: dict[tuple[str, str], float],
     ready: dict[str, float],
 ) -> None:
-    """The medians, and the ratio to the faster one of the Oxigraph servers if they ran."""
-    print(f"| queries a second | {' | '.join(server.name for server in found)} | ratio |")
-    print("|---|" + "---:|" * (len(found) + 1))
+    """Print the medians, and the ratio to the faster Oxigraph server."""
+    print(f"| queries a second | {' | '.join(server.name for server in runnable_servers)} | ratio |")
+    print("|---|" + "---:|" * (len(runnable_servers) + 1))
     for kind in kinds:
         peer = max(rates.get((kind, name), 0.0) for name in (IN_MEMORY, ON_DISK))
         ratio = f"{rates[kind, OURS] / peer:.2f}" if peer else "-"
-        print(f"| {kind} | {' | '.join(f'{rates[kind, server.name]:,.0f}' for server in found)} | {ratio} |")
-    print(f"| seconds until ready | {' | '.join(f'{ready[server.name]:.2f}' for server in found)} | |")
+        print(f"| {kind} | {' | '.join(f'{rates[kind, server.name]:,.0f}' for server in runnable_servers)} | {ratio} |")
+    print(f"| seconds until ready | {' | '.join(f'{ready[server.name]:.2f}' for server in runnable_servers)} | |")
 
 
 if __name__ == "__main__":

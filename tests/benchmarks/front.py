@@ -1,6 +1,6 @@
-"""What a repeated answer costs in the front itself: plain, and behind a trusted proxy.
+"""The cost of a cached answer in the front: directly, and behind a trusted proxy.
 
-The server's own part of a request, some 35 µs, is not in it. Usage: python tests/benchmarks/front.py [--rounds 25]
+The part of the HTTP server, some 35 µs, is not included. Usage: python tests/benchmarks/front.py [--rounds 25]
 """
 
 import argparse
@@ -24,11 +24,11 @@ REQUESTS = 5000
 HEADERS = Fields(
     {"host": "kg.example", "accept": "text/csv", "x-forwarded-for": "203.0.113.7", "x-forwarded-proto": "https"}.items()
 )
-ANSWERED = [("content-type", "text/csv"), ("etag", '"x"'), *((f"x-{number}", "y") for number in range(9))]
+RESPONSE_HEADERS = [("content-type", "text/csv"), ("etag", '"x"'), *((f"x-{number}", "y") for number in range(9))]
 
 
 class Scope:
-    """A request as the server tells it."""
+    """A request in the interface of RSGI."""
 
     method, path, query_string, scheme, http_version, client = "GET", "/sparql", "query=x", "http", "1.1", "127.0.0.1:5"
     authority = None
@@ -36,7 +36,7 @@ class Scope:
 
 
 class Channel:
-    """Takes what is sent."""
+    """A response channel."""
 
     status = 0
 
@@ -45,17 +45,17 @@ class Channel:
         self.status = status
 
 
-def microseconds(front: Front, scope: Any) -> float:  # noqa: ANN401 - as much of a Scope as is looked at
-    """The time of a processor for one repeated answer."""
+def microseconds(front: Front, scope: Any) -> float:  # noqa: ANN401 - a partial Scope
+    """The processor time of a cached answer."""
     channel: Any = Channel()
-    begun = time.process_time()
+    start = time.process_time()
     for _ in range(REQUESTS):
         try:
             front.__rsgi__(scope, channel).send(None)
         except StopIteration:
             continue
     assert channel.status == 200
-    return (time.process_time() - begun) / REQUESTS * 1e6
+    return (time.process_time() - start) / REQUESTS * 1e6
 
 
 def main() -> None:
@@ -70,7 +70,7 @@ def main() -> None:
     for name, settings in cases.items():
         front = Front(Flask("site"), settings=settings)
         request = front.proxies.read(scope, channel).request
-        front.cache.put(request, Answer(200, ANSWERED, b"x" * 500, '"x"', "query"))
+        front.cache.put(request, Answer(200, RESPONSE_HEADERS, b"x" * 500, '"x"', "query"))
         times = [microseconds(front, scope) for _ in range(rounds)]
         print(f"| {name} | {statistics.median(times):.1f} | {min(times):.1f} |")
 

@@ -26,8 +26,8 @@ PAGES = {
 }
 NETWORK = {"offline": False, "latency": 150, "downloadThroughput": 1.6e6 / 8, "uploadThroughput": 0.75e6 / 8}
 SLOWER = 4
-SETTLED_MILLISECONDS = 1000  # for what is painted, and blocks, after the last request
-# Chromium tells of paints, of shifts without input, and of tasks over 50 ms; what goes beyond that counts as blocked.
+SETTLED_MILLISECONDS = 1000  # for paints and tasks after the last request
+# Chromium reports paints, shifts without input, and tasks over 50 ms; the time beyond that counts as blocked.
 OBSERVE = """
 window.seen = { lcp: 0, shift: 0, blocked: 0, quiet: 0 };
 const watch = (type, look) =>
@@ -48,7 +48,7 @@ READ = """() => {
 
 @dataclass(frozen=True)
 class Figures:
-    """One visit; sizes as they are on the wire, times in milliseconds."""
+    """The figures of a visit; sizes on the wire, times in milliseconds."""
 
     kilobytes: float
     requests: float
@@ -60,7 +60,7 @@ class Figures:
 
 
 def visit(browser: Browser, address: str) -> Figures:
-    """Open a page as somebody who was never there."""
+    """Open a page with an empty cache."""
     context = browser.new_context(viewport={"width": 412, "height": 823}, device_scale_factor=1.75, is_mobile=True)
     page = context.new_page()
     client = context.new_cdp_session(page)
@@ -74,20 +74,26 @@ def visit(browser: Browser, address: str) -> Figures:
     page.goto(address)
     page.locator("[data-busy]").first.wait_for(state="detached")
     page.wait_for_timeout(SETTLED_MILLISECONDS)
-    seen = page.evaluate(READ)
+    timings = page.evaluate(READ)
     context.close()
     return Figures(
-        sum(sizes) / 1000, len(sizes), seen["fcp"], seen["lcp"], seen["shift"], seen["blocked"], seen["ready"]
+        sum(sizes) / 1000,
+        len(sizes),
+        timings["fcp"],
+        timings["lcp"],
+        timings["shift"],
+        timings["blocked"],
+        timings["ready"],
     )
 
 
 def median(visits: list[Figures]) -> Figures:
-    """The middle of each figure."""
+    """The median of each figure."""
     return Figures(*(statistics.median(getattr(one, field.name) for one in visits) for field in fields(Figures)))
 
 
 def main() -> None:
-    """Measure each page and print the table."""
+    """Measure each page, and print the table."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=5)
     rounds = parser.parse_args().rounds
@@ -100,10 +106,10 @@ def main() -> None:
     with serving() as address, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=EXECUTABLE, args=["--no-sandbox"])
         for name, path in PAGES.items():
-            found = median([visit(browser, address + path) for _ in range(rounds)])
+            row = median([visit(browser, address + path) for _ in range(rounds)])
             print(
-                f"| {name} | {found.kilobytes:.0f} | {found.requests:.0f} | {found.fcp:,.0f} | {found.lcp:,.0f} "
-                f"| {found.shift:.3f} | {found.blocked:,.0f} | {found.ready:,.0f} |",
+                f"| {name} | {row.kilobytes:.0f} | {row.requests:.0f} | {row.fcp:,.0f} | {row.lcp:,.0f} "
+                f"| {row.shift:.3f} | {row.blocked:,.0f} | {row.ready:,.0f} |",
                 flush=True,
             )
         browser.close()

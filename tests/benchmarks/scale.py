@@ -1,4 +1,4 @@
-"""What size costs: seconds until ready, cold queries a second and memory, beside the Oxigraph server in the same run.
+"""The cost of size: seconds until ready, cold queries per second and memory, compared with the Oxigraph server.
 
 Needs wrk (Debian: wrk) and, for the peer, the command oxigraph (PyPI: oxigraph).
 Usage: python tests/benchmarks/scale.py [--triples 3000 30000 300000] [--seconds 3] [--rounds 3]
@@ -21,12 +21,12 @@ from victim import descendants, memory
 
 MIB = 1 << 20
 SIZES = (3_000, 30_000, 300_000)
-CONNECTIONS = 2  # one for each core that was there; more would measure how the queries share them
+CONNECTIONS = 2  # one for each core; more would measure how queries share cores
 MEMORY, STORE, AGAIN, PEER = "iqgraph", "iqgraph --store", "iqgraph --store, later", "oxigraph"
 
 
 class Cost(NamedTuple):
-    """What was measured of one server at one size; the names are those of the table."""
+    """The measurements of a server at one size."""
 
     ready: float
     rate: float
@@ -38,11 +38,11 @@ Costs = dict[int, dict[str, Cost]]
 
 
 def measure(triples: int, seconds: int, folder: Path) -> Iterator[tuple[str, Cost]]:
-    """One round at one size."""
+    """Measure each server in one round at one size."""
     file, ports = folder / "data.ttl", free_ports()
     subjects = generate(triples, file)
     for name in (MEMORY, STORE, AGAIN, PEER):
-        begun = time.monotonic()
+        start = time.monotonic()
         store = ["--store", str(folder / "store")] if name in (STORE, AGAIN) else []
         if name != PEER:
             server = ours(next(ports), "--timeout", "60", *store, *([str(file)] if name != AGAIN else []))
@@ -50,43 +50,46 @@ def measure(triples: int, seconds: int, folder: Path) -> Iterator[tuple[str, Cos
             server = oxigraph_on_disk(program, next(ports), folder / "peer", file)
         else:
             continue
-        before = time.monotonic() - begun
+        before = time.monotonic() - start
         with running(server) as process:
-            found = rate(server, list(QUERIES), subjects, seconds, cold=True, folder=folder, connections=CONNECTIONS)
+            throughput = rate(
+                server, list(QUERIES), subjects, seconds, cold=True, folder=folder, connections=CONNECTIONS
+            )
             mebibytes = sum(map(memory, descendants(process.pid))) / MIB
-            yield name, Cost(before + process.seconds, found, mebibytes)
+            yield name, Cost(before + process.seconds, throughput, mebibytes)
 
 
 def medians(sizes: list[int], seconds: int, rounds: int) -> Costs:
-    """The median of each number over the rounds; a round goes through all servers before the next begins."""
+    """The median of each number over the rounds; each round measures all servers."""
     costs: Costs = {}
     for triples in sizes:
-        seen = defaultdict[str, list[Cost]](list)
+        costs_by_server = defaultdict[str, list[Cost]](list)
         for _ in range(rounds):
             with tempfile.TemporaryDirectory() as folder:
                 for name, cost in measure(triples, seconds, Path(folder)):
-                    seen[name].append(cost)
+                    costs_by_server[name].append(cost)
         costs[triples] = {
-            name: Cost(*(statistics.median(one) for one in zip(*found, strict=True))) for name, found in seen.items()
+            name: Cost(*(statistics.median(one) for one in zip(*server_costs, strict=True)))
+            for name, server_costs in costs_by_server.items()
         }
         print(f"{triples:,} triples are done", file=sys.stderr)
     return costs
 
 
 def table(costs: Costs) -> str:
-    """Markdown: a row for each size and number, and the ratio of what is served from memory to the peer."""
+    """A table in Markdown: a row for each size and number, with the ratio of our server in memory to the peer."""
     names = list(next(iter(costs.values())))
     lines = [f"| triples | | {' | '.join(names)} | ratio |", "|---:|---|" + "---:|" * (len(names) + 1)]
-    for triples, found in costs.items():
+    for triples, row_costs in costs.items():
         for number, title in enumerate(TITLES):
-            values = [found[name][number] for name in names]
-            ratio = f"{found[MEMORY][number] / found[PEER][number]:.2f}" if PEER in found else "-"
-            lines.append(f"| {triples:,} | {title} | {' | '.join(map(short, values))} | {ratio} |")
+            values = [row_costs[name][number] for name in names]
+            ratio = f"{row_costs[MEMORY][number] / row_costs[PEER][number]:.2f}" if PEER in row_costs else "-"
+            lines.append(f"| {triples:,} | {title} | {' | '.join(map(format_number, values))} | {ratio} |")
     return "\n".join(lines)
 
 
-def short(value: float) -> str:
-    """Three digits that count."""
+def format_number(value: float) -> str:
+    """Three significant digits."""
     return f"{value:,.0f}" if value >= 100 else f"{value:.3g}"
 
 

@@ -1,8 +1,8 @@
-"""A long run: mixed load for half an hour, and what memory, files, processes and answers did meanwhile.
+"""A soak test: mixed load for half an hour, with memory, open files, processes and answers.
 
-Every ten seconds it writes a row to a CSV file: the memory of all processes (what is shared counted once), open files,
-processes, the answer times of each kind of request, and answers that were not right. At its end it says how much
-the memory grew in an hour, with the uncertainty of that.
+Every ten seconds it writes a row to a CSV file: the memory of all processes (shared memory counted once), open files,
+processes, the answer times of each kind of request, and wrong answers. At the end it prints the growth of memory per
+hour, with its uncertainty.
 Usage: python tests/benchmarks/soak.py [--minutes 30] [--csv soak.csv] [--reload]
 """
 
@@ -53,7 +53,7 @@ NUMBERS = itertools.count()
 
 @dataclass
 class Kind:
-    """A kind of request: how often a second it is sent, to where, and which statuses are right."""
+    """A kind of request: its rate per second, its path, and the right statuses."""
 
     often: float
     path: Callable[[int], str]
@@ -62,7 +62,7 @@ class Kind:
 
 
 def kinds() -> dict[str, Kind]:
-    """What the clients do, each kind in a thread of its own."""
+    """The kinds of requests, each sent by its own thread."""
     return {
         "warm": Kind(20, lambda _: query(WARM)),
         "cold": Kind(10, lambda _: query(f"{COLD} #{next(NUMBERS)}")),
@@ -73,12 +73,12 @@ def kinds() -> dict[str, Kind]:
 
 
 def query(text: str) -> str:
-    """Where a query is asked."""
+    """The path of a query."""
     return f"sparql?format=csv&query={quote(text)}"
 
 
 def status(url: str) -> int:
-    """The status of an answer that was read to its end; 0 if there was none."""
+    """The status of a complete answer; 0 if there was none."""
     try:
         return ask(url).status
     except (OSError, HTTPException):
@@ -87,7 +87,7 @@ def status(url: str) -> int:
 
 @dataclass
 class Run:
-    """A server under load, and what was seen of it."""
+    """A server under load, with its errors."""
 
     process: subprocess.Popen[str]
     root: str
@@ -96,30 +96,30 @@ class Run:
     over: threading.Event = field(default_factory=threading.Event)
 
     def fill(self) -> None:
-        """Fill the answer cache, whose growth is none of what is measured."""
+        """Fill the answer cache, so that its growth is not measured."""
         while figure(self.root, "iqgraph_answer_cache_bytes") < FULL:
             status(self.root + query(f"{LARGE} #{next(NUMBERS)}"))
 
     def client(self, name: str) -> None:
-        """Send requests of a kind at an even pace."""
+        """Send requests of a kind at a constant rate."""
         kind = self.kinds[name]
         for n in itertools.count():
             path, start = kind.path(n), time.perf_counter()
-            seen = status(self.root + path)
-            spent = time.perf_counter() - start
-            kind.times.append(spent)
-            if seen not in kind.right:
-                self.errors.append(f"{name} {path[:60]}: {seen or 'no answer'}")
-            if self.over.wait(max(0.0, 1 / kind.often - spent)):
+            response_status = status(self.root + path)
+            seconds = time.perf_counter() - start
+            kind.times.append(seconds)
+            if response_status not in kind.right:
+                self.errors.append(f"{name} {path[:60]}: {response_status or 'no answer'}")
+            if self.over.wait(max(0.0, 1 / kind.often - seconds)):
                 return
 
     def reloads(self) -> None:
-        """Let the server load its data anew once a minute."""
+        """Reload the data once a minute."""
         while not self.over.wait(60):
             self.process.send_signal(signal.SIGHUP)
 
     def row(self, seconds: float) -> dict[str, float]:
-        """What is seen now, and the times of the answers since the last row."""
+        """The current figures, and the answer times since the last row."""
         pids = descendants(self.process.pid)
         row = {
             "seconds": round(seconds),
@@ -136,7 +136,7 @@ class Run:
 
 
 def files(pid: int) -> int:
-    """The open files of a process, its connections among them."""
+    """The number of open files of a process, including connections."""
     with suppress(OSError):
         return len(list(Path(f"/proc/{pid}/fd").iterdir()))
     return 0
@@ -150,10 +150,10 @@ def running() -> Iterator[Run]:
 
 
 def slope(xs: Sequence[float], ys: Sequence[float]) -> tuple[float, float]:
-    """How much y grows with x, and the half width of the interval that holds it with 95 %.
+    """The slope of y over x, and the half width of its 95 % confidence interval.
 
-    Rows that follow each other are alike, so there are fewer of them in truth; the first autocorrelation of the
-    residuals says how many.
+    Successive rows are correlated, so the effective sample is smaller; it is estimated from the lag-1 autocorrelation
+    of the residuals.
     """
     line = statistics.linear_regression(xs, ys)
     rests = [y - line.intercept - line.slope * x for x, y in zip(xs, ys, strict=True)]
@@ -167,35 +167,35 @@ def slope(xs: Sequence[float], ys: Sequence[float]) -> tuple[float, float]:
 
 
 def span(rows: Sequence[dict[str, float]], name: str) -> str:
-    """The least and the most of a column."""
+    """The range of a column."""
     return f"{min(row[name] for row in rows):.0f} to {max(row[name] for row in rows):.0f}"
 
 
 def verdict(rows: Sequence[dict[str, float]], errors: Sequence[str]) -> tuple[bool, str]:
-    """Whether all is well, and why, in sentences."""
+    """Whether the run passes, and a report."""
     hours, memory = [row["seconds"] / 3600 for row in rows], [row["memory_mib"] for row in rows]
-    grown, within = slope(hours, memory)
-    well = not errors and grown - within < LIMIT
+    growth, half_width = slope(hours, memory)
+    is_well = not errors and growth - half_width < LIMIT
     figures = f"{statistics.fmean(memory):.0f} MiB on average, {max(memory):.0f} at most"
-    told = [
+    sentences = [
         f"{rows[-1]['seconds'] / 60:.0f} minutes, {len(rows)} rows.",
-        f"Memory: {figures}; {grown:+.1f} ± {within:.1f} MiB an hour.",
+        f"Memory: {figures}; {growth:+.1f} ± {half_width:.1f} MiB an hour.",
         f"Open files: {span(rows, 'open_files')}; processes: {span(rows, 'processes')}.",
         f"Errors: {len(errors)}.",
     ]
     for name in kinds():
         medians = statistics.median(row[f"{name}_median_ms"] for row in rows)
         slowest = max(row[f"{name}_slowest_ms"] for row in rows)
-        told.append(f"Answers, {name}: median {medians:.1f} ms, slowest {slowest:.0f} ms.")
-    return well, "\n".join([*told, *errors[:20], "All is well." if well else "It is not well."])
+        sentences.append(f"Answers, {name}: median {medians:.1f} ms, slowest {slowest:.0f} ms.")
+    return is_well, "\n".join([*sentences, *errors[:20], "All is well." if is_well else "It is not well."])
 
 
 def main() -> int:
-    """Run, write, judge."""
+    """Run the load, write the rows, print the report."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--minutes", type=float, default=30)
     parser.add_argument("--csv", type=Path, default=Path("soak.csv"))
-    parser.add_argument("--reload", action="store_true", help="tell the server once a minute to load its data anew")
+    parser.add_argument("--reload", action="store_true", help="reload the data once a minute")
     options = parser.parse_args()
     rows: list[dict[str, float]] = []
     with running() as run, options.csv.open("w", newline="", encoding="utf-8") as out:
@@ -219,9 +219,9 @@ def main() -> int:
             run.over.set()
             for client in clients:
                 client.join()
-    well, told = verdict(rows, run.errors)
-    print(told)
-    return 0 if well else 1
+    is_well, report_text = verdict(rows, run.errors)
+    print(report_text)
+    return 0 if is_well else 1
 
 
 if __name__ == "__main__":

