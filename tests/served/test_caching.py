@@ -109,22 +109,22 @@ def test_if_match(server_url: str, method: str, path: str) -> None:
     assert status(If_Match='"other"', Range="bytes=0-9") == 412
 
 
-def test_preconditions_come_before_ranges(served: str) -> None:
+def test_preconditions_come_before_ranges(server_url: str) -> None:
     """Whatever the range asks for (RFC 9110, section 13.2.2)."""
     path = "/download/iq-hessen.nt"
-    tag = get(served, path).headers["ETag"]
+    tag = get(server_url, path).headers["ETag"]
 
     def status(**headers: str) -> int:
-        return ask(f"{served}{path}", headers={"Range": "bytes=999999999-", **headers}).status
+        return ask(f"{server_url}{path}", headers={"Range": "bytes=999999999-", **headers}).status
 
     assert status() == 416
     assert status(**{"If-Match": '"other"'}) == 412
     assert status(**{"If-None-Match": tag}) == 304
 
 
-def test_the_digest_is_that_of_the_bytes_sent(served: str) -> None:
+def test_the_digest_is_that_of_the_bytes_sent(server_url: str) -> None:
     """A compressed file is sent without the digest of the plain one (RFC 9530, section 3)."""
-    path = f"{served}/download/iq-hessen.nt"
+    path = f"{server_url}/download/iq-hessen.nt"
 
     assert "Repr-Digest" in ask(path, headers={"Accept-Encoding": "identity"}).headers
     assert "Repr-Digest" not in ask(path, headers={"Accept-Encoding": "gzip"}).headers
