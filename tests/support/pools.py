@@ -32,5 +32,5 @@ def stop(engine: Isolated) -> None:
     os.kill(engine.zygote.pid, signal.SIGKILL)
     os.waitpid(engine.zygote.pid, 0)
     engine.zygote.control.close()
-    for worker in [*engine.pool.idle, *engine.pool.busy]:
+    for worker in engine.zygote.workers.values():  # also one that was handed to a query which never resumed
         worker.channel.close()

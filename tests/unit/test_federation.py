@@ -1,9 +1,10 @@
-"""SERVICE: allowed endpoints are asked as SPARQL says, all others never."""
+"""SERVICE: allowed endpoints are called as SPARQL defines it, others never."""
 
 import json
+from traceback import walk_tb
 
 import pytest
-from pyoxigraph import Literal, NamedNode, Quad, Store
+from pyoxigraph import Literal, NamedNode, Quad, QuerySolutions, Store
 
 from iqgraph.client import Server
 from iqgraph.engine import Embedded, Federated, Query, QueryError
@@ -29,30 +30,30 @@ OTHER = engine(("a", "age", "40"), ("b", "age", "30"), ("d", "age", "20"))
 
 
 class Remote(Federated):
-    """Another endpoint, which remembers what it was asked."""
+    """Another endpoint, which records its requests."""
 
     def __init__(self) -> None:
         super().__init__(Near(Store()), [Server(THERE)])
-        self.asked: list[tuple[str, str]] = []
+        self.requests: list[tuple[str, str]] = []
         self.content: bytes | None = None
 
     def fetch(self, target: str, query: Query, seconds: float) -> bytes:
-        """Its answer, or the one prepared."""
-        self.asked.append((target, query.text))
+        """Its answer, or the one that a test sets."""
+        self.requests.append((target, query.text))
         assert seconds > 0
         return OTHER.answer(query, JSON) if self.content is None else self.content
 
 
 @pytest.fixture
 def remote() -> Remote:
-    """An endpoint that was asked nothing yet."""
+    """An endpoint without requests."""
     return Remote()
 
 
 def rows(remote: Remote, text: str) -> list[str]:
     """The rows of a federated query."""
-    resolved = remote.evaluate_calls(Query(HEAD + text), 1.0)
-    return HERE.answer(resolved, CSV).decode().split()[1:]
+    query = remote.evaluate_calls(Query(HEAD + text), 1.0)
+    return HERE.answer(query, CSV).decode().split()[1:]
 
 
 @pytest.mark.parametrize(
@@ -74,43 +75,43 @@ def rows(remote: Remote, text: str) -> list[str]:
         ("SELECT ?n { ?s :name ?n FILTER(?n = 'Anna') } # SERVICE <x> {", ["Anna"]),
     ],
 )
-def test_answers(remote: Remote, text: str, expected: list[str]) -> None:
-    """A service's rows are joined with ours, wherever the block stands."""
+def test_rows_are_joined(remote: Remote, text: str, expected: list[str]) -> None:
+    """Those of the service with ours, wherever the block is."""
     assert rows(remote, text) == expected
 
 
-def test_what_is_asked(remote: Remote) -> None:
-    """The block goes there with the prefixes of the query and nothing else."""
+def test_the_request_to_a_service(remote: Remote) -> None:
+    """It contains the block with the prefixes of the query, and nothing else."""
     rows(remote, f"SELECT * {{ ?s :name ?secret . SERVICE <{THERE}> {{ ?s :age ?v }} }}")
 
-    assert remote.asked == [(THERE, f"{HEAD} SELECT * WHERE {{  ?s :age ?v  }}")]
+    assert remote.requests == [(THERE, f"{HEAD} SELECT * WHERE {{  ?s :age ?v  }}")]
 
 
 @pytest.mark.parametrize(
     "target",
     [f"<{THERE}/>", f"<{THERE}?x>", f"<{THERE.replace('http', 'https', 1)}>", "<http://127.0.0.1/>", "?s", "there:"],
 )
-def test_all_others_are_refused(remote: Remote, target: str) -> None:
-    """Only the very IRI is allowed, and nobody is asked before it is known that all are."""
+def test_other_services_are_refused(remote: Remote, target: str) -> None:
+    """Only an exact IRI is allowed, and all calls are checked before the first."""
     text = f"SELECT * {{ SERVICE <{THERE}> {{ ?s ?p ?o }} SERVICE SILENT {target} {{ ?s ?p ?o }} }}"
 
     with pytest.raises(ServiceRefused, match="calls only these services, each by its full IRI: http://there"):
         rows(remote, text)
-    assert remote.asked == []
+    assert remote.requests == []
 
 
 @pytest.mark.parametrize(
-    "hidden",
+    "query",
     [
         f"SELECT * {{ ?s ?p ?o FILTER(?s<?p#>'''\n) SERVICE <{EX}> {{}} #'''\n}}",
         f"SELECT * {{ ?s ?p trueSERVICE<{EX}>{{}} }}",
     ],
 )
-def test_calls_that_are_not_found_are_refused(remote: Remote, hidden: str) -> None:
-    """What a parser might still read as a call does not reach the engine."""
+def test_undetected_calls_are_refused(remote: Remote, query: str) -> None:
+    """A call that only a parser would find does not reach the engine."""
     with pytest.raises(ServiceRefused):
-        rows(remote, hidden)
-    assert remote.asked == []
+        rows(remote, query)
+    assert remote.requests == []
 
 
 @pytest.mark.parametrize(
@@ -127,7 +128,7 @@ def test_calls_that_are_not_found_are_refused(remote: Remote, hidden: str) -> No
     ],
 )
 def test_bad_answers(remote: Remote, content: bytes, message: str) -> None:
-    """What the other sends wrongly is said, unless the query wants silence."""
+    """They are an error, or empty with SILENT."""
     remote.content = content
     text = f"SELECT (COUNT(*) AS ?n) {{ SERVICE %s <{THERE}> {{ ?s ?p ?o }} }}"
 
@@ -136,8 +137,8 @@ def test_bad_answers(remote: Remote, content: bytes, message: str) -> None:
     assert rows(remote, text % "SILENT") == rows(remote, text.replace("SERVICE", "service") % "silent") == ["1"]
 
 
-def test_what_nobody_sees_may_come_from_a_service(remote: Remote) -> None:
-    """A sign in an IRI that the client did not write is no slip of the client."""
+def test_a_service_may_send_invisible_characters(remote: Remote) -> None:
+    """They are no mistake of the client."""
     bindings = [{"s": {"type": "uri", "value": "http://a/\u200b"}}]
     remote.content = json.dumps({"head": {"vars": ["s"]}, "results": {"bindings": bindings}}).encode()
 
@@ -145,22 +146,24 @@ def test_what_nobody_sees_may_come_from_a_service(remote: Remote) -> None:
 
 
 def test_too_many_rows(remote: Remote) -> None:
-    """They are refused, not cut."""
+    """They are refused, not cut; the error holds no rows, since only their own thread may free them."""
     bindings = [{"s": {"type": "literal", "value": str(n)}} for n in range(MAX_ROWS + 1)]
     remote.content = json.dumps({"head": {"vars": ["s"]}, "results": {"bindings": bindings}}).encode()
 
-    with pytest.raises(QueryEvaluationError, match=f"more than {MAX_ROWS} rows"):
+    with pytest.raises(QueryEvaluationError, match=f"more than {MAX_ROWS} rows") as error:
         rows(remote, f"SELECT * {{ SERVICE <{THERE}> {{ ?s ?p ?o }} }}")
+    values = [value for frame, _ in walk_tb(error.value.__traceback__) for value in frame.f_locals.values()]
+    assert not any(isinstance(value, QuerySolutions) for value in values)
 
 
 def test_too_many_calls(remote: Remote) -> None:
-    """A query is no way to send many requests."""
+    """A query cannot send many requests."""
     with pytest.raises(QueryError, match="calls 6 services"):
         rows(remote, f"SELECT * {{ {f'SERVICE <{THERE}> {{ ?s ?p ?o }} ' * 6} }}")
 
 
 def test_values_of_all_kinds(remote: Remote) -> None:
-    """Languages, datatypes, quotes and line breaks arrive as they were sent."""
+    """Languages, datatypes, quotes and line breaks are preserved."""
     terms = [
         {"type": "literal", "value": 'a "b"\n\\c', "xml:lang": "de"},
         {"type": "literal", "value": "1", "datatype": "http://www.w3.org/2001/XMLSchema#integer"},
@@ -169,7 +172,7 @@ def test_values_of_all_kinds(remote: Remote) -> None:
     remote.content = json.dumps(
         {"head": {"vars": ["o"]}, "results": {"bindings": [{"o": one} for one in terms]}}
     ).encode()
-    resolved = remote.evaluate_calls(Query(f"SELECT ?o {{ SERVICE <{THERE}> {{ ?s ?p ?o }} }}"), 1.0)
+    query = remote.evaluate_calls(Query(f"SELECT ?o {{ SERVICE <{THERE}> {{ ?s ?p ?o }} }}"), 1.0)
 
-    answer = json.loads(HERE.answer(resolved, JSON))
+    answer = json.loads(HERE.answer(query, JSON))
     assert [row["o"] for row in answer["results"]["bindings"]] == terms
