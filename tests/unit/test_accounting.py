@@ -1,4 +1,4 @@
-"""The accounting of answers: who pays for which answer, who is refused, and what is written down."""
+"""The accounting of responses: who pays for which response, who is refused, and what is logged."""
 
 import json
 import re
@@ -24,14 +24,14 @@ TRUSTING = Settings(trusted_proxies=(ip_network("127.0.0.1"),))
 
 
 def scope(path: str = "/page", client: str = "203.0.113.7", **headers: str) -> Scope:
-    """A request of a client, through the proxy."""
-    named = {name.replace("_", "-"): value for name, value in headers.items()}
-    return Scope(path=path, headers={"host": "a.example", "x-forwarded-for": client, **named})
+    """A request of a client through the proxy."""
+    fields = {name.replace("_", "-"): value for name, value in headers.items()}
+    return Scope(path=path, headers={"host": "a.example", "x-forwarded-for": client, **fields})
 
 
 @pytest.fixture
 def site() -> Front:
-    """A site where each page costs two seconds of work, and each client has three in 300."""
+    """A site where each page costs two seconds of work; each client has three per 300 seconds."""
     app = Flask("site", static_folder=None)
 
     @app.route("/<path:path>")
@@ -46,8 +46,8 @@ def site() -> Front:
     return Front(app, settings=replace(TRUSTING, budget=3, budget_window=300))
 
 
-def test_work_is_paid_for(site: Front) -> None:
-    """Each client pays for what was computed for it."""
+def test_clients_pay_for_their_work(site: Front) -> None:
+    """Each for the answers that were computed for it."""
     for path, client in (("/a", "203.0.113.7"), ("/b", "203.0.113.7"), ("/a", "203.0.113.8")):
         assert ask(site, scope(path, client)).status == 200
 
@@ -63,8 +63,8 @@ def test_work_is_paid_for(site: Front) -> None:
         ("203.0.113.7", "203.0.113.8", False),
     ],
 )
-def test_who_is_one_client(site: Front, one: str, another: str, same: bool) -> None:  # noqa: FBT001 - a case
-    """A network of IPv6, an address of IPv4."""
+def test_the_network_of_a_client(site: Front, one: str, another: str, same: bool) -> None:  # noqa: FBT001 - a case
+    """A client is a network of IPv6, or an address of IPv4."""
     ask(site, scope("/a", one))
     ask(site, scope("/b", one))
 
@@ -72,8 +72,8 @@ def test_who_is_one_client(site: Front, one: str, another: str, same: bool) -> N
     assert (site.accounting.budget.refusals == 1) is same
 
 
-def test_answers_that_are_kept_cost_nothing(site: Front) -> None:
-    """They are given also to whoever has used up everything."""
+def test_cached_answers_cost_nothing(site: Front) -> None:
+    """A client without budget gets them too."""
     ask(site, scope("/kept"))
     again = [ask(site, scope("/kept")) for _ in range(3)]
 
@@ -83,31 +83,31 @@ def test_answers_that_are_kept_cost_nothing(site: Front) -> None:
 
 @pytest.mark.parametrize("path", ["/static/style.css", "/download/x.nt", "/health", "/ready", "/metrics"])
 def test_files_and_probes_cost_nothing(site: Front, path: str) -> None:
-    """Downloads are what we advise instead of large queries, and probes must not fail."""
+    """Downloads are better than large queries, and probes must not fail."""
     for _ in range(3):
         assert ask(site, scope(path)).status == 200
     assert not site.accounting.budget.levels
 
 
 @pytest.fixture(scope="module")
-def bundled(letter: Dataset) -> Flask:
-    """The bundled site."""
+def tiny_app(letter: Dataset) -> Flask:
+    """The site of the tiny dataset."""
     return create_app(letter)
 
 
 @pytest.fixture
-def poor(bundled: Flask) -> Front:
-    """The bundled site, for a client that has used up everything."""
-    site = Front(bundled, settings=Settings(budget=10, budget_window=100))
+def exhausted_site(tiny_app: Flask) -> Front:
+    """The same site, for a client whose budget is exhausted."""
+    site = Front(tiny_app, settings=Settings(budget=10, budget_window=100))
     site.accounting.budget.clock = lambda: 0.0  # what is left does not depend on how long the site takes
     site.accounting.budget.spend("127.0.0.1", 12)
     return site
 
 
 @pytest.mark.parametrize("path", ["/sparql", "/", "/id/involas"])
-def test_refused(poor: Front, path: str) -> None:
-    """429 with what is wrong and when to come again."""
-    answer = ask(poor, Scope(path=path, headers={"host": "a.example", "accept": "application/json"}))
+def test_a_client_without_budget_is_refused(exhausted_site: Front, path: str) -> None:
+    """With status 429, the reason and Retry-After."""
+    answer = ask(exhausted_site, Scope(path=path, headers={"host": "a.example", "accept": "application/json"}))
     headers, problem = dict(answer.headers), json.loads(answer.body)
 
     assert answer.status == problem["status"] == 429
@@ -117,21 +117,21 @@ def test_refused(poor: Front, path: str) -> None:
     assert "Try again in" in problem["detail"]
 
 
-def test_refused_people_get_a_page(poor: Front) -> None:
-    """In their language, with the id to ask about."""
+def test_a_browser_without_budget_gets_a_page(exhausted_site: Front) -> None:
+    """In the language of the reader, with the id of the request."""
     headers = {"host": "a.example", "accept": "text/html", "accept-language": "de"}
-    answer = ask(poor, Scope(path="/sparql", headers=headers))
+    answer = ask(exhausted_site, Scope(path="/sparql", headers=headers))
 
     assert answer.status == 429
     assert "Das Budget ist aufgebraucht" in answer.body.decode()
     assert answer.id in answer.body.decode()
 
 
-def test_ids(bundled: Flask) -> None:
-    """Each answer has one, and a problem names it."""
-    site = Front(bundled, settings=TRUSTING)
-    given = {"x_request_id": "from-outside", "accept": "application/json"}
-    answer = ask(site, scope("/nothing", **given))
+def test_request_ids(tiny_app: Flask) -> None:
+    """Each response has one, and a problem names it."""
+    site = Front(tiny_app, settings=TRUSTING)
+    headers = {"x_request_id": "from-outside", "accept": "application/json"}
+    answer = ask(site, scope("/nothing", **headers))
 
     assert answer.id == json.loads(answer.body)["request"] == "from-outside"
     assert ask(site, scope("/context.jsonld")).id != ask(site, scope("/context.jsonld")).id
@@ -141,21 +141,21 @@ def test_ids(bundled: Flask) -> None:
     ("path", "kind"),
     [("/static/x", "static"), ("/download/", "download"), ("/health", "probe"), ("/healthy", ""), ("/", ""), ("*", "")],
 )
-def test_place(path: str, kind: str) -> None:
-    """The first part of a path tells."""
+def test_path_kind(path: str, kind: str) -> None:
+    """It follows from the first segment of a path."""
     assert path_kind(path) == kind
 
 
-def test_nothing_is_written_down_by_default() -> None:
-    """And nobody is trusted or refused."""
+def test_defaults() -> None:
+    """No query log, no trusted proxies, no budget."""
     site = Front(Flask("site"))
 
     assert (site.proxies.path, site.proxies.networks, site.accounting.budget.seconds) == ("", (), 0)
     assert site.accounting.queries is None
 
 
-def test_settings_reach_their_places(tmp_path: Path) -> None:
-    """From the command to what the server does."""
+def test_settings_reach_their_objects(tmp_path: Path) -> None:
+    """From the command line to proxies, budget, cache and query log."""
     flags = {
         "public-url": "https://data.example/kg",
         "trusted-proxies": "10.0.0.0/8",
@@ -173,9 +173,9 @@ def test_settings_reach_their_places(tmp_path: Path) -> None:
     site.accounting.close()
 
 
-def test_a_fault_is_told_where_and_how_the_reader_asked(bundled: Flask) -> None:
-    """Its page is in the language that is asked for, and its links lead below the path of the site."""
-    site, channel = Front(bundled, settings=Settings(public_url="https://data.example/kg")), Channel()
+def test_the_page_of_a_fault(tiny_app: Flask) -> None:
+    """It is in the language of the reader, and its links are below the path of the site."""
+    site, channel = Front(tiny_app, settings=Settings(public_url="https://data.example/kg")), Channel()
     headers = {"host": "a.example", "accept": "text/html", "accept-language": "de"}
     site.refuse(
         Scope(path="/kg/id/involas", headers=headers),

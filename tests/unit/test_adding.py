@@ -1,4 +1,4 @@
-"""A new document: the files that are made from its text."""
+"""A new document: the files that are generated from its text."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -22,11 +22,11 @@ ORIGIN = Origin("card", "en", "Choir", "https://example.org/card")
 
 @pytest.fixture
 def dataset(sources: Sources) -> Dataset:
-    """The tiny dataset, which knows Anna and Ben."""
+    """The tiny dataset, in which Anna and Ben are defined."""
     return load(sources=sources)
 
 
-def made(
+def make_folder(
     dataset: Dataset, folder: Path, text: str = TEXT, split: tuple[Cut, ...] = (), join: tuple[Cut, ...] = ()
 ) -> Path:
     """The folder of a new document."""
@@ -36,44 +36,44 @@ def made(
 
 
 def spans(folder: Path) -> list[tuple[str, int, int]]:
-    """What each passage is, and where."""
+    """The kind, start and end of each passage."""
     return [(one.kind, one.start, one.end) for one in read_table(File("t", folder / PASSAGES)).passages]
 
 
-def test_a_document_is_made_from_a_text(dataset: Dataset, tmp_path: Path) -> None:
-    """The table has the passages, the file what is still to be written, and both can be read."""
-    folder = made(dataset, tmp_path / "card")
-    said = [quad for reading in read_data(with_tables([folder / "statements.trig"])) for quad in reading.quads]
+def test_files_of_a_new_document(dataset: Dataset, tmp_path: Path) -> None:
+    """The table has the passages, the other file has placeholders, and both are valid."""
+    folder = make_folder(dataset, tmp_path / "card")
+    statements = [quad for reading in read_data(with_tables([folder / "statements.trig"])) for quad in reading.quads]
 
     assert spans(folder) == [("Title", 0, 5), ("Sentence", 7, 39), ("Sentence", 40, 58)]
-    assert said
+    assert statements
 
 
 def test_what_is_written_has_the_form_of_the_data(dataset: Dataset, tmp_path: Path) -> None:
     """Without the suggestions, whose comments an author resolves, `make format` takes it."""
-    says = (made(dataset, tmp_path / "card") / "statements.trig").read_text(encoding="utf-8")
+    says = (make_folder(dataset, tmp_path / "card") / "statements.trig").read_text(encoding="utf-8")
     without = "".join(line for line in says.splitlines(keepends=True) if not line.startswith("    # "))
 
     assert formatted(without, ".trig", is_notation=True)
 
 
-def test_what_nobody_describes_is_a_part_of_its_document(dataset: Dataset, tmp_path: Path) -> None:
-    """A section and a passage whose author describes it, too, have that description alone."""
-    folder = made(dataset, tmp_path / "card")
+def test_default_descriptions(dataset: Dataset, tmp_path: Path) -> None:
+    """A passage or section with a description of its author has no other."""
+    folder = make_folder(dataset, tmp_path / "card")
     change(folder, "statements.trig", "p:S02 skos", 'p:S02 dcterms:description "Who leads."@en .\n\np:S02 skos')
     quads = [quad for reading in read_data(with_tables([folder / "statements.trig"])) for quad in reading.quads]
-    said = {str(one.object) for one in quads if one.predicate == DCTERMS.description}
+    descriptions = {str(one.object) for one in quads if one.predicate == DCTERMS.description}
 
-    assert {'"Section 1 of “Choir”."@en', '"Passage 1 of “Choir”."@en', '"Who leads."@en'} < said
-    assert '"Passage 2 of “Choir”."@en' not in said
+    assert {'"Section 1 of “Choir”."@en', '"Passage 1 of “Choir”."@en', '"Who leads."@en'} < descriptions
+    assert '"Passage 2 of “Choir”."@en' not in descriptions
 
 
 @pytest.mark.parametrize(
     ("text", "place"), [(TEXT, "g:S01 {"), (TEXT.replace("Choir", "News"), "p:S01 skos"), (TEXT[7:], "p:S01 skos")]
 )
-def test_the_title_has_its_heading_as_evidence(dataset: Dataset, tmp_path: Path, text: str, place: str) -> None:
-    """The first heading, if it says the title; else the title stands in no graph, above all passages."""
-    says = (made(dataset, tmp_path / "card", text) / "statements.trig").read_text(encoding="utf-8")
+def test_the_evidence_for_the_title_is_its_heading(dataset: Dataset, tmp_path: Path, text: str, place: str) -> None:
+    """If the first heading is the title; otherwise the title is in no graph, above all passages."""
+    says = (make_folder(dataset, tmp_path / "card", text) / "statements.trig").read_text(encoding="utf-8")
     before, _, behind = says.partition(place)
 
     assert ["id:card dcterms:title" in part for part in (before, behind)] == [place != "g:S01 {", place == "g:S01 {"]
@@ -81,43 +81,43 @@ def test_the_title_has_its_heading_as_evidence(dataset: Dataset, tmp_path: Path,
 
 @pytest.mark.parametrize(("language", "title"), [("de", "Zum „Chor“"), ("en", "Zum “Chor”")])
 def test_a_title_is_typographic(dataset: Dataset, language: str, title: str) -> None:
-    """As all texts are; its heading says it all the same."""
+    """Its quotation marks differ from those of its heading."""
     file = make(dataset, 'Zum "Chor"\n\nAnna singt.\n', Origin("card", language, 'Zum "Chor"', ORIGIN.source), (), ())
 
     assert f'dcterms:title "{title}"@{language} .\n' in file["statements.trig"].partition("g:S01 {")[2]
 
 
-def test_what_a_passage_may_speak_of_is_proposed(dataset: Dataset, tmp_path: Path) -> None:
-    """Known things stand in the graph of the passage as comments, and so do names that nobody has yet."""
-    graphs = (made(dataset, tmp_path / "card") / "statements.trig").read_text(encoding="utf-8").split("\ng:")[2:]
+def test_mentions_are_suggested(dataset: Dataset, tmp_path: Path) -> None:
+    """Known things and new names are comments in the graph of the passage."""
+    graphs = (make_folder(dataset, tmp_path / "card") / "statements.trig").read_text(encoding="utf-8").split("\ng:")[2:]
 
     assert ["# id:anna a iq:Person . # Anna" in graph for graph in graphs] == [True, False]
     assert ["# new? Bad Ems" in graph for graph in graphs] == [True, False]
     assert ["# new? Cleo Miller" in graph for graph in graphs] == [False, True]
 
 
-def test_a_concept_is_proposed_with_its_property(sources: Sources, tmp_path: Path) -> None:
-    """The one by which most statements lead to it; a concept that none leads to is not proposed."""
+def test_a_concept_is_suggested_with_its_property(sources: Sources, tmp_path: Path) -> None:
+    """The one that links to it most often; a concept without links is not suggested."""
     says = """g:S01 { id:anna iq:theme concept:singing . id:ben iq:theme concept:singing ; iq:focus concept:singing . }
         concept:singing skos:prefLabel "singing"@en . concept:leading skos:prefLabel "leading"@en .
     """
     put(tmp_path, "data/letter/concepts.trig", HEAD + says)
-    folder = made(load(sources=sources), tmp_path / "card", "Leading and singing.\n")
+    folder = make_folder(load(sources=sources), tmp_path / "card", "Leading and singing.\n")
     comments = [line.strip() for line in (folder / "statements.trig").read_text().splitlines() if "    # " in line]
 
     assert comments == ["# iq:theme concept:singing . # singing"]
 
 
-def test_cuts_may_be_corrected(dataset: Dataset, tmp_path: Path) -> None:
-    """A passage begins where one is wanted, and none where none is."""
-    folder = made(dataset, tmp_path / "card", split=(45,), join=(7,))
+def test_passages_can_be_split_and_joined(dataset: Dataset, tmp_path: Path) -> None:
+    """At offsets in the text."""
+    folder = make_folder(dataset, tmp_path / "card", split=(45,), join=(7,))
 
     assert spans(folder)[1:] == [("Sentence", 40, 44), ("Sentence", 45, 58)]
 
 
 def test_a_cut_may_be_named_by_words(dataset: Dataset, tmp_path: Path) -> None:
     """Those with which a passage begins, whatever white space the text has between them."""
-    folder = made(dataset, tmp_path / "card", TEXT.replace("choir of", "choir\n of"), ("choir of",), ("Cleo",))
+    folder = make_folder(dataset, tmp_path / "card", TEXT.replace("choir of", "choir\n of"), ("choir of",), ("Cleo",))
 
     assert spans(folder)[1:] == [("Sentence", 7, 21), ("Sentence", 22, 59)]
 
@@ -130,34 +130,34 @@ def test_the_words_of_a_cut_occur_once(dataset: Dataset, words: str, times: int)
 
 
 def test_passages_may_touch(dataset: Dataset, tmp_path: Path) -> None:
-    """Where a text has no space between two sentences, one begins where the other ends."""
-    folder = made(dataset, tmp_path / "card", TEXT.replace("Ems. ", "Ems."), split=(39,))
+    """Two sentences may have no space between them."""
+    folder = make_folder(dataset, tmp_path / "card", TEXT.replace("Ems. ", "Ems."), split=(39,))
 
     assert spans(folder)[1:] == [("Sentence", 7, 39), ("Sentence", 39, 57)]
 
 
 @pytest.mark.parametrize(("split", "join"), [((9,), ()), ((39,), ()), ((999,), ()), ((), (8,)), ((), (0,))])
-def test_a_cut_that_cannot_be_is_refused(dataset: Dataset, split: tuple[int, ...], join: tuple[int, ...]) -> None:
-    """Within a word, at a space, outside of the text; or no cut where one should be taken back."""
+def test_invalid_offsets_are_refused(dataset: Dataset, split: tuple[int, ...], join: tuple[int, ...]) -> None:
+    """Within a word, at a space or outside of the text; a join needs a passage that starts there."""
     with pytest.raises(CallError, match=r"--(split|join) \d+: no (word|passage) begins there"):
         make(dataset, TEXT, ORIGIN, split, join)
 
 
-def test_a_cut_that_cannot_be_has_near_ones(dataset: Dataset) -> None:
-    """The words that begin before and behind it."""
+def test_the_error_has_the_nearest_offsets(dataset: Dataset) -> None:
+    """The starts of the words before and after it."""
     with pytest.raises(CallError, match="--split 9: no word begins there; the nearest begin at 7, 12"):
         make(dataset, TEXT, ORIGIN, (9,), ())
 
 
-def test_a_title_has_words(dataset: Dataset) -> None:
-    """An empty one would be a label that names nothing."""
+def test_an_empty_title_is_refused(dataset: Dataset) -> None:
+    """It would be an empty label."""
     with pytest.raises(CallError, match="--title: the title is empty"):
         make(dataset, TEXT, replace(ORIGIN, title=" "), (), ())
 
 
 @pytest.mark.parametrize("source", ["card.html", "https://example.org/a b", "https://example.org/<b>", "urn:x"])
-def test_a_source_is_an_address(dataset: Dataset, source: str) -> None:
-    """Anything else could not be written as an IRI, or leads nowhere."""
+def test_a_source_is_a_url(dataset: Dataset, source: str) -> None:
+    """Anything else is no valid IRI or cannot be opened."""
     with pytest.raises(CallError, match=r"--source .*: an address begins with https://"):
         make(dataset, TEXT, replace(ORIGIN, source=source), (), ())
 
@@ -175,7 +175,7 @@ def test_a_source_is_an_address(dataset: Dataset, source: str) -> None:
     ],
 )
 def test_text_and_name_must_be_new(sources: Sources, tmp_path: Path, name: str, text: str, message: str) -> None:
-    """What is refused names the reason."""
+    """The error has the reason."""
     note = make(load(sources=sources), "Known.", replace(ORIGIN, name="note"), (), ())
     put(tmp_path / "data/note", PASSAGES, note[PASSAGES])
     put(tmp_path, "data/outside.trig", HEAD + "graph:outside { id:anna iq:singsIn id:choir }")
@@ -187,9 +187,9 @@ def test_text_and_name_must_be_new(sources: Sources, tmp_path: Path, name: str, 
 @pytest.mark.parametrize(
     "begin", ["p:S02 skos:prefLabel ", "id:card-section-1 skos:prefLabel ", "iq:acronym ", "dcterms:title "]
 )
-def test_what_was_begun_is_not_made_anew(dataset: Dataset, tmp_path: Path, begin: str) -> None:
-    """A text or another title is work that somebody did; what only the program wrote is none."""
-    folder = made(dataset, tmp_path / "card")
+def test_edited_files_are_recognised(dataset: Dataset, tmp_path: Path, begin: str) -> None:
+    """Another title or text is the work of an author, unlike generated content."""
+    folder = make_folder(dataset, tmp_path / "card")
     before = is_edited(DocumentFolder(tmp_path, "card"))
     old = '"Choir"@en' if "title" in begin else '"TODO"@de'
     change(folder, "statements.trig", f"{begin}{old}", f'{begin}"Leitung"{old[-3:]}')
@@ -198,9 +198,9 @@ def test_what_was_begun_is_not_made_anew(dataset: Dataset, tmp_path: Path, begin
 
 
 @pytest.mark.parametrize("content", ["p:S02 skos:prefLabel", None])
-def test_what_cannot_be_read_is_not_made_anew(dataset: Dataset, tmp_path: Path, content: str | None) -> None:
-    """It may be half-written, or be called otherwise: nobody's work is written over."""
-    folder = made(dataset, tmp_path / "card")
+def test_unreadable_files_count_as_edited(dataset: Dataset, tmp_path: Path, content: str | None) -> None:
+    """So no work is overwritten."""
+    folder = make_folder(dataset, tmp_path / "card")
     file = folder / "statements.trig"
     file.write_text(content) if content else file.unlink()
 
@@ -220,7 +220,7 @@ def test_what_cannot_be_read_is_not_made_anew(dataset: Dataset, tmp_path: Path, 
     ],
 )
 def test_a_file_is_plain_utf8(tmp_path: Path, content: bytes, message: str) -> None:
-    """Anything else is refused with the command that changes it."""
+    """Anything else is refused, with the command that converts it."""
     file = tmp_path / "text.txt"
     file.write_bytes(content)
 

@@ -1,4 +1,4 @@
-"""The budget: work is taken out of it, and time puts it back in."""
+"""The budget: work is subtracted, and time refills it."""
 
 import pytest
 
@@ -6,7 +6,7 @@ from iqgraph.service.requests.accounting import Budget
 
 
 class Clock:
-    """A clock that goes when it is told to."""
+    """A clock that a test sets."""
 
     def __init__(self) -> None:
         self.now = 1000.0
@@ -18,7 +18,7 @@ class Clock:
 
 @pytest.fixture
 def clock() -> Clock:
-    """A clock that stands."""
+    """A clock that stands still."""
     return Clock()
 
 
@@ -28,14 +28,14 @@ def budget(clock: Clock) -> Budget:
     return Budget(10, 100, clock)
 
 
-def test_a_new_client_has_it_all(budget: Budget) -> None:
-    """Nobody starts with a debt."""
+def test_a_new_client_has_the_whole_budget(budget: Budget) -> None:
+    """It need not wait."""
     assert budget.level("a") == 10
     assert budget.wait("a") == 0
 
 
-def test_work_is_taken_out_and_comes_back(budget: Budget, clock: Clock) -> None:
-    """Evenly, and never to more than all of it; other clients do not notice."""
+def test_work_is_subtracted_and_refilled(budget: Budget, clock: Clock) -> None:
+    """Linearly, and up to the whole budget; each client has its own."""
     budget.spend("a", 4)
     assert (budget.level("a"), budget.level("b")) == (6, 10)
 
@@ -46,8 +46,8 @@ def test_work_is_taken_out_and_comes_back(budget: Budget, clock: Clock) -> None:
     assert budget.level("a") == 10
 
 
-def test_who_has_used_it_up_waits(budget: Budget, clock: Clock) -> None:
-    """An answer may cost more than there was; then it takes longer until there is a whole second again."""
+def test_a_client_without_budget_waits(budget: Budget, clock: Clock) -> None:
+    """Until one second is left; an answer may cost more than the budget, so the wait grows."""
     budget.spend("a", 13)
 
     assert budget.wait("a") == 40
@@ -59,7 +59,7 @@ def test_who_has_used_it_up_waits(budget: Budget, clock: Clock) -> None:
 
 
 def test_no_budget_is_no_limit(clock: Clock) -> None:
-    """By default nobody is refused or remembered."""
+    """By default no client is refused or recorded."""
     budget = Budget(0, 600, clock)
     budget.spend("a", 1e6)
 
@@ -67,8 +67,8 @@ def test_no_budget_is_no_limit(clock: Clock) -> None:
     assert not budget.levels
 
 
-def test_few_are_remembered(clock: Clock) -> None:
-    """However many clients come, memory does not grow; whoever was not heard of for longest is forgotten."""
+def test_the_number_of_clients_is_bounded(clock: Clock) -> None:
+    """The one without requests for longest is forgotten."""
     budget = Budget(10, 100, clock, max_clients=3)
     for client in ("a", "b", "c", "a", "d"):
         budget.spend(client, 1)

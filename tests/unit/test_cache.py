@@ -1,4 +1,4 @@
-"""The cache of answers: bounded, and exact."""
+"""The cache of answers: bounded and exact."""
 
 import pytest
 
@@ -7,12 +7,12 @@ from iqgraph.web.http.messages import Answer
 
 
 def answer(size: int) -> Answer:
-    """An answer that takes so many bytes."""
+    """An answer of this size."""
     return Answer(200, [], b"x" * (size - OVERHEAD_BYTES))
 
 
 @pytest.mark.parametrize(
-    ("bounds", "asked", "puts", "kept", "size"),
+    ("bounds", "requested_key", "puts", "keys", "size"),
     [
         ((10_000, 5_000), "", {"a": (1_000, 0)}, "a", 1_000),
         ((3_000, 3_000), "a", {"a": (1_000, 0), "b": (1_000, 0), "c": (1_000, 0), "d": (1_000, 0)}, "acd", 3_000),
@@ -23,21 +23,21 @@ def answer(size: int) -> Answer:
     ],
     ids=["put", "longest not asked for", "as many as must", "too large", "largest", "with the request"],
 )
-def test_what_is_kept(
-    bounds: tuple[int, int], asked: str, puts: dict[str, tuple[int, int]], kept: str, size: int
+def test_eviction(
+    bounds: tuple[int, int], requested_key: str, puts: dict[str, tuple[int, int]], keys: str, size: int
 ) -> None:
-    """Within the bound, those asked for last; one answer cannot push out all others, and its request counts."""
+    """The cache keeps the latest answers within its bound; large answers are not cached, and requests count."""
     cache = Cache(*bounds)
     for key, (own, more) in puts.items():
-        cache.get(asked)
+        cache.get(requested_key)
         cache.put(key, answer(own), more)
 
-    assert "".join(key for key in puts if cache.get(key) == answer(puts[key][0])) == kept
+    assert "".join(key for key in puts if cache.get(key) == answer(puts[key][0])) == keys
     assert cache.size == size
 
 
-def test_putting_twice_counts_once() -> None:
-    """Two requests at a time that both missed do not distort the size."""
+def test_concurrent_misses_count_once() -> None:
+    """Two requests that both missed put the same answer."""
     cache = Cache(10_000, 2_000)
     cache.put("a", answer(1_000))
     cache.put("a", answer(1_000))

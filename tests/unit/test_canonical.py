@@ -1,4 +1,4 @@
-"""The canonical form: the same data, the same bytes; other data, another hash."""
+"""The canonical form: the same data has the same bytes, and other data another hash."""
 
 from pathlib import Path
 
@@ -11,23 +11,23 @@ SAME = "_:x <http://example.org/p> <http://example.org/o> .\n_:y <http://example
 OTHER = "_:x <http://example.org/p> <http://example.org/o> .\n_:x <http://example.org/p> _:y .\n"
 
 
-def of(folder: Path, text: str) -> str:
+def hash_of(folder: Path, text: str) -> str:
     """The hash of a file."""
     return canonical_hash(load_plain([put(folder, "one.nt", text)]))
 
 
-def test_names_of_blank_nodes_and_order_do_not_matter(tmp_path: Path) -> None:
-    """Isomorphic graphs have one hash."""
-    assert of(tmp_path, ONE) == of(tmp_path, SAME)
+def test_isomorphic_graphs_have_one_hash(tmp_path: Path) -> None:
+    """Neither labels of blank nodes nor the order of lines matter."""
+    assert hash_of(tmp_path, ONE) == hash_of(tmp_path, SAME)
 
 
-def test_other_data_other_hash(tmp_path: Path) -> None:
-    """Graphs that are not isomorphic differ, also where their lines are as many and as long."""
-    assert of(tmp_path, ONE) != of(tmp_path, OTHER)
+def test_other_graphs_have_another_hash(tmp_path: Path) -> None:
+    """Even if their lines have the same number and length."""
+    assert hash_of(tmp_path, ONE) != hash_of(tmp_path, OTHER)
 
 
-def test_graphs_matter(tmp_path: Path) -> None:
-    """The same triple in another graph is another statement."""
+def test_graph_names_matter(tmp_path: Path) -> None:
+    """The same triple in another graph is another quad."""
     triple = "<http://example.org/s> <http://example.org/p> <http://example.org/o>"
     datasets = [load_plain([put(tmp_path, "g.nq", f"{triple}{graph} .\n")]) for graph in ("", " <urn:a>", " <urn:b>")]
 

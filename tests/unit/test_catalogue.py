@@ -1,4 +1,4 @@
-"""The catalogue: what DCAT-AP 3 and DCAT-AP.de 3.0 ask for, true values, and no claim that is not ours to make."""
+"""The catalogue: what DCAT-AP 3 and DCAT-AP.de 3.0 require, true values, and no false claims."""
 
 from collections.abc import Mapping
 from hashlib import sha256
@@ -104,14 +104,14 @@ def store(dataset: Dataset, files: Mapping[str, bytes]) -> Store:
     return store_of(catalogue(publish(dataset, files)))
 
 
-def said(store: Store, predicate: NamedNode) -> list[Quad]:
+def quads_with(store: Store, predicate: NamedNode) -> list[Quad]:
     """All statements with a predicate."""
     return list(store.quads_for_pattern(None, predicate, None))
 
 
 @pytest.mark.parametrize("kind", EXPECTED)
 def test_mandatory_and_recommended(store: Store, kind: str) -> None:
-    """Each thing of a class has all that the class must and should have, and there is such a thing."""
+    """Each instance of a class has its mandatory and recommended properties, and the class has instances."""
     things = [quad.subject for quad in store.quads_for_pattern(None, RDF.type, expand(kind))]
 
     assert things
@@ -119,15 +119,15 @@ def test_mandatory_and_recommended(store: Store, kind: str) -> None:
         assert [one for one in EXPECTED[kind].split() if not values(store, thing, expand(one))] == [], thing
 
 
-def test_the_data_itself(store: Store) -> None:
-    """The data says also where and when it is about, how it came to be and how it may be used."""
+def test_properties_of_the_dataset(store: Store) -> None:
+    """Also its coverage in space and time, its origin and its terms of use."""
     assert [one for one in OF_THE_DATA.split() if not values(store, DATASET, expand(one))] == []
 
 
 @pytest.mark.parametrize("name", ONCE.split())
-def test_once(store: Store, name: str) -> None:
-    """What may be said once is said once."""
-    subjects = [quad.subject for quad in said(store, expand(name))]
+def test_single_values(store: Store, name: str) -> None:
+    """Properties with at most one value have one."""
+    subjects = [quad.subject for quad in quads_with(store, expand(name))]
 
     assert subjects
     assert len(subjects) == len(set(subjects))
@@ -135,58 +135,58 @@ def test_once(store: Store, name: str) -> None:
 
 @pytest.mark.parametrize("kind", RANGES)
 def test_ranges(store: Store, kind: str) -> None:
-    """What is pointed to is of the kind that a validator looks for, also without the lists of others."""
+    """Objects are typed, so that a validator needs no external list."""
     for name in RANGES[kind].split():
-        quads = said(store, expand(name))
+        quads = quads_with(store, expand(name))
         assert quads, name
         assert [str(one) for one in quads if expand(kind).value not in values(store, one.object, RDF.type)] == []
 
 
 @pytest.mark.parametrize("name", LISTS)
 def test_lists(store: Store, name: str) -> None:
-    """Values come from the list that DCAT-AP.de prescribes, which begins their IRI."""
-    found = [quad.object for quad in said(store, expand(name))]
+    """Values come from the vocabulary that DCAT-AP.de prescribes; its IRI is their prefix."""
+    objects = [quad.object for quad in quads_with(store, expand(name))]
 
-    assert found
-    for value in found:
+    assert objects
+    for value in objects:
         assert values(store, value, SKOS.inScheme) == [LISTS[name]]
         assert isinstance(value, NamedNode)
         assert value.value.startswith(f"{LISTS[name]}/")
 
 
-def test_withdrawn(store: Store) -> None:
-    """Nothing is said with a property that version 3.0 withdrew."""
-    assert [name for name in WITHDRAWN.split() if said(store, expand(name))] == []
+def test_no_withdrawn_property(store: Store) -> None:
+    """Version 3.0 withdrew some properties."""
+    assert [name for name in WITHDRAWN.split() if quads_with(store, expand(name))] == []
 
 
 @pytest.mark.parametrize("name", BILINGUAL.split())
 def test_two_languages(store: Store, name: str) -> None:
-    """Every text for people is there in German and in English, as often."""
-    for subject in {quad.subject for quad in said(store, expand(name))}:
-        found = [quad.object for quad in store.quads_for_pattern(subject, expand(name), None)]
-        tongues = [value.language for value in found if isinstance(value, Literal)]
-        assert tongues.count("de") == tongues.count("en") == len(found) / 2, subject
+    """Every text for people is in German and English, with as many values of each."""
+    for subject in {quad.subject for quad in quads_with(store, expand(name))}:
+        objects = [quad.object for quad in store.quads_for_pattern(subject, expand(name), None)]
+        languages = [value.language for value in objects if isinstance(value, Literal)]
+        assert languages.count("de") == languages.count("en") == len(objects) / 2, subject
 
 
-def test_no_blank_node_and_nothing_unreached(store: Store) -> None:
-    """Each part has an IRI, and something leads to it."""
-    reached = {quad.object for quad in store}
+def test_each_node_has_an_iri_and_an_incoming_link(store: Store) -> None:
+    """Only the catalogue itself is the root."""
+    objects = {quad.object for quad in store}
 
     assert not [quad for quad in store if isinstance(quad.subject, BlankNode) or isinstance(quad.object, BlankNode)]
-    assert {quad.subject for quad in store} - reached == {CATALOGUE}
+    assert {quad.subject for quad in store} - objects == {CATALOGUE}
 
 
 def test_each_dump_is_a_distribution(store: Store, files: Mapping[str, bytes]) -> None:
-    """Every dump of the whole, the table and both vocabularies are described, with true size, hash and address."""
-    described = {}
+    """Every dump of the whole, the table and both vocabularies have their size, hash and URL."""
+    distributions = {}
     for quad in store.quads_for_pattern(None, RDF.type, DCAT.Distribution):
         (address,) = values(store, quad.subject, DCAT.downloadURL)
         assert values(store, quad.subject, DCAT.accessURL) == [address]
         (checksum,) = (one.object for one in store.quads_for_pattern(quad.subject, SPDX.checksum, None))
         (size,) = values(store, quad.subject, DCAT.byteSize)
-        described[address] = (size, *values(store, checksum, SPDX.checksumValue))
+        distributions[address] = (size, *values(store, checksum, SPDX.checksumValue))
 
-    assert described == {
+    assert distributions == {
         f"{HERE}/download/{name}": (str(len(content)), sha256(content).hexdigest())
         for name, content in files.items()
         if name.startswith(("iq-hessen.", "ontology.", "recognition-procedures.", "shapes."))
@@ -207,9 +207,9 @@ def test_each_dump_is_a_distribution(store: Store, files: Mapping[str, bytes]) -
     ids=str,
 )
 def test_datatypes(dataset: Dataset, predicate: NamedNode, datatype: NamedNode) -> None:
-    """The types that the shapes require; a store would not keep each of them apart."""
-    found = catalogue(publish(dataset, {"iq-hessen.ttl": b"x"}))
-    literals = [triple.object for triple in found if triple.predicate == predicate]
+    """As the shapes require; a store may not preserve them."""
+    triples = catalogue(publish(dataset, {"iq-hessen.ttl": b"x"}))
+    literals = [triple.object for triple in triples if triple.predicate == predicate]
 
     assert literals
     assert {value.datatype for value in literals if isinstance(value, Literal)} == {datatype}
@@ -227,7 +227,7 @@ def test_datatypes(dataset: Dataset, predicate: NamedNode, datatype: NamedNode) 
     ],
 )
 def test_formats(store: Store, name: str, form: str, media_type: str, packing: list[str]) -> None:
-    """The format of the content, and separately how it is packed."""
+    """The media type of the content, and separately that of its compression."""
     node = NamedNode(f"{DATASET.value}#{name}")
     iana = "https://www.iana.org/assignments/media-types/"
 
@@ -236,34 +236,34 @@ def test_formats(store: Store, name: str, form: str, media_type: str, packing: l
     assert values(store, node, DCAT.compressFormat) == [iana + one for one in packing]
 
 
-def test_packings_and_files_to_come(dataset: Dataset) -> None:
-    """Zstandard is known; what is in a folder or no RDF is no distribution of the whole."""
+def test_other_files(dataset: Dataset) -> None:
+    """Zstandard is known; files in a folder and files that are no RDF are no distributions."""
     files = {"iq-hessen.ttl.zst": b"x", "graph/S24.ttl": b"x", "iq-hessen.pdf": b"x", "SHA256SUMS": b"x"}
-    found = store_of(catalogue(publish(dataset, files)))
+    store = store_of(catalogue(publish(dataset, files)))
     node = NamedNode(f"{DATASET.value}#iq-hessen.ttl.zst")
 
-    assert [quad.subject for quad in found.quads_for_pattern(None, RDF.type, DCAT.Distribution)] == [node]
-    assert values(found, DATASET, DCAT.distribution) == [node.value]
-    assert values(found, node, DCAT.compressFormat) == ["https://www.iana.org/assignments/media-types/application/zstd"]
+    assert [quad.subject for quad in store.quads_for_pattern(None, RDF.type, DCAT.Distribution)] == [node]
+    assert values(store, DATASET, DCAT.distribution) == [node.value]
+    assert values(store, node, DCAT.compressFormat) == ["https://www.iana.org/assignments/media-types/application/zstd"]
 
 
 def test_licences_and_credit(store: Store) -> None:
-    """The data is free of duties; ontology and shapes ask for credit, and say how to give it."""
-    licence = {quad.subject: quad.object for quad in said(store, DCTERMS.license)}
-    credited = {quad.subject for quad in said(store, DCATDE.licenseAttributionByText)}
+    """The data is CC0; ontology and shapes require attribution and say how."""
+    licence = {quad.subject: quad.object for quad in quads_with(store, DCTERMS.license)}
+    attributions = {quad.subject for quad in quads_with(store, DCATDE.licenseAttributionByText)}
     by = NamedNode("http://dcat-ap.de/def/licenses/cc-by/4.0")
     distributions = {quad.subject for quad in store.quads_for_pattern(None, RDF.type, DCAT.Distribution)}
 
     assert licence[DATASET] == licence[CATALOGUE] == NamedNode("http://dcat-ap.de/def/licenses/cc-zero")
-    assert credited == {node for node in distributions if licence[node] == by}
-    assert {node.value for node in credited if isinstance(node, NamedNode)} == {
+    assert attributions == {node for node in distributions if licence[node] == by}
+    assert {node.value for node in attributions if isinstance(node, NamedNode)} == {
         f"{BASE}catalog#ontology.ttl",
         f"{BASE}catalog#shapes.ttl",
     }
 
 
 def test_service(store: Store) -> None:
-    """The endpoint is where the site was called."""
+    """The endpoint is at the URL of the site."""
     service = NamedNode(f"{BASE}catalog#sparql")
 
     assert values(store, service, DCAT.endpointURL) == [f"{HERE}/sparql"]
@@ -271,7 +271,7 @@ def test_service(store: Store) -> None:
 
 
 def test_version_and_dates_are_those_of_the_ontology(store: Store, dataset: Dataset) -> None:
-    """The data says when it was published; no clock does."""
+    """The dates are those of the data, not those of a clock."""
     ontology = NamedNode(f"{BASE}ontology")
 
     assert [Literal(one) for one in values(store, DATASET, DCAT.version)] == dataset.values(ontology, OWL.versionInfo)
@@ -282,23 +282,23 @@ def test_version_and_dates_are_those_of_the_ontology(store: Store, dataset: Data
 
 
 def test_period_is_that_of_the_passages(store: Store) -> None:
-    """From the start of the programme to the end of the period that the article names; official records go on."""
+    """From the start of the programme to the end of the period of the article; official records go on."""
     period = NamedNode(f"{BASE}dataset#period")
 
     assert values(store, period, DCAT.startDate) == ["2005"]
     assert values(store, period, DCAT.endDate) == ["2025"]
 
 
-def test_nobody_is_invented(store: Store) -> None:
-    """Without settings the project itself is creator and publisher, and no contributor of GovData."""
+def test_default_agents(store: Store) -> None:
+    """Without settings the project is creator and publisher, and there is no contributor of GovData."""
     assert values(store, DATASET, DCTERMS.creator) == values(store, DATASET, DCTERMS.publisher)
     assert values(store, None, FOAF.name) == ["IQ Hessen Knowledge Graph developers"]
-    assert said(store, DCATDE.contributorID) == said(store, VCARD.hasEmail) == []
-    assert [quad.object for quad in said(store, VCARD.hasURL)] == [NamedNode(f"{HERE}/")]
+    assert quads_with(store, DCATDE.contributorID) == quads_with(store, VCARD.hasEmail) == []
+    assert [quad.object for quad in quads_with(store, VCARD.hasURL)] == [NamedNode(f"{HERE}/")]
 
 
 def test_settings(dataset: Dataset) -> None:
-    """Who publishes is named as such; who made the data remains who made it."""
+    """They name the publisher; the creator of the data stays."""
     settings = Settings(
         publisher="Amt",
         publisher_iri="https://amt.example/#amt",
@@ -319,37 +319,37 @@ def test_settings(dataset: Dataset) -> None:
 
 @pytest.fixture
 def others(tmp_path: Path) -> Dataset:
-    """Somebody's data."""
+    """Data of a user."""
     file = put(tmp_path, "a.ttl", "<http://a.example/s> a <http://a.example/C> ; <http://a.example/p> 1 .")
     return load_plain([file])
 
 
-def test_nothing_of_ours_is_said_of_others(others: Dataset) -> None:
-    """Files, sizes and endpoint are told; no IRI, licence, date, theme, agent or area of ours."""
+def test_data_of_users_gets_no_metadata_of_the_project(others: Dataset) -> None:
+    """Files, sizes and endpoint, but no IRI, licence, date, theme, agent or area of ours."""
     store = store_of(catalogue(publish(others, build(others))))
     unsaid = [DCTERMS.license, DCTERMS.issued, DCTERMS.publisher, DCTERMS.creator, DCTERMS.spatial, DCAT.theme]
     unsaid += [DCAT.keyword, DCAT.version, DCATAP.availability, DCAT.contactPoint, DCTERMS.temporal]
 
     assert BASE not in turtle([quad.triple for quad in store])
-    assert [one for one in unsaid if said(store, one)] == []
+    assert [one for one in unsaid if quads_with(store, one)] == []
     assert values(store, NamedNode(f"{HERE}/catalog"), DCAT.dataset) == [f"{HERE}/dataset"]
-    assert len(said(store, DCAT.byteSize)) == 18
+    assert len(quads_with(store, DCAT.byteSize)) == 18
     assert values(store, NamedNode(f"{HERE}/catalog#sparql"), DCAT.endpointURL) == [f"{HERE}/sparql"]
 
 
-def test_others_may_name_themselves(others: Dataset) -> None:
-    """A publisher who is set is told also for other data."""
+def test_data_of_users_may_have_a_publisher(others: Dataset) -> None:
+    """The settings name it."""
     store = store_of(catalogue(publish(others, {}, Settings(publisher="Amt"))))
 
     assert values(store, NamedNode(f"{HERE}/dataset"), DCTERMS.publisher) == [f"{HERE}/catalog#publisher"]
     assert values(store, NamedNode(f"{HERE}/catalog#publisher"), FOAF.name) == ["Amt"]
-    assert said(store, DCTERMS.creator) == []
+    assert quads_with(store, DCTERMS.creator) == []
 
 
-def test_the_data_and_its_records_describe_it_alike(dataset: Dataset) -> None:
-    """Titles and descriptions in the graph itself are those of the catalogue."""
+def test_the_dataset_and_the_catalogue_agree(dataset: Dataset) -> None:
+    """On titles and descriptions."""
     node = NamedNode(f"{BASE}dataset")
     for predicate, text in ((DCTERMS.title, BUNDLED.title), (DCTERMS.description, BUNDLED.description)):
-        said = {(one.language, one.value) for one in dataset.values(node, predicate) if isinstance(one, Literal)}
+        texts = {(one.language, one.value) for one in dataset.values(node, predicate) if isinstance(one, Literal)}
         assert text
-        assert said == {("de", text.de), ("en", text.en)}
+        assert texts == {("de", text.de), ("en", text.en)}

@@ -1,4 +1,4 @@
-"""Causes: of what is found, what somebody has to mend."""
+"""The causes of findings: those that a user has to mend."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -21,12 +21,12 @@ SEALED = Text(de="anders als versiegelt", en="not as it was sealed")
 
 
 def select(dataset: Dataset, *findings: Finding) -> list[Finding]:
-    """The causes of some findings."""
+    """The causes among some findings."""
     return causes(dataset, findings)
 
 
-def test_of_a_changed_thing_the_first_finding_is_told(letter: Dataset) -> None:
-    """With how many more there are on it or on what leads to it; that its seal is broken goes without saying."""
+def test_a_changed_thing_has_one_finding(letter: Dataset) -> None:
+    """It counts those that may follow from it, and the seal is omitted."""
     seal = Finding(RULE, ID.anna, SEALED)
     own = [Finding(SHAPES.x, ID.anna, WRONG, path, Literal("x")) for path in (IQ.order, SKOS.note)]
     (finding,) = select(letter, seal, *own, Finding(SHAPES.x, ID.ben, WRONG, IQ.knows, ID.anna))
@@ -35,16 +35,16 @@ def test_of_a_changed_thing_the_first_finding_is_told(letter: Dataset) -> None:
     assert finding.message.en == "wrong Further findings that may follow from it: 2."
 
 
-def test_a_broken_seal_stays_a_breach_behind_a_hint(letter: Dataset) -> None:
-    """Whoever asks for the exit code alone would take the data for valid."""
+def test_a_hint_about_a_changed_thing_is_a_breach(letter: Dataset) -> None:
+    """Otherwise the exit code would say that the data is valid."""
     hint = Finding(SHAPES.x, ID.anna, WRONG, severity=SH.Info)
     (finding,) = select(letter, Finding(RULE, ID.anna, SEALED), hint)
 
     assert (finding.rule, finding.is_breach) == (hint.rule, True)
 
 
-def test_what_leads_nowhere_in_a_changed_file_is_told_first(letter: Dataset) -> None:
-    """Not the seal, and not what an unchanged file says of the same thing; what is named is said not to be there."""
+def test_an_undefined_thing_in_a_changed_file_is_the_cause(letter: Dataset) -> None:
+    """It precedes the seal, and findings about unchanged files."""
     seal = Finding(RULE, ID.anna, SEALED, file="data/new.trig")
     old = Finding(SHAPES.x, ID.anna, WRONG, IQ.knows, file="data/old.trig")
     new = Finding(SHAPES.y, GRAPH["letter/S01#c1"], WRONG, IQ.readWith, ID.annna, file="data/new.trig")
@@ -54,8 +54,8 @@ def test_what_leads_nowhere_in_a_changed_file_is_told_first(letter: Dataset) -> 
     assert finding.message.en == "wrong id:annna is not defined. Further findings that may follow from it: 1."
 
 
-def test_of_what_a_file_no_longer_says_that_file_is_named(letter: Dataset) -> None:
-    """Other files still name the thing, but they have not changed; of a shape it is told which one has."""
+def test_a_finding_names_the_changed_file(letter: Dataset) -> None:
+    """Unchanged files that mention the thing are no cause; of a changed shape, the message names it."""
     seal = Finding(RULE, ID.anna, SEALED, file="data/new.trig")
     (finding,) = select(letter, seal, Finding(SHAPES.x, ID.anna, WRONG, file="data/old.trig"))
     assert finding.line() == "data/new.trig: id:anna: wrong"
@@ -65,8 +65,8 @@ def test_of_what_a_file_no_longer_says_that_file_is_named(letter: Dataset) -> No
     assert finding.line().startswith("shapes/x.ttl: shapes:x: not as it was sealed")
 
 
-def test_a_prefix_with_another_meaning_is_told_alone(sources: Sources, tmp_path: Path) -> None:
-    """Whatever else is found in such a file follows from that."""
+def test_a_redefined_prefix_is_the_only_finding(sources: Sources, tmp_path: Path) -> None:
+    """Other findings in the file follow from it."""
     text = HEAD.replace("PREFIX skos: <http://www.w3.org/2004/02/skos/core#>", "")
     put(tmp_path, "data/letter/more.trig", f"PREFIX skos: <http://x/>\n{text}g:S01 {{ id:anna skos:note 'x' . }}")
     dataset = load(sources=sources)
@@ -76,7 +76,7 @@ def test_a_prefix_with_another_meaning_is_told_alone(sources: Sources, tmp_path:
 
 
 def test_a_broken_seal_hides_nothing_elsewhere(letter: Dataset) -> None:
-    """What another file says does not follow from it; what its own file says may."""
+    """Findings in the same file may follow from the change, those in others do not."""
     seals = [Finding(RULE, one, SEALED, file="data/new.trig") for one in (ID.anna, ID.choir)]
     beside = Finding(SHAPES.x, ID.ben, WRONG, file="data/old.trig")
 
@@ -87,15 +87,15 @@ def test_a_broken_seal_hides_nothing_elsewhere(letter: Dataset) -> None:
 
 
 def test_a_statement_in_a_changed_graph_belongs_to_it(letter: Dataset) -> None:
-    """What stands for a statement is called after its graph."""
+    """The IRI of a reifier begins with that of its graph."""
     seal = Finding(RULE, GRAPH["letter/S01"], SEALED)
     record = Finding(SHAPES.x, GRAPH["letter/S01#c1"], WRONG, IQ.modality)
 
     assert select(letter, seal, record) == [record]
 
 
-def test_where_a_file_is_missing_nothing_else_is_told(letter: Dataset) -> None:
-    """All else may follow from that, so only its number is."""
+def test_a_missing_file_is_the_only_finding(letter: Dataset) -> None:
+    """It has the number of all others, which may follow from it."""
     missing = Finding(RULE, ID.anna, MISSING, file="data/letter/01-all.trig", scope=Scope.DATASET)
     (finding,) = select(letter, missing, Finding(SHAPES.x, ID.ben, WRONG))
 
@@ -106,8 +106,8 @@ def test_where_a_file_is_missing_nothing_else_is_told(letter: Dataset) -> None:
     assert select(letter, missing) == [missing]
 
 
-def test_where_a_graph_has_lost_its_statements_that_is_told(sources: Sources, tmp_path: Path) -> None:
-    """Not what they say in the graph where they are now; but what is named and not there is told beside it."""
+def test_an_empty_graph_is_the_cause(sources: Sources, tmp_path: Path) -> None:
+    """Findings about its statements are omitted, but not those about undefined things."""
     seal(sources)
     change(tmp_path, "data/letter/01-all.trig", "g:S01 {", "g:S02 {")
     dataset = load(sources=sources)
@@ -119,8 +119,8 @@ def test_where_a_graph_has_lost_its_statements_that_is_told(sources: Sources, tm
     assert empty.message.en.startswith("Sealed, but without statements: graph:letter/S01.")
 
 
-def test_of_an_ontology_beside_other_data_one_finding_is_told(tmp_path: Path, sources: Sources) -> None:
-    """Whoever validates own files has not written it; in it, much is used by our data alone."""
+def test_the_ontology_has_one_finding_beside_other_data(tmp_path: Path, sources: Sources) -> None:
+    """Users did not write it, and much of it is used by our data only."""
     file = put(tmp_path, "own.ttl", "<http://a/s> <http://a/p> 1 .")
     many = [Finding(SHAPES.x, ID[f"c{number}"], WRONG, file="ontology/concepts.ttl") for number in range(9)]
     (finding,) = select(load([file], sources), *many)
@@ -128,16 +128,16 @@ def test_of_an_ontology_beside_other_data_one_finding_is_told(tmp_path: Path, so
     assert finding.message.en == "wrong Further findings that may follow from it: 8."
 
 
-def test_many_equal_findings_on_a_thing_are_one(letter: Dataset) -> None:
-    """But a few are told each."""
+def test_many_equal_findings_about_a_thing_are_one(letter: Dataset) -> None:
+    """A few are listed."""
     many = [Finding(SHAPES.x, ID.anna, WRONG, SKOS.note, Literal(f"{number}")) for number in range(9)]
 
     assert len(select(letter, *many[:3])) == 3
     assert [one.message.en for one in select(letter, *many)] == ["wrong Further findings that may follow from it: 8."]
 
 
-def test_what_leads_nowhere_is_told_once(letter: Dataset) -> None:
-    """Not also of the thing that there is not, and of the record of what a rule made of it."""
+def test_an_undefined_thing_is_one_finding(letter: Dataset) -> None:
+    """Those about the undefined thing itself, and about derived statements, are omitted."""
     dangling = Finding(SHAPES.x, ID.anna, WRONG, IQ.leads, ID.chor)
     nothing = Finding(SHAPES.y, ID.chor, WRONG)
     record = Finding(SHAPES.z, GRAPH["derived/letter#1"], WRONG, IQ.leads, ID.chor)
@@ -145,8 +145,8 @@ def test_what_leads_nowhere_is_told_once(letter: Dataset) -> None:
     assert select(letter, dangling, nothing, record) == [dangling]
 
 
-def test_a_name_with_an_unknown_prefix_is_told(sources: Sources, tmp_path: Path) -> None:
-    """A table of the ontology may name anything elsewhere, but not by a prefix that there is not."""
+def test_an_unknown_prefix_in_a_table_is_a_finding(sources: Sources, tmp_path: Path) -> None:
+    """A table of the ontology may name any IRI elsewhere."""
     put(tmp_path, "ontology/kinds.csv", f"kind,classes\nperson,iqq:Person foaf:Person {BASE}ontology#Person <x>\n")
     put(tmp_path, "data/letter/more.trig", HEAD + "g:S01 { id:anna iq:knows id:ben . }")
 

@@ -1,4 +1,4 @@
-"""The check of data in service: it is done once for equal data, beside other work, and never taken for done."""
+"""The check of data before it is served: once for equal data, in another process, and failures are never cached."""
 
 import multiprocessing
 import os
@@ -23,26 +23,26 @@ from loopback import until
 from tiny import HEAD, change, put
 
 SAYS = "data/letter/01-all.trig"
-Checked = list[Dataset]
+Calls = list[Dataset]
 Edit = tuple[str, str, str]
 
 
 @pytest.fixture(autouse=True)
-def checked(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Checked:
-    """What is checked, with a cache of its own."""
-    found: Checked = []
+def checks(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Calls:
+    """The datasets that were checked, with a cache for this test."""
+    calls: Calls = []
 
-    def counted(dataset: Dataset) -> list[Finding]:
-        found.append(dataset)
+    def recorded_check(dataset: Dataset) -> list[Finding]:
+        calls.append(dataset)
         return check(dataset)
 
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
-    monkeypatch.setattr(checking, "check", counted)
-    return found
+    monkeypatch.setattr(checking, "check", recorded_check)
+    return calls
 
 
-def found(sources: Sources) -> list[Finding]:
-    """What is wrong with the sources as they are now."""
+def findings(sources: Sources) -> list[Finding]:
+    """The findings about the sources in their current state."""
     dataset = load(sources=sources)
     return check_once(dataset, release.build(dataset))
 
@@ -52,16 +52,16 @@ def found(sources: Sources) -> list[Finding]:
     [(SAYS, "@prefix", "# changed\n@prefix"), ("shapes/evidence/graph-leads-to-passage.rq", "SELECT", "SELECT ")],
     ids=["data", "rule"],
 )
-def test_equal_data_is_checked_once(sources: Sources, tmp_path: Path, checked: Checked, edit: Edit) -> None:
-    """What was found valid is known to every later start, until a file that counts is another."""
-    assert [found(sources), found(sources), len(checked)] == [[], [], 1]
+def test_equal_data_is_checked_once(sources: Sources, tmp_path: Path, checks: Calls, edit: Edit) -> None:
+    """Later starts skip the check of valid data until a relevant file changes."""
+    assert [findings(sources), findings(sources), len(checks)] == [[], [], 1]
     change(tmp_path, *edit)
 
-    assert [found(sources), len(checked)] == [[], 2]
+    assert [findings(sources), len(checks)] == [[], 2]
 
 
-def test_of_a_document_that_is_gone_nothing_else_is_found(sources: Sources, tmp_path: Path) -> None:
-    """What its seals lack follows from that."""
+def test_a_missing_document_is_one_finding(sources: Sources, tmp_path: Path) -> None:
+    """The findings about its seals follow from it and are omitted."""
     file = put(
         tmp_path, "data/card/01.trig", HEAD.replace("/letter/", "/card/") + "g:S01 { id:zoe iq:leads id:choir . }"
     )
@@ -71,37 +71,35 @@ def test_of_a_document_that_is_gone_nothing_else_is_found(sources: Sources, tmp_
     put(tmp_path, "shapes/graph.ttl", f"{HEAD}@prefix a: <urn:a:> .\n{shape}")
     seal(sources)
     file.unlink()
-    told = [one.line() for one in check(load(sources=sources)) if "card" in one.line()]
+    lines = [one.line() for one in check(load(sources=sources)) if "card" in one.line()]
 
-    assert len(told) == 1
-    assert told[0].startswith("data/card/01.trig: ")
+    assert len(lines) == 1
+    assert lines[0].startswith("data/card/01.trig: ")
 
 
-def test_invalid_data_is_checked_each_time(sources: Sources, tmp_path: Path, checked: Checked) -> None:
-    """Nothing is kept of it."""
+def test_invalid_data_is_checked_each_time(sources: Sources, tmp_path: Path, checks: Calls) -> None:
+    """Its result is not cached."""
     change(tmp_path, SAYS, 'skos:prefLabel "Ben"@en ;', "")
 
-    assert [len(found(sources)), len(found(sources)), len(checked)] == [1, 1, 2]
+    assert [len(findings(sources)), len(findings(sources)), len(checks)] == [1, 1, 2]
 
 
-def test_without_a_cache_each_start_checks(sources: Sources, tmp_path: Path, checked: Checked) -> None:
-    """A place where nothing can be written is no error."""
+def test_without_a_cache_each_start_checks(sources: Sources, tmp_path: Path, checks: Calls) -> None:
+    """A cache that cannot be written is no error."""
     (tmp_path / "cache").write_bytes(b"")
 
-    assert [found(sources), found(sources), len(checked)] == [[], [], 2]
+    assert [findings(sources), findings(sources), len(checks)] == [[], [], 2]
 
 
-def test_a_place_that_cannot_even_be_looked_at(
-    sources: Sources, monkeypatch: pytest.MonkeyPatch, checked: Checked
-) -> None:
-    """As in the home of another user it is no error; here the name is longer than any can be."""
+def test_an_unreadable_cache_is_no_error(sources: Sources, monkeypatch: pytest.MonkeyPatch, checks: Calls) -> None:
+    """Such as one in the home of another user; here its name is too long."""
     monkeypatch.setenv("XDG_CACHE_HOME", "/" + "x" * 5000)
 
-    assert [found(sources), found(sources), len(checked)] == [[], [], 2]
+    assert [findings(sources), findings(sources), len(checks)] == [[], [], 2]
 
 
-def test_sizes_are_found_out_by_another_process(sources: Sources) -> None:
-    """They are known after a while though no file was made here, and to a later start at once."""
+def test_another_process_computes_sizes(sources: Sources) -> None:
+    """They are available after a while, and at once to a later start."""
     dataset = load(sources=sources)
     files, later = release.build(dataset), release.build(dataset)
     check_once(dataset, files)
@@ -120,22 +118,22 @@ def validating() -> list[BaseProcess]:
 
 
 @pytest.fixture
-def struck(monkeypatch: pytest.MonkeyPatch) -> Callable[[signal.Signals], None]:
-    """Send a signal to the process that validates, once it has begun."""
+def send_signal(monkeypatch: pytest.MonkeyPatch) -> Callable[[signal.Signals], None]:
+    """Send a signal to the validating process after its start."""
 
-    def strike(wanted: signal.Signals) -> None:
+    def set_signal(number: signal.Signals) -> None:
         def examine(_: Dataset) -> list[Finding]:
             (process,) = validating()
-            os.kill(process.pid or 0, wanted)
+            os.kill(process.pid or 0, number)
             return []
 
         monkeypatch.setattr(checking, "examine", examine)
 
-    return strike
+    return set_signal
 
 
-def test_shapes_are_asked_while_rules_are_run(sources: Sources, tmp_path: Path) -> None:
-    """They look at what files say, and find the same in what rules have not added to yet."""
+def test_validation_runs_beside_rules(sources: Sources, tmp_path: Path) -> None:
+    """It validates the files, whose findings rules do not change."""
     change(tmp_path, SAYS, 'skos:prefLabel "Ben"@en ;', "")
     dataset = read_sources(sources=sources)
     validation = Validation(dataset)
@@ -145,20 +143,20 @@ def test_shapes_are_asked_while_rules_are_run(sources: Sources, tmp_path: Path) 
     assert check(dataset, validation) == check(dataset) != []
 
 
-def test_check_that_hangs(
-    letter: Dataset, struck: Callable[[signal.Signals], None], monkeypatch: pytest.MonkeyPatch
+def test_a_check_that_hangs_times_out(
+    letter: Dataset, send_signal: Callable[[signal.Signals], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A validation that does not move is given up."""
+    """The error names the limit."""
     monkeypatch.setattr(checking, "MAX_VALIDATION_SECONDS", 0)
-    struck(signal.SIGSTOP)
+    send_signal(signal.SIGSTOP)
 
     with pytest.raises(DatasetError, match=r"did not finish within 0 seconds\."):
         check(letter)
 
 
-def test_check_that_is_lost(letter: Dataset, struck: Callable[[signal.Signals], None]) -> None:
-    """A validation whose process is killed, as when memory is short, is no success."""
-    struck(signal.SIGKILL)
+def test_a_check_whose_process_is_killed_fails(letter: Dataset, send_signal: Callable[[signal.Signals], None]) -> None:
+    """For instance because memory is short."""
+    send_signal(signal.SIGKILL)
 
     with pytest.raises(DatasetError, match=r"ended before it was done\."):
         check(letter)
@@ -171,11 +169,13 @@ def test_check_that_is_lost(letter: Dataset, struck: Callable[[signal.Signals], 
         (("shapes/person.ttl", "sh:path skos:prefLabel", "sh:path 1"), "The shapes cannot be used: "),
     ],
 )
-def test_check_that_cannot_be_done(sources: Sources, tmp_path: Path, edit: tuple[str, str, str], message: str) -> None:
-    """What is wrong with the rules, or with the shapes in another process, comes back as the error it is."""
+def test_errors_of_rules_and_shapes_are_raised(
+    sources: Sources, tmp_path: Path, edit: tuple[str, str, str], message: str
+) -> None:
+    """Also those of the other process."""
     change(tmp_path, *edit)
 
     with pytest.raises(DatasetError, match=message):
-        found(sources)
+        findings(sources)
 
     assert validating() == []

@@ -1,4 +1,4 @@
-"""Calling other servers: whole answers, in time, from where they were asked for."""
+"""The HTTP client: whole responses, in time, from the URL of the request."""
 
 import time
 from functools import partial
@@ -15,32 +15,32 @@ SOON = partial(time.sleep, 0.02)
 
 
 def test_question_and_answer() -> None:
-    """Everything arrives at both ends."""
+    """All parts of the request and the response arrive."""
     with other(answer(200, b"answer", "text/plain; charset=utf-8")) as there:
         server = Server(f"{there.url}?a=1", login("", "", "t"))
         reply = server.send(Request("PUT", {"Content-Type": "x/y"}, b"question", "b=2"), 5)
 
     assert reply == Reply(200, "OK", "text/plain", b"answer")
-    [asked] = there.asked
-    assert (asked.method, asked.target, asked.body) == ("PUT", "/there?a=1&b=2", b"question")
-    assert (asked.headers["content-type"], asked.headers["authorization"]) == ("x/y", "Bearer t")
+    [request] = there.asked
+    assert (request.method, request.target, request.body) == ("PUT", "/there?a=1&b=2", b"question")
+    assert (request.headers["content-type"], request.headers["authorization"]) == ("x/y", "Bearer t")
 
 
 @pytest.mark.parametrize("content", [b"x" * 100, b""], ids=["full", "empty"])
-def test_answer_of_a_size_that_is_allowed(content: bytes) -> None:
-    """The bound itself is no breach."""
+def test_a_response_at_the_size_limit(content: bytes) -> None:
+    """The limit itself is allowed."""
     with other(answer(200, content)) as there:
         assert Server(there.url).send(ASK, 5, 100).body == content
 
 
 def test_credentials() -> None:
-    """The forms of the two specifications, for characters of any language."""
+    """As in RFC 7617 and RFC 6750, in any language."""
     assert login("test", "123£") == {"Authorization": "Basic dGVzdDoxMjPCow=="}
     assert login("", "", "abc") == {"Authorization": "Bearer abc"}
 
 
 def test_redirects_are_not_followed() -> None:
-    """Nobody is sent elsewhere, credentials least of all."""
+    """Credentials would be sent elsewhere."""
     with other(answer(200)) as elsewhere, other(answer(302, Location=elsewhere.url)) as there:
         assert Server(there.url).send(ASK, 5).status == 302
 
@@ -74,8 +74,8 @@ def test_redirects_are_not_followed() -> None:
         "too long without length",
     ],
 )
-def test_answers_that_are_none(handle: Handle, kind: type[NoReply]) -> None:
-    """Half an answer or too much of one is told from a whole one; one that comes in drops has no more time."""
+def test_bad_responses(handle: Handle, kind: type[NoReply]) -> None:
+    """An incomplete or too long response is an error; a slow one gets no more time."""
     start = time.monotonic()
     with other(handle) as there, pytest.raises(kind):
         Server(there.url).send(ASK, 0.5, 100)
@@ -100,14 +100,14 @@ def test_answers_that_are_none(handle: Handle, kind: type[NoReply]) -> None:
         "http://ä/",
     ],
 )
-def test_wrong_addresses(url: str) -> None:
-    """One sentence names the address; a password in it is no way to log in."""
+def test_invalid_urls(url: str) -> None:
+    """The error names the URL; a password in it is refused."""
     with pytest.raises(CallError, match="no plain address"):
         Server(url)
 
 
 @pytest.mark.parametrize(
-    ("url", "allowed"),
+    ("url", "is_allowed"),
     [
         ("http://localhost:1/", True),
         ("http://127.0.0.9/", True),
@@ -118,18 +118,18 @@ def test_wrong_addresses(url: str) -> None:
         ("http://localhost.example.org/", False),
     ],
 )
-def test_credentials_are_not_sent_in_the_clear(url: str, allowed: bool) -> None:  # noqa: FBT001 - a table
-    """Not beyond this machine."""
-    if allowed:
+def test_credentials_are_not_sent_in_plain_text(url: str, is_allowed: bool) -> None:  # noqa: FBT001 - a table
+    """Except to this machine."""
+    if is_allowed:
         assert Server(url, login("", "", "t")).credentials
     else:
         with pytest.raises(CallError, match="https only"):
             Server(url, login("", "", "t"))
 
 
-def test_secrets_are_not_shown() -> None:
-    """Neither in a log nor in a trace."""
-    redacted = repr(Server("https://a/", login("", "", "secret")))
+def test_secrets_are_not_in_the_repr() -> None:
+    """So neither a log nor a traceback contains them."""
+    text = repr(Server("https://a/", login("", "", "secret")))
 
-    assert "https://a/" in redacted
-    assert "secret" not in redacted
+    assert "https://a/" in text
+    assert "secret" not in text

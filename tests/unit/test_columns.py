@@ -1,4 +1,4 @@
-"""Where long German words can be broken."""
+"""The hyphenation of long German words."""
 
 import pytest
 
@@ -16,7 +16,7 @@ from iqgraph.web.pictures import SOFT_HYPHEN, hyphenate
     ],
 )
 def test_a_long_word_can_be_broken_between_its_parts(word: str) -> None:
-    """At each joint that is certain, and nowhere else."""
+    """At each certain boundary, and nowhere else."""
     assert hyphenate(word.replace("|", "")).replace(SOFT_HYPHEN, "|") == word
 
 
@@ -31,10 +31,10 @@ def test_a_long_word_can_be_broken_between_its_parts(word: str) -> None:
     ],
 )
 def test_all_else_stays_as_it_is(text: str) -> None:
-    """No break is guessed."""
+    """No boundary is guessed."""
     assert hyphenate(text) == text
 
 
 def test_an_abbreviation_of_two_words_is_not_broken() -> None:
-    """Its parts stand in one line."""
+    """Its parts stay on one line."""
     assert hyphenate("KUBI e. V. in Hessen") == "KUBI e.\N{NO-BREAK SPACE}V. in Hessen"

@@ -1,4 +1,4 @@
-"""Compressed variants: who accepts gzip gets it, everyone else does not, and the two are never taken for each other."""
+"""Compression: only clients that accept gzip get it, and caches keep the variants apart."""
 
 import gzip
 
@@ -34,8 +34,8 @@ TEXT = Answer(200, [("content-type", "text/csv; charset=utf-8"), ("vary", "Accep
         ("br;q=1.0, gzip;q=0.8, *;q=0.1", "gzip"),
     ],
 )
-def test_coding(accept_encoding: str | None, expected: str) -> None:
-    """One Accept-Encoding header."""
+def test_negotiation_of_the_coding(accept_encoding: str | None, expected: str) -> None:
+    """For one Accept-Encoding header."""
     assert negotiate_coding(accept_encoding) == expected
 
 
@@ -55,7 +55,7 @@ def test_coding(accept_encoding: str | None, expected: str) -> None:
     ],
 )
 def test_texts_are_compressible(media_type: str) -> None:
-    """Each format that we write, and the pages."""
+    """Each output format, and the pages."""
     assert is_compressible(Answer(200, [("content-type", media_type)], BODY))
 
 
@@ -73,14 +73,14 @@ def test_texts_are_compressible(media_type: str) -> None:
     ],
     ids=["gzip", "png", "zstd", "coded", "short", "part", "error", "untyped"],
 )
-def test_all_else_is_left_alone(answer: Answer) -> None:
-    """And does not say that it varies."""
+def test_other_answers_are_unchanged(answer: Answer) -> None:
+    """They have no Vary header."""
     assert not is_compressible(answer)
     assert with_vary(answer) is answer
 
 
-def test_both_variants_say_so() -> None:
-    """A cache between must not give one for the other, nor a part of one."""
+def test_both_variants_have_vary() -> None:
+    """A cache must not confuse them, nor parts of them."""
     part = Answer(206, TEXT.headers, BODY[:10])
 
     assert not is_compressible(part)
@@ -89,8 +89,8 @@ def test_both_variants_say_so() -> None:
     assert dict(compress(with_vary(TEXT)).headers)["vary"] == "Accept, Accept-Encoding"
 
 
-def test_compressed() -> None:
-    """The same content under another tag, and the same bytes each time."""
+def test_a_compressed_answer() -> None:
+    """It has the same content and another tag, and the bytes are reproducible."""
     small = compress(TEXT)
 
     assert gzip.decompress(small.body) == BODY

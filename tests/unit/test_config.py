@@ -37,14 +37,14 @@ def row(setting: Setting) -> str:
     unit = UNITS.get(setting.metavar or "", "")
     value = f"{setting.default:g}" if isinstance(setting.default, float) else setting.default
     default = "–" if value is None else setting.default_text or f"{value}{unit}"
-    allowed = ", ".join(setting.type.choices) if isinstance(setting.type, click.Choice) else setting.type.name
+    domain = ", ".join(setting.type.choices) if isinstance(setting.type, click.Choice) else setting.type.name
     number = ", one or more" if setting.multiple else ""
     name = setting.envvar if setting.secret else setting.key
-    return f"| `{name}` | {default} | {allowed}{unit}{number} | {setting.help} |"
+    return f"| `{name}` | {default} | {domain}{unit}{number} | {setting.help} |"
 
 
 def test_lines(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    """Each setting with its value and where that is from; secrets are hidden."""
+    """Each setting has its value and its origin; secrets are hidden."""
     for name, value in SET.items():
         monkeypatch.setenv(name, value)
     assert main(["config", "--host", "::1"]) == 0
@@ -63,7 +63,7 @@ def test_lines(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[st
 
 @pytest.mark.parametrize("command", ["serve", "config"])
 def test_every_setting_is_a_flag(command: str, capsys: pytest.CaptureFixture[str]) -> None:
-    """Only secrets are not, since others see the flags of a process; the help has them by group."""
+    """Except secrets, since other users can see the flags of a process; the help groups them."""
     assert main([command, "--help"]) == 0
     output = capsys.readouterr().out
 
@@ -74,5 +74,5 @@ def test_every_setting_is_a_flag(command: str, capsys: pytest.CaptureFixture[str
 
 
 def test_the_table_of_the_documents() -> None:
-    """They are those that the settings make; what has to stand there is in the message."""
+    """It is generated from the settings; the message of a failure has its text."""
     assert table() in (ROOT / "docs/running.md").read_text(encoding="utf-8"), f"docs/running.md lacks:\n{table()}"

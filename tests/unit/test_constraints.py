@@ -1,4 +1,4 @@
-"""Reading shapes: each as it is written, paths and lists included."""
+"""The parser of shapes: each shape as it is written, paths and lists included."""
 
 from functools import cache
 
@@ -22,37 +22,37 @@ HEAD = """
 
 
 @cache
-def bundled() -> dict[NamedNode, Shape]:
+def bundled_shapes() -> dict[NamedNode, Shape]:
     """All shapes of the project."""
     return read_shapes(packaged())
 
 
-def written(sources: Sources, text: str) -> Shape:
+def parse_shape(sources: Sources, text: str) -> Shape:
     """The shape `shapes:X` of a text."""
     (sources.shapes / "x.ttl").write_text(HEAD + text, encoding="utf-8")  # type: ignore[attr-defined]
     return read_shapes(sources)[SHAPES.X]
 
 
 def values(shape: Shape, parameter: NamedNode) -> tuple[Term, ...]:
-    """The values of a parameter; none if it is not set."""
+    """The values of a parameter, or none."""
     return tuple(value for one in shape.constraints if one.parameter == parameter for value in one.values)
 
 
 def test_every_shape_is_read() -> None:
-    """As many as another library sees, with as many constraints on each."""
+    """As many as rdflib finds, with as many constraints on each."""
     graph = shapes_graph()
     other = {str(node) for kind in (SHACL.NodeShape, SHACL.PropertyShape) for node in graph.subjects(RDF.type, kind)}
 
-    assert {node.value for node in bundled()} == other
-    for node, shape in bundled().items():
-        counted = list(graph.predicates(URIRef(node.value)))
-        assert len(values(shape, SH.minCount)) == counted.count(SHACL.minCount), node
-        assert len(shape.parts) == counted.count(SHACL.property), node
+    assert {node.value for node in bundled_shapes()} == other
+    for node, shape in bundled_shapes().items():
+        predicates = list(graph.predicates(URIRef(node.value)))
+        assert len(values(shape, SH.minCount)) == predicates.count(SHACL.minCount), node
+        assert len(shape.parts) == predicates.count(SHACL.property), node
 
 
-def test_a_shape_as_it_is_written() -> None:
+def test_the_parts_of_a_shape() -> None:
     """Path, counts, lists and message of one shape of the project."""
-    shape = bundled()[SHAPES["TimeSpan-type"]]
+    shape = bundled_shapes()[SHAPES["TimeSpan-type"]]
 
     assert shape.name == "TimeSpan-type"
     assert [str(term).rpartition("#")[2] for term in values(shape, SH["in"])] == [
@@ -67,8 +67,8 @@ def test_a_shape_as_it_is_written() -> None:
 
 
 def test_targets_and_terms() -> None:
-    """What a shape looks at, and all that it speaks of."""
-    shape = bundled()[SHAPES.RoleAssignment]
+    """The focus nodes of a shape, and all terms in it."""
+    shape = bundled_shapes()[SHAPES.RoleAssignment]
 
     assert shape.classes() == [IQ.RoleAssignment]
     assert (SH.targetSubjectsOf, IQ.roleHolder) in shape.targets
@@ -89,16 +89,16 @@ def test_targets_and_terms() -> None:
 )
 def test_paths(sources: Sources, path: str, text: str) -> None:
     """Each form of a property path."""
-    shape = written(sources, f"shapes:X a sh:PropertyShape ; sh:path {path} .")
+    shape = parse_shape(sources, f"shapes:X a sh:PropertyShape ; sh:path {path} .")
 
     assert shape.path is not None
     assert path_text(shape.path) == text
     assert {node.value[-1] for node in properties(shape.path)} <= {"a", "b"}
 
 
-def test_what_is_not_said(sources: Sources) -> None:
-    """Neither path nor message nor severity: violations are the rule; an empty list has no values."""
-    shape = written(sources, "shapes:X a sh:NodeShape ; sh:closed true ; sh:ignoredProperties () .")
+def test_defaults(sources: Sources) -> None:
+    """No path and no message; the severity is a violation; an empty list has no values."""
+    shape = parse_shape(sources, "shapes:X a sh:NodeShape ; sh:closed true ; sh:ignoredProperties () .")
 
     assert shape.path is None
     assert shape.message is None
@@ -107,14 +107,14 @@ def test_what_is_not_said(sources: Sources) -> None:
     assert values(shape, SH.maxCount) == ()
 
 
-def test_severity_and_one_language(sources: Sources) -> None:
-    """A warning is one; a message in one language stands for both."""
-    shape = written(sources, 'shapes:X a sh:NodeShape ; sh:severity sh:Warning ; sh:message "Achtung."@de .')
+def test_severity_and_message_in_one_language(sources: Sources) -> None:
+    """The message serves both languages."""
+    shape = parse_shape(sources, 'shapes:X a sh:NodeShape ; sh:severity sh:Warning ; sh:message "Achtung."@de .')
 
     assert shape.severity == SH.Warning
     assert shape.message == ("Achtung.", "Achtung.")
 
 
-def test_properties_of_the_project_are_named() -> None:
-    """No path of the project hides a property that is not listed."""
-    assert DCTERMS.isPartOf in bundled()[SHAPES["Passage-document"]].terms()
+def test_terms_contain_the_properties_of_paths() -> None:
+    """A path hides none."""
+    assert DCTERMS.isPartOf in bundled_shapes()[SHAPES["Passage-document"]].terms()

@@ -1,4 +1,4 @@
-"""The JSON-LD context: names that a person can read, and that mean what the ontology means."""
+"""The JSON-LD context: readable names with the meaning of the ontology."""
 
 import json
 
@@ -17,18 +17,18 @@ ONTOLOGY = [
 
 
 def entries(*triples: Triple) -> dict[str, object]:
-    """The published definitions of what is in the ontology and the triples."""
-    published = context([*ONTOLOGY, *triples]).document()["@context"]
-    assert isinstance(published, dict)
-    return {name: value for name, value in published.items() if name not in {*ALIASES, *PREFIXES, "@version"}}
+    """The definitions of the context of the ontology and these triples."""
+    definitions = context([*ONTOLOGY, *triples]).document()["@context"]
+    assert isinstance(definitions, dict)
+    return {name: value for name, value in definitions.items() if name not in {*ALIASES, *PREFIXES, "@version"}}
 
 
-def test_declared_terms_have_their_local_names() -> None:
-    """Also those that no statement uses; object properties lead to nodes."""
-    found = entries()
+def test_terms_have_their_local_names() -> None:
+    """Unused terms too; object properties have nodes as values."""
+    definitions = entries()
 
-    assert found["Person"] == "iq:Person"
-    assert found["knows"] == {"@id": "iq:knows", "@type": "@id"}
+    assert definitions["Person"] == "iq:Person"
+    assert definitions["knows"] == {"@id": "iq:knows", "@type": "@id"}
 
 
 @pytest.mark.parametrize(
@@ -41,13 +41,13 @@ def test_declared_terms_have_their_local_names() -> None:
         (Literal("2013", datatype=XSD.gYear), {"@id": "iq:said", "@type": "xsd:gYear"}),
     ],
 )
-def test_how_values_are_written(value: NamedNode | Literal, definition: object) -> None:
-    """It follows from the values."""
+def test_types_of_values(value: NamedNode | Literal, definition: object) -> None:
+    """They follow from the values in use."""
     assert entries(Triple(ID.ben, IQ.said, value))["said"] == definition
 
 
-def test_mixed_values_are_written_out() -> None:
-    """A property with values of two kinds promises neither."""
+def test_mixed_values_have_no_type() -> None:
+    """A property with values of two types declares neither."""
     two = [
         Triple(ID.ben, DCTERMS.date, Literal(year, datatype=kind))
         for year, kind in (("2013", XSD.gYear), ("1", XSD.date))
@@ -56,10 +56,10 @@ def test_mixed_values_are_written_out() -> None:
     assert entries(*two)["date"] == "dcterms:date"
 
 
-def test_a_name_means_one_term() -> None:
-    """Ours has it; of two others neither; none takes the name of a keyword."""
+def test_a_name_has_one_term() -> None:
+    """Our term precedes; of two foreign terms neither has it; keywords are reserved."""
     other = NamedNode("http://a.example/knows")
-    found = entries(
+    definitions = entries(
         Triple(ID.a, other, ID.b),
         Triple(ID.a, NamedNode("http://a.example/about"), ID.b),
         Triple(ID.a, NamedNode("http://b.example/about"), ID.b),
@@ -67,22 +67,22 @@ def test_a_name_means_one_term() -> None:
         Triple(ID.a, NamedNode("http://a.example/9"), ID.b),
     )
 
-    assert found["knows"] == {"@id": "iq:knows", "@type": "@id"}
-    assert found.keys() & {"about", "type", "9"} == set()
+    assert definitions["knows"] == {"@id": "iq:knows", "@type": "@id"}
+    assert definitions.keys() & {"about", "type", "9"} == set()
 
 
 def test_data_without_an_ontology_has_prefixes_only() -> None:
-    """We do not make up names for what somebody else means."""
+    """We define no names for foreign terms."""
     assert context([Triple(ID.a, SKOS.note, Literal("x"))]).definitions == {}
 
 
-def test_a_prefix_gives_way_to_a_keyword() -> None:
+def test_no_prefix_hides_a_keyword() -> None:
     """The prefix id would hide the key id."""
     assert "id" not in Context(prefixes={"id": "http://a.example/"}).free_prefixes
 
 
-def test_the_published_context_can_be_referred_to(dataset: Dataset) -> None:
-    """A document that names the keys says what the context says."""
+def test_a_document_may_use_the_context(dataset: Dataset) -> None:
+    """Its keys have the meaning that the context defines."""
     document = {
         **context(dataset.triples()).document(),
         "id": ID.involas.value,
@@ -92,9 +92,9 @@ def test_the_published_context_can_be_referred_to(dataset: Dataset) -> None:
         "order": 24,
     }
 
-    said = {quad.triple for quad in parse(json.dumps(document), RdfFormat.JSON_LD)}
+    triples = {quad.triple for quad in parse(json.dumps(document), RdfFormat.JSON_LD)}
 
-    assert said == {
+    assert triples == {
         Triple(ID.involas, RDF.type, IQ.RoleAssignment),
         Triple(ID.involas, SKOS.prefLabel, Literal("involas", language="de")),
         Triple(ID.involas, IQ.coordinates, ID["network-hessen"]),
@@ -102,11 +102,11 @@ def test_the_published_context_can_be_referred_to(dataset: Dataset) -> None:
     }
 
 
-def test_every_term_of_the_ontology_has_a_name(dataset: Dataset) -> None:
-    """All that we define, and nearly all that we reuse."""
-    found = context(dataset.triples()).definitions
+def test_every_term_of_the_ontology_is_defined(dataset: Dataset) -> None:
+    """So are the terms of others that we use most."""
+    definitions = context(dataset.triples()).definitions
     kinds = (OWL.Class, OWL.ObjectProperty, OWL.DatatypeProperty)
     ours = {node for kind in kinds for node in dataset.subjects(RDF.type, kind) if node in IQ}
 
-    assert {node.value for node in ours} <= found.keys()
-    assert {DCTERMS.description.value, SKOS.prefLabel.value, RDFS.label.value} <= found.keys()
+    assert {node.value for node in ours} <= definitions.keys()
+    assert {DCTERMS.description.value, SKOS.prefLabel.value, RDFS.label.value} <= definitions.keys()

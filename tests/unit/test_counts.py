@@ -1,4 +1,4 @@
-"""Counts: the same numbers that SPARQL finds, which shares no code with them."""
+"""The counts: the same numbers that SPARQL queries find, which share no code with them."""
 
 from pathlib import Path
 
@@ -45,54 +45,54 @@ def counts(dataset: Dataset) -> Counts:
 
 def rows(dataset: Dataset, query: str) -> list[list[str]]:
     """The answer to a query, as strings."""
-    found = dataset.store.query(PREFIXES + query)
-    assert isinstance(found, QuerySolutions)
-    return [[str(getattr(value, "value", value)) for value in solution] for solution in found]
+    solutions = dataset.store.query(PREFIXES + query)
+    assert isinstance(solutions, QuerySolutions)
+    return [[str(getattr(value, "value", value)) for value in solution] for solution in solutions]
 
 
 @pytest.mark.parametrize("name", NUMBERS)
 def test_numbers(dataset: Dataset, counts: Counts, name: str) -> None:
-    """How much there is in all."""
+    """The totals."""
     assert rows(dataset, NUMBERS[name]) == [[str(getattr(counts, name))]]
 
 
 def test_classes(dataset: Dataset, counts: Counts) -> None:
-    """How many things each class has."""
+    """The number of instances of each class."""
     assert {term.value: str(number) for term, number in counts.classes.items()} == dict(rows(dataset, CLASSES))
 
 
 def test_properties(dataset: Dataset, counts: Counts) -> None:
-    """How often each property is used, of how many things, with how many values."""
-    found = [[term.value, *map(str, use)] for term, use in counts.properties.items()]
+    """For each property: triples, subjects and objects."""
+    uses = [[term.value, *map(str, use)] for term, use in counts.properties.items()]
 
-    assert sorted(found) == sorted(rows(dataset, PROPERTIES))
+    assert sorted(uses) == sorted(rows(dataset, PROPERTIES))
 
 
 def test_links(dataset: Dataset, counts: Counts) -> None:
-    """How many links lead to each host by each property."""
-    found = [[host, predicate.value, str(number)] for (host, predicate), number in counts.links.items()]
+    """The number of links to each host by each property."""
+    links = [[host, predicate.value, str(number)] for (host, predicate), number in counts.links.items()]
 
-    assert sorted(found) == sorted(rows(dataset, LINKS))
+    assert sorted(links) == sorted(rows(dataset, LINKS))
     assert Target("www.wikidata.org", OWL.sameAs) in counts.links
     assert Target("zbw.eu", SKOS.closeMatch) in counts.links
 
 
-def test_a_link_leads_to_others(tmp_path: Path) -> None:
-    """From one thing of ours to another there is none."""
+def test_links_lead_to_other_hosts(tmp_path: Path) -> None:
+    """A triple between two of our things is none."""
     says = f"<{ID.iri}a> <{OWL.sameAs.value}> <{ID.iri}b> , <http://there.example/a> ."
     file = put(tmp_path, "a.trig", f"<{GRAPH.iri}links/there> {{ {says} }}")
 
     assert count(load_plain([file])).links == {Target("there.example", OWL.sameAs): 1}
 
 
-def test_anybodys_data(tmp_path: Path) -> None:
+def test_other_data(tmp_path: Path) -> None:
     """Blank nodes are subjects but no entities, and a statement in two graphs counts once."""
     file = put(
         tmp_path, "a.trig", "PREFIX : <urn:x:> GRAPH :g { :s a :C ; :p 1, [ :p 1 ] } GRAPH :h { :s a :C } :s :p 2 ."
     )
-    found = count(load_plain([file]))
+    counts = count(load_plain([file]))
 
-    assert (found.triples, found.entities, found.subjects, found.values) == (5, 1, 2, 4)
-    assert found.classes == {NamedNode("urn:x:C"): 1}
-    assert found.properties == {RDF.type: Use(1, 1, 1), NamedNode("urn:x:p"): Use(4, 2, 3)}
-    assert not found.links
+    assert (counts.triples, counts.entities, counts.subjects, counts.values) == (5, 1, 2, 4)
+    assert counts.classes == {NamedNode("urn:x:C"): 1}
+    assert counts.properties == {RDF.type: Use(1, 1, 1), NamedNode("urn:x:p"): Use(4, 2, 3)}
+    assert not counts.links
