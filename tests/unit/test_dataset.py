@@ -1,4 +1,4 @@
-"""The dataset: named graphs, their union, and which file says what."""
+"""The dataset: named graphs, their union, and the file of each statement."""
 
 from pathlib import Path
 
@@ -14,31 +14,31 @@ from tiny import HEAD, put
 S01 = GRAPH["letter/S01"]
 
 
-def test_sources_become_named_graphs(sources: Sources) -> None:
-    """TriG names its graphs, the ontology has its own, and what is derived too."""
+def test_graphs_of_the_sources(sources: Sources) -> None:
+    """TriG names its graphs; the ontology and derived statements have their own."""
     names = {graph.value.removeprefix(GRAPH.iri) for graph in load(sources=sources).graphs()}
 
     assert names == {"letter/S01", "letter/S02", "passages/letter", "meta", "ontology", "void", "derived/letter"}
 
 
-def test_turtle_of_the_data_is_about_the_data(tmp_path: Path, sources: Sources) -> None:
-    """A file without graphs in the data belongs to graph/meta."""
+def test_turtle_belongs_to_graph_meta(tmp_path: Path, sources: Sources) -> None:
+    """That is the graph of data files without graphs."""
     put(tmp_path, "data/seals.ttl", HEAD + "graph:x iq:order 1 .")
 
     assert IQ.order in {triple.predicate for triple in load(sources=sources).triples(META)}
 
 
-def test_who_serves_needs_no_files(sources: Sources) -> None:
-    """Which file says what takes as much memory as the statements, and only who checks data asks for it."""
+def test_a_server_needs_no_origins(sources: Sources) -> None:
+    """They take as much memory as the statements, and only validation uses them."""
     dataset = load(sources=sources)
-    served = dataset.without_files()
+    smaller = dataset.without_files()
 
     assert dataset.origins
-    assert (served.store, served.origins) == (dataset.store, {})
+    assert (smaller.store, smaller.origins) == (dataset.store, {})
 
 
-def test_union_holds_a_statement_once(tmp_path: Path, sources: Sources) -> None:
-    """What two graphs say is one statement in the union."""
+def test_the_union_has_each_statement_once(tmp_path: Path, sources: Sources) -> None:
+    """Although two graphs contain it."""
     put(tmp_path, "data/letter/02.trig", HEAD + "g:S02 { id:anna iq:leads id:choir . }")
     dataset = load(sources=sources)
 
@@ -46,8 +46,8 @@ def test_union_holds_a_statement_once(tmp_path: Path, sources: Sources) -> None:
     assert len([q for q in dataset.store if q.predicate == IQ.leads and q.graph_name != UNION]) == 2
 
 
-def test_files_take_the_place_of_the_data(tmp_path: Path, sources: Sources) -> None:
-    """With files, only they, the ontology and what describes them are there."""
+def test_files_replace_the_data(tmp_path: Path, sources: Sources) -> None:
+    """The dataset has them, the ontology and the descriptions of both."""
     file = put(tmp_path, "mine.trig", HEAD + "g:S09 { id:dora a iq:Person . }")
     dataset = load([file], sources)
 
@@ -55,8 +55,8 @@ def test_files_take_the_place_of_the_data(tmp_path: Path, sources: Sources) -> N
 
 
 @pytest.mark.parametrize("name", ["mine.ttl", "mine.trig"])
-def test_statements_outside_of_graphs_are_homeless(tmp_path: Path, sources: Sources, name: str) -> None:
-    """They are in the union, in no named graph, and kept apart."""
+def test_statements_in_no_named_graph(tmp_path: Path, sources: Sources, name: str) -> None:
+    """They are in the union and listed separately."""
     file = put(tmp_path, name, HEAD + "id:dora a iq:Person .")
     dataset = load([file], sources)
 
@@ -64,8 +64,8 @@ def test_statements_outside_of_graphs_are_homeless(tmp_path: Path, sources: Sour
     assert ID.dora in {triple.subject for triple in dataset.triples()}
 
 
-def test_place_is_the_file_that_says_it(sources: Sources) -> None:
-    """A statement, a thing and a graph each lead to a file."""
+def test_the_place_of_a_statement(sources: Sources) -> None:
+    """The file that contains the statement, the thing or the graph."""
     dataset = load(sources=sources)
 
     assert dataset.place(ID.anna, IQ.leads, ID.choir) == "data/letter/01-all.trig"
@@ -73,33 +73,33 @@ def test_place_is_the_file_that_says_it(sources: Sources) -> None:
     assert dataset.place(ID.choir) == "data/letter/01-all.trig"
 
 
-def test_place_of_a_missing_statement_is_that_of_its_subject(sources: Sources) -> None:
-    """What is not said is looked for where its subject is described."""
+def test_the_place_of_a_missing_statement(sources: Sources) -> None:
+    """The file that describes its subject."""
     assert load(sources=sources).place(ID.anna, RDFS.seeAlso) == "data/letter/01-all.trig"
 
 
-def test_place_of_a_graph_is_where_it_is_described(tmp_path: Path, sources: Sources) -> None:
-    """Not the file of the seals, which has something to say of each graph."""
+def test_the_place_of_a_graph(tmp_path: Path, sources: Sources) -> None:
+    """The file that describes it, not that of the seals, which mentions all graphs."""
     put(tmp_path, "data/seals.ttl", HEAD + "<https://w3id.org/iq-hessen/graph/source/zoo> void:triples 1 .")
     put(tmp_path, "data/source/zoo.trig", HEAD + "graph:meta { graph:source\\/zoo a iq:StatementGraph . }")
 
     assert load(sources=sources).place(GRAPH["source/zoo"]) == "data/source/zoo.trig"
 
 
-def test_place_of_the_unknown_is_none(sources: Sources) -> None:
-    """Nothing is guessed."""
+def test_an_unknown_thing_has_no_place(sources: Sources) -> None:
+    """None is guessed."""
     assert load(sources=sources).place(ID.nobody) is None
 
 
 def test_values_are_sorted(sources: Sources) -> None:
-    """What is said of a thing always comes in the same order."""
+    """So their order is always the same."""
     values = load(sources=sources).values(ID.anna, SKOS.prefLabel)
 
     assert values == [Literal("Anna", language="de"), Literal("Anna", language="en")]
 
 
 def test_blank_nodes_of_two_files_differ(tmp_path: Path, sources: Sources) -> None:
-    """The same label in two files is two nodes, and the same two at every start."""
+    """The same label in two files stands for two nodes, with the same names at every start."""
     files = [put(tmp_path, f"{name}.trig", HEAD + "g:S09 { _:a iq:leads _:a . }") for name in "xy"]
     first, second = ({str(q) for q in load(files, sources).store} for _ in range(2))
 
@@ -118,8 +118,8 @@ def test_blank_nodes_of_two_files_differ(tmp_path: Path, sources: Sources) -> No
         ("a.ttl.gz", "none", r"a\.ttl\.gz: .* not a complete gzip file"),
     ],
 )
-def test_file_that_is_no_rdf(tmp_path: Path, sources: Sources, name: str, content: str, message: str) -> None:
-    """The data is wrong: one sentence says where and why."""
+def test_invalid_rdf_is_refused(tmp_path: Path, sources: Sources, name: str, content: str, message: str) -> None:
+    """One sentence has the place and the reason."""
     with pytest.raises(DatasetError, match=message):
         load([put(tmp_path, name, content)], sources)
     with pytest.raises(DatasetError, match=r"a\."):
@@ -130,15 +130,15 @@ def test_file_that_is_no_rdf(tmp_path: Path, sources: Sources, name: str, conten
     ("name", "message"),
     [("none.ttl", "No such file"), ("none", "No such file"), ("data", "Is a directory"), ("a.docx", "known are ttl")],
 )
-def test_file_that_cannot_be_read(tmp_path: Path, sources: Sources, name: str, message: str) -> None:
-    """The call is wrong: one sentence says why."""
+def test_an_unreadable_file_is_refused(tmp_path: Path, sources: Sources, name: str, message: str) -> None:
+    """It is a usage error, in one sentence."""
     put(tmp_path, "a.docx", "")
     with pytest.raises(CallError, match=message):
         load([tmp_path / name], sources)
 
 
-def test_plain_rdf_keeps_its_graphs(tmp_path: Path) -> None:
-    """RDF of anybody: its graphs, the union, its prefixes, and nothing else."""
+def test_plain_rdf(tmp_path: Path) -> None:
+    """Its graphs, their union and its prefixes, and nothing else."""
     file = put(tmp_path, "a.trig", "@prefix x: <http://x/> . x:g { x:a x:b x:c } x:h { x:a x:b x:c } x:d x:e x:f .")
     dataset = load_plain([file])
 
@@ -147,7 +147,7 @@ def test_plain_rdf_keeps_its_graphs(tmp_path: Path) -> None:
     assert dataset.prefixes == {"x": "http://x/"}
 
 
-def test_bundled_dataset_has_only_named_statements(dataset: Dataset) -> None:
-    """Every statement we ship is in a graph."""
+def test_all_bundled_statements_are_in_named_graphs(dataset: Dataset) -> None:
+    """There are many graphs."""
     assert dataset.default_graph_only == ()
     assert len(dataset.graphs()) > 50

@@ -1,4 +1,4 @@
-"""Decoding: whatever a file is written in, its text is read, or the real reason is told."""
+"""The decoding of files: the text is read whatever its encoding, or the error has the reason."""
 
 import bz2
 import codecs
@@ -18,13 +18,13 @@ XML = """<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns:
 LITERAL = "http://www.w3.org/1999/02/22-rdf-syntax-ns#XMLLiteral"
 
 
-def declared(encoding: str, text: str = XML) -> str:
-    """XML that says how it is written."""
+def with_declaration(encoding: str, text: str = XML) -> str:
+    """An XML document that declares its encoding."""
     return f'<?xml version="1.0" encoding="{encoding}"?>\n{text}'
 
 
 def values(folder: Path, name: str, content: bytes) -> list[str]:
-    """The values of the statements that a file of this name and content makes."""
+    """The objects of the statements in a file."""
     file = folder / name
     file.write_bytes(content)
     return [str(quad.object) for quad in load_plain([file]).store]
@@ -41,19 +41,19 @@ def values(folder: Path, name: str, content: bytes) -> list[str]:
         ("a.ttl.zst", zstandard.compress(TURTLE.encode())),
         ("a.nt.ZST", zstandard.compress(TURTLE.encode()) + zstandard.compress(b"\n")),
         ("a.rdf", codecs.BOM_UTF8 + XML.encode()),
-        ("a.rdf", declared("ISO-8859-1").encode("latin-1")),
-        ("a.rdf", declared("windows-1252").encode("cp1252")),
-        ("a.rdf", declared("UTF-16").encode("utf-16")),
-        ("a.rdf", declared("utf-16").encode("utf-16-be")),
-        ("a.rdf", declared("utf-16").encode("utf-16-le")),
-        ("a.rdf", declared("us-ascii", XML.replace("ö", "&#xF6;")).encode("ascii")),
-        ("a.rdf", declared("utf-8").encode()),
-        ("a.rdf.zst", zstandard.compress(declared("latin1").encode("latin-1"))),
+        ("a.rdf", with_declaration("ISO-8859-1").encode("latin-1")),
+        ("a.rdf", with_declaration("windows-1252").encode("cp1252")),
+        ("a.rdf", with_declaration("UTF-16").encode("utf-16")),
+        ("a.rdf", with_declaration("utf-16").encode("utf-16-be")),
+        ("a.rdf", with_declaration("utf-16").encode("utf-16-le")),
+        ("a.rdf", with_declaration("us-ascii", XML.replace("ö", "&#xF6;")).encode("ascii")),
+        ("a.rdf", with_declaration("utf-8").encode()),
+        ("a.rdf.zst", zstandard.compress(with_declaration("latin1").encode("latin-1"))),
         ("a.jsonld", codecs.BOM_UTF8 + '{"@id": "urn:a", "urn:b": "Förderung"}'.encode()),
     ],
 )
-def test_it_is_read(tmp_path: Path, name: str, content: bytes) -> None:
-    """A mark, a packing and an encoding change nothing of what a file says."""
+def test_encodings_and_compressions_are_decoded(tmp_path: Path, name: str, content: bytes) -> None:
+    """With or without a byte order mark."""
     assert values(tmp_path, name, content) == ['"Förderung"']
 
 
@@ -76,45 +76,45 @@ def test_it_is_read(tmp_path: Path, name: str, content: bytes) -> None:
         ("a.nt.gz", gzip(TURTLE.encode() * 99)[:-20], "not a complete gzip file"),
         ("a.ttl", b"<!DOCTYPE html><title>404</title>", "an HTML page, not Turtle"),
         ("a.rdf", b"\n<HTML lang='de'><p>404", "an HTML page, not RDF/XML"),
-        ("a.ttl", declared("utf-8").encode(), r"this is RDF/XML, not Turtle; rename it to \.rdf"),
+        ("a.ttl", with_declaration("utf-8").encode(), r"this is RDF/XML, not Turtle; rename it to \.rdf"),
         ("a.nt", b'[ {"@id": "urn:a"} ]', r"this is JSON-LD, not N-Triples; rename it to \.jsonld"),
         ("a.ttl", b"version https://git-lfs.github.com/spec/v1\noid sha256:0\n", "a Git LFS pointer, not Turtle"),
         ("a.nt", bz2.compress(TURTLE.encode()), "still compressed with bzip2"),
         ("a.nt", lzma.compress(TURTLE.encode()), "still compressed with XZ"),
-        ("a.rdf", declared("utf-16").encode(), "declares the encoding utf-16, but is not encoded in it"),
-        ("a.rdf", declared("klingon").encode(), "the encoding klingon is unknown"),
-        ("a.rdf", declared("rot13").encode(), "the encoding rot13 is unknown"),
-        ("a.rdf", declared("punycode").encode(), "the encoding punycode is unknown"),
-        ("a.rdf", declared("undefined").encode(), "the encoding undefined is unknown"),
-        ("a.rdf", declared("unicode_escape").encode(), "the encoding unicode_escape is unknown"),
-        ("a.rdf", declared("utf-8").encode("latin-1"), "not encoded in UTF-8"),
+        ("a.rdf", with_declaration("utf-16").encode(), "declares the encoding utf-16, but is not encoded in it"),
+        ("a.rdf", with_declaration("klingon").encode(), "the encoding klingon is unknown"),
+        ("a.rdf", with_declaration("rot13").encode(), "the encoding rot13 is unknown"),
+        ("a.rdf", with_declaration("punycode").encode(), "the encoding punycode is unknown"),
+        ("a.rdf", with_declaration("undefined").encode(), "the encoding undefined is unknown"),
+        ("a.rdf", with_declaration("unicode_escape").encode(), "the encoding unicode_escape is unknown"),
+        ("a.rdf", with_declaration("utf-8").encode("latin-1"), "not encoded in UTF-8"),
     ],
 )
-def test_the_real_reason_is_told(tmp_path: Path, name: str, content: bytes, reason: str) -> None:
-    """What is no text of the format is called what it is."""
+def test_the_error_has_the_reason(tmp_path: Path, name: str, content: bytes, reason: str) -> None:
+    """Such as another format or encoding than the name of the file promises."""
     with pytest.raises(DatasetError, match=reason):
         values(tmp_path, name, content)
 
 
-@pytest.mark.parametrize("written", ['xml:lang=""', "xml:lang=''", 'xml:lang\n=  ""'])
+@pytest.mark.parametrize("attribute", ['xml:lang=""', "xml:lang=''", 'xml:lang\n=  ""'])
 @pytest.mark.parametrize("at_root", [True, False])
-def test_an_empty_tag_ends_a_language(tmp_path: Path, written: str, at_root: bool) -> None:  # noqa: FBT001
-    """Wherever it stands; a value that is XML keeps its own."""
-    text = XML.replace("<rdf:RDF", f"<rdf:RDF {written}" if at_root else "<rdf:RDF xml:lang='de'")
-    text = text if at_root else text.replace("<b:c>", f"<b:c {written}>")
+def test_an_empty_tag_resets_the_language(tmp_path: Path, attribute: str, at_root: bool) -> None:  # noqa: FBT001
+    """On any element; an XML literal keeps its own."""
+    text = XML.replace("<rdf:RDF", f"<rdf:RDF {attribute}" if at_root else "<rdf:RDF xml:lang='de'")
+    text = text if at_root else text.replace("<b:c>", f"<b:c {attribute}>")
     assert values(tmp_path, "a.rdf", text.encode()) == ['"Förderung"']
 
 
-def test_xml_in_a_value_is_kept(tmp_path: Path) -> None:
-    """Its empty tag is a part of the text."""
+def test_xml_literals_are_preserved(tmp_path: Path) -> None:
+    """An empty language tag is part of the literal."""
     text = XML.replace("<b:c>", '<b:c rdf:parseType="Literal"><i xml:lang="">').replace("</b:c>", "</i></b:c>")
     (value,) = values(tmp_path, "a.rdf", text.encode())
     assert value.startswith('"<i xml:lang=\\"\\" xmlns')
     assert value.endswith(f'>Förderung</i>"^^<{LITERAL}>')
 
 
-def test_an_attribute_is_never_cut(tmp_path: Path) -> None:
-    """Also where a file is read in many pieces."""
+def test_attributes_are_not_cut(tmp_path: Path) -> None:
+    """Also if a file is read in many parts."""
     one = '<rdf:Description rdf:about="urn:a{}"><b:c xml:lang="">Förderung</b:c></rdf:Description>'
     text = XML.replace("</rdf:RDF>", "".join(one.format(number) for number in range(9_000)) + "</rdf:RDF>")
     assert set(values(tmp_path, "a.rdf", text.encode())) == {'"Förderung"'}
@@ -122,7 +122,7 @@ def test_an_attribute_is_never_cut(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", ["a.rdf", "a.jsonld"])
 def test_a_language_string_has_a_language(tmp_path: Path, name: str) -> None:
-    """One without could not be written again."""
+    """One without a tag could not be serialised."""
     kind = "http://www.w3.org/1999/02/22-rdf-syntax-ns#langString"
     text = (
         XML.replace("<b:c>", f'<b:c rdf:datatype="{kind}">')
@@ -133,6 +133,6 @@ def test_a_language_string_has_a_language(tmp_path: Path, name: str) -> None:
         values(tmp_path, name, text.encode())
 
 
-def test_a_relative_iri_tells_nothing_of_the_machine(tmp_path: Path) -> None:
-    """It begins with the name of the file, wherever that lies."""
+def test_relative_iris_do_not_reveal_the_folder(tmp_path: Path) -> None:
+    """Their base is the name of the file."""
     assert values(tmp_path, "my data.ttl", b"<urn:a> <urn:b> <c> .") == ["<file:///c>"]

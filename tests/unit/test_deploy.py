@@ -1,4 +1,4 @@
-"""What is shipped for running the service: each file is read as its program would."""
+"""The files for running the service: each is read as its program would read it."""
 
 import configparser
 import json
@@ -36,28 +36,28 @@ LATER = {
 
 
 def unit() -> dict[str, list[str]]:
-    """The settings of the section Service, each as often as it is set."""
-    found: dict[str, list[str]] = {}
+    """The settings of the section Service, with all values of each."""
+    settings: dict[str, list[str]] = {}
     for line in UNIT.read_text(encoding="utf-8").partition("[Service]")[2].partition("[Install]")[0].splitlines():
         name, mark, value = line.partition("=")
         if mark and not line.startswith("#"):
-            found.setdefault(name, []).append(value)
-    return found
+            settings.setdefault(name, []).append(value)
+    return settings
 
 
 def instructions() -> list[tuple[str, str]]:
-    """The instructions of the container file, each in one line."""
+    """The instructions of the container file, each on one line."""
     text = re.sub(r"^#.*\n", "", CONTAINER.read_text(encoding="utf-8"), flags=re.MULTILINE).replace("\\\n", " ")
     return [(line.split(maxsplit=1)[0], line.split(maxsplit=1)[1]) for line in text.splitlines() if line.strip()]
 
 
 def test_configuration() -> None:
-    """The server would start with it."""
+    """The server starts with it."""
     assert settings(file=DEPLOY / "iqgraph.toml").budget == 60
 
 
 def test_environment() -> None:
-    """Every variable there is one of ours."""
+    """Every variable in it is one of ours."""
     lines = (DEPLOY / "iqgraph.env").read_text(encoding="utf-8").splitlines()
     names = dict(line.split("=", 1) for line in lines if not line.startswith("#"))
 
@@ -66,7 +66,7 @@ def test_environment() -> None:
 
 @pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="systemd-analyze is missing: install systemd")
 def test_unit_is_read_and_hardened(tmp_path: Path) -> None:
-    """Systemd finds nothing to complain of, and calls the exposure low; the program is looked for elsewhere here."""
+    """Systemd reports no fault and a low exposure; the path of the program is replaced."""
     file = put(
         tmp_path, "iqgraph@.service", UNIT.read_text(encoding="utf-8").replace("/opt/iqgraph/bin/iqgraph", "/bin/true")
     )
@@ -81,30 +81,30 @@ def test_unit_is_read_and_hardened(tmp_path: Path) -> None:
 
 
 def test_unit_allows_what_the_service_needs() -> None:
-    """Workers are forked and get limits of their own; ports do not meet, and a wrong setting is not tried again."""
-    found = unit()
-    folders = [found[name][0] for name in ("StateDirectory", "LogsDirectory", "RuntimeDirectory", "WorkingDirectory")]
-    shipped = ["--config", "/etc/iqgraph/iqgraph.toml", "--port", "%i"]
+    """Workers are forked and get their own limits; ports share no folder; a wrong setting is not retried."""
+    service = unit()
+    folders = [service[name][0] for name in ("StateDirectory", "LogsDirectory", "RuntimeDirectory", "WorkingDirectory")]
+    arguments = ["--config", "/etc/iqgraph/iqgraph.toml", "--port", "%i"]
 
-    assert found["SystemCallFilter"] == ["@system-service", "~@privileged @obsolete"]
-    assert "AF_UNIX" in found["RestrictAddressFamilies"][0]
-    assert "MemoryDenyWriteExecute" not in found
-    assert found["KillMode"] == ["mixed"]
-    assert found["OOMPolicy"] == ["continue"]
-    assert [shlex.split(found[one][0])[1:] for one in ("ExecStart", "ExecReload")] == [
-        ["serve", *shipped],
-        ["reload", *shipped],
+    assert service["SystemCallFilter"] == ["@system-service", "~@privileged @obsolete"]
+    assert "AF_UNIX" in service["RestrictAddressFamilies"][0]
+    assert "MemoryDenyWriteExecute" not in service
+    assert service["KillMode"] == ["mixed"]
+    assert service["OOMPolicy"] == ["continue"]
+    assert [shlex.split(service[one][0])[1:] for one in ("ExecStart", "ExecReload")] == [
+        ["serve", *arguments],
+        ["reload", *arguments],
     ]
     assert all(folder.endswith("iqgraph/%i") for folder in folders)
-    assert (found["DynamicUser"], found["User"]) == (["yes"], ["iqgraph"])
-    assert (found["Type"], found["RestartPreventExitStatus"]) == (["notify"], ["2"])
+    assert (service["DynamicUser"], service["User"]) == (["yes"], ["iqgraph"])
+    assert (service["Type"], service["RestartPreventExitStatus"]) == (["notify"], ["2"])
 
 
 def test_container_parses_and_is_pinned() -> None:
-    """Only known instructions, every image with its full version, and a user that a platform sees is not root."""
-    found = instructions()
-    names = [name for name, _ in found]
-    images = [value.split()[0] for name, value in found if name == "FROM"]
+    """Only known instructions, images with full versions, and a numeric user other than root."""
+    lines = instructions()
+    names = [name for name, _ in lines]
+    images = [value.split()[0] for name, value in lines if name == "FROM"]
 
     assert set(names) <= INSTRUCTIONS
     assert images
@@ -112,13 +112,13 @@ def test_container_parses_and_is_pinned() -> None:
         image for image in images if not re.fullmatch(r"docker\.io/library/[a-z]+:\d+\.\d+\.\d+-[a-z-]+", image)
     ] == []
     assert all(image == images[0] for image in images)
-    assert re.fullmatch(r"[1-9]\d+:[1-9]\d+", dict(found)["USER"])
+    assert re.fullmatch(r"[1-9]\d+:[1-9]\d+", dict(lines)["USER"])
     assert names.index("USER") < names.index("ENTRYPOINT")
     assert names.count("USER") == 1
 
 
 def test_container_holds_no_secrets() -> None:
-    """Nothing is fetched but what the lock file holds with its hash, and the last stage runs nothing."""
+    """It installs only what the lock file contains with its hash, and the last stage runs nothing."""
     text = CONTAINER.read_text(encoding="utf-8")
     final = text.rpartition("\nFROM ")[2]
 
@@ -130,7 +130,7 @@ def test_container_holds_no_secrets() -> None:
 
 
 def test_container_copies_what_is_there() -> None:
-    """From the repository, or from the wheel that is built before."""
+    """Sources are in the repository, or in the wheel that is built first."""
     sources = [value.split()[0] for name, value in instructions() if name == "COPY" and not value.startswith("--from")]
 
     assert sources
@@ -139,51 +139,51 @@ def test_container_copies_what_is_there() -> None:
 
 def test_container_sets_what_can_be_set() -> None:
     """The variables of the image are settings."""
-    given = dict(pair.split("=", 1) for pair in dict(instructions())["ENV"].split())
-    found = settings(environment={name: value for name, value in given.items() if name.startswith("IQGRAPH_")})
+    variables = dict(pair.split("=", 1) for pair in dict(instructions())["ENV"].split())
+    values = settings(environment={name: value for name, value in variables.items() if name.startswith("IQGRAPH_")})
 
-    assert (found.host, found.log_format) == ("0.0.0.0", "json")  # noqa: S104 - all of the container
+    assert (values.host, values.log_format) == ("0.0.0.0", "json")  # noqa: S104 - all of the container
 
 
 def test_the_page_of_commands_is_short_and_fits_the_files() -> None:
-    """From an empty Debian to https: what it installs is there, at the ports that nginx asks."""
+    """From a bare Debian to HTTPS: the files that it installs exist, with the ports of nginx."""
     text = (ROOT / "docs/debian.md").read_text(encoding="utf-8")
-    named = {one for path in re.findall(r"\bdeploy/[^\s`]+", text) for one in list(ROOT.glob(path)) or [ROOT / path]}
+    files = {one for path in re.findall(r"\bdeploy/[^\s`]+", text) for one in list(ROOT.glob(path)) or [ROOT / path]}
     servers = (DEPLOY / "nginx/servers.conf").read_text("utf-8")
-    asked = re.findall(r"^    server 127\.0\.0\.1:(\d+)", servers, re.MULTILINE)
+    ports = re.findall(r"^    server 127\.0\.0\.1:(\d+)", servers, re.MULTILINE)
 
     assert len(text.split()) <= 500
-    assert [path for path in named if not path.is_file()] == []
-    assert set(re.findall(r"iqgraph@(\d+)", text)) == set(asked)
+    assert [path for path in files if not path.is_file()] == []
+    assert set(re.findall(r"iqgraph@(\d+)", text)) == set(ports)
     assert "# public-url = " in (DEPLOY / "iqgraph.toml").read_text(encoding="utf-8")
 
 
-def test_files_of_ones_own_are_given_to_the_line_of_the_unit() -> None:
-    """What an operator adds is the shipped line with a file more, and a log where each port has its own folder."""
+def test_the_override_of_the_unit_extends_its_command() -> None:
+    """It adds a file to the command of the unit, and gives each port its own folder of logs."""
     text = (ROOT / "docs/debian.md").read_text(encoding="utf-8")
-    (added,) = re.findall(r"^```ini\n\[Service\]\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
-    cleared, line, log = added.splitlines()
+    (override,) = re.findall(r"^```ini\n\[Service\]\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
+    reset, line, log = override.splitlines()
     folder = unit()["LogsDirectory"][0]
 
-    assert (cleared, line.rpartition(" ")[0]) == ("ExecStart=", f"ExecStart={unit()['ExecStart'][0]}")
+    assert (reset, line.rpartition(" ")[0]) == ("ExecStart=", f"ExecStart={unit()['ExecStart'][0]}")
     assert log.startswith(f"Environment=IQGRAPH_LOG_FILE=%L/{folder}/")
 
 
-def test_shipped_files_are_no_programs() -> None:
-    """Systemd complains of a unit that may be executed."""
+def test_files_are_not_executable() -> None:
+    """Systemd warns of an executable unit."""
     assert [path for path in DEPLOY.rglob("*") if path.is_file() and path.stat().st_mode & 0o111] == []
 
 
 def test_each_release_has_its_paragraph() -> None:
-    """What an operator has to do, for each release of the changelog but the first."""
-    released = re.findall(r"^## \[(\d\S+)\]", (ROOT / "CHANGELOG.md").read_text(encoding="utf-8"), re.MULTILINE)
-    told = re.findall(r"^## To (\S+)", (ROOT / "docs/upgrading.md").read_text(encoding="utf-8"), re.MULTILINE)
+    """The upgrade of each release in the changelog but the first is described."""
+    versions = re.findall(r"^## \[(\d\S+)\]", (ROOT / "CHANGELOG.md").read_text(encoding="utf-8"), re.MULTILINE)
+    headings = re.findall(r"^## To (\S+)", (ROOT / "docs/upgrading.md").read_text(encoding="utf-8"), re.MULTILINE)
 
-    assert set(released[:-1]) <= set(told)
+    assert set(versions[:-1]) <= set(headings)
 
 
 def test_rotation_finds_the_logs() -> None:
-    """Those of each port, where the page of commands has them written; by words that logrotate(8) knows."""
+    """It rotates the logs of each port where the page of commands puts them, with directives of logrotate(8)."""
     words = {"weekly", "rotate", "compress", "delaycompress", "missingok", "notifempty", "su"}
     first, *lines, last = (DEPLOY / "logrotate").read_text(encoding="utf-8").splitlines()[1:]
     (log,) = re.findall(r"IQGRAPH_LOG_FILE=%L(\S+)", (ROOT / "docs/debian.md").read_text(encoding="utf-8"))
@@ -195,36 +195,36 @@ def test_rotation_finds_the_logs() -> None:
 
 @pytest.mark.skipif(shutil.which("logrotate") is None, reason="logrotate is missing: apt-get install logrotate")
 def test_rotation_is_read(tmp_path: Path) -> None:
-    """Its own program takes the file."""
+    """Logrotate accepts the file."""
     command = ["logrotate", "--debug", "--state", str(tmp_path / "state"), str(DEPLOY / "logrotate")]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    process = subprocess.run(command, capture_output=True, text=True, check=False)
 
-    assert (done.returncode, "error" in done.stderr) == (0, False), done.stderr
+    assert (process.returncode, "error" in process.stderr) == (0, False), process.stderr
 
 
 @pytest.fixture(scope="module")
 def figures(letter: Dataset) -> bytes:
-    """What the bundled site tells Prometheus."""
+    """The metrics of the tiny site."""
     return ask(Front(create_app(letter)), Scope(path="/metrics")).body
 
 
-def test_the_image_asks_for_what_there_is(letter: Dataset) -> None:
-    """Its health is at a path of the site."""
+def test_the_health_check_of_the_image_has_a_path_of_the_site(letter: Dataset) -> None:
+    """Otherwise the container would never be healthy."""
     (path,) = re.findall(r"urlopen\('http://127\.0\.0\.1:8000(/\w+)'", CONTAINER.read_text(encoding="utf-8"))
 
     assert ask(Front(create_app(letter)), Scope(path=path)).status == HTTPStatus.OK
 
 
-def test_alerts_name_metrics_that_there_are(figures: bytes) -> None:
-    """An alert for a misspelt metric would never come."""
+def test_alerts_name_existing_metrics(figures: bytes) -> None:
+    """An alert on a misspelt metric would never fire."""
     rules = yaml.safe_load((DEPLOY / "prometheus/alerts.yml").read_text(encoding="utf-8"))["groups"][0]["rules"]
     jobs = yaml.safe_load((DEPLOY / "prometheus/scrape.yml").read_text(encoding="utf-8"))["scrape_configs"]
-    asked = {name for rule in rules for name in re.findall(r"iqgraph_\w+", rule["expr"])}
+    names = {name for rule in rules for name in re.findall(r"iqgraph_\w+", rule["expr"])}
     text = figures.decode()
     families = set(re.findall(r"^# TYPE (\w+)", text, re.MULTILINE))
 
     assert samples(text)
-    assert {_family(name) for name in asked} - {_family(name) for name in families} <= LATER
+    assert {_family(name) for name in names} - {_family(name) for name in families} <= LATER
     assert [job["metrics_path"] for job in jobs] == ["/metrics"]
     assert all(rule["annotations"]["summary"].endswith(".") for rule in rules)
 
@@ -233,16 +233,16 @@ QUIET = {"up": 1.0, "iqgraph_engine_up": 1.0}  # all others count what goes wron
 COMPARISONS = {"==": float.__eq__, ">": float.__gt__, "<": float.__lt__}
 
 
-def test_alerts_come_when_something_is_wrong() -> None:
-    """And not before: each compares a figure that is another then."""
+def test_alerts_fire_only_at_a_fault() -> None:
+    """Each compares a metric that differs at a fault."""
     rules = yaml.safe_load((DEPLOY / "prometheus/alerts.yml").read_text(encoding="utf-8"))["groups"][0]["rules"]
     for rule in rules:
         (name,) = re.findall(r"\b(up|iqgraph_\w+)\b(?=[{\[ ])", rule["expr"])
         (sign, bound) = re.findall(r" (==|>|<) ([\d.]+)$", rule["expr"])[0]
-        well, ill = QUIET.get(name, 0.0), 0.0 if name in QUIET else 1e6
+        normal, faulty = QUIET.get(name, 0.0), 0.0 if name in QUIET else 1e6
 
-        assert not COMPARISONS[sign](well, float(bound)), rule["alert"]
-        assert COMPARISONS[sign](ill, float(bound)), rule["alert"]
+        assert not COMPARISONS[sign](normal, float(bound)), rule["alert"]
+        assert COMPARISONS[sign](faulty, float(bound)), rule["alert"]
 
 
 @pytest.mark.skipif(shutil.which("promtool") is None, reason="promtool is missing: apt-get install prometheus")
@@ -255,11 +255,11 @@ def test_alerts_come_when_something_is_wrong() -> None:
     ],
     ids=lambda words: str(words[0]),
 )
-def test_prometheus_takes_them(words: list[str], figures: bytes) -> None:
-    """The alerts, the job, and the figures themselves, as its own tool reads them."""
-    done = subprocess.run(["promtool", "check", *words], input=figures, capture_output=True, check=False)
+def test_prometheus_accepts_the_files(words: list[str], figures: bytes) -> None:
+    """Its own tool reads the alerts, the job and the metrics."""
+    process = subprocess.run(["promtool", "check", *words], input=figures, capture_output=True, check=False)
 
-    assert done.returncode == 0, done.stderr.decode()
+    assert process.returncode == 0, process.stderr.decode()
 
 
 def _family(name: str) -> str:
@@ -267,7 +267,7 @@ def _family(name: str) -> str:
 
 
 def test_the_unit_is_an_ini_file() -> None:
-    """With the sections that systemd knows."""
+    """It has the sections of systemd."""
     reader = configparser.ConfigParser(strict=False, interpolation=None)
     reader.read(UNIT, encoding="utf-8")
 
@@ -279,51 +279,51 @@ PROBLEM = ("access-control-allow-origin", "cache-control", "x-content-type-optio
 
 
 def nginx(name: str) -> list[list[str]]:
-    """The directives of a file for nginx, each with its words."""
+    """The directives of a file for nginx, each as its words."""
     text = re.sub(r"(?m)#.*$", "", (NGINX / name).read_text(encoding="utf-8"))
     return [shlex.split(one) for one in re.split(r"[;{}](?=\s)", text) if one.strip()]
 
 
-def test_a_client_says_nothing_of_itself_behind_nginx() -> None:
-    """Each header that a server believes of a trusted proxy is set by nginx, and so is the standard one."""
+def test_nginx_sets_every_header_that_servers_trust() -> None:
+    """No client can set a header that is trusted of a proxy, such as Forwarded."""
     source = (ROOT / "server/iqgraph/service/requests/context.py").read_text(encoding="utf-8")
-    believed = {*re.findall(r'"(x-[a-z-]+)"', source), "forwarded", "host"}
-    told = {words[1].lower() for words in nginx("locations.conf") if words[0] == "proxy_set_header"}
+    trusted = {*re.findall(r'"(x-[a-z-]+)"', source), "forwarded", "host"}
+    headers = {words[1].lower() for words in nginx("locations.conf") if words[0] == "proxy_set_header"}
 
-    assert believed - told == set()
+    assert trusted - headers == set()
 
 
-def test_nginx_speaks_as_the_servers_do(letter: Dataset) -> None:
-    """What it says itself is a problem, with the headers that theirs have."""
+def test_nginx_answers_errors_as_the_servers_do(letter: Dataset) -> None:
+    """Its own responses are problem details with the headers of the servers."""
     theirs = dict(ask(Front(create_app(letter)), Scope(path="/nothing")).headers)
     own = {words[1].lower(): words[2] for words in nginx("own.conf") if words[0] == "add_header"}
 
     assert own == {name: theirs[name] for name in PROBLEM}
     assert ["default_type", theirs["content-type"]] in nginx("own.conf")
     text = (NGINX / "locations.conf").read_text(encoding="utf-8")
-    told = re.findall(r"return (\d+) '(\{.*\})", text)
-    assert len(told) == text.count("return ") > 2
-    assert [json.loads(body)["status"] for _, body in told] == [int(status) for status, _ in told]
+    responses = re.findall(r"return (\d+) '(\{.*\})", text)
+    assert len(responses) == text.count("return ") > 2
+    assert [json.loads(body)["status"] for _, body in responses] == [int(status) for status, _ in responses]
 
 
-def test_nginx_waits_and_reads_as_long_as_the_servers() -> None:
-    """At least twice the time of a query; addresses and bodies that they read, and no more than they drain."""
-    said = {words[0]: words[1:] for words in reversed(nginx("locations.conf"))}
+def test_limits_of_nginx_fit_those_of_the_servers() -> None:
+    """At least twice the time of a query; URLs and bodies that they read, and no more than they drain."""
+    directives = {words[0]: words[1:] for words in reversed(nginx("locations.conf"))}
     sizes = {"k": 1 << 10, "m": 1 << 20}
 
-    assert int(said["proxy_read_timeout"][0][:-1]) >= 2 * settings().timeout
-    assert int(said["large_client_header_buffers"][1][:-1]) << 10 > 65_534
-    size = said["client_max_body_size"][0]
+    assert int(directives["proxy_read_timeout"][0][:-1]) >= 2 * settings().timeout
+    assert int(directives["large_client_header_buffers"][1][:-1]) << 10 > 65_534
+    size = directives["client_max_body_size"][0]
     assert MAX_BODY_BYTES < int(size[:-1]) * sizes[size[-1]] < MAX_DRAINED_BYTES
 
 
 @pytest.mark.parametrize("name", ["http.conf", "https.conf", "own.conf", "locations.conf", "servers.conf"])
-def test_nginx_listens_to_both_protocols_and_keeps_its_name(name: str) -> None:
-    """IPv4 and IPv6 at each port, nothing older than TLS 1.2, and no version in what it says."""
-    said = nginx(name)
-    ports = [words[1] for words in said if words[0] == "listen"]
-    protocols = {one for words in said if words[0] == "ssl_protocols" for one in words[1:]}
+def test_nginx_listens_on_ipv4_and_ipv6_and_hides_its_version(name: str) -> None:
+    """TLS is 1.2 or later."""
+    directives = nginx(name)
+    ports = [words[1] for words in directives if words[0] == "listen"]
+    protocols = {one for words in directives if words[0] == "ssl_protocols" for one in words[1:]}
 
     assert {f"[::]:{one}" for one in ports if "[" not in one} == {one for one in ports if "[" in one}
     assert protocols in (set(), {"TLSv1.2", "TLSv1.3"})
-    assert (["server_tokens", "off"] in said) == (name in ("locations.conf", "https.conf"))
+    assert (["server_tokens", "off"] in directives) == (name in ("locations.conf", "https.conf"))

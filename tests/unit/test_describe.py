@@ -1,4 +1,4 @@
-"""DESCRIBE: what is said of a thing."""
+"""DESCRIBE: the statements about a thing."""
 
 import pytest
 from pyoxigraph import RdfFormat, Store
@@ -30,7 +30,7 @@ def engine() -> Embedded:
 
 
 def triples(engine: Embedded, query: str) -> set[str]:
-    """The statements of a description, without the namespace and the names of blank nodes."""
+    """The statements of a description, without the namespace and with one label for all blank nodes."""
     lines = engine.answer(Query(PREFIX + query), N_TRIPLES).decode().splitlines()
     plain = [line.replace(EX, "").replace("http://www.w3.org/2000/01/rdf-schema#", "") for line in lines]
     return {" ".join("_" if word.startswith("_:") else word for word in line.split()[:-1]) for line in plain}
@@ -50,12 +50,12 @@ ANNA = {"<anna> <leads> <choir>", "<anna> <address> _", '<anna> <label> "Anna"',
     ],
 )
 def test_statements(engine: Embedded, query: str) -> None:
-    """Those about the thing, with their blank nodes; no more than that."""
+    """Those about the thing, with their blank nodes, and no others."""
     assert triples(engine, query) == ANNA
 
 
 @pytest.mark.parametrize(
-    ("query", "found"),
+    ("query", "is_visible"),
     [
         ("DESCRIBE :anna FROM :g", True),
         ("DESCRIBE :anna FROM :g FROM :none", True),
@@ -63,6 +63,6 @@ def test_statements(engine: Embedded, query: str) -> None:
         ("DESCRIBE :anna FROM NAMED :g", False),
     ],
 )
-def test_only_the_default_graph_is_asked(engine: Embedded, query: str, found: bool) -> None:  # noqa: FBT001
-    """FROM chooses what a description is made of."""
-    assert triples(engine, query) == ({"<anna> <hides> <secret>"} if found else set())
+def test_only_the_default_graph_is_described(engine: Embedded, query: str, is_visible: bool) -> None:  # noqa: FBT001
+    """FROM selects it."""
+    assert triples(engine, query) == ({"<anna> <hides> <secret>"} if is_visible else set())

@@ -1,4 +1,4 @@
-"""The service description: what is true of the endpoint that runs, and nothing else."""
+"""The service description: it is true of the running endpoint, and complete."""
 
 from collections import Counter
 
@@ -15,54 +15,54 @@ ENDPOINT = "https://data.example/sparql"
 
 @pytest.fixture(scope="module")
 def triples(dataset: Dataset) -> list[Triple]:
-    """The description of the bundled dataset's endpoint."""
+    """The description of the endpoint of the bundled dataset."""
     return service_description(dataset, ENDPOINT)
 
 
 def objects(triples: list[Triple], predicate: NamedNode, subject: NamedNode | None = None) -> list[str]:
-    """What is said with a predicate."""
-    found = [t.object for t in triples if t.predicate == predicate and subject in (None, t.subject)]
-    return [one.value for one in found if isinstance(one, NamedNode | Literal)]
+    """The objects of a predicate, of all subjects or of one."""
+    terms = [t.object for t in triples if t.predicate == predicate and subject in (None, t.subject)]
+    return [one.value for one in terms if isinstance(one, NamedNode | Literal)]
 
 
 def test_formats(triples: list[Triple]) -> None:
-    """Each format that a query can be answered in and that W3C has a name for; it has none for tables of offices."""
+    """Each output format with an IRI of W3C; tables for offices have none."""
     assert len(objects(triples, SD.resultFormat)) == len([form for form in FORMATS if form.kind != "table"])
     assert {FORMAT.Turtle.value, FORMAT.SPARQL_Results_JSON.value} < set(objects(triples, SD.resultFormat))
 
 
 def test_prefixes(triples: list[Triple], dataset: Dataset) -> None:
-    """All prefixes, those of a further document too, declared as in SHACL."""
-    declared = dict(zip(objects(triples, SH.prefix), objects(triples, SH.namespace), strict=True))
+    """All prefixes, those of another document too, declared as in SHACL."""
+    declarations = dict(zip(objects(triples, SH.prefix), objects(triples, SH.namespace), strict=True))
 
-    assert declared == dataset.prefixes
-    assert declared.keys() - PREFIXES.keys() == {"g-fresko-2025", "p-fresko-2025"}
-    assert len(objects(triples, SH.declare, NamedNode(f"{ENDPOINT}#service"))) == len(declared)
+    assert declarations == dataset.prefixes
+    assert declarations.keys() - PREFIXES.keys() == {"g-fresko-2025", "p-fresko-2025"}
+    assert len(objects(triples, SH.declare, NamedNode(f"{ENDPOINT}#service"))) == len(declarations)
 
 
 def test_each_graph_is_counted(triples: list[Triple], dataset: Dataset) -> None:
-    """Each named graph with its name and its statements; the default graph counts each statement once."""
-    told = {}
+    """Each named graph with its name and its number of statements; the default graph counts each statement once."""
+    sizes = {}
     for triple in triples:
         if triple.predicate == SD.name:
             content = objects(triples, SD.graph, triple.subject)[0]  # type: ignore[arg-type]
-            told[triple.object] = int(objects(triples, VOID.triples, NamedNode(content))[0])
-    counted = Counter(quad.graph_name for quad in dataset.store if quad.graph_name != UNION)
+            sizes[triple.object] = int(objects(triples, VOID.triples, NamedNode(content))[0])
+    counts = Counter(quad.graph_name for quad in dataset.store if quad.graph_name != UNION)
 
-    assert told == counted
+    assert sizes == counts
     assert int(objects(triples, VOID.triples, NamedNode(f"{ENDPOINT}#default-graph"))[0]) == len(set(dataset.triples()))
 
 
 def test_each_node_has_a_type(triples: list[Triple]) -> None:
-    """Nothing of the endpoint is mentioned without being said what it is."""
-    typed = {triple.subject for triple in triples if triple.predicate == RDF.type}
+    """No node of the endpoint is without one."""
+    subjects = {triple.subject for triple in triples if triple.predicate == RDF.type}
 
-    assert {triple.subject for triple in triples if str(triple.subject).startswith(f"<{ENDPOINT}")} == typed
+    assert {triple.subject for triple in triples if str(triple.subject).startswith(f"<{ENDPOINT}")} == subjects
 
 
-def test_what_the_data_says_of_its_classes(triples: list[Triple], dataset: Dataset) -> None:
-    """It is told here too, but the prefixes once."""
-    held = {triple for triple in dataset.triples(PARTITIONS) if triple.predicate in (VOID["class"], VOID.property)}
+def test_partitions(triples: list[Triple], dataset: Dataset) -> None:
+    """Those of the data are repeated, but not its prefixes."""
+    expected = {triple for triple in dataset.triples(PARTITIONS) if triple.predicate in (VOID["class"], VOID.property)}
 
-    assert held <= set(triples)
+    assert expected <= set(triples)
     assert len(objects(triples, SH.namespace)) == len(dataset.prefixes)

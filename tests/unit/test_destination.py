@@ -1,4 +1,4 @@
-"""The endpoints of an engine: known by the URL of its graph store, or given."""
+"""The endpoints of an engine: derived from the URL of its graph store, or given."""
 
 import pytest
 
@@ -22,17 +22,17 @@ from iqgraph.release.destination import Destination
     ],
 )
 def test_endpoints(store: str, query: str, update: str | None) -> None:
-    """Those of well-known engines; of others the graph store answers queries too, and there is no update endpoint."""
-    found = Destination(Server(store, {"Authorization": "x"} if store.startswith("https") else {}))
+    """Of known engines; others answer queries at the graph store and have no update endpoint."""
+    destination = Destination(Server(store, {"Authorization": "x"} if store.startswith("https") else {}))
 
-    assert (found.query.url, found.update and found.update.url) == (query, update)
+    assert (destination.query.url, destination.update and destination.update.url) == (query, update)
 
 
-def test_given_endpoints() -> None:
-    """What is given counts, and the credentials are for all endpoints."""
-    found = Destination(Server("https://h/store", {"Authorization": "x"}), "https://h/q", "https://h/u")
+def test_given_endpoints_precede() -> None:
+    """The credentials are for all endpoints."""
+    destination = Destination(Server("https://h/store", {"Authorization": "x"}), "https://h/q", "https://h/u")
 
-    assert [(one.url, one.credentials) for one in (found.query, found.update) if one] == [
+    assert [(one.url, one.credentials) for one in (destination.query, destination.update) if one] == [
         ("https://h/q", {"Authorization": "x"}),
         ("https://h/u", {"Authorization": "x"}),
     ]

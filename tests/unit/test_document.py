@@ -1,4 +1,4 @@
-"""The document against its passages."""
+"""The comparison of a document with its passages."""
 
 from pathlib import Path
 
@@ -24,31 +24,31 @@ def sources(sources: Sources, tmp_path: Path) -> Sources:
     return sources
 
 
-def verified(root: Path, sources: Sources, text: str = LETTER) -> list[Finding]:
-    """What is found when the text is compared with the dataset."""
+def findings_of(root: Path, sources: Sources, text: str = LETTER) -> list[Finding]:
+    """The findings about a text."""
     return verify(load(sources=sources), put(root, "letter.txt", text))
 
 
 @pytest.mark.parametrize("text", [LETTER.replace("Ben", "Bén"), LETTER.replace("Ben", "Be\u0301n"), LETTER + "\n"])
-def test_changed_file_is_found(tmp_path: Path, sources: Sources, text: str) -> None:
+def test_a_changed_text_is_found(tmp_path: Path, sources: Sources, text: str) -> None:
     """Each character counts, also one that looks the same."""
-    messages = [finding.message.en for finding in verified(tmp_path, sources, text)]
+    messages = [finding.message.en for finding in findings_of(tmp_path, sources, text)]
 
     assert "The checksum of the file differs." in messages
 
 
-def test_of_a_text_that_moved_only_what_is_new_lies_in_no_passage(tmp_path: Path, sources: Sources) -> None:
-    """A passage is looked for where it lies now, so what was put before it is the only text without one."""
-    findings = verified(tmp_path, sources, f"Dear all,{LETTER}")
+def test_only_new_text_is_in_no_passage(tmp_path: Path, sources: Sources) -> None:
+    """Passages that moved are found at their new offsets."""
+    findings = findings_of(tmp_path, sources, f"Dear all,{LETTER}")
 
     assert [one.message.en for one in findings if "no passage" in one.message.en] == [
         "The text at [0, 9) is in no passage."
     ]
 
 
-def test_what_became_of_each_passage_is_told(tmp_path: Path, sources: Sources) -> None:
-    """Where a text changed, passages stayed, lie elsewhere now, or are gone."""
-    findings = verified(tmp_path, sources, f"Dear all,{LETTER}".replace("Ben", "Bob"))
+def test_each_passage_has_a_result(tmp_path: Path, sources: Sources) -> None:
+    """It is in place, has moved, or is missing."""
+    findings = findings_of(tmp_path, sources, f"Dear all,{LETTER}".replace("Ben", "Bob"))
     messages = {finding.focus: finding.message.en for finding in findings if finding.path is None}
 
     assert messages[S01] == "The passage is at [10, 69) now."
@@ -59,9 +59,9 @@ def test_what_became_of_each_passage_is_told(tmp_path: Path, sources: Sources) -
 
 
 def test_wrong_count_is_found(tmp_path: Path, sources: Sources) -> None:
-    """The number of characters is code points, not bytes."""
+    """The length counts code points, not bytes."""
     change(tmp_path, PASSAGES, f",0,{len(LETTER)},", f",0,{len(LETTER) + 1},")
-    (finding,) = verified(tmp_path, sources)
+    (finding,) = findings_of(tmp_path, sources)
 
     assert (finding.focus, finding.path) == (ID.letter, IQ.characterCount)
     assert finding.message.de == f"Die Datei hat {len(LETTER)} Zeichen."
@@ -77,16 +77,16 @@ def test_wrong_count_is_found(tmp_path: Path, sources: Sources) -> None:
     ],
 )
 def test_wrong_offsets_are_found(tmp_path: Path, sources: Sources, text: str, message: str) -> None:
-    """The passage is named with what is wrong."""
-    findings = verified(tmp_path, sources, text)
+    """The finding is about the passage."""
+    findings = findings_of(tmp_path, sources, text)
 
     assert message in [finding.message.en for finding in findings if finding.focus == S02]
 
 
 def test_text_in_no_passage_is_found(tmp_path: Path, sources: Sources) -> None:
-    """Every character that can be seen lies in a passage."""
+    """Every visible character is in a passage."""
     put(tmp_path, PASSAGES, table("letter", LETTER).rpartition("S02")[0])
-    (finding,) = verified(tmp_path, sources)
+    (finding,) = findings_of(tmp_path, sources)
 
     assert finding.message.en == "The text at [62, 89) is in no passage."
 
@@ -115,30 +115,30 @@ TITLE = "Anna leads the choir of our small town with great"
     ],
 )
 def test_copied_words_are_found(tmp_path: Path, sources: Sources, says: str, paths: list[NamedNode]) -> None:
-    """Eight words in a row are a copy, whatever their case and punctuation, but in official names and titles."""
+    """Eight successive words are a copy, whatever their case and punctuation, but in official names and titles."""
     put(tmp_path, "data/letter/02.trig", f"{HEAD}g:S01 {{ {says} . }}")
-    findings = verified(tmp_path, sources)
+    findings = findings_of(tmp_path, sources)
 
     assert [finding.path for finding in findings] == paths
     assert {finding.file for finding in findings} <= {"data/letter/02.trig"}
 
 
-def test_document_is_known_by_its_passages(tmp_path: Path, sources: Sources) -> None:
-    """Of several documents the one that fits best is compared."""
+def test_a_document_is_identified_by_its_passages(tmp_path: Path, sources: Sources) -> None:
+    """The text is compared with the most similar document."""
     put(tmp_path, "data/card/passages.csv", table("card", "?" * 100))
-    findings = verified(tmp_path, sources, LETTER.replace("Ben", "Bob"))
+    findings = findings_of(tmp_path, sources, LETTER.replace("Ben", "Bob"))
 
     assert {finding.focus for finding in findings} == {ID.letter, S02}
 
 
 def test_unknown_document_is_refused(tmp_path: Path, sources: Sources) -> None:
-    """A text that no passage fits is none of ours."""
+    """No passage occurs in the text."""
     with pytest.raises(DatasetError, match="neither the checksum nor any passage"):
-        verified(tmp_path, sources, "Something else.")
+        findings_of(tmp_path, sources, "Something else.")
 
 
-def test_document_that_is_not_utf8(tmp_path: Path, sources: Sources) -> None:
-    """The place of the first wrong byte is named."""
+def test_a_text_that_is_not_utf8_is_refused(tmp_path: Path, sources: Sources) -> None:
+    """The error has the position of the first invalid byte."""
     file = tmp_path / "letter.txt"
     file.write_bytes(b"Gr\xfc\xdfe")
 
@@ -146,7 +146,7 @@ def test_document_that_is_not_utf8(tmp_path: Path, sources: Sources) -> None:
         verify(load(sources=sources), file)
 
 
-def test_document_that_is_not_there(tmp_path: Path, sources: Sources) -> None:
-    """A missing file is named."""
+def test_a_missing_file_is_refused(tmp_path: Path, sources: Sources) -> None:
+    """The error names it."""
     with pytest.raises(CallError, match=r"letter\.txt: No such file"):
         verify(load(sources=sources), tmp_path / "letter.txt")

@@ -1,4 +1,4 @@
-"""The page of a draft: its text beside what is written of it, and clicks that write the file."""
+"""The page of a draft: its text beside its statements, and forms that edit the file."""
 
 import re
 from pathlib import Path
@@ -26,43 +26,43 @@ HERE = {"Origin": "http://localhost"}
 
 @pytest.fixture
 def draft(sources: Sources, tmp_path: Path) -> Draft:
-    """A document of which nothing is written, and a check that complains of its first graph."""
+    """A document without statements, and a check that reports a fault in its first graph."""
     origin = Origin("card", "en", "Card", "https://example.org/card")
     for name, text in make(load(sources=sources), TEXT, origin, (), ()).items():
         put(tmp_path, f"data/card/{name}", text)
-    found = Finding(SHAPES.x, ID.anna, Text(de="falsch", en="Nothing is said."))
+    fault = Finding(SHAPES.x, ID.anna, Text(de="falsch", en="Nothing is said."))
     todo = Finding(SHAPES.x, ID.anna, Text(de="fehlt", en="It is still to be written."), value=Literal(TODO))
 
-    def check(written: DocumentFolder) -> list[Complaint]:
-        place = next(line.place for line in written.lines if line.graph == "g:S01")
-        return [Complaint("S01", place, one) for one in (found, todo)]
+    def check(folder: DocumentFolder) -> list[Complaint]:
+        place = next(line.place for line in folder.lines if line.graph == "g:S01")
+        return [Complaint("S01", place, one) for one in (fault, todo)]
 
     return Draft(tmp_path / "data", "card", put(tmp_path, "card.txt", TEXT), check, "en", token=TOKEN)
 
 
 @pytest.fixture
 def client(draft: Draft) -> FlaskClient:
-    """Asks the application of the draft."""
+    """A client of the draft's application."""
     return create_draft(draft).test_client()
 
 
 @pytest.fixture
-def proposed(draft: Draft) -> dict[str, str]:
-    """What the form of the first proposal sends."""
+def form_data(draft: Draft) -> dict[str, str]:
+    """The fields of the form of the first suggestion."""
     line = draft.files().suggestions("S01")[0]
     return {"place": line.place, "text": line.text}
 
 
-def checked(draft: Draft, client: FlaskClient) -> str:
-    """The page once the check is done."""
+def page_after_check(draft: Draft, client: FlaskClient) -> str:
+    """The page after the check."""
     assert "Checking …" in client.get(PAGE).text
     draft.update(state(draft.data / "card"))
     return client.get(PAGE).text
 
 
-def test_the_text_stands_beside_what_is_written(draft: Draft, client: FlaskClient) -> None:
-    """It is escaped, read from its file, and what is wrong is marked at its line."""
-    page = checked(draft, client)
+def test_the_text_is_beside_its_statements(draft: Draft, client: FlaskClient) -> None:
+    """It comes from its file and is escaped; lines with a fault are marked."""
+    page = page_after_check(draft, client)
 
     assert "<blockquote>Anna leads the &lt;choir&gt;.</blockquote>" in page
     assert '<span class="wrong">g:S01 {' in page
@@ -72,15 +72,15 @@ def test_the_text_stands_beside_what_is_written(draft: Draft, client: FlaskClien
     assert "still to be written" not in page  # the file says so by itself
 
 
-def test_a_check_that_fails_is_told(draft: Draft, client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
-    """And the next change is checked again."""
+def test_an_error_of_the_check_is_shown(draft: Draft, client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The next change is checked again."""
 
     def fail(_: DocumentFolder) -> list[Complaint]:
         raise FileNotFoundError(2, "No such file", "statements.trig")
 
     with monkeypatch.context() as patch:
         patch.setattr(draft, "check", fail)
-        assert "FileNotFoundError: [Errno 2] No such file" in checked(draft, client)
+        assert "FileNotFoundError: [Errno 2] No such file" in page_after_check(draft, client)
     draft.update(state(draft.data / "card"))
     assert "FileNotFoundError" not in client.get(PAGE).text
 
@@ -89,8 +89,8 @@ def test_a_check_that_fails_is_told(draft: Draft, client: FlaskClient, monkeypat
     ("text", "message"),
     [("Anna left.", "this is not the text of card; iqgraph verify card.txt tells"), ("", "this is not the text")],
 )
-def test_another_text_is_not_shown(draft: Draft, client: FlaskClient, text: str, message: str) -> None:
-    """The passages lie elsewhere in it."""
+def test_a_different_text_is_refused(draft: Draft, client: FlaskClient, text: str, message: str) -> None:
+    """The offsets of the passages do not fit it."""
     draft.text.write_text(text, encoding="utf-8")
     answer = client.get(PAGE)
 
@@ -98,15 +98,15 @@ def test_another_text_is_not_shown(draft: Draft, client: FlaskClient, text: str,
     assert message in answer.text
 
 
-def test_a_text_that_is_gone_is_told(draft: Draft, client: FlaskClient) -> None:
-    """As is any other that cannot be read."""
+def test_a_missing_text_is_an_error(draft: Draft, client: FlaskClient) -> None:
+    """So is any other file that cannot be read."""
     draft.text.unlink()
 
     assert "card.txt: No such file or directory." in client.get(PAGE).text
 
 
-def test_what_stands_below_a_graph_is_shown(draft: Draft, client: FlaskClient) -> None:
-    """With its passage, and so are the labels above it; what stands before all passages is the document's."""
+def test_statements_outside_of_graphs_are_shown(draft: Draft, client: FlaskClient) -> None:
+    """With the passage of the graph next to them; those before all graphs with the document."""
     file = draft.data / "card" / FILE
     file.write_text(re.sub(r"(g:S01 \{[^}]*\}\n)", r'\1id:dora skos:prefLabel "Dora"@en .\n', file.read_text()))
     head, first, second = client.get(PAGE).text.split("<section")
@@ -117,8 +117,8 @@ def test_what_stands_below_a_graph_is_shown(draft: Draft, client: FlaskClient) -
     assert "id:card skos:prefLabel" in head
 
 
-def test_the_page_keeps_others_out(client: FlaskClient) -> None:
-    """Without the token there is nothing, under another name neither, at any port; nobody may frame or store it."""
+def test_the_page_is_private(client: FlaskClient) -> None:
+    """It needs the token and a local host name, at any port; it may be neither framed nor stored."""
     assert client.get("/").status_code == client.get("/other/").status_code == 404
     assert client.get(PAGE, headers={"Host": "evil.example"}).status_code == 403
     assert client.get(PAGE, headers={"Host": "127.0.0.1:8001"}).status_code == 200
@@ -129,11 +129,11 @@ def test_the_page_keeps_others_out(client: FlaskClient) -> None:
 
 
 @pytest.mark.parametrize(("answer", "count"), [("accept", 1), ("refuse", 0)])
-def test_a_proposal_is_settled(
-    draft: Draft, client: FlaskClient, proposed: dict[str, str], answer: str, count: int
+def test_a_suggestion_is_accepted_or_refused(
+    draft: Draft, client: FlaskClient, form_data: dict[str, str], answer: str, count: int
 ) -> None:
-    """Accepted it leaves the name of the thing, whose class is known; refused it is gone."""
-    code = client.post(PAGE, data={**proposed, "answer": answer}, headers=HERE).status_code
+    """An accepted one leaves the name of the thing; a refused one is deleted."""
+    code = client.post(PAGE, data={**form_data, "answer": answer}, headers=HERE).status_code
     text = (draft.data / "card" / FILE).read_text(encoding="utf-8")
 
     assert code == 303
@@ -152,19 +152,19 @@ def test_a_proposal_is_settled(
         ({"place": "/etc/passwd:1"}, HERE),
     ],
 )
-def test_what_others_send_writes_nothing(
-    draft: Draft, client: FlaskClient, proposed: dict[str, str], change: dict[str, str], headers: dict[str, str]
+def test_forged_and_stale_forms_change_nothing(
+    draft: Draft, client: FlaskClient, form_data: dict[str, str], change: dict[str, str], headers: dict[str, str]
 ) -> None:
-    """A form of another page, and one about a line that is another by now."""
+    """A form of another site, and one about a line that has changed."""
     before = (draft.data / "card" / FILE).read_bytes()
 
-    code = client.post(PAGE, data={**proposed, "answer": "accept", **change}, headers=headers).status_code
+    code = client.post(PAGE, data={**form_data, "answer": "accept", **change}, headers=headers).status_code
     assert code == (409 if headers == HERE else 403)
     assert (draft.data / "card" / FILE).read_bytes() == before
 
 
-def test_a_draft_is_shown_on_this_machine_alone(capsys: pytest.CaptureFixture[str]) -> None:
-    """No other interface is listened on."""
+def test_a_draft_is_served_on_loopback_only(capsys: pytest.CaptureFixture[str]) -> None:
+    """Another interface is refused."""
     call = ["serve", "--draft", "card", "--text", "card.txt", "--host", "0.0.0.0"]  # noqa: S104 - it is refused
 
     assert main(call) == 2

@@ -26,13 +26,13 @@ by_format = pytest.mark.parametrize("form", RDF_FORMATS, ids=lambda form: form.n
 
 
 def dump(files: Files, form: Format) -> bytes:
-    """The dump in a format; somebody's file is called as it was."""
+    """The dump in a format, of the project or of the file `a`."""
     return next(files[name] for stem in ("iq-hessen", "a") if (name := f"{stem}.{form.extension}") in files)
 
 
 @pytest.fixture(scope="module")
 def statements(dataset: Dataset) -> dict[str, set[Quad]]:
-    """What the dataset says, by kind of format: in its graphs, or as one graph."""
+    """The statements of the dataset by kind of format: in graphs, or as one graph."""
     return {
         "dataset": {quad for quad in dataset.store if quad.graph_name != UNION},
         "graph": {Quad(*triple) for triple in dataset.triples()},
@@ -41,15 +41,12 @@ def statements(dataset: Dataset) -> dict[str, set[Quad]]:
 
 @by_format
 def test_dump_is_the_dataset(files: Files, statements: dict[str, set[Quad]], form: Format) -> None:
-    """A format with graphs holds every statement in its graphs, one without each statement of the union once.
-
-    Everything has an IRI.
-    """
+    """Formats with graphs have each statement in its graphs, others each statement once; no blank nodes."""
     quads = list(parse(dump(files, form), form.rdf))
-    wanted = statements[form.kind]
+    expected = statements[form.kind]
 
-    assert len(quads) == len(wanted)
-    assert set(quads) == wanted
+    assert len(quads) == len(expected)
+    assert set(quads) == expected
     assert not [quad for quad in quads for term in quad if isinstance(term, BlankNode | Triple)]
 
 
@@ -61,20 +58,20 @@ def test_dump_is_the_dataset(files: Files, statements: dict[str, set[Quad]], for
 def test_rdflib_reads_the_same(
     request: pytest.FixtureRequest, form: Format, data: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Another library agrees on every file."""
+    """Another library parses every file to the same statements."""
     monkeypatch.setattr(rdflib, "NORMALIZE_LITERALS", False)
     dataset: Dataset = request.getfixturevalue(data)
     graph = rdflib.Dataset(default_union=True)
     graph.parse(data=dump(build(dataset), form), format=RDFLIB[form.extension])
-    merged = rdflib.Graph()
-    merged += graph.triples((None, None, None))
+    graph_of_all = rdflib.Graph()
+    graph_of_all += graph.triples((None, None, None))
 
-    read = {quad.triple for quad in parse(merged.serialize(format="nt"), RdfFormat.N_TRIPLES)}
+    read = {quad.triple for quad in parse(graph_of_all.serialize(format="nt"), RdfFormat.N_TRIPLES)}
     assert read == set(dataset.triples())
 
 
 def test_graphs_are_in_reading_order(files: Files) -> None:
-    """Passages by number, then what belongs to documents, then all else."""
+    """Passages by number, then the other graphs of documents, then all others."""
     text = dump(files, of_file("x.trig") or RDF_FORMATS[0]).decode()
     heads = [line.removesuffix(" {") for line in text.splitlines() if line.endswith(" {")]
     passages = [head for head in heads if re.search(r"[:/]S\d+>?$", head)]
@@ -88,25 +85,25 @@ def test_graphs_are_in_reading_order(files: Files) -> None:
     assert heads[-4:] == ["graph:derived", "graph:ontology", "graph:meta", "graph:void"]
 
 
-def test_other_graphs_follow_the_known_ones(tmp_path: Path) -> None:
-    """Graphs of anybody are sorted by name."""
+def test_graphs_of_other_data_are_sorted_by_name(tmp_path: Path) -> None:
+    """Such as those of a file of a user."""
     file = put(tmp_path, "a.nq", "".join(f"<x:a> <x:b> <x:c> <x:{name}> .\n" for name in "ba"))
 
     assert [graph.value for graph in ordered_graphs(load_plain([file]))] == ["x:a", "x:b"]
 
 
-def test_ontology_is_a_file(files: Files, dataset: Dataset) -> None:
-    """It holds what graph/ontology holds, and beside that only declarations of the terms of others."""
-    stated = set(dataset.triples(ONTOLOGY))
-    held = {quad.triple for quad in parse(files["ontology.ttl"], RdfFormat.TURTLE)}
+def test_ontology_has_a_file(files: Files, dataset: Dataset) -> None:
+    """It contains graph/ontology, and declarations of foreign terms."""
+    graph = set(dataset.triples(ONTOLOGY))
+    file = {quad.triple for quad in parse(files["ontology.ttl"], RdfFormat.TURTLE)}
 
-    assert stated <= held
-    assert {triple.predicate for triple in held - stated} == {RDF.type}
-    assert not [triple for triple in held - stated if triple.subject.value.startswith(BASE)]
+    assert graph <= file
+    assert {triple.predicate for triple in file - graph} == {RDF.type}
+    assert not [triple for triple in file - graph if triple.subject.value.startswith(BASE)]
 
 
-def test_shapes_are_a_file(sources: Sources, tmp_path: Path) -> None:
-    """What all files say, below one set of prefixes; a prefix of one file is written out."""
+def test_shapes_have_one_file(sources: Sources, tmp_path: Path) -> None:
+    """It merges all files below one set of prefixes; a prefix of one file only is expanded."""
     before = build(load(sources=sources))["shapes.ttl"]
     put(tmp_path, "shapes/z.ttl", "@prefix x: <http://x/> .\n\nx:a x:b [ x:c 1 ] .\n")
     text = build(load(sources=sources))["shapes.ttl"]
@@ -116,20 +113,20 @@ def test_shapes_are_a_file(sources: Sources, tmp_path: Path) -> None:
 
 
 def test_bundled_shapes_lose_nothing(files: Files, dataset: Dataset) -> None:
-    """The one file has as many statements as its sources, and those about itself."""
+    """The file has the statements of its sources, and those about itself."""
     assert dataset.sources is not None
     root = dataset.sources.shapes
     texts = [file.read_text(encoding="utf-8") for file in root.iterdir() if file.name.endswith(".ttl")]
     count = sum(len(list(parse(text, RdfFormat.TURTLE))) for text in texts)
-    found = [quad.subject for quad in parse(files["shapes.ttl"], RdfFormat.TURTLE)]
+    subjects = [quad.subject for quad in parse(files["shapes.ttl"], RdfFormat.TURTLE)]
 
-    assert len([subject for subject in found if subject != RULEBOOK]) == count > 0
+    assert len([one for one in subjects if one != RULEBOOK]) == count > 0
 
 
-def test_shapes_say_what_they_are(files: Files) -> None:
-    """In statements, since comments are lost when the file is loaded: the name, the licence, the version, the whole."""
+def test_shapes_have_metadata(files: Files) -> None:
+    """As statements, since a store drops comments: title, licence, version, and the whole."""
     about = [quad for quad in parse(files["shapes.ttl"], RdfFormat.TURTLE) if quad.subject == RULEBOOK]
-    said = {(quad.predicate, quad.object) for quad in about}
+    metadata = {(quad.predicate, quad.object) for quad in about}
 
     assert {
         (RDF.type, OWL.Ontology),
@@ -138,20 +135,20 @@ def test_shapes_say_what_they_are(files: Files) -> None:
         (DCTERMS.license, NamedNode("https://creativecommons.org/licenses/by/4.0/")),
         (DCTERMS.isPartOf, NamedNode(f"{BASE}ontology")),
         (OWL.versionInfo, Literal(__version__)),
-    } < said
+    } < metadata
     assert files["shapes.ttl"].count(b"@prefix dcterms:") == 1
 
 
-def test_shapes_are_called_by_their_own_name(files: Files) -> None:
-    """The comments do not give them the title of the ontology, which is the whole."""
+def test_the_header_of_the_shapes_has_their_own_title(files: Files) -> None:
+    """Not that of the ontology, which they are a part of."""
     head = files["shapes.ttl"].decode().partition("@prefix")[0]
 
     assert "# Title (en): IQ Hessen Knowledge Graph: shapes\n" in head
     assert f"IQ Hessen Knowledge Graph: shapes. Version {__version__}. https://w3id.org/iq-hessen/shapes\n" in head
 
 
-def test_homeless_statements_are_released(sources: Sources, tmp_path: Path) -> None:
-    """What is in no named graph stands in the default graph of the dumps."""
+def test_statements_in_no_named_graph_are_released(sources: Sources, tmp_path: Path) -> None:
+    """They are in the default graph of the dumps."""
     file = put(tmp_path, "mine.ttl", HEAD + "id:dora a iq:Person .")
     text = build(load([file], sources))["iq-hessen.nq"].decode()
 
@@ -163,7 +160,7 @@ def test_homeless_statements_are_released(sources: Sources, tmp_path: Path) -> N
 
 @by_format
 def test_plain_rdf_is_released(tmp_path: Path, form: Format) -> None:
-    """RDF of anybody, with graphs and blank nodes, comes out as it came in."""
+    """Any RDF, with graphs and blank nodes, is written as it was read."""
     file = put(tmp_path, "a.trig", '@prefix x: <http://x/> . x:g { x:a x:b [ x:c "d"@en ] } x:e x:f 1 .')
     dataset = load_plain([file])
     files = build(dataset)
@@ -183,8 +180,8 @@ def test_plain_rdf_is_released(tmp_path: Path, form: Format) -> None:
         ('<x:a> <x:b> "c"@ar--rtl .', set()),
     ],
 )
-def test_a_format_that_cannot_say_it_is_left_out(tmp_path: Path, content: str, missing: set[str]) -> None:
-    """All others hold it."""
+def test_a_format_that_cannot_express_the_data_is_left_out(tmp_path: Path, content: str, missing: set[str]) -> None:
+    """All other formats are complete."""
     dataset = load_plain([put(tmp_path, "a.ttl", content)])
     files = build(dataset)
 
@@ -200,18 +197,18 @@ def fingerprint(dataset: Dataset) -> str:
     return canonical_hash(dataset)
 
 
-def test_canonical_hash_is_a_file(files: Files, fingerprint: str) -> None:
-    """It is the checksum of the N-Quads, which are the canonical form."""
+def test_canonical_hash_has_a_file(files: Files, fingerprint: str) -> None:
+    """It is the checksum of the N-Quads file, which is the canonical form."""
     assert files[CANONICAL].decode() == f"{fingerprint}  iq-hessen.nq\n"
     assert sha256(files["iq-hessen.nq"]).hexdigest() == fingerprint
 
 
 @pytest.mark.parametrize("name", ["iq-hessen.ttl", "iq-hessen.trig"])
-def test_dump_says_what_it_is(files: Files, fingerprint: str, name: str) -> None:
-    """Before the first statement: titles, version, source, licence, hash, citation."""
+def test_dump_begins_with_metadata(files: Files, fingerprint: str, name: str) -> None:
+    """Titles, version, source, licence, hash and citation precede the first statement."""
     head = files[name].decode()[:1200]
 
-    for told in (
+    for line in (
         "Title (de): Wissensgraph IQ Hessen",
         "Title (en): IQ Hessen Knowledge Graph",
         f"Address: {BASE}dataset",
@@ -221,11 +218,11 @@ def test_dump_says_what_it_is(files: Files, fingerprint: str, name: str) -> None
         fingerprint,
         f"IQ Hessen Knowledge Graph. Version {__version__}. {BASE}dataset",
     ):
-        assert told in head
+        assert line in head
 
 
 @pytest.mark.parametrize("name", ["iq-hessen.nt", "iq-hessen.nq"])
-def test_lines_are_statements_alone(files: Files, name: str) -> None:
+def test_formats_of_lines_have_no_comments(files: Files, name: str) -> None:
     """A comment would change the hash of the canonical form."""
     lines = files[name].splitlines()
 
@@ -233,16 +230,16 @@ def test_lines_are_statements_alone(files: Files, name: str) -> None:
     assert not [line for line in lines if not line.endswith(b" .") or line.startswith(b"#")]
 
 
-def test_vocabularies_have_a_licence_of_their_own(files: Files) -> None:
-    """The ontology and the shapes are CC BY."""
+def test_vocabularies_have_their_own_licence(files: Files) -> None:
+    """The ontology and the shapes are under CC BY."""
     for name in ("ontology.ttl", "graph/ontology.ttl", "shapes.ttl"):
         head = files[name].decode().partition("@prefix")[0]
         assert "# Licence: https://creativecommons.org/licenses/by/4.0/" in head
         assert f"# Version: {__version__}" in head
 
 
-def test_each_graph_is_a_file(files: Files, dataset: Dataset) -> None:
-    """It holds what the graph holds, and begins with the hash of just that."""
+def test_each_graph_has_a_file(files: Files, dataset: Dataset) -> None:
+    """Its header has the hash of the graph."""
     for graph in dataset.graphs():
         content = files[f"graph/{graph.value.removeprefix(GRAPH.iri)}.ttl"]
         assert {quad.triple for quad in parse(content, RdfFormat.TURTLE)} == set(dataset.triples(graph))
@@ -251,20 +248,20 @@ def test_each_graph_is_a_file(files: Files, dataset: Dataset) -> None:
 
 
 def test_file_of_a_passage_names_the_passage(files: Files) -> None:
-    """Who finds the file alone finds the way back."""
+    """So a reader of the file alone finds the source."""
     head = files["graph/11-jahre-iq/S24.ttl"].decode().partition("@prefix")[0]
 
     assert f"{BASE}passage/11-jahre-iq/S24" in head
 
 
-def test_document_is_a_file(files: Files, dataset: Dataset) -> None:
-    """All of its graphs, and of the description of graphs the part that is about them."""
-    held = set(parse(files["document/11-jahre-iq.trig"], RdfFormat.TRIG))
+def test_document_has_a_file(files: Files, dataset: Dataset) -> None:
+    """It contains all graphs of the document, and the part of graph/meta about them."""
+    quads = set(parse(files["document/11-jahre-iq.trig"], RdfFormat.TRIG))
     own = {graph for graph in dataset.graphs() if document_of(graph) == "11-jahre-iq"}
-    about = {quad for quad in held if quad.graph_name == META}
+    about = {quad for quad in quads if quad.graph_name == META}
 
     assert len(own) == 49
-    assert {quad for quad in held if quad.graph_name != META} == {q for q in dataset.store if q.graph_name in own}
+    assert {quad for quad in quads if quad.graph_name != META} == {q for q in dataset.store if q.graph_name in own}
     assert about == {
         quad
         for quad in dataset.store
@@ -297,13 +294,13 @@ def test_hash_of_a_document_is_that_of_its_statements(files: Files) -> None:
     ],
 )
 def test_document_of_a_graph(graph: str, document: str) -> None:
-    """Its name says to which document a graph belongs."""
+    """The name of a graph contains that of its document."""
     assert document_of(GRAPH[graph]) == document
     assert document_of(NamedNode(f"http://example.org/{graph}")) == ""
 
 
-def test_every_document_is_a_file(sources: Sources) -> None:
-    """No name of a document stands in the code."""
+def test_every_document_has_a_file(sources: Sources) -> None:
+    """The code contains no name of a document."""
     files = build(load(sources=sources))
 
     assert {"document/letter.trig", "graph/letter/S01.ttl", "graph/derived/letter.ttl"} <= files.keys()
@@ -311,8 +308,8 @@ def test_every_document_is_a_file(sources: Sources) -> None:
 
 
 @pytest.mark.parametrize("name", ["letter/../../x", "letter//x", "letter/x:y", "letter/ä", "/x", ".x", "letter/"])
-def test_names_that_are_no_file_names_are_refused(sources: Sources, tmp_path: Path, name: str) -> None:
-    """A name in the data never leads out of the folder that is written."""
+def test_graph_names_that_are_no_file_names_are_refused(sources: Sources, tmp_path: Path, name: str) -> None:
+    """No name in the data leads out of the output folder."""
     put(tmp_path, "data/letter/02.nq", f"<{BASE}id/a> <{BASE}ontology#leads> <{BASE}id/b> <{GRAPH.iri}{name}> .\n")
     dataset = load(sources=sources)
     assert any(graph.value.startswith(GRAPH.iri) and name[:3] in graph.value for graph in dataset.graphs())

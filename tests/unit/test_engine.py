@@ -1,4 +1,4 @@
-"""The engine: complete answers, honest refusals, graphs merged as SPARQL says."""
+"""The engine: complete answers, precise errors, and datasets as SPARQL defines them."""
 
 import json
 import unicodedata
@@ -18,10 +18,10 @@ COUNT = "SELECT (COUNT(*) AS ?n) %s { ?s ?p ?o }"
 ANYWHERE = "SELECT (COUNT(*) AS ?n) %s { GRAPH ?g { ?s ?p ?o } }"
 ELSEWHERE = "<http://127.0.0.1:1/>"
 
-OTHER_WORDS = " ".join(
+SIMILAR_PREFIXES = " ".join(
     f"PREFIX true{'SERVICE'.replace('E', letter)}e: <x:>" for letter in ascii_uppercase.replace("E", "")
 )
-CALLS = [
+SERVICE_QUERIES = [
     f"SELECT * {{ SERVICE {ELSEWHERE} {{ ?s ?p ?o }} }}",
     f"SELECT * {{ service silent {ELSEWHERE} {{ ?s ?p ?o }} }}",
     f"SELECT * {{ ?s ?p 1SERVICESILENT{ELSEWHERE}{{}} }}",
@@ -39,10 +39,10 @@ CALLS = [
     f"SELECT * {{ ?s ?p '''a'b''' SERVICE {ELSEWHERE} {{}} }}",
     *(
         f"PREFIX e: {ELSEWHERE} {declared} SELECT * {{ ?s ?p trueSERVICEe:{{}} }}"
-        for declared in ("PREFIX trueservicee: <x:>", "PREFIX trueSARVICAe: <x:>", OTHER_WORDS)
+        for declared in ("PREFIX trueservicee: <x:>", "PREFIX trueSARVICAe: <x:>", SIMILAR_PREFIXES)
     ),
 ]
-NO_CALLS = [
+QUERIES_WITHOUT_SERVICE = [
     f'SELECT * {{ ?s ?p "SERVICE {ELSEWHERE} {{ }}" }}',
     f"SELECT * {{ ?s ?p '''a \"\n SERVICE {ELSEWHERE} {{ }}''' }}",
     f"SELECT * {{ ?s ?p ?o # SERVICE {ELSEWHERE} {{ }}\n}}",
@@ -52,7 +52,7 @@ NO_CALLS = [
     "PREFIX e: <http://a/> SELECT ?service { ?service e:SERVICE ?o OPTIONAL { ?o ?p $SERVICE } }",
     "SELECT * { ?s ?p 'x'@service }",
 ]
-WRONG = [
+SYNTAX_ERRORS = [
     ("", 1, 1, "empty"),
     ("SELECT * { ?s ex:p ?o }", 1, 15, "prefix ex: is not declared"),
     ("PREFIX ex: <http://a/>\nSELECT * {\n  ?ä exx:p ?o }", 3, 6, r"Did you mean ex:, which is declared\?"),
@@ -116,15 +116,15 @@ def engine() -> Embedded:
 
 @pytest.mark.parametrize("head", ["SELECT * {", "prefix e: <e:> # ?b\nselect distinct*where{", "SELECT REDUCED * {"])
 @pytest.mark.parametrize(("pattern", "columns"), COLUMNS)
-def test_the_columns_of_everything(engine: Embedded, head: str, pattern: str, columns: str) -> None:
-    """`SELECT *` has them in the order in which the query first names them, in every form of pattern."""
+def test_the_columns_of_select_star(engine: Embedded, head: str, pattern: str, columns: str) -> None:
+    """They are in the order of first occurrence, in every kind of pattern."""
     head = head.replace(" {", " FROM <http://example.org/g1> {")
 
     assert engine.answer(Query(f"{head} {pattern} }}"), CSV).decode().partition("\r\n")[0] == columns
 
 
-def test_everything_where_there_is_no_variable(engine: Embedded) -> None:
-    """That is a row without columns, as SPARQL has it."""
+def test_select_star_without_variables(engine: Embedded) -> None:
+    """The answer is one row without columns."""
     assert json.loads(engine.answer(Query("SELECT * {}"), JSON)) == {
         "head": {"vars": []},
         "results": {"bindings": [{}]},
@@ -132,7 +132,7 @@ def test_everything_where_there_is_no_variable(engine: Embedded) -> None:
 
 
 def number(engine: Embedded, query: Query) -> int:
-    """The one number that a query answers."""
+    """The number that a query returns."""
     return int(engine.answer(query, CSV).split()[1])
 
 
@@ -145,14 +145,14 @@ def number(engine: Embedded, query: Query) -> int:
         ("SELECT (COUNT(*) AS ?x) FROM <graph/none> FROM <graph/nothing> { ?s ?p ?o }", "0"),
     ],
 )
-def test_relative_iris_start_from_ours(engine: Embedded, text: str, iri: str) -> None:
-    """A query without BASE has one nevertheless, as RFC 3986 wants it: the place of our things."""
+def test_the_default_base(engine: Embedded, text: str, iri: str) -> None:
+    """A query without BASE has that of the dataset (RFC 3986, section 5.1)."""
     assert engine.answer(Query(text), CSV).split()[1].decode() == iri
 
 
 @pytest.mark.parametrize("form", FORMATS, ids=lambda form: str(form.name))
-def test_every_format(engine: Embedded, form: Format) -> None:
-    """Each format can be written; a workbook is packed."""
+def test_every_format_is_written(engine: Embedded, form: Format) -> None:
+    """A workbook is a ZIP file."""
     query = Query("SELECT * { ?s ?p ?o }" if form not in RDF_FORMATS else "CONSTRUCT WHERE { ?s ?p ?o }")
 
     assert form in query.formats
@@ -160,8 +160,8 @@ def test_every_format(engine: Embedded, form: Format) -> None:
     assert answer.startswith(b"PK") if form is XLSX else "ä" in answer.decode()
 
 
-def test_rows_are_what_the_formats_say(engine: Embedded) -> None:
-    """CSV has CRLF and doubled quotes, TSV has terms, JSON has languages, XML is declared."""
+def test_formats_of_rows(engine: Embedded) -> None:
+    """CSV has CRLF and doubled quotes, TSV has terms, JSON has languages, XML has a declaration."""
     query = Query("SELECT ?s ?o { ?s ?p ?o } ORDER BY ?s LIMIT 1")
 
     assert engine.answer(query, CSV).decode() == 's,o\r\nhttp://example.org/a,"ä, ""b"""\r\n'
@@ -171,7 +171,7 @@ def test_rows_are_what_the_formats_say(engine: Embedded) -> None:
 
 
 def test_a_graph_is_a_set(engine: Embedded) -> None:
-    """CONSTRUCT writes no triple twice, and uses the prefixes that are needed."""
+    """CONSTRUCT returns no triple twice, and only the prefixes in use."""
     query = Query("CONSTRUCT { ?s ?p ?o } { ?s ?p ?o { } UNION { } }")
 
     for form in (N_TRIPLES, N_QUADS):
@@ -181,7 +181,7 @@ def test_a_graph_is_a_set(engine: Embedded) -> None:
 
 
 @pytest.mark.parametrize(
-    ("clauses", "default", "named"),
+    ("clauses", "default_count", "named_count"),
     [
         ("", 3, 4),
         (f"FROM <{EX}g1>", 2, 0),
@@ -193,29 +193,29 @@ def test_a_graph_is_a_set(engine: Embedded) -> None:
         (f"FROM <file:///etc/passwd> FROM <{EX}g1>", 2, 0),
     ],
 )
-def test_from(engine: Embedded, clauses: str, default: int, named: int) -> None:
-    """Default graphs are merged without repetition, unknown ones are empty and never fetched."""
-    assert number(engine, Query(COUNT % clauses)) == default
-    assert number(engine, Query(ANYWHERE % clauses)) == named
+def test_from_clauses(engine: Embedded, clauses: str, default_count: int, named_count: int) -> None:
+    """Default graphs are merged without duplicates; unknown ones are empty and never fetched."""
+    assert number(engine, Query(COUNT % clauses)) == default_count
+    assert number(engine, Query(ANYWHERE % clauses)) == named_count
 
 
 @pytest.mark.parametrize("clauses", ["FROM ex:g1 FROM ex:g2", "FROM <g1> FROM # one more\n <g2>"])
-def test_from_with_short_names(engine: Embedded, clauses: str) -> None:
-    """Prefixes and the base are heeded where graphs are merged."""
+def test_from_with_relative_and_prefixed_names(engine: Embedded, clauses: str) -> None:
+    """Prefixes and the base are resolved."""
     query = f"BASE <{EX}> PREFIX ex: <{EX}> {COUNT % clauses}"
 
     assert number(engine, Query(query)) == 3
 
 
-def test_from_is_read_only_where_it_is_a_clause(engine: Embedded) -> None:
-    """A name that begins like the keyword is a name."""
+def test_from_as_a_name_is_no_clause(engine: Embedded) -> None:
+    """Nor is a variable."""
     query = "PREFIX from: <http://example.org/> SELECT (COUNT(*) AS ?n) { ?from from:p ?o }"
 
     assert number(engine, Query(query)) == 3
 
 
-def test_request_wins_over_from(engine: Embedded) -> None:
-    """The dataset of the protocol takes the place of the one in the query."""
+def test_the_request_precedes_from(engine: Embedded) -> None:
+    """The dataset of the protocol replaces that of the query."""
     text = COUNT % f"FROM <{EX}g1> FROM <{EX}g2>"
 
     assert number(engine, Query(text, default_graphs=(f"{EX}g1",))) == 2
@@ -225,22 +225,22 @@ def test_request_wins_over_from(engine: Embedded) -> None:
     assert number(engine, Query(ANYWHERE % "", default_graphs=(f"{EX}g1",))) == 0
 
 
-def test_graph_name_that_is_none(engine: Embedded) -> None:
-    """A graph is named by an IRI."""
+def test_an_invalid_graph_name_is_refused(engine: Embedded) -> None:
+    """It must be an absolute IRI."""
     with pytest.raises(GraphNameError, match="absolute IRI"):
         engine.answer(Query("ASK {}", default_graphs=("g1",)), JSON)
 
 
-@pytest.mark.parametrize("text", CALLS)
+@pytest.mark.parametrize("text", SERVICE_QUERIES)
 def test_service_is_refused(engine: Embedded, text: str) -> None:
-    """However it is written, no query reaches another server."""
+    """However it is written, no query calls another server."""
     with pytest.raises(ServiceRefused, match="never calls another server"):
         engine.answer(Query(text), JSON)
 
 
-@pytest.mark.parametrize("text", NO_CALLS)
-def test_the_word_service_is_no_service(text: str) -> None:
-    """Strings, comments, names and variables may hold the word."""
+@pytest.mark.parametrize("text", QUERIES_WITHOUT_SERVICE)
+def test_the_word_service_is_no_call(text: str) -> None:
+    """In strings, comments, names and variables."""
     assert not Query(text).calls_service
 
 
@@ -254,18 +254,18 @@ def test_the_word_service_is_no_service(text: str) -> None:
     ],
 )
 def test_update_is_refused(engine: Embedded, text: str) -> None:
-    """The endpoint is read-only and says so."""
+    """The endpoint is read-only, and the error has this reason."""
     with pytest.raises(UpdateRefused, match="read-only"):
         engine.answer(Query(text), JSON)
 
 
-@pytest.mark.parametrize(("text", "line", "column", "message"), WRONG)
-def test_syntax_errors(engine: Embedded, text: str, line: int, column: int, message: str) -> None:
-    """The place is right, and the message can be acted on."""
-    with pytest.raises(QuerySyntaxError, match=message) as caught:
+@pytest.mark.parametrize(("text", "line", "column", "message"), SYNTAX_ERRORS)
+def test_syntax_errors_have_a_remedy(engine: Embedded, text: str, line: int, column: int, message: str) -> None:
+    """The position is exact, and the message says how to mend the query."""
+    with pytest.raises(QuerySyntaxError, match=message) as error:
         engine.answer(Query(text), JSON)
 
-    assert (caught.value.line, caught.value.column) == (line, column)
+    assert (error.value.line, error.value.column) == (line, column)
 
 
 @pytest.mark.parametrize(
@@ -279,8 +279,8 @@ def test_syntax_errors(engine: Embedded, text: str, line: int, column: int, mess
         "{ ?s ?p ?o FILTER(?o != '\u200b') }  # <x:\u200b>",
     ],
 )
-def test_signs_that_nobody_sees_may_be_meant(text: str) -> None:
-    """The data has the IRI, or the sign is written in letters, or stands elsewhere."""
+def test_invisible_characters_are_allowed_on_purpose(text: str) -> None:
+    """If the data has the IRI, if they are escaped, or outside of IRIs."""
     triple = NamedNode("x:a\u200b"), NamedNode("x:\u00adp"), NamedNode("x:\ufeff")
     engine = Embedded(Store())
     engine.store.extend([Quad(*triple), Quad(*triple, NamedNode("x:\u00a0"))])
@@ -288,8 +288,8 @@ def test_signs_that_nobody_sees_may_be_meant(text: str) -> None:
     assert engine.answer(Query(f"ASK {text}"), CSV) == b"true"
 
 
-def test_what_cannot_be_computed(engine: Embedded) -> None:
-    """An unknown function is no syntax error."""
+def test_an_unknown_function_is_an_evaluation_error(engine: Embedded) -> None:
+    """The syntax is correct."""
     with pytest.raises(QueryEvaluationError, match=r"example\.org/f"):
         engine.answer(Query(f"SELECT (<{EX}f>(1) AS ?x) {{}}"), JSON)
 
@@ -304,17 +304,17 @@ def test_what_cannot_be_computed(engine: Embedded) -> None:
         ("nonsense", "SELECT"),
     ],
 )
-def test_form(text: str, form: str) -> None:
-    """The form is known before the query is evaluated, because the format depends on it."""
+def test_the_form_of_a_query(text: str, form: str) -> None:
+    """It is known before the evaluation, since the format depends on it."""
     assert Query(text).form == form
 
 
 # Signs with a shape, or that words of some languages need: https://www.unicode.org/reports/tr44/#General_Category_Values
-SHOWN = {*range(0x600, 0x606), 0x6DD, 0x70F, 0x890, 0x891, 0x8E2, 0x200C, 0x200D, *range(0xFFF9, 0xFFFC), ord(" ")}
+VISIBLE = {*range(0x600, 0x606), 0x6DD, 0x70F, 0x890, 0x891, 0x8E2, 0x200C, 0x200D, *range(0xFFF9, 0xFFFC), ord(" ")}
 
 
-def test_all_signs_that_nobody_sees_are_known() -> None:
-    """The spaces and formatting signs of the first plane."""
-    signs = {n for n in range(0xFFFF) if unicodedata.category(chr(n)) in ("Zs", "Zl", "Zp", "Cf")} - SHOWN
+def test_all_invisible_characters_are_known() -> None:
+    """The spaces and format characters of the Basic Multilingual Plane."""
+    signs = {n for n in range(0xFFFF) if unicodedata.category(chr(n)) in ("Zs", "Zl", "Zp", "Cf")} - VISIBLE
 
     assert {n for n in range(0xFFFF) if INVISIBLE.match(chr(n))} == signs

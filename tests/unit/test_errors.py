@@ -1,4 +1,4 @@
-"""Errors: each says what is wrong in both languages, from where it is raised, and in whatever process."""
+"""Errors: each has its message in both languages, in every process."""
 
 import ast
 import importlib
@@ -43,7 +43,7 @@ QUERY_ERRORS = (
 
 
 def kinds(of: type[LocalizedError] = LocalizedError) -> Iterator[type[LocalizedError]]:
-    """All classes of errors that the package has."""
+    """All error classes of the package."""
     for module in pkgutil.walk_packages(iqgraph.__path__, "iqgraph."):
         if not module.name.endswith("__main__"):
             importlib.import_module(module.name)
@@ -52,35 +52,35 @@ def kinds(of: type[LocalizedError] = LocalizedError) -> Iterator[type[LocalizedE
         yield from kinds(kind)
 
 
-def test_each_kind_of_error_of_a_query_is_looked_at() -> None:
-    """Whoever adds one adds it to the list."""
+def test_the_list_of_query_errors_is_complete() -> None:
+    """It has an instance of each class."""
     assert {type(one) for one in QUERY_ERRORS} == set(kinds(errors.QueryError))
 
 
 @pytest.mark.parametrize("error", QUERY_ERRORS, ids=lambda one: type(one).__name__)
-def test_an_error_survives_the_way_out_of_a_worker(error: errors.QueryError) -> None:
-    """With its words and all that its kind holds."""
-    found = unpack_error(pack_error(error)[HEAD.size :])
+def test_an_error_can_be_sent_by_a_worker(error: errors.QueryError) -> None:
+    """With its message and all its attributes."""
+    actual = unpack_error(pack_error(error)[HEAD.size :])
 
-    assert (type(found), found.text, vars(found)) == (type(error), error.text, vars(error))
-    assert isinstance(found.text, Text)
+    assert (type(actual), actual.text, vars(actual)) == (type(error), error.text, vars(error))
+    assert isinstance(actual.text, Text)
 
 
 @pytest.mark.parametrize("error", QUERY_ERRORS, ids=lambda one: type(one).__name__)
-def test_the_languages_differ(error: errors.QueryError) -> None:
-    """As a string an error is English, and no reason that is for the operator alone is in it."""
+def test_messages_are_bilingual(error: errors.QueryError) -> None:
+    """As a string an error is English, and contains no reason that is for the operator only."""
     assert error.text.de != error.text.en == str(error)
     assert "secret" not in "".join(error.text)
     assert all(len(one) < 600 for one in error.text)
 
 
 @pytest.mark.parametrize("kind", [LocalizedError, Inexpressible])
-def test_an_error_can_be_handed_to_another_process(kind: type[LocalizedError]) -> None:
+def test_an_error_can_be_pickled(kind: type[LocalizedError]) -> None:
     """As `multiprocessing` does."""
     assert pickle.loads(pickle.dumps(kind(WORDS))).text == WORDS  # noqa: S301 - its own
 
 
-def test_no_error_is_raised_with_words_of_one_language() -> None:
+def test_no_error_is_raised_in_one_language() -> None:
     """Where a kind takes a text, it gets one, or the words of both languages; also in code that no test runs.
 
     A problem without words is of a kind that has some for that.
@@ -96,9 +96,9 @@ def test_no_error_is_raised_with_words_of_one_language() -> None:
             continue
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in takers:
-                given = node.args[1:] if node.func.id == Problem.__name__ else node.args[:1]
-                wrong += [(path.name, one.lineno) for one in given if isinstance(one, ast.JoinedStr | ast.Constant)]
-                has_words = bool(given) or {"de", "en"} <= {keyword.arg for keyword in node.keywords}
+                arguments = node.args[1:] if node.func.id == Problem.__name__ else node.args[:1]
+                wrong += [(path.name, one.lineno) for one in arguments if isinstance(one, ast.JoinedStr | ast.Constant)]
+                has_words = bool(arguments) or {"de", "en"} <= {keyword.arg for keyword in node.keywords}
                 if node.func.id == Problem.__name__ and isinstance(slug := node.args[0], ast.Constant):
                     has_words = has_words or all(PROBLEM_TYPES[str(slug.value)].detail)
                 wrong += [] if has_words else [(path.name, node.lineno)]
@@ -107,14 +107,14 @@ def test_no_error_is_raised_with_words_of_one_language() -> None:
     assert wrong == []
 
 
-def test_what_is_repeated_is_short() -> None:
-    """And says that it was cut."""
+def test_quotations_are_short() -> None:
+    """An ellipsis marks a cut."""
     assert shorten("x" * MAX_REPEATED_CHARS) == "x" * MAX_REPEATED_CHARS
     assert shorten("x" * 1000) == "x" * MAX_REPEATED_CHARS + "…"
 
 
-def test_an_error_of_the_system_names_its_file() -> None:
-    """As one sentence."""
-    said = "a.ttl: No such file or directory."
+def test_an_os_error_names_its_file() -> None:
+    """In one sentence."""
+    message = "a.ttl: No such file or directory."
 
-    assert sentence(OSError(2, "No such file or directory", "a.ttl")) == Text(de=said, en=said)
+    assert sentence(OSError(2, "No such file or directory", "a.ttl")) == Text(de=message, en=message)

@@ -1,4 +1,4 @@
-"""What is told of a row besides its witnesses: what found nothing, what it was made of, and where that comes from."""
+"""The explanation of a row beyond its witnesses: absent parts, the members of an aggregate, premises and sources."""
 
 from typing import Any
 
@@ -26,15 +26,15 @@ DATA = """@prefix : <http://example.org/> .
 @pytest.fixture(scope="module")
 def store() -> Store:
     """Three graphs and their union."""
-    found = Store()
-    found.load(DATA, format=RdfFormat.TRIG)
-    found.update("INSERT { ?s ?p ?o } WHERE { GRAPH ?g { ?s ?p ?o } }")
-    return found
+    store_ = Store()
+    store_.load(DATA, format=RdfFormat.TRIG)
+    store_.update("INSERT { ?s ?p ?o } WHERE { GRAPH ?g { ?s ?p ?o } }")
+    return store_
 
 
-def explained(store: Store, query: str, wanted: Wanted | None = None) -> list[dict[str, Any]]:
-    """The rows of a query."""
-    rows: list[dict[str, Any]] = Explainer(store).explain(Query(PROLOGUE + query), wanted or Wanted())["rows"]
+def explain(store: Store, query: str, selection: Wanted | None = None) -> list[dict[str, Any]]:
+    """The rows of a query with their explanation."""
+    rows: list[dict[str, Any]] = Explainer(store).explain(Query(PROLOGUE + query), selection or Wanted())["rows"]
     return rows
 
 
@@ -43,19 +43,19 @@ def graphs(row: dict[str, Any]) -> list[list[str]]:
     return [[name.rpartition("/")[2] for name in one["graphs"]] for one in row["witnesses"]]
 
 
-def test_a_part_that_found_nothing_is_absent(store: Store) -> None:
-    """It is told as it is written, at the row where it found nothing."""
+def test_a_part_without_matches_is_absent(store: Store) -> None:
+    """The row has its text."""
     query = "SELECT ?x ?d { ?x :q ?n . OPTIONAL { ?x :r ?d } } ORDER BY ?x ?n"
-    one, other = (row for row in explained(store, query)[1:])
+    one, other = (row for row in explain(store, query)[1:])
 
     assert "absent" not in one
     assert other["absent"] == ["OPTIONAL { ?x :r ?d }"]
     assert (graphs(one), graphs(other)) == ([["g2", "g3"]], [["g2"]])
 
 
-def test_absence_inside_a_part_that_was_not_used_is_not_told(store: Store) -> None:
-    """The other side of a UNION does not concern a row."""
-    rows = explained(store, "SELECT * { { :a :r ?d OPTIONAL { ?d :s ?e } } UNION { :b :q ?n } } ORDER BY ?n")
+def test_absence_in_an_unused_part_is_omitted(store: Store) -> None:
+    """The other branch of a UNION does not concern a row."""
+    rows = explain(store, "SELECT * { { :a :r ?d OPTIONAL { ?d :s ?e } } UNION { :b :q ?n } } ORDER BY ?n")
 
     assert [row.get("absent") for row in rows] == [["OPTIONAL { ?d :s ?e }"], None]
 
@@ -69,16 +69,16 @@ def test_absence_inside_a_part_that_was_not_used_is_not_told(store: Store) -> No
         ("SELECT ?x { ?x :p ?y FILTER (?x = :c || NOT EXISTS { ?x :r ?z }) }", "NOT EXISTS { ?x :r ?z }"),
     ],
 )
-def test_what_has_to_find_nothing_is_proved_in_part(store: Store, query: str, part: str) -> None:
-    """No source can prove it; the rest is covered."""
-    (row,) = explained(store, query)
+def test_a_negated_part_has_no_witness(store: Store, query: str, part: str) -> None:
+    """No source can prove an absence; the rest of the row has witnesses."""
+    (row,) = explain(store, query)
 
     assert row["partly"] == [part]
     assert graphs(row) == [["g1"]]
 
 
 @pytest.mark.parametrize(
-    ("query", "members", "witnessed"),
+    ("query", "members", "names"),
     [
         ("SELECT ?x (COUNT(?n) AS ?k) { ?x :q ?n } GROUP BY ?x ORDER BY DESC(?k)", [2, 1], ["g2"]),
         ("SELECT (SUM(?n) AS ?k) { ?x :q ?n }", [3], ["g2"]),
@@ -86,40 +86,40 @@ def test_what_has_to_find_nothing_is_proved_in_part(store: Store, query: str, pa
         ("SELECT (COUNT(*) AS ?k) { ?x :q ?n } GROUP BY STR(?x) HAVING (COUNT(*) > 1)", [2], ["g2"]),
     ],
 )
-def test_members(store: Store, query: str, members: list[int], witnessed: list[str]) -> None:
-    """The row of an aggregate has the rows that it was made of, each with its witnesses."""
-    rows = explained(store, query)
+def test_members(store: Store, query: str, members: list[int], names: list[str]) -> None:
+    """The row of an aggregate has the rows of its group, each with its witnesses."""
+    rows = explain(store, query)
 
     assert [len(row["members"]) for row in rows] == members
-    assert graphs(rows[-1]["members"][0]) == [witnessed]
+    assert graphs(rows[-1]["members"][0]) == [names]
     assert {row["more"] for row in rows} == {False}
 
 
 def test_members_are_bounded(store: Store) -> None:
-    """There are no more than were wanted, and that there are more is said."""
-    (row,) = explained(store, "SELECT (COUNT(*) AS ?k) { ?x :q ?n }", Wanted(limit=2))
+    """There are at most `limit`, and `more` says whether there are others."""
+    (row,) = explain(store, "SELECT (COUNT(*) AS ?k) { ?x :q ?n }", Wanted(limit=2))
 
     assert (len(row["members"]), row["more"]) == (2, True)
 
 
-def test_rows_are_those_of_the_whole_answer(store: Store) -> None:
-    """A number means the same with and without an offset; the order and the bounds of the query hold."""
+def test_rows_are_numbered_in_the_whole_answer(store: Store) -> None:
+    """The offset does not change a number; the order and limit of the query apply."""
     query = "SELECT ?x ?n { ?x :q ?n } ORDER BY DESC(?n) LIMIT 2"
     numbers = [
-        [row["row"] for row in explained(store, query, one)] for one in (Wanted(), Wanted(offset=1), Wanted((1,)))
+        [row["row"] for row in explain(store, query, one)] for one in (Wanted(), Wanted(offset=1), Wanted((1,)))
     ]
-    last = explained(store, query, Wanted((1,)))
+    last = explain(store, query, Wanted((1,)))
 
     assert numbers == [[0, 1], [1], [1]]
     assert [row["binding"]["n"]["value"] for row in last] == ["2"]
     with pytest.raises(RowMissing, match="There is no row=7: rows are counted from 0, and the last is 1"):
-        explained(store, query, Wanted((1, 7)))
+        explain(store, query, Wanted((1, 7)))
 
 
 def test_triples_are_rows(store: Store) -> None:
-    """Each triple of a CONSTRUCT is one, however many triples of the template make it."""
+    """Each triple of a CONSTRUCT is one, whatever the template."""
     query = "CONSTRUCT { ?x :to ?y . ?y :from ?x } { ?x :p ?y . OPTIONAL { ?y :p ?x } }"
-    rows = explained(store, query)
+    rows = explain(store, query)
     first = rows[0]
 
     assert first["binding"]["subject"] == {"type": "uri", "value": "http://example.org/a"}
@@ -128,8 +128,8 @@ def test_triples_are_rows(store: Store) -> None:
 
 
 def test_triple_terms_are_explained(store: Store) -> None:
-    """Of SPARQL 1.2, also in a row; a text keeps its direction."""
-    row, *_ = explained(
+    """Those of SPARQL 1.2, in a row too; a literal keeps its direction."""
+    row, *_ = explain(
         store, "SELECT ?t ('x'@de--rtl AS ?l) { :a :p ?o BIND(<<( :a :p ?o )>> AS ?t) FILTER(?o = :b) }"
     )
 
@@ -138,16 +138,16 @@ def test_triple_terms_are_explained(store: Store) -> None:
     assert row["binding"]["l"] == {"type": "literal", "value": "x", "xml:lang": "de", "its:dir": "rtl"}
 
 
-def test_the_dataset_of_the_query_bounds_the_witnesses(store: Store) -> None:
-    """A graph that the query does not see proves nothing."""
-    rows = explained(store, "SELECT ?y FROM :g3 { :a :p ?y }")
+def test_witnesses_are_in_the_dataset_of_the_query(store: Store) -> None:
+    """A graph outside of it proves nothing."""
+    rows = explain(store, "SELECT ?y FROM :g3 { :a :p ?y }")
 
     assert [graphs(row) for row in rows] == [[["g3"]]]
 
 
 def test_the_premises_of_derived_statements(letter: Dataset) -> None:
-    """They are the graphs that exactly the used statement follows from, and passages and sources are theirs."""
-    (row,) = explained(letter.store, "SELECT ?x { id:anna iq:above ?x }")
+    """The graphs that exactly this statement follows from, with their passages and sources."""
+    (row,) = explain(letter.store, "SELECT ?x { id:anna iq:above ?x }")
     (witness,) = row["witnesses"]
 
     assert witness["graphs"] == [f"{BASE}graph/derived/letter"]
@@ -157,9 +157,9 @@ def test_the_premises_of_derived_statements(letter: Dataset) -> None:
 
 @pytest.mark.parametrize("source", ["ams-2009", "rkw-nord"], ids=["secondary", "primary"])
 def test_documents_are_sources(dataset: Dataset, source: str) -> None:
-    """Whichever property leads to one; no document as a whole is a passage."""
+    """By whichever property; a whole document is no passage."""
     query = f"ASK {{ GRAPH <{BASE}graph/source/{source}> {{ ?s ?p ?o }} }}"
-    (row,) = explained(dataset.store, query)
+    (row,) = explain(dataset.store, query)
     witness = row["witnesses"][0]
 
     assert (witness["passages"], witness["sources"]) == ([], [f"{BASE}id/source-{source}"])
@@ -174,17 +174,17 @@ def test_documents_are_sources(dataset: Dataset, source: str) -> None:
         ("ASK { id:hessian-offers iq:coordinatedBy id:involas }", []),
     ],
 )
-def test_premises_that_are_not_on_record(dataset: Dataset, query: str, premises: list[str]) -> None:
-    """They are found by the rule itself, and are derived no more."""
-    (row,) = explained(dataset.store, query)
+def test_premises_without_a_record(dataset: Dataset, query: str, premises: list[str]) -> None:
+    """The rule finds them; none of them is derived itself."""
+    (row,) = explain(dataset.store, query)
     (witness,) = row["witnesses"]
-    found = [name.removeprefix(f"{BASE}graph/") for name in witness["premises"]]
+    names = [name.removeprefix(f"{BASE}graph/") for name in witness["premises"]]
 
     assert witness["graphs"] == [f"{BASE}graph/derived/11-jahre-iq"]
-    assert found
+    assert names
     assert witness["passages"]
-    assert not [name for name in found if name.startswith("derived")]
-    assert set(premises) <= set(found)
+    assert not [name for name in names if name.startswith("derived")]
+    assert set(premises) <= set(names)
 
 
 @pytest.mark.parametrize(
@@ -195,10 +195,10 @@ def test_premises_that_are_not_on_record(dataset: Dataset, query: str, premises:
         ("?x iq:roleHolder id:hmsi", []),
     ],
 )
-def test_contextual_statements_are_named(dataset: Dataset, pattern: str, records: list[str]) -> None:
-    """A row leads to what records its own contextual statements, also along a path, and to no others of the graph."""
+def test_contextual_statements(dataset: Dataset, pattern: str, records: list[str]) -> None:
+    """A row has the reifiers of its own contextual statements, also along a path, and no others of the graph."""
     graph = f"{BASE}graph/{DOCUMENT}/S49"
-    (row,) = explained(dataset.store, f"ASK FROM <{graph}> {{ {pattern} }}")
+    (row,) = explain(dataset.store, f"ASK FROM <{graph}> {{ {pattern} }}")
     (witness,) = row["witnesses"]
 
     assert witness["graphs"] == [graph]
@@ -214,19 +214,19 @@ def test_contextual_statements_are_named(dataset: Dataset, pattern: str, records
         ("SELECT ?n { ?y skos:prefLabel ?n }", None),  # the name is all that the row says
     ],
 )
-def test_what_holds_only_names_is_set_apart(query: str, names: list[str] | None) -> None:
-    """A graph that gives nothing but what a thing in the row is called is no evidence of what the row says."""
+def test_graphs_of_labels_are_listed_apart(query: str, names: list[str] | None) -> None:
+    """A graph that only labels a thing in the row is no evidence for it."""
     store = Store()
     data = f'@prefix : <http://example.org/> . :g1 {{ :a :p :b }} :g2 {{ :b <{SKOS.prefLabel.value}> "B" . :a :q 1 }}'
     store.load(data, format=RdfFormat.TRIG)
     store.update("INSERT { ?s ?p ?o } WHERE { GRAPH ?g { ?s ?p ?o } }")
-    ((witness,),) = (row["witnesses"] for row in explained(store, query))
+    ((witness,),) = (row["witnesses"] for row in explain(store, query))
 
     assert witness.get("names") == (names and [f"http://example.org/{name}" for name in names])
 
 
-def test_contextual_statements_are_looked_for_once(dataset: Dataset) -> None:
-    """The data never changes, so each explanation has what was found before."""
+def test_contextual_statements_are_cached(dataset: Dataset) -> None:
+    """The data never changes."""
     explainer = Explainer(dataset.store)
     explainer.prepare()
     records = explainer.records
@@ -237,8 +237,8 @@ def test_contextual_statements_are_looked_for_once(dataset: Dataset) -> None:
 
 
 def test_premises_behind_a_path(letter: Dataset) -> None:
-    """A path may lead along a derived statement."""
-    (row,) = explained(
+    """A path may contain a derived statement."""
+    (row,) = explain(
         letter.store, "SELECT ?x { id:anna (iq:above|iq:below)+/skos:prefLabel ?x FILTER (LANG(?x) = 'de') }"
     )[:1]
 
@@ -263,30 +263,30 @@ def test_premises_behind_a_path(letter: Dataset) -> None:
         ("CONSTRUCT { [] :p ?y } { ?x :p ?y }", "blank"),
     ],
 )
-def test_what_is_not_explained_is_named(store: Store, query: str, part: str) -> None:
-    """The error names the part that stands in the way."""
-    with pytest.raises(NotExplained) as caught:
-        explained(store, query)
+def test_unsupported_queries_are_refused(store: Store, query: str, part: str) -> None:
+    """The error names the unsupported part."""
+    with pytest.raises(NotExplained) as error:
+        explain(store, query)
 
-    assert part.casefold() in caught.value.text.de.casefold()
-    assert part.casefold() in caught.value.text.en.casefold()
+    assert part.casefold() in error.value.text.de.casefold()
+    assert part.casefold() in error.value.text.en.casefold()
 
 
-def test_data_without_named_graphs_is_not_explained() -> None:
-    """There is nothing that could be a witness."""
+def test_data_without_named_graphs_is_refused() -> None:
+    """Only a named graph can be a witness."""
     with pytest.raises(NotExplained, match="no named graphs"):
-        explained(Store(), "ASK { ?x ?y ?z }")
+        explain(Store(), "ASK { ?x ?y ?z }")
 
 
-def test_words_in_strings_and_names_do_no_harm(store: Store) -> None:
-    """What looks like a part that is not explained is none."""
-    (row,) = explained(store, 'SELECT ?x { ?x :r ?now . FILTER (STR(?x) != "SERVICE NOW()") } # RAND()')
+def test_keywords_in_strings_and_names_are_ignored(store: Store) -> None:
+    """They are no unsupported part."""
+    (row,) = explain(store, 'SELECT ?x { ?x :r ?now . FILTER (STR(?x) != "SERVICE NOW()") } # RAND()')
 
     assert graphs(row) == [["g3"]]
 
 
-def test_a_text_that_is_no_query_is_the_engines_to_explain(store: Store) -> None:
-    """It is no question of evidence."""
+def test_an_invalid_query_is_a_syntax_error(store: Store) -> None:
+    """The engine raises it."""
     with pytest.raises(QuerySyntaxError):
         Embedded(store).answer(Query("SELECT * {", wanted=Wanted()), JSON)
 
@@ -302,7 +302,7 @@ def test_a_text_that_is_no_query_is_the_engines_to_explain(store: Store) -> None
         (f"SELECT * {{ {{ SELECT * {{ {'{' * 5000} ?x :p ?y {'}' * 5000} }} }} }}", False),
     ],
 )
-def test_what_is_explained_is_known_before(query: str, expected: bool) -> None:  # noqa: FBT001 - a case
+def test_support_is_known_before_evaluation(query: str, expected: bool) -> None:  # noqa: FBT001 - a case
     """From the text of a query alone."""
     assert is_explained(Query(PROLOGUE + query)) is expected
 
@@ -316,12 +316,12 @@ def test_what_is_explained_is_known_before(query: str, expected: bool) -> None: 
         ("OPTIONAL { ?x :q ?y } MINUS { ?x :q ?y OPTIONAL { ?y :r ?z } }", True),
     ],
 )
-def test_parts_beside_each_other_are_not_nested(group: str, is_nested: bool) -> None:  # noqa: FBT001 - a table
-    """Only where a part that may find nothing holds another one, more graphs are tried than the rows show."""
+def test_sibling_parts_are_not_nested(group: str, is_nested: bool) -> None:  # noqa: FBT001 - a table
+    """Only nested optional parts need more graphs than the rows show."""
     assert Plan(Query(f"{PROLOGUE}ASK {{ ?x :p ?x {group} }}")).is_nested is is_nested
 
 
-def test_what_is_nested_too_deeply_is_not_explained(store: Store) -> None:
-    """The engine reads it, but it is not taken apart."""
+def test_a_deeply_nested_query_is_refused(store: Store) -> None:
+    """The engine evaluates it, but the explanation does not parse it."""
     with pytest.raises(NotExplained, match="nested too deeply"):
-        explained(store, f"SELECT * {'{' * 400} ?x :p ?y {'}' * 400}")
+        explain(store, f"SELECT * {'{' * 400} ?x :p ?y {'}' * 400}")

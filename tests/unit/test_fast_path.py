@@ -1,4 +1,4 @@
-"""The fast path: only what is cheap by construction is answered without a worker."""
+"""The fast path: only queries that are cheap by construction are answered without a worker."""
 
 import pytest
 from pyoxigraph import BaseDirection, BlankNode, Literal, NamedNode, Quad, Store, Triple
@@ -59,28 +59,28 @@ NOT_CHEAP = [
 
 @pytest.mark.parametrize("text", CHEAP)
 def test_a_lookup_is_cheap(text: str, dataset: Dataset) -> None:
-    """One pattern about one named subject."""
+    """One pattern with a constant subject."""
     assert FastPath(dataset.store).match(Query(text))
 
 
 @pytest.mark.parametrize("text", NOT_CHEAP)
-def test_nothing_else_is(text: str, dataset: Dataset) -> None:
-    """Whatever could take longer has to go to a worker."""
+def test_other_queries_are_not_cheap(text: str, dataset: Dataset) -> None:
+    """They go to a worker."""
     assert not FastPath(dataset.store).match(Query(text))
 
 
-def test_a_query_with_graphs_of_its_own_is_not(dataset: Dataset) -> None:
+def test_a_query_with_its_own_dataset_is_not_cheap(dataset: Dataset) -> None:
     """Merging graphs takes time."""
     assert not FastPath(dataset.store).match(Query(CHEAP[0], default_graphs=("https://w3id.org/iq-hessen/graph/meta",)))
 
 
-def test_a_query_of_an_older_version_is_not(dataset: Dataset) -> None:
-    """The fast path looks at the current dataset only."""
+def test_a_query_of_an_older_version_is_not_cheap(dataset: Dataset) -> None:
+    """The fast path has the current dataset only."""
     assert not FastPath(dataset.store).match(Query(CHEAP[0], version="0.1.0"))
 
 
-def test_a_subject_with_many_statements_is_not() -> None:
-    """The bound is on what there is to say, not on what the text looks like."""
+def test_a_subject_with_many_statements_is_not_cheap() -> None:
+    """The number of statements counts, not the text of the query."""
     store = Store()
     subject, predicate = NamedNode("x:s"), NamedNode("x:p")
     store.extend(Quad(subject, predicate, NamedNode(f"x:o{n}")) for n in range(MAX_STATEMENTS))
@@ -91,8 +91,8 @@ def test_a_subject_with_many_statements_is_not() -> None:
     assert not FastPath(store).match(query)
 
 
-def test_a_subject_of_which_much_is_said_is_not() -> None:
-    """A few statements may be long."""
+def test_a_subject_with_long_statements_is_not_cheap() -> None:
+    """Even a few."""
     store = Store()
     query = Query("SELECT * { <x:s> ?p ?o }")
     store.extend(Quad(NamedNode("x:s"), NamedNode("x:p"), Literal(f"{n}{'x' * 10_000}")) for n in range(20))
@@ -115,8 +115,8 @@ TERMS: list[NamedNode | BlankNode | Literal | Triple] = [
 ]
 
 
-def said(*terms: NamedNode | BlankNode | Literal | Triple) -> Store:
-    """A store with these terms said of <x:s>."""
+def store_of(*terms: NamedNode | BlankNode | Literal | Triple) -> Store:
+    """A store with these objects of <x:s>."""
     store = Store()
     store.extend(Quad(NamedNode("x:s"), NamedNode(f"x:p{number % 3}"), one) for number, one in enumerate(terms))
     return store
@@ -131,17 +131,17 @@ def said(*terms: NamedNode | BlankNode | Literal | Triple) -> Store:
         "SELECT * { <x:none> ?p ?o }",
     ],
 )
-def test_statements_are_written_as_the_engine_writes_them(text: str) -> None:
-    """The bytes are the same, whatever kinds of terms there are."""
-    store = said(*TERMS)
+def test_the_bytes_are_those_of_the_engine(text: str) -> None:
+    """Whatever the kinds of the terms."""
+    store = store_of(*TERMS)
     lookup = FastPath(store).match(Query(text))
 
     assert lookup
     assert FastPath(store).write_statements(lookup) == Embedded(store).answer(Query(text), JSON)
 
 
-def test_so_are_those_of_the_dataset(dataset: Dataset) -> None:
-    """Of a hundred subjects."""
+def test_the_bytes_are_those_of_the_engine_for_the_dataset(dataset: Dataset) -> None:
+    """For a hundred subjects."""
     fast_path, engine = FastPath(dataset.store), Embedded(dataset.store)
     subjects = sorted({quad.subject.value for quad in dataset.store if isinstance(quad.subject, NamedNode)})
     for subject in subjects[:: len(subjects) // 100]:
@@ -167,33 +167,33 @@ def test_so_are_those_of_the_dataset(dataset: Dataset) -> None:
         "PREFIX x: <x:> SELECT * { x:s ?p ?o }",
     ],
 )
-def test_whatever_else_is_asked_the_engine_answers(text: str) -> None:
-    """Only all that is said of a subject is written as it is."""
-    fast_path = FastPath(said(*TERMS))
+def test_other_lookups_are_left_to_the_engine(text: str) -> None:
+    """Only all statements of a subject are serialised directly."""
+    fast_path = FastPath(store_of(*TERMS))
     lookup = fast_path.match(Query(text))
 
     assert lookup
     assert fast_path.write_statements(lookup) == b""
 
 
-def test_a_statement_about_a_statement_is_left_to_the_engine() -> None:
-    """A term that is a triple has a form of its own."""
+def test_a_triple_term_is_left_to_the_engine() -> None:
+    """It has a JSON form of its own."""
     inner = Triple(NamedNode("x:a"), NamedNode("x:b"), Literal("c"))
 
-    assert not FastPath(said(inner)).match(Query("SELECT * { <x:s> ?p ?o }"))
+    assert not FastPath(store_of(inner)).match(Query("SELECT * { <x:s> ?p ?o }"))
 
 
 @pytest.mark.parametrize("fault", [OSError("IO error"), RuntimeError("Corruption: block")])
-def test_what_cannot_be_read_is_left_to_the_engine(fault: Exception) -> None:
-    """It knows what to say of files that are damaged."""
+def test_a_damaged_store_is_left_to_the_engine(fault: Exception) -> None:
+    """The engine reports damaged files."""
 
     class Damaged:
         def quads_for_pattern(self, *_: object) -> None:
             raise fault
 
-    lane = FastPath(said(*TERMS))
-    found = lane.match(Query("SELECT * { <x:s> ?p ?o }"))
-    lane.store = Damaged()  # type: ignore[assignment]
+    fast_path = FastPath(store_of(*TERMS))
+    lookup = fast_path.match(Query("SELECT * { <x:s> ?p ?o }"))
+    fast_path.store = Damaged()  # type: ignore[assignment]
 
-    assert found
-    assert lane.write_statements(found) == b""
+    assert lookup
+    assert fast_path.write_statements(lookup) == b""

@@ -1,4 +1,4 @@
-"""Faults: nothing of JSON-LD is passed over in silence, and a file of RDF/XML that is wrong is told with its line."""
+"""Faults of JSON-LD and RDF/XML: nothing is ignored silently, and an error has its line."""
 
 import json
 from io import BytesIO
@@ -45,7 +45,7 @@ DATA = {"d": {"@id": "urn:d", "@type": "@json"}}
     ],
 )
 def test_unknown_keys(document: Any, keys: list[str]) -> None:  # noqa: ANN401 - JSON
-    """Keys and names without a meaning, whatever stands at them; what a context leaves out on purpose is none."""
+    """Undefined keys and names, wherever they are; a key that a context maps to null is none."""
     assert undefined_keys("a.jsonld", json.dumps(document).encode(), BASE) == keys
 
 
@@ -81,16 +81,16 @@ def test_unknown_keys(document: Any, keys: list[str]) -> None:  # noqa: ANN401 -
         ('{"urn:p":' * 5_000 + "1" + "}" * 5_000, "nested too deeply"),
     ],
 )
-def test_a_file_is_refused(tmp_path: Path, document: Any, fault: str) -> None:  # noqa: ANN401 - JSON
-    """An IRI or a tag that Turtle would refuse too, and a tower on which the parser would break down."""
+def test_invalid_json_ld_is_refused(tmp_path: Path, document: Any, fault: str) -> None:  # noqa: ANN401 - JSON
+    """IRIs and language tags that Turtle refuses too, and nesting that would crash the parser."""
     file = put(tmp_path, "a.jsonld", document if isinstance(document, str) else json.dumps(document))
     with pytest.raises(DatasetError, match=rf"a\.jsonld: .*{fault}"):
         load_plain([file])
 
 
 @pytest.mark.parametrize("half", [r"\ud83d", r"\ude00", r"\uD83Dx"])
-def test_half_of_a_pair_is_called_that(tmp_path: Path, half: str) -> None:
-    """The parser would say that the file ends, and takes the whole pair."""
+def test_a_lone_surrogate_is_refused(tmp_path: Path, half: str) -> None:
+    """The error names it; a whole pair is accepted."""
     file = put(tmp_path, "a.jsonld", f'{{"@id": "urn:a", "urn:p": "{half}"}}')
     with pytest.raises(DatasetError, match=r"a\.jsonld, line 1, column 27: a surrogate without the other one"):
         load_plain([file])
@@ -106,21 +106,21 @@ def test_half_of_a_pair_is_called_that(tmp_path: Path, half: str) -> None:
         {"urn:p": "[" * 5_000 + '"' + "[" * 5_000},
     ],
 )
-def test_what_is_sound_is_read(tmp_path: Path, document: Any) -> None:  # noqa: ANN401 - JSON
-    """What looks like a fault in a place where it is none."""
+def test_valid_json_ld_is_read(tmp_path: Path, document: Any) -> None:  # noqa: ANN401 - JSON
+    """Although it resembles a fault."""
     assert load_plain([put(tmp_path, "a.jsonld", json.dumps(document))]).statements
 
 
-def test_a_file_without_statements_is_told(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+def test_a_file_without_statements_is_a_warning(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     """It is served all the same."""
     assert load_plain([put(tmp_path, "a.ttl", "# nothing yet\n")]).statements == 0
     assert "a.ttl: the file contains no statement." in caplog.text
 
 
-def test_unknown_keys_are_told(
+def test_unknown_keys_are_a_warning(
     tmp_path: Path, caplog: pytest.LogCaptureFixture, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """The file is served as far as it goes, and refused by who wants all of it."""
+    """The rest of the file is served, but not with --strict."""
     file = put(tmp_path, "a.jsonld", json.dumps({"@id": "urn:a", "urn:p": 1, "name": "Jo"}))
 
     assert load_plain([file]).statements == 1
@@ -159,8 +159,8 @@ def test_unknown_keys_are_told(
         ('<b:c rdf:ID="a"/>\n<b:d rdf:ID="a"/></rdf:RDF>', 'line 4: rdf:ID="a" occurs twice'),
     ],
 )
-def test_the_line_is_told(tmp_path: Path, body: str, reason: str) -> None:
-    """Of a fault of XML, and of a value that RDF does not know."""
+def test_errors_have_a_line(tmp_path: Path, body: str, reason: str) -> None:
+    """Those of XML, and of values that RDF/XML does not define."""
     file = put(tmp_path, "a.rdf", HEAD + body)
 
     with pytest.raises(DatasetError, match=rf"a\.rdf, {reason}"):
@@ -170,12 +170,12 @@ def test_the_line_is_told(tmp_path: Path, body: str, reason: str) -> None:
 @pytest.mark.parametrize(
     ("around", "within", "statements"), [("1.2", "", 1), ("", "1.2", 1), ("1.1", "1.2", 1), ("1.2", "1.1", None)]
 )
-def test_a_version_holds_within_its_element(tmp_path: Path, around: str, within: str, statements: int | None) -> None:
-    """The nearest one counts; without 1.2, a statement about a statement is refused, since it would be passed over."""
+def test_a_version_applies_to_its_element(tmp_path: Path, around: str, within: str, statements: int | None) -> None:
+    """The nearest one counts; without 1.2, a triple term is refused, since it would be ignored."""
     outer, inner = (f'rdf:version="{one}"' if one else "" for one in (around, within))
-    told = '<b:d rdf:parseType="Triple"><rdf:Description b:f="x"/></b:d>'
+    triple_term = '<b:d rdf:parseType="Triple"><rdf:Description b:f="x"/></b:d>'
     head = HEAD.replace(">", f" {outer}>")
-    file = put(tmp_path, "a.rdf", f"{head}<rdf:Description {inner}>{told}</rdf:Description></rdf:RDF>")
+    file = put(tmp_path, "a.rdf", f"{head}<rdf:Description {inner}>{triple_term}</rdf:Description></rdf:RDF>")
 
     if statements is None:
         with pytest.raises(DatasetError, match='rdf:parseType="Triple" is not read'):
@@ -185,8 +185,8 @@ def test_a_version_holds_within_its_element(tmp_path: Path, around: str, within:
 
 
 @pytest.mark.parametrize("base", ["http://[bad", "http://a℀.example/"])
-def test_a_base_that_python_cannot_join(tmp_path: Path, base: str) -> None:
-    """It is an IRI or none, and that is told."""
+def test_an_invalid_base_is_refused(tmp_path: Path, base: str) -> None:
+    """Also one that Python cannot resolve."""
     body = f'<b:c><b:d xml:base="http://x.example/"><b:c xml:base="{base}" rdf:ID="a"/></b:d></b:c></rdf:RDF>'
     file = put(tmp_path, "a.rdf", HEAD + body)
 
@@ -197,25 +197,25 @@ def test_a_base_that_python_cannot_join(tmp_path: Path, base: str) -> None:
             load_plain([file])
 
 
-def test_a_name_is_one_of_its_base(tmp_path: Path) -> None:
+def test_rdf_id_is_relative_to_its_base(tmp_path: Path) -> None:
     """With another base it names another thing."""
     again = '<b:c rdf:ID="a"><b:d xml:base="http://x.example/"><b:c rdf:ID="a"/></b:d></b:c></rdf:RDF>'
 
     assert load_plain([put(tmp_path, "a.rdf", HEAD + again)]).statements == 3
 
 
-@pytest.mark.parametrize("parted", ["a<!-- b -->c", "<![CDATA[a]]>c", "a<?b?>c"])
-def test_a_text_in_parts_is_told(tmp_path: Path, parted: str) -> None:
-    """The parser takes none of these; CDATA alone is a text."""
+@pytest.mark.parametrize("content", ["a<!-- b -->c", "<![CDATA[a]]>c", "a<?b?>c"])
+def test_text_beside_other_content_is_refused(tmp_path: Path, content: str) -> None:
+    """The parser accepts none of these; CDATA alone is text."""
     file = tmp_path / "a.rdf"
-    file.write_text(f"{HEAD}<rdf:Description><b:d><![CDATA[<]]></b:d><b:c>{parted}</b:c></rdf:Description></rdf:RDF>")
+    file.write_text(f"{HEAD}<rdf:Description><b:d><![CDATA[<]]></b:d><b:c>{content}</b:c></rdf:Description></rdf:RDF>")
 
     with pytest.raises(DatasetError, match=r"a\.rdf, line 3: a text must stand alone and in one .*: 'c'"):
         load_plain([file])
 
 
-def test_entities_have_a_bound(tmp_path: Path) -> None:
-    """A file whose entities would fill the memory ends in a sentence."""
+def test_entities_are_bounded(tmp_path: Path) -> None:
+    """Entities that would fill the memory are an error."""
     entities = "".join(f'<!ENTITY e{n} "{f"&e{n - 1};" * 10}">' for n in range(1, 12))
     file = put(tmp_path, "a.rdf", f'<!DOCTYPE r [<!ENTITY e0 "ha">{entities}]>\n{HEAD}<b:c b:d="&e11;"/></rdf:RDF>')
 
@@ -223,25 +223,25 @@ def test_entities_have_a_bound(tmp_path: Path) -> None:
         load_plain([file])
 
 
-def test_entities_elsewhere_are_refused(tmp_path: Path) -> None:
-    """Nothing is fetched, and no file of the machine is read."""
+def test_external_entities_are_refused(tmp_path: Path) -> None:
+    """Nothing is fetched, and no local file is read."""
     file = put(tmp_path, "a.rdf", f'<!DOCTYPE r [\n<!ENTITY a SYSTEM "file:///x">]>\n{HEAD}<b:c>&a;</b:c></rdf:RDF>')
 
     with pytest.raises(DatasetError, match=r"a\.rdf, line 2: the entity a is external, and nothing is fetched"):
         load_plain([file])
 
 
-def test_a_default_of_an_attribute_is_refused(tmp_path: Path) -> None:
-    """The parser of RDF would pass over it, and a statement would be lost; a mere declaration says nothing."""
-    declared = "<!DOCTYPE r [\n<!ATTLIST b:c b:d CDATA {}>]>\n" + HEAD + '<b:c rdf:about="urn:a"/></rdf:RDF>'
+def test_a_default_attribute_is_refused(tmp_path: Path) -> None:
+    """The RDF parser would ignore it and lose a statement; a declaration without a value is accepted."""
+    document = "<!DOCTYPE r [\n<!ATTLIST b:c b:d CDATA {}>]>\n" + HEAD + '<b:c rdf:about="urn:a"/></rdf:RDF>'
 
-    assert load_plain([put(tmp_path, "a.rdf", declared.format("#IMPLIED"))]).statements == 1
+    assert load_plain([put(tmp_path, "a.rdf", document.format("#IMPLIED"))]).statements == 1
     with pytest.raises(DatasetError, match=r"a\.rdf, line 2: the default of b:d at b:c is not read"):
-        load_plain([put(tmp_path, "a.rdf", declared.format('"x"'))])
+        load_plain([put(tmp_path, "a.rdf", document.format('"x"'))])
 
 
-def test_the_name_of_a_property_is_an_iri(tmp_path: Path) -> None:
-    """The parser is lenient, so that what it yields is looked at."""
+def test_the_iri_of_a_property_is_valid(tmp_path: Path) -> None:
+    """The parser does not check it."""
     file = tmp_path / "a.rdf"
     file.write_text(HEAD.replace("urn:b:", "urn:b%zz") + "<rdf:Description><b:c>x</b:c></rdf:Description></rdf:RDF>")
 
@@ -250,6 +250,6 @@ def test_the_name_of_a_property_is_an_iri(tmp_path: Path) -> None:
 
 
 def test_the_overlong_line_is_found() -> None:
-    """A value of several lines has none."""
+    """None if only several lines together are too long."""
     assert overlong_line(BytesIO(b"a\n" + bytes(MAX_BUFFER_BYTES))) == 2
     assert overlong_line(BytesIO(b"a\n" * 3)) is None

@@ -1,4 +1,4 @@
-"""Queries that call other services: those that are allowed are asked over HTTP, within the same limits, each time."""
+"""Queries that call other services: allowed ones are called over HTTP, within the same limits, each time."""
 
 import asyncio
 import json
@@ -38,20 +38,20 @@ def elsewhere(tmp_path: Path) -> Handle:
     return endpoint(Embedded(load_plain([put(tmp_path, "there.nt", THERE)]).store))
 
 
-def ask(home: Near, query: Query, chosen: Format, *urls: str) -> bytes:
+def ask(home: Near, query: Query, output: Format, *urls: str) -> bytes:
     """The answer to a query that may call these endpoints."""
 
-    async def asked() -> bytes:
+    async def evaluate() -> bytes:
         engine = Federated(home, [Server(url) for url in urls])
         engine.attach(asyncio.get_running_loop())
-        return await engine.ask(query, chosen)
+        return await engine.ask(query, output)
 
     home.limits = Settings(timeout=0.5)
-    return asyncio.run(asked())
+    return asyncio.run(evaluate())
 
 
 def test_rows_are_joined(home: Near, elsewhere: Handle) -> None:
-    """The other endpoint is asked once, for its block alone."""
+    """The other endpoint gets one request, for its block alone."""
     with other(elsewhere) as there:
         rows = ask(home, Query(JOIN.format(there.url)), CSV, there.url)
 
@@ -60,8 +60,8 @@ def test_rows_are_joined(home: Near, elsewhere: Handle) -> None:
     assert b"name" not in there.asked[0].body
 
 
-def test_nobody_else_is_asked(home: Near, elsewhere: Handle) -> None:
-    """What is not allowed is refused with the list of what is, and no connection is made."""
+def test_other_services_are_refused(home: Near, elsewhere: Handle) -> None:
+    """The error lists the allowed ones, and no connection is made."""
     with other(elsewhere) as there, other(elsewhere) as stranger:
         with pytest.raises(ServiceRefused, match="calls only these"):
             ask(home, Query(JOIN.format(stranger.url)), JSON, there.url)
@@ -70,8 +70,8 @@ def test_nobody_else_is_asked(home: Near, elsewhere: Handle) -> None:
     assert stranger.asked == []
 
 
-def test_no_more_wait_for_others_than_may(home: Near) -> None:
-    """One more is told that there is no room, and nobody is asked."""
+def test_the_number_of_waiting_queries_is_bounded(home: Near) -> None:
+    """One more is refused without a request."""
     with other(answer(500)) as there:
         engine = Federated(home, [Server(there.url)])
         engine.running = MAX_CALLERS
@@ -94,8 +94,8 @@ def test_no_more_wait_for_others_than_may(home: Near) -> None:
     ],
     ids=["fault", "mistake", "redirect", "page", "half", "nothing", "slow"],
 )
-def test_what_goes_wrong_there(home: Near, handle: Handle, kind: type[QueryError], message: str) -> None:
-    """It is said, it has an end, and SILENT passes over it."""
+def test_errors_of_a_service(home: Near, handle: Handle, kind: type[QueryError], message: str) -> None:
+    """They are reported within the time limit, and SILENT ignores them."""
     with other(handle) as there:
         with pytest.raises(kind, match=message):
             ask(home, Query(JOIN.format(there.url)), JSON, there.url)
@@ -112,8 +112,8 @@ def test_rows_that_cannot_be_used(home: Near) -> None:
         ask(home, Query(JOIN.format(there.url)), JSON, there.url)
 
 
-def test_answers_with_others_in_them_are_not_kept(tmp_path: Path) -> None:
-    """What the other service says may be another thing the next time; the rest is kept as ever."""
+def test_federated_answers_are_not_cached(tmp_path: Path) -> None:
+    """The service may answer differently the next time; other answers are cached."""
     body = {"head": {"vars": ["age"]}, "results": {"bindings": [{"age": {"type": "literal", "value": "40"}}]}}
     content = json.dumps(body).encode()
     with (

@@ -1,4 +1,4 @@
-"""The table of the figures: its rows are those of the question, and each cell is what its column says."""
+"""The table of the figures: its rows are those of the question, and each cell is as its column declares."""
 
 import csv
 import io
@@ -26,56 +26,56 @@ def rows(files: Files) -> list[dict[str, str]]:
 
 
 @pytest.fixture(scope="module")
-def described(files: Files) -> dict[str, Any]:
-    """What is said of the table."""
-    found: dict[str, Any] = json.loads(files[COLUMNS_FILE])
-    return found
+def metadata(files: Files) -> dict[str, Any]:
+    """The metadata of the table."""
+    content: dict[str, Any] = json.loads(files[COLUMNS_FILE])
+    return content
 
 
-def test_description_is_of_the_table(rows: list[dict[str, str]], described: dict[str, Any]) -> None:
-    """It names the file and its columns in their order; a consumer finds it at the name of the table and an ending."""
-    assert described["url"] == TABLE
-    assert [column["name"] for column in described["tableSchema"]["columns"]] == list(rows[0])
+def test_metadata_is_of_the_table(rows: list[dict[str, str]], metadata: dict[str, Any]) -> None:
+    """It names the file and its columns in order, at the URL that a consumer tries (CSVW)."""
+    assert metadata["url"] == TABLE
+    assert [column["name"] for column in metadata["tableSchema"]["columns"]] == list(rows[0])
     assert f"{TABLE}-metadata.json" == COLUMNS_FILE
 
 
-def test_each_cell_is_of_its_datatype(rows: list[dict[str, str]], described: dict[str, Any]) -> None:
-    """Each cell of a column is written as its datatype is."""
-    for column in described["tableSchema"]["columns"]:
+def test_each_cell_is_of_its_datatype(rows: list[dict[str, str]], metadata: dict[str, Any]) -> None:
+    """Its lexical form is one of the datatype."""
+    for column in metadata["tableSchema"]["columns"]:
         form = DATATYPES[column["datatype"]]
 
         assert [row for row in rows if not re.fullmatch(form, row[column["name"]])] == []
 
 
-def test_key_is_unique(rows: list[dict[str, str]], described: dict[str, Any]) -> None:
+def test_key_is_unique(rows: list[dict[str, str]], metadata: dict[str, Any]) -> None:
     """No two rows have the same key."""
-    keys = [tuple(row[name] for name in described["tableSchema"]["primaryKey"]) for row in rows]
+    keys = [tuple(row[name] for name in metadata["tableSchema"]["primaryKey"]) for row in rows]
 
     assert len(keys) == len(set(keys))
 
 
-def test_each_code_leads_to_a_thing(rows: list[dict[str, str]], described: dict[str, Any], dataset: Dataset) -> None:
-    """What a cell stands for by the description of its column is described by the dataset."""
-    known = {quad.subject.value for quad in dataset.store if hasattr(quad.subject, "value")}
-    columns = [column for column in described["tableSchema"]["columns"] if "valueUrl" in column]
-    meant = {column["valueUrl"].format(**row) for column in columns for row in rows}
+def test_each_code_is_described(rows: list[dict[str, str]], metadata: dict[str, Any], dataset: Dataset) -> None:
+    """The IRI of a cell, by the metadata of its column, is a subject of the dataset."""
+    subjects = {quad.subject.value for quad in dataset.store if hasattr(quad.subject, "value")}
+    columns = [column for column in metadata["tableSchema"]["columns"] if "valueUrl" in column]
+    iris = {column["valueUrl"].format(**row) for column in columns for row in rows}
 
-    assert any(one.startswith(CONCEPT.iri) for one in meant)
-    assert meant - known == set()
+    assert any(one.startswith(CONCEPT.iri) for one in iris)
+    assert iris - subjects == set()
 
 
-def test_columns_are_explained_in_both_languages(described: dict[str, Any], dataset: Dataset) -> None:
-    """Each property of ours gives its column its names, those that it has in the ontology."""
-    ours = [column for column in described["tableSchema"]["columns"] if NamedNode(column["propertyUrl"]) in IQ]
-    said = [{one["@language"]: one["@value"] for one in column["dc:description"]} for column in ours]
+def test_columns_have_descriptions_in_both_languages(metadata: dict[str, Any], dataset: Dataset) -> None:
+    """Those of our properties are their labels in the ontology."""
+    ours = [column for column in metadata["tableSchema"]["columns"] if NamedNode(column["propertyUrl"]) in IQ]
+    descriptions = [{one["@language"]: one["@value"] for one in column["dc:description"]} for column in ours]
     labels = [dataset.literals(NamedNode(column["propertyUrl"]), RDFS.label) for column in ours]
 
     assert len(ours) > 5
-    assert said == [{one.language: one.value for one in found} for found in labels]
+    assert descriptions == [{one.language: one.value for one in literals} for literals in labels]
 
 
 def test_both_files_are_among_the_checksums(files: Files) -> None:
-    """Who checks the release checks the table too."""
+    """So the check of a release covers the table."""
     names = {line.split("  ")[1] for line in files[SUMS].decode().splitlines()}
 
     assert {TABLE, COLUMNS_FILE} <= names

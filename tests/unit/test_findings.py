@@ -46,13 +46,13 @@ LONG = replace(KIND, file=None, value=Literal("one\ntwo\r\n\tthree\u2028four" + 
     ],
     ids=["English", "German", "value", "thing as a whole", "warning"],
 )
-def test_line(finding: Finding, lang: Language, line: str) -> None:
-    """File, place and message, as promised to scripts; only what is no breach names its level."""
+def test_format_of_a_line(finding: Finding, lang: Language, line: str) -> None:
+    """File, place and message, as scripts expect; only non-violations have a severity."""
     assert finding.line(lang) == line
 
 
-def test_line_has_the_value_in_short() -> None:
-    """A long value does not hide the message, and stays in one line."""
+def test_a_long_value_is_shortened() -> None:
+    """The message stays visible, in one line."""
     line = LONG.line()
 
     assert line.startswith('id:coordination iq:roleKind "one')
@@ -69,8 +69,8 @@ def test_line_has_the_value_in_short() -> None:
         (NamedNode("http://other.example/x"), "<http://other.example/x>"),
     ],
 )
-def test_short_name(node: NamedNode, name: str) -> None:
-    """The prefix that says most, for people to read."""
+def test_the_longest_prefix_is_used(node: NamedNode, name: str) -> None:
+    """For readers."""
     assert short_name(node) == name
 
 
@@ -81,7 +81,7 @@ SEAL = replace(KIND, rule=SHAPES["seal"], file="b.trig", message=Text(en="Change
 
 
 @pytest.mark.parametrize(
-    ("found", "expected"),
+    ("findings", "expected"),
     [
         ([INFO, WARNING, KIND, KIND], [KIND, WARNING, INFO]),
         ([EFFECT, CAUSE], [CAUSE, EFFECT]),
@@ -89,13 +89,13 @@ SEAL = replace(KIND, rule=SHAPES["seal"], file="b.trig", message=Text(en="Change
     ],
     ids=["worst first, without repetition", "cause before what follows", "file with a broken seal before others"],
 )
-def test_order(found: list[Finding], expected: list[Finding]) -> None:
-    """By what has to be mended first; then by file and place."""
-    assert sort_findings(found) == expected
+def test_findings_are_sorted(findings: list[Finding], expected: list[Finding]) -> None:
+    """By severity and cause, then by file and place."""
+    assert sort_findings(findings) == expected
 
 
 def test_equal_lines_are_printed_once(capsys: pytest.CaptureFixture[str]) -> None:
-    """The report tells them apart by the constraint that is broken."""
+    """The report distinguishes them by their constraint component."""
     again = replace(KIND, component=SH.UniqueLangConstraintComponent)
     print_findings([KIND, again], "en", Text(de="Gut.", en="Good."))
 
@@ -104,7 +104,7 @@ def test_equal_lines_are_printed_once(capsys: pytest.CaptureFixture[str]) -> Non
 
 
 def test_report_conforms_without_findings() -> None:
-    """Nothing found is a report too."""
+    """An empty report is valid."""
     assert b"sh:conforms true" in report([])
 
 
@@ -114,7 +114,7 @@ def test_report_is_equal_for_equal_findings() -> None:
 
 
 def test_report_holds_a_finding() -> None:
-    """Focus, path, shape, severity and the messages of both languages."""
+    """Focus node, path, shape, severity and the messages of both languages."""
     quads = list(parse(report([KIND]), RdfFormat.TURTLE))
     about = {(quad.predicate.value.removeprefix(SH.iri), str(quad.object)) for quad in quads}
 
@@ -131,7 +131,7 @@ def test_report_holds_a_finding() -> None:
 
 
 def test_report_writes_a_path_as_shacl_does() -> None:
-    """Operators and lists, with labels that stay the same."""
+    """Operators and lists, with stable labels of blank nodes."""
     path = Step("/", (Step("^", (IQ.a,)), Step("|", (IQ.b, RDFS.label))))
     text = report([Finding(KIND.rule, KIND.focus, KIND.message, path)]).decode()
 

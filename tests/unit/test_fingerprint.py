@@ -1,4 +1,4 @@
-"""What tells the data of two engines apart, and the sentence that says so."""
+"""The fingerprint that compares the data of two engines, and the message about a difference."""
 
 from pathlib import Path
 
@@ -14,19 +14,19 @@ HERE = Fingerprint(("1.0",), 4, {"http://x/g": 3, "http://x/h": 2})
 
 
 def test_the_bundled_data(dataset: Dataset) -> None:
-    """It names its version, and counts each graph and the union."""
-    found = fingerprint(dataset)
+    """It has the version, and counts each graph and the union."""
+    actual = fingerprint(dataset)
 
-    assert len(found.version) == 1
-    assert found.union == dataset.statements
-    assert found.graphs.keys() == {graph.value for graph in dataset.graphs() if isinstance(graph, NamedNode)}
+    assert len(actual.version) == 1
+    assert actual.union == dataset.statements
+    assert actual.graphs.keys() == {graph.value for graph in dataset.graphs() if isinstance(graph, NamedNode)}
 
 
-def test_somebody_s_data(tmp_path: Path) -> None:
-    """It need not name a version."""
-    found = fingerprint(load_plain([put(tmp_path, "a.trig", TEXT)]))
+def test_other_data(tmp_path: Path) -> None:
+    """It may have no version."""
+    actual = fingerprint(load_plain([put(tmp_path, "a.trig", TEXT)]))
 
-    assert found == Fingerprint((), 4, {"http://x/g": 3, "http://x/h": 2})
+    assert actual == Fingerprint((), 4, {"http://x/g": 3, "http://x/h": 2})
 
 
 @pytest.mark.parametrize(
@@ -44,11 +44,11 @@ def test_somebody_s_data(tmp_path: Path) -> None:
     ],
 )
 def test_differences(there: Fingerprint, sentence: str) -> None:
-    """What is wrong, and what to do."""
-    told = difference(HERE, there)
+    """The message has the fault and the remedy."""
+    message = difference(HERE, there)
 
-    assert sentence in (told.en if told else "")
-    assert bool(told) == bool(sentence)
+    assert sentence in (message.en if message else "")
+    assert bool(message) == bool(sentence)
 
 
 @pytest.mark.parametrize(
@@ -56,7 +56,7 @@ def test_differences(there: Fingerprint, sentence: str) -> None:
     [b"{}", b'{"head": {}, "boolean": true}', b'{"head": {"vars": ["n"]}, "results": {"bindings": [{"n": 1}]}}'],
     ids=["nothing", "a boolean", "no terms"],
 )
-def test_answers_that_tell_nothing(content: bytes) -> None:
-    """They are no fingerprint."""
+def test_answers_without_a_fingerprint(content: bytes) -> None:
+    """They are refused."""
     with pytest.raises((SyntaxError, ValueError)):
         read_fingerprint(content)

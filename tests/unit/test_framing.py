@@ -1,4 +1,4 @@
-"""JSON-LD about one thing: readable at the top, complete below, and the same data for every reader."""
+"""JSON-LD about one thing: readable at the top, complete below, and the same data for every parser."""
 
 import json
 from typing import Any
@@ -34,17 +34,17 @@ NAMES = context([ONTOLOGY, *TRIPLES])
 
 def document(triples: list[Triple], names: Context = NAMES) -> dict[str, Any]:
     """The document about Anna."""
-    found: dict[str, Any] = json.loads(frame(ID.anna, triples, GRAPHS if triples is TRIPLES else [], names))
-    return found
+    content: dict[str, Any] = json.loads(frame(ID.anna, triples, GRAPHS if triples is TRIPLES else [], names))
+    return content
 
 
 def quads(text: str) -> list[Quad]:
-    """What a reader finds."""
+    """The statements that a parser finds."""
     return list(parse(text, RdfFormat.JSON_LD))
 
 
-def test_the_thing_stands_at_the_top() -> None:
-    """Its own values under short keys, languages by name, numbers as numbers, years as they are written."""
+def test_the_thing_is_at_the_top() -> None:
+    """Values have short keys, labels are language maps, numbers are numbers, and years keep their form."""
     top = document(TRIPLES)
 
     assert top["id"] == ID.anna.value
@@ -53,21 +53,21 @@ def test_the_thing_stands_at_the_top() -> None:
     assert (top["age"], top["born"]) == (40, "1984")
 
 
-def test_what_it_points_to_is_called_by_its_name() -> None:
-    """A neighbour stands where it is mentioned, a part with all that is told of it."""
+def test_objects_have_their_labels() -> None:
+    """A neighbour is embedded where it is mentioned, a part with all its statements."""
     top = document(TRIPLES)
 
     assert top["leads"] == {"id": ID.choir.value, "prefLabel": {"de": "Chor"}}
     assert top["has"] == {"id": PART.value, "age": "007"}
 
 
-def test_what_points_to_it() -> None:
-    """The other direction has a key of its own."""
+def test_incoming_statements() -> None:
+    """The inverse direction has a key of its own."""
     assert document(TRIPLES)["incoming"] == {"knows": {"id": ID.ben.value, "prefLabel": {"de": "Ben"}}}
 
 
-def test_all_else_comes_after() -> None:
-    """What has no place in the thing, such as the names of properties."""
+def test_related_things_follow() -> None:
+    """Statements about other things, such as labels of properties."""
     assert document(TRIPLES)["related"] == [{"id": IQ.leads.value, "prefLabel": {"de": "leitet"}}]
 
 
@@ -84,12 +84,12 @@ def test_evidence() -> None:
 
 
 def test_every_triple_once_outside_and_the_graphs_inside() -> None:
-    """A reader who leaves the graphs out misses no statement."""
-    said = quads(frame(ID.anna, TRIPLES, GRAPHS, NAMES))
+    """A parser that skips named graphs misses no statement."""
+    statements = quads(frame(ID.anna, TRIPLES, GRAPHS, NAMES))
 
-    assert {quad.triple for quad in said if isinstance(quad.graph_name, DefaultGraph)} == set(TRIPLES)
+    assert {quad.triple for quad in statements if isinstance(quad.graph_name, DefaultGraph)} == set(TRIPLES)
     for graph, triples in GRAPHS:
-        assert {quad.triple for quad in said if quad.graph_name == graph} == set(triples)
+        assert {quad.triple for quad in statements if quad.graph_name == graph} == set(triples)
 
 
 def test_equal_data_equal_text() -> None:
@@ -97,8 +97,8 @@ def test_equal_data_equal_text() -> None:
     assert frame(ID.anna, TRIPLES[::-1], GRAPHS, NAMES) == frame(ID.anna, TRIPLES, GRAPHS, NAMES)
 
 
-def test_the_context_says_no_more_than_is_used() -> None:
-    """A document can be read without the network, and its head is short."""
+def test_the_context_has_only_terms_in_use() -> None:
+    """The document needs no network, and its context is short."""
     head = document(TRIPLES)["@context"]
 
     assert {"age", "born", "leads", "Person"} <= head.keys()
@@ -125,45 +125,45 @@ UNFIT: list[Literal | NamedNode | BlankNode] = [
 
 
 @pytest.mark.parametrize("usual", UNFIT[:5] + UNFIT[9:10], ids=str)
-def test_a_value_of_another_kind_is_not_bent(usual: Literal | NamedNode) -> None:
-    """Whatever the context promises of a property, each value is written as what it is."""
+def test_a_value_of_another_type_is_preserved(usual: Literal | NamedNode) -> None:
+    """Whatever type the context declares for the property."""
     names = context([ONTOLOGY, Triple(ID.a, IQ.said, usual)], {"mailto": "http://m.example/", "skos": SKOS.iri})
-    written = {value: quads(frame(ID.anna, [Triple(ID.anna, IQ.said, value)], [], names)) for value in UNFIT}
+    statements = {value: quads(frame(ID.anna, [Triple(ID.anna, IQ.said, value)], [], names)) for value in UNFIT}
 
-    assert [len(found) for found in written.values()] == [1] * len(UNFIT)
-    assert [value for value, (quad,) in written.items() if value not in (quad.object, BLANK)] == []
+    assert [len(one) for one in statements.values()] == [1] * len(UNFIT)
+    assert [value for value, (quad,) in statements.items() if value not in (quad.object, BLANK)] == []
 
 
-def test_circles_of_blank_nodes_end() -> None:
-    """Each is written once, where it is first mentioned."""
+def test_cycles_of_blank_nodes_end() -> None:
+    """Each node is embedded once, where it is mentioned first."""
     one, two = BlankNode("one"), BlankNode("two")
     triples = [Triple(ID.anna, IQ.knows, one), Triple(one, IQ.knows, two), Triple(two, IQ.knows, one)]
 
     assert len(quads(frame(ID.anna, triples, [], NAMES))) == 3
 
 
-def test_the_thing_may_point_to_itself() -> None:
-    """That is a statement of its own, not something that points here from elsewhere."""
+def test_the_thing_may_link_to_itself() -> None:
+    """That is an outgoing and no incoming statement."""
     triple = Triple(ID.anna, IQ.knows, ID.anna)
 
     assert "incoming" not in document([triple])
     assert quads(frame(ID.anna, [triple], [], NAMES))[0].triple == triple
 
 
-def test_nothing_known_is_a_document_too() -> None:
-    """The thing alone."""
+def test_a_thing_without_statements() -> None:
+    """The document has its id."""
     assert document([])["id"] == ID.anna.value
 
 
-def test_what_json_ld_cannot_say_is_refused() -> None:
-    """Nothing is dropped in silence."""
+def test_a_triple_term_is_refused() -> None:
+    """JSON-LD cannot express it, and nothing is dropped silently."""
     with pytest.raises(Inexpressible, match="JSON-LD cannot express"):
         frame(ID.anna, [Triple(ID.anna, RDF.reifies, TRIPLES[0])], [], NAMES)
 
 
 @pytest.mark.parametrize("property_", [IQ.label, SKOS.prefLabel], ids=["unknown", "told by language"])
-def test_the_direction_of_a_text(property_: NamedNode) -> None:
-    """It stands beside its language, whatever the context says of the property."""
+def test_base_direction(property_: NamedNode) -> None:
+    """It is next to the language, whatever the context declares for the property."""
     triple = Triple(ID.anna, property_, Literal("x", language="ar", direction=BaseDirection.RTL))
 
     assert [quad.triple for quad in quads(frame(ID.anna, [triple], [], NAMES))] == [triple]

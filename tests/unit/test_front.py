@@ -1,4 +1,4 @@
-"""The front of the site: what is answered from the cache is what the application would have answered."""
+"""The front of the site: an answer from the cache is the one that the application would give."""
 
 import asyncio
 import gzip
@@ -37,7 +37,7 @@ from tiny import history
 
 @dataclass
 class Scope:
-    """A request as the server tells it."""
+    """A request as the server passes it."""
 
     method: str = "GET"
     path: str = "/page"
@@ -55,24 +55,24 @@ class Scope:
 
 @dataclass(eq=False)
 class Channel:
-    """Keeps what is sent."""
+    """The channel to a client; it records the response."""
 
     parts: tuple[bytes, ...] = ()
     status: int = 0
     headers: Headers = field(default_factory=list)
     body: bytes = b""
     id: str = ""
-    stuck: bool = False
+    hangs: bool = False
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
         """The body of the request."""
         for part in self.parts:
             yield part
-        if self.stuck:
+        if self.hangs:
             await asyncio.Event().wait()
 
     def response_bytes(self, status: int, headers: Headers, body: bytes) -> None:
-        """Keep an answer."""
+        """Record a response."""
         self.id = dict(headers)["x-request-id"]
         self.headers = [pair for pair in headers if pair[0] != "x-request-id"]
         self.status, self.body = status, body
@@ -82,13 +82,13 @@ class Channel:
         self.response_bytes(status, headers, b"")
 
     async def client_disconnect(self) -> None:
-        """Nobody goes away."""
+        """The client stays connected."""
         await asyncio.Event().wait()
 
 
 @pytest.fixture
 def site(letter: Dataset) -> Front:
-    """A site that numbers its answers and tells all it was asked."""
+    """A site that numbers its responses and returns what it was asked."""
     app = Flask("site")
     app.extensions[EXTENSION] = Site(lambda: letter, Embedded(letter.store), build)
     app.config["MAX_CONTENT_LENGTH"] = memory.MAX_BODY_BYTES
@@ -106,15 +106,15 @@ def site(letter: Dataset) -> Front:
     return Front(app)
 
 
-def ask(site: Front, scope: Scope, *parts: bytes, stuck: bool = False) -> Channel:
-    """The answer to one request."""
-    channel = Channel(parts, stuck=stuck)
+def ask(site: Front, scope: Scope, *parts: bytes, hangs: bool = False) -> Channel:
+    """The response to one request."""
+    channel = Channel(parts, hangs=hangs)
     asyncio.run(site.__rsgi__(scope, channel))
     return channel
 
 
-def test_the_second_answer_is_the_first(site: Front) -> None:
-    """The application is asked once."""
+def test_a_repeated_request_is_answered_from_the_cache(site: Front) -> None:
+    """The application is called once."""
     first, second = ask(site, Scope()), ask(site, Scope())
 
     assert first.body.startswith(b"1 http://a.example/page ")
@@ -133,32 +133,32 @@ def test_the_second_answer_is_the_first(site: Front) -> None:
     ],
     ids=["query", "scheme", "host", "accept", "language", "range"],
 )
-def test_nothing_else_finds_the_same_answer(site: Front, other: Scope) -> None:
-    """Whatever can decide an answer is part of its key."""
+def test_requests_that_differ_do_not_share_an_answer(site: Front, other: Scope) -> None:
+    """Whatever decides an answer is part of its key."""
     first = ask(site, Scope())
 
     assert ask(site, other).body != first.body
 
 
-PACKED = {"host": "a.example", "accept-encoding": "br, gzip"}
+GZIP_HEADERS = {"host": "a.example", "accept-encoding": "br, gzip"}
 LONG = "x=" + "y" * 2000
 
 
 def test_compressed_variants(site: Front) -> None:
-    """Both variants come from one answer of the application, and both are kept."""
-    packed = ask(site, Scope(query_string=LONG, headers=PACKED))
+    """Both variants come from one answer of the application, and both are cached."""
+    compressed = ask(site, Scope(query_string=LONG, headers=GZIP_HEADERS))
 
-    assert ("content-encoding", "gzip") in packed.headers
-    assert gzip.decompress(packed.body).startswith(b"1 http://a.example/page")
-    assert ask(site, Scope(query_string=LONG, headers=PACKED)).body == packed.body
-    assert ask(site, Scope(query_string=LONG, headers={"host": "a.example"})).body == gzip.decompress(packed.body)
+    assert ("content-encoding", "gzip") in compressed.headers
+    assert gzip.decompress(compressed.body).startswith(b"1 http://a.example/page")
+    assert ask(site, Scope(query_string=LONG, headers=GZIP_HEADERS)).body == compressed.body
+    assert ask(site, Scope(query_string=LONG, headers={"host": "a.example"})).body == gzip.decompress(compressed.body)
 
 
 def test_tags_of_variants(site: Front) -> None:
-    """Who has one variant is not told that it is the other."""
-    packed = ask(site, Scope(query_string=LONG, headers=PACKED))
-    tag = dict(packed.headers)["etag"]
-    again = ask(site, Scope(query_string=LONG, headers={**PACKED, "if-none-match": tag}))
+    """The tag of one variant does not match the other."""
+    compressed = ask(site, Scope(query_string=LONG, headers=GZIP_HEADERS))
+    tag = dict(compressed.headers)["etag"]
+    again = ask(site, Scope(query_string=LONG, headers={**GZIP_HEADERS, "if-none-match": tag}))
     plain = ask(site, Scope(query_string=LONG, headers={"host": "a.example", "if-none-match": tag}))
 
     assert again.status == 304
@@ -167,61 +167,61 @@ def test_tags_of_variants(site: Front) -> None:
     assert plain.status == 200
 
 
-@pytest.mark.parametrize("headers", [PACKED, {"host": "a.example"}])
+@pytest.mark.parametrize("headers", [GZIP_HEADERS, {"host": "a.example"}])
 def test_head_is_get_without_its_body(site: Front, headers: dict[str, str]) -> None:
-    """The same status and headers, with the length that the body would have."""
-    got = ask(site, Scope(query_string=LONG, headers=headers))
+    """The status and headers are the same, with the length that the body would have."""
+    response = ask(site, Scope(query_string=LONG, headers=headers))
     head = ask(site, Scope("HEAD", query_string=LONG, headers=headers))
     length = dict(head.headers)["content-length"]
 
-    assert (head.status, head.body, length) == (200, b"", str(len(got.body)))
-    assert {**dict(got.headers), "content-length": length} == dict(head.headers)
+    assert (head.status, head.body, length) == (200, b"", str(len(response.body)))
+    assert {**dict(response.headers), "content-length": length} == dict(head.headers)
 
 
 def test_queries_of_versions(tmp_path: Path) -> None:
-    """Each is asked in the workers, which alone load it, kept under its own address, and named in its headers."""
+    """Only workers load a version; its answers are cached under its own URL and name it in their headers."""
     dataset = load(sources=history(tmp_path))
     app = create_app(dataset)
-    held = app.extensions[EXTENSION]
-    older = {version: one.load for version, one in held.versions.items()}
+    current = app.extensions[EXTENSION]
+    older = {version: one.load for version, one in current.versions.items()}
     engine = Isolated(Embedded(dataset.store, dataset.prefixes, older=older), Settings())
-    app.extensions[EXTENSION] = held.with_engine(engine)
+    app.extensions[EXTENSION] = current.with_engine(engine)
     site = Front(app, engine)
-    asked = urlencode({"format": "csv", "query": "ASK { <https://w3id.org/iq-hessen/id/cleo> ?p ?o } #"})
+    query_string = urlencode({"format": "csv", "query": "ASK { <https://w3id.org/iq-hessen/id/cleo> ?p ?o } #"})
     paths = {"/sparql": b"false", "/version/1.0.0/sparql": b"false", "/version/1.1.0/sparql": b"true"}
 
     async def all_of_them() -> dict[str, Channel]:
         engine.attach(asyncio.get_running_loop())
         channels = {path: Channel() for path in [*paths, "/version/2.0.0/sparql"]}
         for path, channel in [*channels.items(), *channels.items()]:
-            await site.__rsgi__(Scope(path=path, query_string=asked), channel)
+            await site.__rsgi__(Scope(path=path, query_string=query_string), channel)
         return channels
 
-    found = asyncio.run(all_of_them())
+    responses = asyncio.run(all_of_them())
     stop(engine)
 
-    assert {path: found[path].body for path in paths} == paths
-    assert found["/version/2.0.0/sparql"].status == 404
+    assert {path: responses[path].body for path in paths} == paths
+    assert responses["/version/2.0.0/sparql"].status == 404
     for path in paths:
-        headers = dict(found[path].headers)
+        headers = dict(responses[path].headers)
         assert headers["dataset-version"].partition("+")[0] == (path.split("/")[2] if "version" in path else "1.1.0")
     assert [one.cache_info().currsize for one in older.values()] == [0, 0]
     assert len(site.cache.entries) == 3
-    headers, body = dict(found["/sparql"].headers), found["/sparql"].body
+    headers, body = dict(responses["/sparql"].headers), responses["/sparql"].body
     assert headers["etag"] == f'"{entity_tag(headers["content-type"], body, headers["dataset-hash"])}"'
 
 
 class Notes(ThreadPoolExecutor):
-    """Threads that know what they were given to do."""
+    """An executor that records the functions it is given."""
 
     def __init__(self) -> None:
         super().__init__(1)
         self.work: list[str] = []
 
-    def submit(self, function: Any, /, *given: Any, **named: Any) -> Any:  # noqa: ANN401 - as it is declared
-        """Note what is to be done."""
+    def submit(self, function: Any, /, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 - as it is declared
+        """Record the function."""
         self.work.append(function.__name__)
-        return super().submit(function, *given, **named)
+        return super().submit(function, *args, **kwargs)
 
 
 @pytest.mark.parametrize(
@@ -233,8 +233,8 @@ class Notes(ThreadPoolExecutor):
     ],
     ids=["neither", "answer", "query"],
 )
-def test_what_is_large_does_not_hold_the_loop(sources: Sources, query: str, size: int, work: list[str]) -> None:
-    """A large query is read in a thread, and the tag of a large answer is made there."""
+def test_large_messages_do_not_block_the_loop(sources: Sources, query: str, size: int, work: list[str]) -> None:
+    """A thread reads a large query, and computes the tag of a large answer."""
     dataset = load(sources=sources)
     app, engine, threads = create_app(dataset), Home(dataset), Notes()
 
@@ -243,29 +243,29 @@ def test_what_is_large_does_not_hold_the_loop(sources: Sources, query: str, size
 
     engine.ask = large  # type: ignore[assignment, method-assign]
     endpoint = Endpoint(app.extensions[EXTENSION], engine, Metrics(), threads)
-    asked = Request("POST", body_type="application/sparql-query", accept="text/csv", body=query.encode())
-    found = asyncio.run(endpoint.answer(asked, "", "", Channel().client_disconnect))
+    request = Request("POST", body_type="application/sparql-query", accept="text/csv", body=query.encode())
+    answer = asyncio.run(endpoint.answer(request, "", "", Channel().client_disconnect))
 
     assert threads.work == work
-    assert isinstance(found, Answer)
-    assert found.tag == f'"{entity_tag("text/csv; charset=utf-8", b"x" * size, dict(found.headers)["dataset-hash"])}"'
+    assert isinstance(answer, Answer)
+    assert answer.tag == f'"{entity_tag("text/csv; charset=utf-8", b"x" * size, dict(answer.headers)["dataset-hash"])}"'
 
 
-def test_bodies_decide_too(site: Front) -> None:
-    """Two posts with other bodies or types are two requests."""
+def test_the_body_is_part_of_the_key(site: Front) -> None:
+    """Two POST requests with different bodies or media types are different requests."""
     headers = {"host": "a.example", "content-type": "text/plain"}
     first = ask(site, Scope("POST", headers=headers), b"a", b"b")
     again = ask(site, Scope("POST", headers=headers), b"ab")
     other = ask(site, Scope("POST", headers=headers), b"ac")
-    typed = ask(site, Scope("POST", headers={**headers, "content-type": "text/csv"}), b"ab")
+    csv = ask(site, Scope("POST", headers={**headers, "content-type": "text/csv"}), b"ab")
 
     assert first.body.endswith(b"ab")
     assert again.body == first.body
-    assert len({first.body, other.body, typed.body}) == 3
+    assert len({first.body, other.body, csv.body}) == 3
 
 
-def test_what_has_no_tag_is_not_kept(site: Front) -> None:
-    """Without a strong validator an answer may change from one moment to the next."""
+def test_an_answer_without_a_tag_is_not_cached(site: Front) -> None:
+    """Without a strong validator it may change at any time."""
     assert ask(site, Scope(query_string="plain=1")).body != ask(site, Scope(query_string="plain=1")).body
 
 
@@ -281,15 +281,15 @@ def test_what_has_no_tag_is_not_kept(site: Front) -> None:
         ({"method": "OPTIONS"}, '"x"', 200),
     ],
 )
-def test_a_state_that_is_wanted(site: Front, scope: dict[str, str], tags: str, status: int) -> None:
-    """What has no tag is in none of those; an error is one whatever is wanted (RFC 9110, section 13.2.1)."""
+def test_if_match(site: Front, scope: dict[str, str], tags: str, status: int) -> None:
+    """A response without a tag matches none; an error stays an error (RFC 9110, section 13.2.1)."""
     headers = {"host": "a.example", "if-match": tags}
 
     assert ask(site, Scope(**scope, headers=headers)).status == status
 
 
-def test_errors_are_not_kept(site: Front) -> None:
-    """What is not there now may be there later."""
+def test_errors_are_not_cached(site: Front) -> None:
+    """A missing page may exist later."""
     ask(site, Scope(path="/nothing"))
 
     assert not site.cache.entries
@@ -297,7 +297,7 @@ def test_errors_are_not_kept(site: Front) -> None:
 
 @pytest.mark.parametrize("tags", ['"/page?"', 'W/"/page?"', '"x", "/page?"', "*"])
 def test_not_modified(site: Front, tags: str) -> None:
-    """Who has the answer is told so, and gets nothing again."""
+    """A client that has the answer gets 304 and no body."""
     answer = ask(site, Scope(headers={"host": "a.example", "if-none-match": tags}))
 
     assert (answer.status, answer.body) == (304, b"")
@@ -315,7 +315,7 @@ def test_not_modified(site: Front, tags: str) -> None:
     ],
 )
 def test_a_header_of_several_lines_is_one_list(site: Front, name: str, values: tuple[str, str]) -> None:
-    """RFC 9110, section 5.3: the answer is that to the same values in one line."""
+    """RFC 9110, section 5.3: the response equals that to the same values in one line."""
     host = ("host", "a.example")
     one = ask(site, Scope(headers=[host, (name, ", ".join(values))]))
     several = ask(site, Scope(headers=[host, *((name, value) for value in values)]))
@@ -326,7 +326,7 @@ def test_a_header_of_several_lines_is_one_list(site: Front, name: str, values: t
 
 
 def test_a_path_is_decoded_once() -> None:
-    """The server has decoded it, so what looks encoded now is meant as it stands."""
+    """The server has decoded it; percent signs that remain are literal."""
     app = Flask("site")
     app.add_url_rule("/<path:rest>", "rest", lambda rest: rest)
 
@@ -334,16 +334,16 @@ def test_a_path_is_decoded_once() -> None:
 
 
 @pytest.mark.parametrize("path", ["/sparql", "/page"])
-def test_an_address_may_hold_any_character(letter: Dataset, path: str) -> None:
-    """What is not percent-encoded is refused in words where it matters, and is no fault of ours."""
-    found = ask(Front(create_app(letter), Home(letter)), Scope(path=path, query_string="query=中"))
+def test_a_url_may_contain_any_character(letter: Dataset, path: str) -> None:
+    """A query that is not percent-encoded is refused with a message, and is no server error."""
+    response = ask(Front(create_app(letter), Home(letter)), Scope(path=path, query_string="query=中"))
 
-    assert found.status == (400 if path == "/sparql" else 404)
-    assert b"percent-encoded" in found.body or path != "/sparql"
+    assert response.status == (400 if path == "/sparql" else 404)
+    assert b"percent-encoded" in response.body or path != "/sparql"
 
 
 def head(*more: tuple[str, str]) -> Scope:
-    """A request with these fields beside the usual one."""
+    """A request with these header fields and the usual one."""
     return Scope(headers=[("host", "a.example"), *more])
 
 
@@ -358,32 +358,34 @@ def head(*more: tuple[str, str]) -> Scope:
         (Scope(query_string="&" * MAX_FIELDS), 400),
     ],
 )
-def test_a_head_has_a_bound(site: Front, scope: Scope, status: int) -> None:
-    """What is beyond it is not read, and refused in words."""
-    found = ask(site, scope)
+def test_the_header_section_is_bounded(site: Front, scope: Scope, status: int) -> None:
+    """A larger one is not read and is refused with a message."""
+    response = ask(site, scope)
 
-    assert found.status == status
-    assert status == 200 or json.loads(found.body)["status"] == status
+    assert response.status == status
+    assert status == 200 or json.loads(response.body)["status"] == status
 
 
-def test_a_refusal_is_in_the_language_that_was_asked_for(letter: Dataset) -> None:
+def test_a_refusal_is_in_the_language_of_the_client(letter: Dataset) -> None:
     """A browser with too many cookies shows a page."""
     fields = [("cookie", "x" * MAX_HEAD_BYTES), ("accept", "text/html"), ("accept-language", "de")]
-    found = ask(Front(create_app(letter)), head(*fields))
+    response = ask(Front(create_app(letter)), head(*fields))
 
-    assert (found.status, dict(found.headers)["connection"]) == (431, "close")
-    assert "Löschen Sie die Cookies" in found.body.decode()
+    assert (response.status, dict(response.headers)["connection"]) == (431, "close")
+    assert "Löschen Sie die Cookies" in response.body.decode()
 
 
-def test_languages_that_mean_the_same_find_the_same_answer(site: Front) -> None:
-    """What a browser says at length is one of two."""
-    bodies = {ask(site, head(("accept-language", said))).body for said in ("de", "de-AT, de;q=0.8", "fr, de-DE")}
+def test_equivalent_languages_share_an_answer(site: Front) -> None:
+    """The key contains the chosen language, not the header."""
+    bodies = {
+        ask(site, head(("accept-language", languages))).body for languages in ("de", "de-AT, de;q=0.8", "fr, de-DE")
+    }
 
     assert len(bodies) == 1
 
 
-def test_large_bodies_under_way_have_a_bound(site: Front, monkeypatch: pytest.MonkeyPatch) -> None:
-    """When there are too many, one more is asked to come again; a small one comes in, and each leaves its room."""
+def test_the_memory_of_large_bodies_is_bounded(site: Front, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A client above the bound is asked to retry; small bodies pass, and each body frees its memory."""
     monkeypatch.setattr(memory, "MAX_BODIES_BYTES", 200_000)
     site.body_memory.bytes = 150_000
     large = ask(site, Scope("POST"), b"x" * 70_000)
@@ -403,7 +405,7 @@ def test_a_body_that_is_too_large_is_refused(site: Front) -> None:
 
 @pytest.mark.parametrize("method", ["POST", "QUERY"])
 def test_a_query_that_is_too_large_is_refused(tmp_path: Path, method: str) -> None:
-    """It is not read to its end, so what was read of it is not answered."""
+    """Its beginning is not answered."""
 
     class Eager:
         services = ()
@@ -419,11 +421,11 @@ def test_a_query_that_is_too_large_is_refused(tmp_path: Path, method: str) -> No
     assert ask(site, Scope(method, path="/sparql", headers=headers), *parts).status == 413
 
 
-def test_a_body_that_does_not_come_is_given_up(site: Front, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A slow client holds no thread, and not for ever; its answer is counted like each other."""
+def test_a_body_that_does_not_arrive_times_out(site: Front, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A slow client blocks no thread; its response is counted like any other."""
     monkeypatch.setattr(memory, "MAX_BODY_SECONDS", 0.02)
 
-    assert ask(site, Scope("POST"), b"a", stuck=True).status == 408
+    assert ask(site, Scope("POST"), b"a", hangs=True).status == 408
     assert site.accounting.answers == {("POST", 408): 1}
 
 
@@ -437,32 +439,32 @@ def test_a_body_that_does_not_come_is_given_up(site: Front, monkeypatch: pytest.
         (Scope("POST", http_version="2"), (b"a", b"", b""), 200),
     ],
 )
-def test_a_body_that_breaks_off_is_refused(site: Front, scope: Scope, parts: tuple[bytes, ...], status: int) -> None:
-    """The server gives one empty part more then; so it does for trailers, and HTTP/2 has empty parts of its own."""
-    found = ask(site, scope, *parts)
+def test_an_incomplete_body_is_refused(site: Front, scope: Scope, parts: tuple[bytes, ...], status: int) -> None:
+    """The server then passes an empty part; so it does for trailers, and HTTP/2 has empty frames."""
+    response = ask(site, scope, *parts)
 
-    assert found.status == status
-    assert (("connection", "close") in found.headers) == (status == 400)
+    assert response.status == status
+    assert (("connection", "close") in response.headers) == (status == 400)
     assert site.accounting.answers == {("POST", status): 1}
 
 
 def test_the_size_of_a_request_counts(site: Front) -> None:
-    """What is kept of a long request is part of the bound."""
+    """The cached part of a long request counts towards the bound."""
     ask(site, Scope("POST"), b"x" * 100_000)
 
     assert site.cache.size > 200_000
 
 
-@pytest.mark.parametrize(("size", "is_kept"), [(400_000, True), (700_000, False)])
-def test_a_very_large_answer_is_not_kept(site: Front, size: int, is_kept: bool) -> None:  # noqa: FBT001 - a table
-    """With what was asked it may take a mebibyte."""
+@pytest.mark.parametrize(("size", "is_cached"), [(400_000, True), (700_000, False)])
+def test_a_very_large_answer_is_not_cached(site: Front, size: int, is_cached: bool) -> None:  # noqa: FBT001 - a table
+    """It may take one mebibyte together with its request."""
     first, second = (ask(site, Scope("POST"), b"x" * size).body for _ in range(2))
 
-    assert (first == second) is is_kept
+    assert (first == second) is is_cached
 
 
 def test_faults_reach_the_log_of_the_server(site: Front, capfd: pytest.CaptureFixture[str]) -> None:
-    """What the application writes to its error stream is not lost."""
+    """Output of the application on its error stream is not lost."""
 
     @site.app.before_request
     def fail() -> None:
