@@ -67,7 +67,9 @@ def test_a_finding_about_a_derived_statement_is_at_its_premise(dataset: Dataset,
     consequence = Finding(SHAPES.x, ID.cleo, WRONG, IQ.above, ID.ben, f"{LINE}")
     premise = Finding(SHAPES.x, ID.cleo, WRONG, IQ.leads, ID.choir, f"{LINE}")
 
-    assert lines_of(dataset, folder, consequence)[1].startswith(f"{LINE}:{number(folder, 'iq:leads')}: id:cleo iq:above")
+    assert lines_of(dataset, folder, consequence)[1].startswith(
+        f"{LINE}:{number(folder, 'iq:leads')}: id:cleo iq:above"
+    )
     assert lines_of(dataset, folder, consequence, premise) == lines_of(dataset, folder, premise)
 
 
@@ -204,7 +206,9 @@ def test_findings_are_in_the_order_of_the_file(sources: Sources, tmp_path: Path)
     change(tmp_path, f"data/card/{FILE}", "p:S02", "\n" * 50 + "p:S02")
     folder, dataset = DocumentFolder(tmp_path / "data", "card"), load(sources=sources)
     nodes = [passage_iri("card", name) for name in ("S03", "S01", "S02")]
-    findings = [Finding(SHAPES.x, node, WRONG, path) for path in (DCTERMS.description, SKOS.prefLabel) for node in nodes]
+    findings = [
+        Finding(SHAPES.x, node, WRONG, path) for path in (DCTERMS.description, SKOS.prefLabel) for node in nodes
+    ]
     lines = lines_of(dataset, folder, *findings)
     numbers = [int(line.split(":")[1]) for line in lines if ":" in line]
 

@@ -26,10 +26,10 @@ DATA = """@prefix : <http://example.org/> .
 @pytest.fixture(scope="module")
 def store() -> Store:
     """Three graphs and their union."""
-    store_ = Store()
-    store_.load(DATA, format=RdfFormat.TRIG)
-    store_.update("INSERT { ?s ?p ?o } WHERE { GRAPH ?g { ?s ?p ?o } }")
-    return store_
+    triplestore = Store()
+    triplestore.load(DATA, format=RdfFormat.TRIG)
+    triplestore.update("INSERT { ?s ?p ?o } WHERE { GRAPH ?g { ?s ?p ?o } }")
+    return triplestore
 
 
 def explain(store: Store, query: str, selection: Wanted | None = None) -> list[dict[str, Any]]:
@@ -105,9 +105,7 @@ def test_members_are_bounded(store: Store) -> None:
 def test_rows_are_numbered_in_the_whole_answer(store: Store) -> None:
     """The offset does not change a number; the order and limit of the query apply."""
     query = "SELECT ?x ?n { ?x :q ?n } ORDER BY DESC(?n) LIMIT 2"
-    numbers = [
-        [row["row"] for row in explain(store, query, one)] for one in (Wanted(), Wanted(offset=1), Wanted((1,)))
-    ]
+    numbers = [[row["row"] for row in explain(store, query, one)] for one in (Wanted(), Wanted(offset=1), Wanted((1,)))]
     last = explain(store, query, Wanted((1,)))
 
     assert numbers == [[0, 1], [1], [1]]
@@ -129,9 +127,7 @@ def test_triples_are_rows(store: Store) -> None:
 
 def test_triple_terms_are_explained(store: Store) -> None:
     """Those of SPARQL 1.2, in a row too; a literal keeps its direction."""
-    row, *_ = explain(
-        store, "SELECT ?t ('x'@de--rtl AS ?l) { :a :p ?o BIND(<<( :a :p ?o )>> AS ?t) FILTER(?o = :b) }"
-    )
+    row, *_ = explain(store, "SELECT ?t ('x'@de--rtl AS ?l) { :a :p ?o BIND(<<( :a :p ?o )>> AS ?t) FILTER(?o = :b) }")
 
     assert graphs(row) == [["g1"]]
     assert row["binding"]["t"]["value"]["object"] == {"type": "uri", "value": "http://example.org/b"}

@@ -1,4 +1,4 @@
-"""What is written short in a query is written out, whatever way it is written."""
+"""The rewriting of queries: abbreviations are expanded."""
 
 import pytest
 
@@ -9,7 +9,7 @@ from iqgraph.engine.evidence.rewriting import Rewriting
 
 
 def read(text: str) -> list[tuple[str, str, str]]:
-    """The triple patterns of a text, with paths as they are written."""
+    """The triple patterns of a text; paths are as in the text."""
     return [
         (subject, predicate.text if isinstance(predicate, Path) else predicate, value)
         for subject, predicate, value in Parser(text).triples_same_subject()
@@ -49,18 +49,18 @@ def read(text: str) -> list[tuple[str, str, str]]:
         ("?s !(:p|^a) ?o", [("?s", "!(:p|^a)", "?o")]),
     ],
 )
-def test_short_forms(text: str, expected: list[tuple[str, str, str]]) -> None:
-    """Lists of objects and properties, blank nodes, collections, and paths that are a chain of triples."""
+def test_abbreviations_are_expanded(text: str, expected: list[tuple[str, str, str]]) -> None:
+    """Lists of objects and predicates, blank nodes, collections, and sequence paths."""
     assert sorted(read(text)) == sorted(expected)
 
 
-def test_own_variables_are_nobody_elses() -> None:
-    """Even if a query uses such names."""
+def test_new_variables_are_unique() -> None:
+    """Even if the query has variables with such names."""
     assert read("?w0_1 :p []") == [("?w0_1", ":p", "?w1_1")]
 
 
 @pytest.mark.parametrize("text", ["?s :p", "?s :p )", "?s ( :p ?o", "<< ?s :p ?o >> :q ?x", "?s :p ?o {| :q ?x |}"])
-def test_what_cannot_be_read_is_named(text: str) -> None:
-    """Terms of SPARQL 1.2 among them."""
+def test_unsupported_syntax_is_refused(text: str) -> None:
+    """Such as terms of SPARQL 1.2."""
     with pytest.raises(NotExplained):
         Rewriting(f"{{ {text} }}").group()

@@ -1,4 +1,4 @@
-"""What the repository promises about itself: its packages, its version, its lock files."""
+"""The consistency of the repository: packages, version, lock files, Makefile and the map of the code."""
 
 import json
 import re
@@ -31,23 +31,23 @@ def read(path: str) -> str:
 
 
 def requirements(lock: str) -> dict[str, str]:
-    """The pinned distributions of a lock file, each with all that follows its name."""
+    """The pinned distributions of a lock file, each with its version and hashes."""
     pins = re.findall(r"^([a-z0-9-]+)==((?:.|\n )+)", read(lock), re.MULTILINE)
     return dict(pins)
 
 
 def test_every_package_is_in_the_wheel() -> None:
-    """The list of packages is explicit, so a new folder must be named there."""
-    listed = set(tomllib.loads(read("pyproject.toml"))["tool"]["setuptools"]["packages"])
+    """The list of packages is explicit, so it must name each new folder."""
+    names = set(tomllib.loads(read("pyproject.toml"))["tool"]["setuptools"]["packages"])
     server = ROOT / "server"
-    found = {".".join(file.parent.relative_to(server).parts) for file in server.rglob("__init__.py")}
+    packages = {".".join(file.parent.relative_to(server).parts) for file in server.rglob("__init__.py")}
 
-    assert listed == found | FOLDERS.keys()
+    assert names == packages | FOLDERS.keys()
 
 
 @pytest.mark.parametrize("folder", FOLDERS.values())
 def test_data_folders_hold_no_code(folder: str) -> None:
-    """The folders that become packages have the one Python file that makes them so."""
+    """Their only Python file makes them packages."""
     code = [file.relative_to(ROOT).as_posix() for file in (ROOT / folder).rglob("*.py")]
 
     assert code == [f"{folder}/__init__.py"]
@@ -57,21 +57,21 @@ def test_data_folders_hold_no_code(folder: str) -> None:
 @pytest.mark.parametrize("path", VERSION_IN)
 def test_one_version(path: str) -> None:
     """Package, citation, changelog and ontology have the same number."""
-    found = re.search(VERSION_IN[path], read(path), re.MULTILINE)
+    match = re.search(VERSION_IN[path], read(path), re.MULTILINE)
 
-    assert found, f"{path} names no version"
-    assert found[1] == iqgraph.__version__
+    assert match, f"{path} names no version"
+    assert match[1] == iqgraph.__version__
 
 
-@pytest.mark.parametrize("kept", releases(packaged()), ids=lambda kept: str(kept.version))
-def test_the_changelog_has_the_day_of_each_release(kept: Release) -> None:
-    """What a reader finds there is what is on record."""
-    assert f"\n## [{kept.version}] - {kept.issued}\n" in read("CHANGELOG.md")
+@pytest.mark.parametrize("release", releases(packaged()), ids=lambda release: str(release.version))
+def test_the_changelog_has_the_day_of_each_release(release: Release) -> None:
+    """It is the day on record."""
+    assert f"\n## [{release.version}] - {release.issued}\n" in read("CHANGELOG.md")
 
 
 @pytest.mark.parametrize("lock", LOCKS)
 def test_lock_file_is_hashed_and_names_no_index(lock: str) -> None:
-    """What is installed is known, and where from is the machine's choice."""
+    """The content is verified, and each machine chooses its own index."""
     pins = requirements(lock)
 
     assert pins
@@ -81,33 +81,33 @@ def test_lock_file_is_hashed_and_names_no_index(lock: str) -> None:
 
 
 def test_packages_of_the_pages_are_hashed_and_name_no_registry() -> None:
-    """The same holds for what the scripts of the pages are bundled from."""
-    packages = json.loads(read("server/iqgraph/web/frontend/package-lock.json"))["packages"]
-    locked = {name: package for name, package in packages.items() if name}
+    """The lock file of the scripts of the pages follows the same rule."""
+    entries = json.loads(read("server/iqgraph/web/frontend/package-lock.json"))["packages"]
+    packages = {name: package for name, package in entries.items() if name}
 
-    assert locked
-    assert [name for name, package in locked.items() if "resolved" in package] == []
-    assert [name for name, package in locked.items() if not package["integrity"].startswith("sha512-")] == []
+    assert packages
+    assert [name for name, package in packages.items() if "resolved" in package] == []
+    assert [name for name, package in packages.items() if not package["integrity"].startswith("sha512-")] == []
 
 
 def test_lock_files_agree() -> None:
-    """Development installs what runs in service, in the same versions."""
+    """Development installs the versions that production installs, and more."""
     runtime, development = map(requirements, LOCKS)
 
     assert runtime.items() <= development.items()
 
 
 def test_lock_file_holds_every_dependency() -> None:
-    """A dependency that is declared is also locked."""
+    """Each declared dependency is locked."""
     project = tomllib.loads(read("pyproject.toml"))
-    wanted = project["project"]["dependencies"] + project["build-system"]["requires"]
-    names = {re.split(r"[^A-Za-z0-9-]", one, maxsplit=1)[0].lower() for one in wanted}
+    dependencies = project["project"]["dependencies"] + project["build-system"]["requires"]
+    names = {re.split(r"[^A-Za-z0-9-]", one, maxsplit=1)[0].lower() for one in dependencies}
 
     assert names <= requirements(LOCKS[0]).keys()
 
 
 def test_templates_escape_what_they_show() -> None:
-    """No template takes a value for markup; where a program does, it says why (ruff S704)."""
+    """No template marks a value as safe; a program that does gives its reason (ruff S704)."""
     templates = [file for file in (PACKAGE / "web/templates").rglob("*") if file.is_file()]
     texts = {file.name: file.read_text(encoding="utf-8") for file in templates}
 
@@ -124,14 +124,16 @@ def test_make_help_names_every_target() -> None:
 
 
 def commands(target: str) -> list[str]:
-    """What a target of the Makefile would run of the programs of development."""
+    """The commands that a target of the Makefile would run, of the programs of development."""
     call = ["make", "--dry-run", "--always-make", "--no-print-directory", target]
-    told = subprocess.run(call, cwd=ROOT, capture_output=True, text=True, check=True).stdout
-    return re.findall(r"^\.venv/bin/((?:pytest|ruff|python tests|mypy|lint-imports|iqgraph)\b.*)$", told, re.MULTILINE)
+    output = subprocess.run(call, cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    return re.findall(
+        r"^\.venv/bin/((?:pytest|ruff|python tests|mypy|lint-imports|iqgraph)\b.*)$", output, re.MULTILINE
+    )
 
 
 def test_each_folder_of_tests_is_run_as_the_table_says() -> None:
-    """By each target that CONTRIBUTING names beside it; a run that names no folder runs all."""
+    """Each target in CONTRIBUTING runs its folder; a command without a folder runs all."""
     rows = re.findall(r"^\| `(tests/[a-z]+)` \|.*\| (.+) \|$", read("CONTRIBUTING.md"), re.MULTILINE)
     runs = {target: commands(target) for _, targets in rows for target in re.findall(r"`make ([a-z-]+)`", targets)}
 
@@ -141,27 +143,27 @@ def test_each_folder_of_tests_is_run_as_the_table_says() -> None:
             assert any(re.search(rf"{folder}\b", one) or "tests/" not in one for one in runs[target]), (folder, target)
 
 
-def test_what_is_checked() -> None:
-    """By `make check`: lint, both forms, the map, types, import contracts; by `.ci/run`: what CONTRIBUTING says."""
+def test_check_and_ci_run_what_the_documents_say() -> None:
+    """`make check` runs linter, formatters, map, types and import contracts; `.ci/run` what CONTRIBUTING says."""
     programs = ["ruff check", "ruff format", "python tests/support/format_rdf.py", "python tests/support/map_code.py"]
-    (told,) = re.findall(r"^`\.ci/run` runs (.+?);", read("CONTRIBUTING.md"), re.MULTILINE)
+    (sentence,) = re.findall(r"^`\.ci/run` runs (.+?);", read("CONTRIBUTING.md"), re.MULTILINE)
 
     assert [
         one for one in [*programs, "mypy", "lint-imports"] if not any(map(re.compile(one).match, commands("check")))
     ] == []
     assert [one for one in commands("check") if re.search("format", one) and "--check" not in one] == []
-    assert re.findall(r"^make ([a-z-]+)$", read(".ci/run"), re.MULTILINE) == re.findall(r"`make ([a-z-]+)`", told)
+    assert re.findall(r"^make ([a-z-]+)$", read(".ci/run"), re.MULTILINE) == re.findall(r"`make ([a-z-]+)`", sentence)
 
 
 def test_the_map_of_the_code_is_current() -> None:
-    """It is made of what the modules say of themselves; `make format` renews it."""
+    """`make format` generates it from the docstrings of the modules."""
     text = read("docs/code.md")
 
     assert mapped(text) == text
 
 
 def test_the_walks_through_the_code_name_modules() -> None:
-    """A name above the map is that of one module alone or of a package, and a path leads to a file."""
+    """Each name is that of one module or package, and each path exists."""
     walks = read("docs/code.md").partition(HEADING)[0]
     stems = [file.stem for file in PACKAGE.rglob("*.py")]
     modules = {stem for stem in stems if stems.count(stem) == 1}
@@ -173,15 +175,15 @@ def test_the_walks_through_the_code_name_modules() -> None:
 
 
 def test_the_table_of_the_code_names_what_is_there() -> None:
-    """What is to be opened is a file or a folder, and a name is found in a file of its row."""
+    """Each file and folder exists, and each name occurs in a file of its row."""
     table = read("docs/code.md").partition("## A query on its way")[0]
     for row in re.findall(r"^\| .+ \| (.*`.*) \|$", table, re.MULTILINE):
-        named = [one for one in re.findall(r"`([^`]+)`", row) if not one.endswith("…")]
-        paths = [one for one in named if re.search(r"/|\.[a-z]+$", one)]
-        found = [top / one for one in paths for top in (PACKAGE, ROOT, ROOT / "ontology") if (top / one).exists()]
-        texts = [file.read_text(encoding="utf-8") for file in found if file.is_file()]
+        words = [one for one in re.findall(r"`([^`]+)`", row) if not one.endswith("…")]
+        paths = [one for one in words if re.search(r"/|\.[a-z]+$", one)]
+        files = [top / one for one in paths for top in (PACKAGE, ROOT, ROOT / "ontology") if (top / one).exists()]
+        texts = [file.read_text(encoding="utf-8") for file in files if file.is_file()]
 
-        assert [file.name for file in found] == [Path(one).name for one in paths]
+        assert [file.name for file in files] == [Path(one).name for one in paths]
         assert [
-            one for one in named if one not in paths and not any(re.search(rf"\b{one}\b", text) for text in texts)
+            one for one in words if one not in paths and not any(re.search(rf"\b{one}\b", text) for text in texts)
         ] == []

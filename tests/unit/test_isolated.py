@@ -1,4 +1,4 @@
-"""The engine in worker processes: every query has an end, and its end harms nobody else."""
+"""The engine in worker processes: every query ends, and its end affects no other query."""
 
 import asyncio
 import errno
@@ -67,18 +67,18 @@ TOO_MUCH = {
 
 @pytest.fixture(scope="module")
 def store() -> Store:
-    """Enough for queries without an end, and for an answer that no socket takes at once."""
-    filled = Store()
+    """Enough for endless queries, and for an answer larger than a socket buffer."""
+    store = Store()
     text = "x" * 200
-    filled.extend(
+    store.extend(
         Quad(NamedNode(f"x:s{n % 500}"), NamedNode(f"x:p{n % 7}"), Literal(f"{n}{text}")) for n in range(STATEMENTS)
     )
-    return filled
+    return store
 
 
 @pytest.fixture(scope="module")
 def engine(store: Store) -> Iterator[Isolated]:
-    """An engine behind limits that are soon reached."""
+    """An engine with low limits."""
     engine = Isolated(Embedded(store, max_bytes=4 * MIB), Settings(timeout=SECONDS, memory=128))
     start(engine)
     yield engine
@@ -86,7 +86,7 @@ def engine(store: Store) -> Iterator[Isolated]:
 
 
 def tries(act: Callable[[], object]) -> str:
-    """The name of the error that an act meets."""
+    """The name of the error that a call raises."""
     try:
         act()
     except OSError as error:
@@ -94,15 +94,15 @@ def tries(act: Callable[[], object]) -> str:
     return "none"
 
 
-def took(engine: Isolated, client: str) -> float:
-    """How long an ordinary query takes in a worker, in seconds."""
+def query_seconds(engine: Isolated, client: str) -> float:
+    """The seconds that an ordinary query takes in a worker."""
     start = time.perf_counter()
     engine.answer(Query("SELECT * { <x:s1> ?p ?o FILTER(?p != <x:x>) }"), JSON, client)
     return time.perf_counter() - start
 
 
 def test_the_answer_is_that_of_the_embedded_engine(store: Store) -> None:
-    """Isolation changes nothing of an answer, however long it is."""
+    """Whatever its length."""
     peer = Embedded(store)
     engine = Isolated(peer, Settings())
     start(engine)
@@ -113,7 +113,7 @@ def test_the_answer_is_that_of_the_embedded_engine(store: Store) -> None:
         stop(engine)
 
 
-def test_a_lookup_has_the_bound_of_all_answers(store: Store) -> None:
+def test_the_answer_of_a_lookup_is_bounded(store: Store) -> None:
     """Although it needs no worker."""
     engine = Isolated(Embedded(store), Settings(answer_size=1000 / MIB))
     start(engine)
@@ -126,33 +126,31 @@ def test_a_lookup_has_the_bound_of_all_answers(store: Store) -> None:
 
 @pytest.mark.sample(6)
 @pytest.mark.parametrize(("text", "ends"), TOO_MUCH.values(), ids=TOO_MUCH)
-def test_too_much_is_an_error_and_the_next_query_an_answer(
-    engine: Isolated, text: str, ends: tuple[type[QueryError], ...]
-) -> None:
-    """A query that takes too much gets a reason; whoever asks next does not notice."""
+def test_a_query_beyond_a_limit_is_an_error(engine: Isolated, text: str, ends: tuple[type[QueryError], ...]) -> None:
+    """The error has a reason, and the next query is answered."""
     start = time.perf_counter()
-    with pytest.raises(ends) as found:
+    with pytest.raises(ends) as error:
         engine.answer(Query(text), CSV if text.startswith("SELECT") else TURTLE)
 
     assert time.perf_counter() - start < SECONDS + MERCY
-    assert str(found.value).endswith((".", "”."))
-    assert took(engine, "next") < MERCY
+    assert str(error.value).endswith((".", "”."))
+    assert query_seconds(engine, "next") < MERCY
 
 
-def test_the_asker_can_shorten_the_time(engine: Isolated) -> None:
-    """`timeout` lowers the limit, and the message says what it was."""
+def test_a_client_can_lower_the_time_limit(engine: Isolated) -> None:
+    """The message has the lower limit."""
     with pytest.raises(OutOfTime, match=r"after 0\.2 seconds"):
         engine.answer(Query(TOO_MUCH["product"][0], seconds=0.2), CSV)
 
 
-def test_the_asker_cannot_lengthen_the_time(engine: Isolated) -> None:
-    """No more than the service allows."""
+def test_a_client_cannot_raise_the_time_limit(engine: Isolated) -> None:
+    """The message has that of the service."""
     with pytest.raises(OutOfTime, match=r"after 1 seconds"):
         engine.answer(Query(TOO_MUCH["product"][0], seconds=99), CSV)
 
 
-def test_neighbours_of_a_crowd_do_not_wait(store: Store) -> None:
-    """While one client fills the service, another gets all its answers; what has no room is told so."""
+def test_one_client_does_not_delay_others(store: Store) -> None:
+    """While one fills the service, another gets all its answers; queries without room are refused."""
     engine = Isolated(Embedded(store), Settings(timeout=100, queue_time=60))
     start(engine)
     over = asyncio.Event()
@@ -161,23 +159,23 @@ def test_neighbours_of_a_crowd_do_not_wait(store: Store) -> None:
         await over.wait()
 
     try:
-        asked = [engine.ask(Query(TOO_MUCH["product"][0]), CSV, "hog", disconnect) for _ in range(12)]
-        crowd = [asyncio.run_coroutine_threadsafe(one, engine.loop) for one in asked]
+        coroutines = [engine.ask(Query(TOO_MUCH["product"][0]), CSV, "hog", disconnect) for _ in range(12)]
+        crowd = [asyncio.run_coroutine_threadsafe(one, engine.loop) for one in coroutines]
         for _ in range(30):
-            took(engine, "neighbour")
-        refused = list(islice(as_completed(crowd), 12 - Settings().long_queries_client))
-        left = [one for one in crowd if one not in refused]
+            query_seconds(engine, "neighbour")
+        refusals = list(islice(as_completed(crowd), 12 - Settings().long_queries_client))
+        left = [one for one in crowd if one not in refusals]
         assert [one for one in left if one.done()] == []
         engine.loop.call_soon_threadsafe(over.set)
-        ends = Counter(type(one.exception()) for one in refused), Counter(type(one.exception()) for one in left)
+        ends = Counter(type(one.exception()) for one in refusals), Counter(type(one.exception()) for one in left)
     finally:
         stop(engine)
 
     assert ends == ({Overloaded: 12 - Settings().long_queries_client}, {Disconnected: Settings().long_queries_client})
 
 
-def test_the_queue_has_a_bound() -> None:
-    """Who comes when it is full gets no place; a worker that becomes free makes room for one."""
+def test_the_queue_is_bounded() -> None:
+    """A full queue refuses a client; a free worker makes room for one."""
     worker = cast("Handle", object())
 
     async def come() -> list[bool]:
@@ -191,39 +189,39 @@ def test_the_queue_has_a_bound() -> None:
 @pytest.mark.parametrize(
     ("kills", "patience", "is_answered"), [(1, 60, True), (2, 60, True), (3, 60, False), (1, 0, False)]
 )
-def test_a_query_that_loses_its_workers_is_asked_again(
+def test_a_query_that_loses_its_worker_is_repeated(
     store: Store,
     kills: int,
     patience: float,
     is_answered: bool,  # noqa: FBT001
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """Whoever kills all workers may strike the next one too; but not for ever, nor what took long."""
+    """A few times, since it may kill every worker, and not if it took long."""
     monkeypatch.setattr(pool, "MAX_RETRIED_SECONDS", patience)  # a busy machine is slow to kill and to fork
-    left = multiprocessing.Value("i", kills)  # shared with the workers, which are forked
+    kills_left = multiprocessing.Value("i", kills)  # shared with the workers, which are forked
 
-    class Struck(Embedded):
-        def answer(self, query: Query, chosen: Format, client: str = "") -> bytes:
-            if left.value:
-                left.value -= 1
+    class Killed(Embedded):
+        def answer(self, query: Query, output: Format, client: str = "") -> bytes:
+            if kills_left.value:
+                kills_left.value -= 1
                 os.kill(os.getpid(), signal.SIGKILL)
-            return super().answer(query, chosen, client)
+            return super().answer(query, output, client)
 
-    engine = Isolated(Struck(store), Settings())
+    engine = Isolated(Killed(store), Settings())
     start(engine)
     try:
         with nullcontext() if is_answered else pytest.raises(Interrupted):
             assert engine.answer(Query("ASK {}"), JSON)
-        assert left.value == 0
+        assert kills_left.value == 0
     finally:
         stop(engine)
 
 
-def test_workers_can_open_nothing(store: Store) -> None:
-    """Even an engine that would read a file or call a server cannot do so in a worker."""
+def test_workers_cannot_open_files(store: Store) -> None:
+    """Even an engine that tries to read a file or to call a server cannot."""
 
     class Curious(Embedded):
-        def answer(self, query: Query, chosen: Format, client: str = "") -> bytes:  # noqa: ARG002
+        def answer(self, query: Query, output: Format, client: str = "") -> bytes:  # noqa: ARG002
             return f"{tries(socket.socket)} {tries(Path(query.text).read_bytes)}".encode()
 
     engine = Isolated(Curious(store), Settings())
@@ -234,18 +232,18 @@ def test_workers_can_open_nothing(store: Store) -> None:
     assert answer == b"EMFILE EMFILE"
 
 
-def test_who_goes_away_frees_a_worker(store: Store) -> None:
-    """A long query that nobody waits for is given up at once, not when its time is over."""
+def test_a_client_that_disconnects_frees_its_worker(store: Store) -> None:
+    """At once, before the time limit."""
     engine = Isolated(Embedded(store), Settings(timeout=60))
     start(engine)
 
-    async def go() -> None:
-        """Go away at once."""
+    async def disconnect() -> None:
+        """Disconnect at once."""
 
-    asked = engine.ask(Query(f"SELECT (COUNT(*) AS ?n) {PRODUCT}"), JSON, "", go)
+    coroutine = engine.ask(Query(f"SELECT (COUNT(*) AS ?n) {PRODUCT}"), JSON, "", disconnect)
     try:
         with pytest.raises(Crashed):
-            asyncio.run_coroutine_threadsafe(asked, engine.loop).result(timeout=2 * MERCY)
+            asyncio.run_coroutine_threadsafe(coroutine, engine.loop).result(timeout=2 * MERCY)
         assert engine.answer(Query("ASK {}"), JSON)
     finally:
         stop(engine)

@@ -1,4 +1,4 @@
-"""JSON-LD of any triples: short keys, whole IRIs, nothing bent."""
+"""JSON-LD of any triples: short keys, full IRIs, values unchanged."""
 
 import json
 
@@ -9,25 +9,25 @@ from iqgraph.serialisation.jsonld import jsonld
 from iqgraph.terms import ID, IQ, ONTOLOGY, RDF
 
 
-def said(text: str) -> set[Triple]:
-    """What a reader finds."""
+def read(text: str) -> set[Triple]:
+    """The triples that a parser finds."""
     return {quad.triple for quad in parse(text, RdfFormat.JSON_LD)}
 
 
-def test_the_dataset_has_the_names_of_its_ontology(dataset: Dataset) -> None:
-    """A dump reads as the documents do: the ontology with what one thing says and what is said of it."""
+def test_keys_are_names_of_the_ontology(dataset: Dataset) -> None:
+    """As in the document about one thing."""
     about = ((ID.involas, None, None, UNION), (None, None, ID.involas, UNION), (None, None, None, ONTOLOGY))
     triples = {quad.triple for pattern in about for quad in dataset.store.quads_for_pattern(*pattern)}
     text = jsonld(triples)
     nodes = {node["id"]: node for node in json.loads(text)["@graph"]}
 
-    assert said(text) == triples
+    assert read(text) == triples
     assert nodes[ID.involas.value]["prefLabel"] == {"de": "involas", "en": "involas"}
     assert ID["network-hessen"].value in nodes[ID.involas.value]["coordinates"]
 
 
-def test_other_data_has_its_prefixes() -> None:
-    """Names are not made up for terms whose ontology is not at hand."""
+def test_without_an_ontology_keys_have_prefixes() -> None:
+    """No names are invented for foreign terms."""
     (node,) = json.loads(jsonld([Triple(ID.anna, IQ.knows, ID.ben)]))["@graph"]
 
     assert node == {"id": ID.anna.value, "iq:knows": {"id": ID.ben.value}}
@@ -40,13 +40,13 @@ def test_a_prefix_that_hides_an_iri_is_not_used() -> None:
         Triple(NamedNode("urn:a:b"), RDF.type, NamedNode("http://m.example/Box")),
     ]
 
-    assert said(jsonld(triples, {"mailto": "http://m.example/", "urn": "http://u.example/", "id": ID.iri})) == set(
+    assert read(jsonld(triples, {"mailto": "http://m.example/", "urn": "http://u.example/", "id": ID.iri})) == set(
         triples
     )
 
 
-def test_a_type_that_is_no_iri() -> None:
-    """Data of anybody may hold what no ontology does."""
+def test_a_literal_as_a_type() -> None:
+    """Data of users may have one."""
     triples = [Triple(ID.anna, RDF.type, Literal("x")), Triple(ID.anna, RDF.type, IQ.Person)]
 
-    assert said(jsonld(triples)) == set(triples)
+    assert read(jsonld(triples)) == set(triples)

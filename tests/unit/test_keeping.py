@@ -1,4 +1,4 @@
-"""Keeping a release: once, with the right number, on a day that somebody gives."""
+"""The release of a version: once, with the right number, on a given day."""
 
 from pathlib import Path
 
@@ -14,18 +14,18 @@ from tiny import number, put, release
 RECORD = "data/releases/releases.ttl"
 
 
-def test_what_is_kept(sources: Sources, tmp_path: Path) -> None:
-    """A small file, and a record that a person can read."""
-    kept = release(tmp_path, "1.0.0", "2020-01-31")
+def test_files_of_a_release(sources: Sources, tmp_path: Path) -> None:
+    """A compressed file, and a readable record."""
+    expected = release(tmp_path, "1.0.0", "2020-01-31")
 
-    assert releases(sources) == [kept]
+    assert releases(sources) == [expected]
     assert (tmp_path / "data/releases/1.0.0.nq.gz").exists()
     assert 'dcat:version "1.0.0"' in (tmp_path / RECORD).read_text(encoding="utf-8")
 
 
 @pytest.mark.usefixtures("sources")
 def test_the_same_data_gives_the_same_bytes(tmp_path: Path) -> None:
-    """No time and no name of a machine is in the file."""
+    """The file contains neither time nor host name."""
     file = tmp_path / "data/releases/1.0.0.nq.gz"
     release(tmp_path, "1.0.0", "2020-01-31")
     before, record = file.read_bytes(), (tmp_path / RECORD).read_bytes()
@@ -57,8 +57,8 @@ def test_a_second_release_leaves_the_first_as_it_is(sources: Sources, tmp_path: 
         ("1.1.0", "2020-01-30", "2020-01-30 is before 2020-01-31, the day of version 1.0.0"),
     ],
 )
-def test_refused(sources: Sources, tmp_path: Path, version: str, day: str, reason: str) -> None:
-    """Each with one sentence, and without a trace."""
+def test_invalid_releases_are_refused(sources: Sources, tmp_path: Path, version: str, day: str, reason: str) -> None:
+    """With one sentence, and no file changes."""
     release(tmp_path, "1.0.0", "2020-01-31")
     number(tmp_path, "1.1.0", "1.0.0")
     before = {file: file.read_bytes() for file in (tmp_path / "data").rglob("*") if file.is_file()}
@@ -71,7 +71,7 @@ def test_refused(sources: Sources, tmp_path: Path, version: str, day: str, reaso
 
 @pytest.mark.parametrize("version", ["1.0.0", "0.9.0"])
 def test_a_version_is_higher_than_all_before(sources: Sources, tmp_path: Path, version: str) -> None:
-    """What was released never changes, and nothing comes before it any more."""
+    """Released data never changes, and no version precedes it later."""
     release(tmp_path, "1.0.0", "2020-01-31")
     number(tmp_path, version)
 
@@ -79,8 +79,8 @@ def test_a_version_is_higher_than_all_before(sources: Sources, tmp_path: Path, v
         keep(version, "2020-02-01", sources, package=version)
 
 
-def test_the_ontology_has_to_agree(sources: Sources, tmp_path: Path) -> None:
-    """On the number."""
+def test_the_ontology_has_the_same_version(sources: Sources, tmp_path: Path) -> None:
+    """Otherwise the error names both."""
     number(tmp_path, "1.0.0")
     with pytest.raises(CallError, match=r"ontology/iq\.ttl says that this is version 1\.0\.0, not 1\.1\.0"):
         keep("1.1.0", "2020-01-31", sources, package="1.1.0")
@@ -88,7 +88,7 @@ def test_the_ontology_has_to_agree(sources: Sources, tmp_path: Path) -> None:
 
 @pytest.mark.usefixtures("sources")
 def test_a_file_without_a_record_is_not_overwritten(tmp_path: Path) -> None:
-    """Whatever it is, somebody kept it."""
+    """It may be the only copy."""
     file = put(tmp_path, "data/releases/1.0.0.nq.gz", "something")
 
     with pytest.raises(FileExistsError):
@@ -97,10 +97,10 @@ def test_a_file_without_a_record_is_not_overwritten(tmp_path: Path) -> None:
     assert file.read_text(encoding="utf-8") == "something"
 
 
-def test_command(
+def test_release_command(
     sources: Sources, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """It tells what it kept; done twice, it is a call that is wrong."""
+    """It prints the new file; a second call is a usage error."""
     version = iqgraph.__version__
     number(tmp_path, version)
     monkeypatch.setattr("iqgraph.release.versions.packaged", lambda: sources)

@@ -1,4 +1,4 @@
-"""What new things of a document lack."""
+"""The labels and descriptions that new things of a document lack."""
 
 from pathlib import Path
 
@@ -17,8 +17,8 @@ SAYS = """    id:cleo a iq:Person ; skos:prefLabel "Cleo"@de .
 
 
 @pytest.fixture
-def written(sources: Sources, tmp_path: Path) -> DocumentFolder:
-    """A document that speaks of Cleo, who is new, and of Anna, who has labels."""
+def folder(sources: Sources, tmp_path: Path) -> DocumentFolder:
+    """A document about Cleo, who is new, and Anna, who has labels."""
     files = make(load(sources=sources), TEXT, Origin("card", "en", "Card", "https://example.org/card"), (), ())
     for name, text in files.items():
         put(tmp_path, f"data/card/{name}", text)
@@ -27,10 +27,10 @@ def written(sources: Sources, tmp_path: Path) -> DocumentFolder:
     return DocumentFolder(tmp_path / "data", "card")
 
 
-def test_what_a_thing_lacks_is_written_below_its_first_graph(sources: Sources, written: DocumentFolder) -> None:
-    """Only that, with its class as its description, and of nothing that is merely pointed at, which may be a slip."""
-    things = write_labels(load(sources=sources), written)
-    text = (written.path / FILE).read_text(encoding="utf-8")
+def test_missing_labels_are_added_below_the_first_graph(sources: Sources, folder: DocumentFolder) -> None:
+    """A description names the class; mere objects get none, since they may be typing errors."""
+    things = write_labels(load(sources=sources), folder)
+    text = (folder.path / FILE).read_text(encoding="utf-8")
     below = text.partition("g:S01 {")[2].partition("}\n")[2].partition("\np:S02")[0]
 
     assert things == {"S01": ["id:anna", "id:cleo"]}
@@ -48,7 +48,7 @@ id:cleo skos:prefLabel "TODO"@en ;
 
 
 @pytest.mark.parametrize(
-    ("dates", "called"),
+    ("dates", "label"),
     [
         ('dcat:startDate "2021-03-01"', "seit dem 1. März 2021"),
         ('dcat:endDate "2021-03"', "bis März 2021"),
@@ -59,35 +59,37 @@ id:cleo skos:prefLabel "TODO"@en ;
         ('dcat:startDate "2021" ; dcat:startDate "2021-03"', "TODO"),
     ],
 )
-def test_a_time_is_called_by_its_dates(sources: Sources, written: DocumentFolder, dates: str, called: str) -> None:
-    """Where it is no more than that, nobody has to say it again."""
-    change(written.path, FILE, "g:S02 {\n", f"g:S02 {{\n    id:time {dates} .\n")
-    write_labels(load(sources=sources), DocumentFolder(written.path.parent, "card"))
+def test_a_time_span_is_labelled_with_its_dates(
+    sources: Sources, folder: DocumentFolder, dates: str, label: str
+) -> None:
+    """If it has no other statements."""
+    change(folder.path, FILE, "g:S02 {\n", f"g:S02 {{\n    id:time {dates} .\n")
+    write_labels(load(sources=sources), DocumentFolder(folder.path.parent, "card"))
 
-    assert f'id:time skos:prefLabel "{called}"@de' in (written.path / FILE).read_text(encoding="utf-8")
-
-
-def test_a_title_may_hold_marks(sources: Sources, written: DocumentFolder) -> None:
-    """What has a meaning between quotes is escaped."""
-    change(written.path, FILE, 'dcterms:title "Card"@en', r'dcterms:title "A \"C\\ard\""@en')
-    write_labels(load(sources=sources), DocumentFolder(written.path.parent, "card"))
-
-    assert r'"According to “A \"C\\ard\"”: person."@en' in (written.path / FILE).read_text(encoding="utf-8")
-    assert write_labels(load(sources=sources), DocumentFolder(written.path.parent, "card")) == {}
+    assert f'id:time skos:prefLabel "{label}"@de' in (folder.path / FILE).read_text(encoding="utf-8")
 
 
-def test_files_of_editors_are_none_of_the_document(written: DocumentFolder) -> None:
-    """Such as the lock of Emacs, a link that leads nowhere."""
-    before = [line.place for line in written.lines], state(written.path)
-    (written.path / f".#{FILE}").symlink_to("jo@desk.1234:1700000000")
+def test_quotes_in_a_title_are_escaped(sources: Sources, folder: DocumentFolder) -> None:
+    """So are backslashes."""
+    change(folder.path, FILE, 'dcterms:title "Card"@en', r'dcterms:title "A \"C\\ard\""@en')
+    write_labels(load(sources=sources), DocumentFolder(folder.path.parent, "card"))
 
-    assert ([line.place for line in DocumentFolder(written.path.parent, "card").lines], state(written.path)) == before
+    assert r'"According to “A \"C\\ard\"”: person."@en' in (folder.path / FILE).read_text(encoding="utf-8")
+    assert write_labels(load(sources=sources), DocumentFolder(folder.path.parent, "card")) == {}
 
 
-def test_what_is_written_is_not_written_again(sources: Sources, written: DocumentFolder) -> None:
-    """The second time nothing is lacking, and the file stays as it is."""
-    write_labels(load(sources=sources), written)
-    before = (written.path / FILE).read_bytes()
+def test_lock_files_of_editors_are_ignored(folder: DocumentFolder) -> None:
+    """Such as that of Emacs, a dangling symbolic link."""
+    before = [line.place for line in folder.lines], state(folder.path)
+    (folder.path / f".#{FILE}").symlink_to("jo@desk.1234:1700000000")
 
-    assert write_labels(load(sources=sources), DocumentFolder(written.path.parent, "card")) == {}
-    assert (written.path / FILE).read_bytes() == before
+    assert ([line.place for line in DocumentFolder(folder.path.parent, "card").lines], state(folder.path)) == before
+
+
+def test_labels_are_added_once(sources: Sources, folder: DocumentFolder) -> None:
+    """The second call leaves the file unchanged."""
+    write_labels(load(sources=sources), folder)
+    before = (folder.path / FILE).read_bytes()
+
+    assert write_labels(load(sources=sources), DocumentFolder(folder.path.parent, "card")) == {}
+    assert (folder.path / FILE).read_bytes() == before

@@ -27,18 +27,18 @@ def tiny(sources: Sources) -> Dataset:
 
 
 def test_what_is_exported() -> None:
-    """Each name is there; any other is an error that names it."""
+    """Each name exists; an error names any other."""
     assert {name for name in iqgraph.__all__ if getattr(iqgraph, name)} == {"Dataset", "__version__", "ask", "load"}
     with pytest.raises(AttributeError, match="'iqgraph' has no attribute 'nothing'"):
         iqgraph.nothing  # type: ignore[attr-defined] # noqa: B018 - the access is what is tested
 
 
 def test_the_import_is_light() -> None:
-    """Neither the web nor the engine is imported before somebody needs it."""
+    """It imports neither Flask nor the engine before their first use."""
     code = "import sys, iqgraph; print(sorted({'flask', 'pyoxigraph', 'click'} & set(sys.modules)))"
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    process = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
 
-    assert done.stdout == "[]\n"
+    assert process.stdout == "[]\n"
 
 
 def test_rows(tiny: Dataset) -> None:
@@ -65,31 +65,31 @@ def test_rows(tiny: Dataset) -> None:
     ],
 )
 def test_values(tiny: Dataset, term: str, value: object) -> None:
-    """Numbers and truth values are those of Python, all else is text; what is unbound is None."""
+    """Numbers and booleans are those of Python, all others are text; unbound values are None."""
     expected: list[Row] = [{"value": value, "none": None}]  # type: ignore[dict-item]
-    found = iqgraph.ask(LITERAL.format(term), tiny)
+    rows = iqgraph.ask(LITERAL.format(term), tiny)
 
-    assert found == expected
-    assert isinstance(found, list)
-    assert type(found[0]["value"]) is type(value)
+    assert rows == expected
+    assert isinstance(rows, list)
+    assert type(rows[0]["value"]) is type(value)
 
 
 def test_other_forms(tiny: Dataset) -> None:
-    """A truth value, and Turtle."""
+    """A boolean, and Turtle."""
     assert iqgraph.ask("ASK { ?s ?p ?o }", tiny) is True
     assert iqgraph.ask("ASK { <http://a> ?p ?o }", tiny) is False
     assert "skos:prefLabel" in str(iqgraph.ask("CONSTRUCT WHERE { ?s ?p ?o }", tiny))
 
 
 @pytest.mark.parametrize("query", ["SELECT * {", "DELETE WHERE { ?s ?p ?o }"])
-def test_no_query(tiny: Dataset, query: str) -> None:
-    """It is an error that says what is wrong."""
+def test_an_invalid_query_is_an_error(tiny: Dataset, query: str) -> None:
+    """With the reason."""
     with pytest.raises(QueryError):
         iqgraph.ask(query, tiny)
 
 
-def test_the_example_runs(capsys: pytest.CaptureFixture[str]) -> None:
-    """What the page on the endpoint shows for Python prints what it is for: the first passages by their names."""
+def test_the_example_of_the_documents_runs(capsys: pytest.CaptureFixture[str]) -> None:
+    """The one for Python prints the labels of the first passages."""
     text = (ROOT / "docs/endpoint.md").read_text(encoding="utf-8")
     (block,) = re.findall(r"^```python\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
     exec(block, {})  # noqa: S102 - our own page
@@ -97,8 +97,8 @@ def test_the_example_runs(capsys: pytest.CaptureFixture[str]) -> None:
     assert [line.split()[0] for line in capsys.readouterr().out.splitlines()] == ["1", "2", "3"]
 
 
-def test_old_iris_mean_the_new_ones(tiny: Dataset, tmp_path: Path) -> None:
-    """As the server has it; in the data of somebody else an IRI is what it is."""
+def test_renamed_iris_are_resolved(tiny: Dataset, tmp_path: Path) -> None:
+    """As the server does; not in data of users."""
     query = f"ASK {{ FILTER (<{BASE}concept/official> = <{BASE}concept/other-source>) }}"
 
     assert iqgraph.ask(query, tiny) is True

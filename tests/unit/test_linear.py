@@ -1,4 +1,4 @@
-"""Whatever a client sends is read in time that is in proportion to its length, and briefly where others wait for it."""
+"""Input of clients is parsed in linear time, and quickly where the event loop parses it."""
 
 import time
 from collections.abc import Callable
@@ -39,13 +39,13 @@ KIB = 1 << 10
 FEDERATED = Federated(Near(Store()), [Server("http://a.example/")])
 
 
-def forwarded(name: str) -> Read:
-    """What a trusted proxy says."""
+def forwarded_reader(name: str) -> Read:
+    """A parser of this header of a trusted proxy."""
     return lambda text: Proxies(networks=TRUSTED).read(scope((name, text)), CHANNEL)
 
 
 def services(text: str) -> Query:
-    """A query that may call a service."""
+    """Parse a query that may call a service."""
     return FEDERATED.evaluate_calls(Query(text), 1.0)
 
 
@@ -54,11 +54,11 @@ IN_THE_LOOP: dict[str, Read] = {
     "Accept-Language": negotiate_language.__wrapped__,
     "Accept-Encoding": negotiate_coding.__wrapped__,
     "If-None-Match": lambda text: _matches(text, '"a"'),
-    "Forwarded": forwarded("forwarded"),
-    "X-Forwarded-For": forwarded("x-forwarded-for"),
-    "X-Forwarded-Host": forwarded("x-forwarded-host"),
-    "X-Forwarded-Prefix": forwarded("x-forwarded-prefix"),
-    "X-Request-ID": forwarded("x-request-id"),
+    "Forwarded": forwarded_reader("forwarded"),
+    "X-Forwarded-For": forwarded_reader("x-forwarded-for"),
+    "X-Forwarded-Host": forwarded_reader("x-forwarded-host"),
+    "X-Forwarded-Prefix": forwarded_reader("x-forwarded-prefix"),
+    "X-Request-ID": forwarded_reader("x-request-id"),
     "Content-Type": lambda text: read_request(Request("POST", body_type=text)),
     "path": lambda text: split_version(f"/version/{text}", ()),
     "parameters": lambda text: read_request(Request(query=f"query={text}")),
@@ -87,7 +87,7 @@ ELSEWHERE: dict[str, Read] = {
 
 
 def seconds(reader: Read, text: str) -> float:
-    """The time of a processor that reading takes, whether or not it ends in the refusal that is right for the text."""
+    """The processor time of parsing a text, whether or not it is refused."""
     start = time.process_time()
     with suppress(Problem, QueryError):
         reader(text)
@@ -95,7 +95,7 @@ def seconds(reader: Read, text: str) -> float:
 
 
 def grows_evenly(reader: Read, shape: str, size: int) -> bool:
-    """Whether four times the text takes about four times as long; the square of it would be sixteen times."""
+    """Whether four times the text takes about four times as long; quadratic time would be sixteen times."""
     long = seconds(reader, repeated(shape, size))
     return long < max(8 * seconds(reader, repeated(shape, size // 4)), 0.005)
 
@@ -103,8 +103,8 @@ def grows_evenly(reader: Read, shape: str, size: int) -> bool:
 @pytest.mark.sample(30)
 @pytest.mark.parametrize("shape", SHAPES.values(), ids=SHAPES)
 @pytest.mark.parametrize("reader", IN_THE_LOOP.values(), ids=IN_THE_LOOP)
-def test_what_the_loop_reads(reader: Read, shape: str) -> None:
-    """At its bound it takes some milliseconds, and half as much takes half as long."""
+def test_parsers_in_the_event_loop(reader: Read, shape: str) -> None:
+    """They are linear and take milliseconds at the bound of their input."""
     assert any(grows_evenly(reader, shape, MAX_HEAD_BYTES) for _ in range(TRIES))
     assert any(seconds(reader, repeated(shape, MAX_HEAD_BYTES)) < AT_ONCE for _ in range(TRIES))
 
@@ -112,13 +112,13 @@ def test_what_the_loop_reads(reader: Read, shape: str) -> None:
 @pytest.mark.sample(20)
 @pytest.mark.parametrize("shape", SHAPES.values(), ids=SHAPES)
 @pytest.mark.parametrize("reader", ELSEWHERE.values(), ids=ELSEWHERE)
-def test_what_others_read(reader: Read, shape: str) -> None:
-    """Threads and workers may take longer, but a longer text costs them no more than its length."""
+def test_parsers_in_threads_and_workers(reader: Read, shape: str) -> None:
+    """They are linear, but may take longer."""
     assert any(grows_evenly(reader, shape, 32 * KIB) for _ in range(TRIES))
 
 
 @pytest.mark.sample(6)
 @pytest.mark.parametrize("shape", SHAPES.values(), ids=SHAPES)
-def test_a_form_at_its_bound(shape: str) -> None:
-    """Of a megabyte, no more fields are read than any query has."""
+def test_a_form_at_its_size_limit(shape: str) -> None:
+    """Only as many fields are parsed as a query may have."""
     assert any(grows_evenly(ELSEWHERE["form"], shape, 1024 * KIB) for _ in range(TRIES))

@@ -1,4 +1,4 @@
-"""The logs of the service: what a line holds, and what it never holds."""
+"""The logs of the service: what a line contains, and what it never contains."""
 
 import json
 import logging
@@ -13,20 +13,20 @@ AT = 1_700_000_000.123
 
 
 def record(message: str = "hello\nworld", fault: Exception | None = None) -> logging.LogRecord:
-    """A record of the log, perhaps of a fault that was raised."""
-    trouble = None
+    """A log record, with a traceback if there is a fault."""
+    exc_info = None
     if fault:
         try:
             raise fault
         except type(fault):
-            trouble = sys.exc_info()
-    made = logging.LogRecord("iqgraph.x", logging.WARNING, "x.py", 1, message, (), trouble)
-    made.created = AT
-    return made
+            exc_info = sys.exc_info()
+    log_record = logging.LogRecord("iqgraph.x", logging.WARNING, "x.py", 1, message, (), exc_info)
+    log_record.created = AT
+    return log_record
 
 
 def test_json_line() -> None:
-    """One object in one line, with the request that it is about."""
+    """One object per line, with the id of the request."""
     REQUEST.set("abc")
 
     assert json.loads(LineFormatter(is_json=True).format(record())) == {
@@ -44,45 +44,45 @@ def test_text_line() -> None:
     assert LineFormatter(is_json=False).format(record()) == "2023-11-14T22:13:20.123Z warning hello world"
 
 
-def test_a_terminal_is_not_steered() -> None:
-    """What a client sends may hold the signs that do so."""
+def test_control_characters_are_escaped() -> None:
+    """A client could control the terminal with them."""
     line = LineFormatter(is_json=False).format(record("Fault at GET /\x1b[2J\x9b1m\u202eü"))
 
     assert line.endswith(r" Fault at GET /\x1b[2J\x9b1m\u202eü")
 
 
 @pytest.mark.parametrize("form", [LineFormatter(is_json=True), LineFormatter(is_json=False)], ids=["json", "text"])
-def test_a_fault_does_not_repeat_what_was_asked(form: logging.Formatter) -> None:
-    """What an error says may be a query; where it happened is enough to find it."""
+def test_a_fault_does_not_reveal_the_query(form: logging.Formatter) -> None:
+    """Its message may contain one; the traceback is enough to find the cause."""
     line = form.format(record(fault=ValueError("SELECT ?secret")))
 
     assert "secret" not in line
     assert "test_logs.py" in line
 
 
-def test_a_fault_says_all_when_it_is_looked_for(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The level debug is for whoever looks for a fault."""
+def test_a_fault_has_its_message_at_debug(monkeypatch: pytest.MonkeyPatch) -> None:
+    """That level is for finding a cause."""
     monkeypatch.setattr(logging.getLogger(), "level", logging.DEBUG)
 
     assert json.loads(LineFormatter(is_json=True).format(record(fault=ValueError("why"))))["said"] == "why"
 
 
-def test_form(tmp_path: Path) -> None:
-    """JSON where nobody looks on, unless it is set."""
+def test_format_auto(tmp_path: Path) -> None:
+    """JSON if there is no terminal."""
     assert is_json("json", "")
     assert not is_json("text", str(tmp_path))
     assert is_json("auto", str(tmp_path / "a.log"))
 
 
-def test_a_terminal_gets_text(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where somebody looks on."""
+def test_format_auto_at_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Text."""
     monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
 
     assert not is_json("auto", "")
 
 
-def test_begin(tmp_path: Path) -> None:
-    """The log goes where it is set, from the level that is set."""
+def test_configure_logging(tmp_path: Path) -> None:
+    """The log goes to the configured file, from the configured level."""
     root = logging.getLogger()
     before = root.handlers[:], root.level, logging.raiseExceptions
     try:

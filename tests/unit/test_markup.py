@@ -1,4 +1,4 @@
-"""What XML cannot write is refused; what it can write is read again as it was."""
+"""RDF/XML: what XML cannot express is refused; all else is parsed as it was."""
 
 from pathlib import Path
 from xml.parsers import expat
@@ -21,34 +21,36 @@ SURVIVING = ["a\r\nb\rc", "a\tb\nc", "\x7f\x85\u2028", "\U0001f4a9"]
 CONTROLS = ["\0", "a\x01b", "\x0b", "\x1f", "\ufffe", "\uffff"]
 
 
-def said(predicate: str = IQ.note.value, text: str = "x") -> Triple:
-    """A statement of anybody."""
+def triple_with(predicate: str = IQ.note.value, text: str = "x") -> Triple:
+    """A triple with this predicate and text."""
     return Triple(ID.anna, NamedNode(predicate), Literal(text))
 
 
 def characters(content: bytes) -> str:
-    """What a reader of XML takes for text, without the white space between elements."""
-    found: list[str] = []
+    """The text that an XML parser finds, without white space between elements."""
+    parts: list[str] = []
     reader = expat.ParserCreate()
-    reader.CharacterDataHandler = found.append
+    reader.CharacterDataHandler = parts.append
     reader.Parse(content, True)  # noqa: FBT003 - the name of the parameter cannot be given
-    return "".join(found).strip("\t\n")
+    return "".join(parts).strip("\t\n")
 
 
 @pytest.mark.parametrize("predicate", NAMED)
-def test_properties_that_end_in_a_name(predicate: str) -> None:
-    """They are elements, and any reader of XML gets them."""
-    content = serialise([said(predicate)], RDF_XML)
+def test_predicates_that_end_in_a_name(predicate: str) -> None:
+    """They become elements, which any XML parser reads."""
+    content = serialise([triple_with(predicate)], RDF_XML)
 
     assert characters(content) == "x"
-    assert [quad.triple for quad in parse(content, RdfFormat.RDF_XML)] == [said(predicate)]
+    assert [quad.triple for quad in parse(content, RdfFormat.RDF_XML)] == [triple_with(predicate)]
 
 
 @pytest.mark.parametrize(
-    "triple", [*(said(one) for one in NAMELESS), *(said(text=one) for one in CONTROLS)], ids=lambda one: repr(str(one))
+    "triple",
+    [*(triple_with(one) for one in NAMELESS), *(triple_with(text=one) for one in CONTROLS)],
+    ids=lambda one: repr(str(one)),
 )
-def test_what_xml_cannot_write(triple: Triple) -> None:
-    """Nothing is written that no reader of XML takes."""
+def test_inexpressible_triples_are_refused(triple: Triple) -> None:
+    """No XML parser would accept them."""
     with pytest.raises(Inexpressible, match=r"XML (has no|cannot)"):
         serialise([triple], RDF_XML)
 
@@ -57,9 +59,9 @@ def test_what_xml_cannot_write(triple: Triple) -> None:
     assert [limitation([triple], form) for form in (JSON_LD, TURTLE)] == [None, None]
 
 
-def test_statements_about_statements_are_read_again(tmp_path: Path) -> None:
-    """Our own reader takes what we write, nested ones too."""
-    triple = Triple(ID.anna, IQ.says, Triple(ID.ben, IQ.says, said()))
+def test_triple_terms_are_parsed(tmp_path: Path) -> None:
+    """Also nested ones, by our own parser."""
+    triple = Triple(ID.anna, IQ.says, Triple(ID.ben, IQ.says, triple_with()))
     file = tmp_path / "a.rdf"
     file.write_bytes(serialise([triple], RDF_XML))
 
@@ -68,18 +70,18 @@ def test_statements_about_statements_are_read_again(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("text", SURVIVING)
 def test_characters_survive(text: str) -> None:
-    """A reader of XML takes a carriage return for an end of line, unless it is written as a character."""
-    content = serialise([said(text=text)], RDF_XML)
+    """An XML parser reads a carriage return as a line feed unless it is a character reference."""
+    content = serialise([triple_with(text=text)], RDF_XML)
 
     assert characters(content) == text
 
 
 @pytest.mark.parametrize("text", CONTROLS)
 @pytest.mark.parametrize("most", [None, 1 << 20])
-def test_results_that_xml_cannot_write(text: str, most: int | None) -> None:
-    """The query is answered in another format, and told so."""
+def test_inexpressible_results_are_refused(text: str, most: int | None) -> None:
+    """The error recommends another format."""
     store = Store()
-    store.update(f"INSERT DATA {{ {said(text=text)} }}")
+    store.update(f"INSERT DATA {{ {triple_with(text=text)} }}")
     engine = Embedded(store, max_bytes=most)
 
     with pytest.raises(Unwritable, match="another format"):

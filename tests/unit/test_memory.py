@@ -1,4 +1,4 @@
-"""The outbox: what clients have not taken yet counts, until they have, or are cut."""
+"""The outbox: answers count until clients have received them, or are disconnected."""
 
 import asyncio
 import contextlib
@@ -16,7 +16,7 @@ PART = 1 << 16
 
 @pytest.fixture
 def pair() -> Iterator[tuple[socket.socket, socket.socket]]:
-    """A client, and the server's end of its connection, where nothing waits."""
+    """A client and the server's end of its connection, with empty buffers."""
     with socket.create_server(("127.0.0.1", 0)) as listener, socket.socket() as client:
         client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
         client.connect(listener.getsockname())
@@ -29,26 +29,26 @@ def pair() -> Iterator[tuple[socket.socket, socket.socket]]:
 
 
 def address(client: socket.socket) -> str:
-    """The address of a client as granian tells it."""
+    """The address of a client as granian reports it."""
     host, port = client.getsockname()
     return f"{host}:{port}"
 
 
 def fill(connection: socket.socket) -> None:
-    """Write as much as the system takes."""
+    """Write until the socket buffer is full."""
     with contextlib.suppress(BlockingIOError):
         while True:
             connection.send(bytes(PART))
 
 
 def take(client: socket.socket) -> None:
-    """Read a little of an answer, if anything has come."""
+    """Receive a part of an answer, if there is any."""
     with contextlib.suppress(BlockingIOError):
         client.recv(PART)
 
 
-async def watched(outbox: Outbox, client: socket.socket, meanwhile: Callable[[], object]) -> None:
-    """Send one answer, and wait until it counts no more; do something again and again meanwhile."""
+async def send_and_wait(outbox: Outbox, client: socket.socket, meanwhile: Callable[[], object]) -> None:
+    """Send one answer and call a function until it counts no more."""
     assert outbox.add(address(client), "a", LARGEST)
     async with asyncio.timeout(PATIENCE):
         while outbox.answers:
@@ -56,12 +56,12 @@ async def watched(outbox: Outbox, client: socket.socket, meanwhile: Callable[[],
             meanwhile()
 
 
-def test_who_does_not_read_is_cut(pair: tuple[socket.socket, socket.socket]) -> None:
-    """After a while, and at once then: nothing more of the answer comes."""
+def test_a_client_that_does_not_read_is_disconnected(pair: tuple[socket.socket, socket.socket]) -> None:
+    """After a while, and the rest of the answer is dropped."""
     client, connection = pair
     fill(connection)
     outbox = Outbox(LARGEST, window=0.5)
-    asyncio.run(watched(outbox, client, bool))
+    asyncio.run(send_and_wait(outbox, client, bool))
 
     assert (outbox.cuts, outbox.bytes.total()) == (1, 0)
     connection.close()  # as granian does with a connection that has ended
@@ -69,29 +69,29 @@ def test_who_does_not_read_is_cut(pair: tuple[socket.socket, socket.socket]) -> 
         list(iter(lambda: client.recv(PART), b""))
 
 
-def test_who_reads_is_not_cut(pair: tuple[socket.socket, socket.socket]) -> None:
-    """The answer counts until all of it is taken, over as many windows as that takes."""
+def test_a_client_that_reads_stays_connected(pair: tuple[socket.socket, socket.socket]) -> None:
+    """The answer counts until the client has received all of it, over any number of windows."""
     client, connection = pair
     client.settimeout(0)
     fill(connection)
     outbox = Outbox(LARGEST, window=0.5)
-    asyncio.run(watched(outbox, client, lambda: take(client)))
+    asyncio.run(send_and_wait(outbox, client, lambda: take(client)))
 
     assert (outbox.cuts, outbox.bytes.total()) == (0, 0)
 
 
-def test_who_has_gone_does_not_count(pair: tuple[socket.socket, socket.socket]) -> None:
-    """A connection that is no more has nothing to take."""
+def test_an_ended_connection_does_not_count(pair: tuple[socket.socket, socket.socket]) -> None:
+    """Its answer is dropped."""
     client, connection = pair
     fill(connection)
     outbox = Outbox(LARGEST)
-    asyncio.run(watched(outbox, client, connection.close))
+    asyncio.run(send_and_wait(outbox, client, connection.close))
 
     assert (outbox.cuts, outbox.bytes.total()) == (0, 0)
 
 
-async def accepted(outbox: Outbox, clients: list[str], size: int) -> list[bool]:
-    """Whether there is room for an answer of a size to each of these clients, one after the other."""
+async def have_room(outbox: Outbox, clients: list[str], size: int) -> list[bool]:
+    """Whether there is room for an answer of this size to each client in turn."""
     return [outbox.add("203.0.113.1:80", client, size) for client in clients]
 
 
@@ -105,9 +105,9 @@ async def accepted(outbox: Outbox, clients: list[str], size: int) -> list[bool]:
     ],
     ids=["of one client", "of another", "of all", "smaller ones"],
 )
-def test_there_is_room_for_so_many(clients: list[str], size: int, expected: list[bool]) -> None:
-    """In bytes: for one client, and for all."""
+def test_the_outbox_is_bounded(clients: list[str], size: int, expected: list[bool]) -> None:
+    """In bytes, for one client and for all."""
     outbox = Outbox(LARGEST)
 
-    assert asyncio.run(accepted(outbox, clients, size)) == expected
+    assert asyncio.run(have_room(outbox, clients, size)) == expected
     assert outbox.refusals == expected.count(False)

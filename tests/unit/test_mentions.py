@@ -1,4 +1,4 @@
-"""What a text may speak of."""
+"""The mentions of things in a text."""
 
 from pathlib import Path
 
@@ -117,7 +117,7 @@ def test_known_things(lexicon: Lexicon, text: str, things: list[str]) -> None:
     ],
 )
 def test_new_names(lexicon: Lexicon, text: str, names: list[str]) -> None:
-    """Names are words with capitals side by side, or acronyms, that nothing is called by."""
+    """Capitalised words in a row, or acronyms, that are no label."""
     assert lexicon.names(text) == names
 
 
@@ -138,8 +138,8 @@ def test_new_names(lexicon: Lexicon, text: str, names: list[str]) -> None:
     ],
 )
 def test_known_things_of_an_english_text(sources: Sources, tmp_path: Path, text: str, things: list[str]) -> None:
-    """A verb speaks of what its noun does, but who does it is somebody else; a name, and a longer concept, is whole."""
+    """Verbs mention activities but not agents; names and longer concepts match as a whole."""
     put(tmp_path, "data/letter/labels.trig", HEAD + LABELS.replace("g:S01 {", f"g:S01 {{ {ENGLISH}"))
-    found = Lexicon(load(sources=sources), "en").mentions(text)
+    mentions = Lexicon(load(sources=sources), "en").mentions(text)
 
-    assert sorted(thing.value.rpartition("/")[2] for thing in found) == things
+    assert sorted(thing.value.rpartition("/")[2] for thing in mentions) == things

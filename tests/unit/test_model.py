@@ -1,4 +1,4 @@
-"""What pages read from the store: rows without a query of the endpoint, and nothing that grows with somebody's data."""
+"""The model of pages: rows without the endpoint, and bounded memory."""
 
 from pyoxigraph import Literal, Quad, Store
 
@@ -8,8 +8,8 @@ from iqgraph.model.model import MAX_ANSWERS, MAX_NAMES, Model
 from iqgraph.terms import ID, RDFS
 
 
-def test_what_is_not_bound_is_left_out() -> None:
-    """A row has the values that there are, as text."""
+def test_unbound_variables_are_left_out() -> None:
+    """A row has its bound values as text."""
     model = Model(Dataset(Store()))
 
     assert model.rows("SELECT * { VALUES (?a ?b) { (1 UNDEF) (<x:y> 'z'@de) } }") == [
@@ -18,8 +18,8 @@ def test_what_is_not_bound_is_left_out() -> None:
     ]
 
 
-def test_what_is_remembered_is_bounded() -> None:
-    """However many things and queries there are."""
+def test_caches_are_bounded() -> None:
+    """Whatever the number of things and queries."""
     store = Store()
     store.extend(Quad(ID[str(n)], RDFS.label, Literal(str(n))) for n in range(MAX_NAMES + 1))
     model = Model(Dataset(store))
@@ -31,8 +31,8 @@ def test_what_is_remembered_is_bounded() -> None:
     assert model.answer.cache_info().currsize == MAX_ANSWERS
 
 
-def test_large_data_of_others_is_not_gone_through(dataset: Dataset) -> None:
-    """It has no documents, whatever it says of passages."""
+def test_large_data_is_not_scanned(dataset: Dataset) -> None:
+    """It has no documents, even if it has passages."""
     large = Dataset(dataset.store, size_hint=MAX_LISTED_STATEMENTS + 1)
 
     assert Model(dataset).documents

@@ -1,4 +1,4 @@
-"""The metrics: what was answered is counted, and the counts are read as Prometheus reads them."""
+"""The metrics: responses are counted, and the counts are parsed as Prometheus parses them."""
 
 import asyncio
 import re
@@ -24,44 +24,44 @@ TOO_LONG = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l 
 
 
 @pytest.fixture(scope="module")
-def made(letter: Dataset) -> Flask:
-    """The bundled site."""
+def tiny_app(letter: Dataset) -> Flask:
+    """The site of the tiny dataset."""
     return create_app(letter)
 
 
 @pytest.fixture
-def app(made: Flask) -> Flask:
-    """The bundled site, with nothing counted yet."""
-    made.extensions.pop(monitoring.METRICS, None)
-    return made
+def app(tiny_app: Flask) -> Flask:
+    """The same site, with counts of zero."""
+    tiny_app.extensions.pop(monitoring.METRICS, None)
+    return tiny_app
 
 
 @pytest.fixture
 def site(app: Flask) -> Front:
-    """The front of the bundled site."""
+    """The front of the site."""
     return Front(app)
 
 
 def numbers(site: Front) -> dict[str, float]:
-    """The samples of the metrics now."""
+    """The current samples of the metrics."""
     return samples(ask(site, Scope(path="/metrics")).body.decode())
 
 
-def test_answers_are_counted(site: Front, letter: Dataset) -> None:
-    """By method, status and kind; what was kept is told apart."""
-    known = "/context.jsonld"
-    for scope in (Scope(path=known), Scope(path=known), Scope(path="/nothing"), Scope("BREW", path=known)):
+def test_responses_are_counted(site: Front, letter: Dataset) -> None:
+    """By method, status and kind; answers from the cache are counted separately."""
+    path = "/context.jsonld"
+    for scope in (Scope(path=path), Scope(path=path), Scope(path="/nothing"), Scope("BREW", path=path)):
         ask(site, scope)
-    found = numbers(site)
+    metrics = numbers(site)
 
-    assert found['iqgraph_http_responses_total{method="GET",status="200"}'] == 2
-    assert found['iqgraph_http_responses_total{method="GET",status="404"}'] == 1
-    assert found['iqgraph_http_responses_total{method="other",status="501"}'] == 1
-    assert found['iqgraph_answer_seconds_count{cache="hit",kind="data"}'] == 1
-    assert found['iqgraph_answer_seconds_count{cache="miss",kind="data"}'] == 3
-    assert found["iqgraph_answer_cache_bytes"] > 0
-    assert found["iqgraph_answer_cache_entries"] == 1
-    assert found["iqgraph_statements"] == letter.statements
+    assert metrics['iqgraph_http_responses_total{method="GET",status="200"}'] == 2
+    assert metrics['iqgraph_http_responses_total{method="GET",status="404"}'] == 1
+    assert metrics['iqgraph_http_responses_total{method="other",status="501"}'] == 1
+    assert metrics['iqgraph_answer_seconds_count{cache="hit",kind="data"}'] == 1
+    assert metrics['iqgraph_answer_seconds_count{cache="miss",kind="data"}'] == 3
+    assert metrics["iqgraph_answer_cache_bytes"] > 0
+    assert metrics["iqgraph_answer_cache_entries"] == 1
+    assert metrics["iqgraph_statements"] == letter.statements
 
 
 @pytest.mark.parametrize(
@@ -74,15 +74,15 @@ def test_answers_are_counted(site: Front, letter: Dataset) -> None:
         ("/ready", "probe"),
     ],
 )
-def test_kinds(site: Front, path: str, kind: str) -> None:
-    """What an answer is decides where its time is counted."""
+def test_the_kind_of_an_answer(site: Front, path: str, kind: str) -> None:
+    """The time of an answer is counted under its kind."""
     ask(site, Scope(path=path))
 
     assert numbers(site)[f'iqgraph_answer_seconds_count{{cache="miss",kind="{kind}"}}'] == 1
 
 
-def test_metrics_are_never_repeated(site: Front) -> None:
-    """Two looks see two states."""
+def test_metrics_are_not_cached(site: Front) -> None:
+    """Two requests get two states."""
     first, second = ask(site, Scope(path="/metrics")), ask(site, Scope(path="/metrics"))
 
     assert first.body != second.body
@@ -90,86 +90,90 @@ def test_metrics_are_never_repeated(site: Front) -> None:
     assert dict(first.headers)["content-type"] == "text/plain; version=0.0.4; charset=utf-8"
 
 
-def test_what_is_served(site: Front) -> None:
-    """Version and hash of the data, version of the program."""
-    held = site.app.extensions[EXTENSION]
-    found = numbers(site)
+def test_versions(site: Front) -> None:
+    """The version and hash of the data, and the version of the program."""
+    current = site.app.extensions[EXTENSION]
+    metrics = numbers(site)
 
-    assert found[f'iqgraph_data_info{{hash="{held.digest}",version="{held.version}"}}'] == 1
-    assert any(re.fullmatch(rf'iqgraph_build_info{{python="3[.].+",version="{__version__}"}}', name) for name in found)
-    assert found["process_resident_memory_bytes"] > 1 << 20
+    assert metrics[f'iqgraph_data_info{{hash="{current.digest}",version="{current.version}"}}'] == 1
+    assert any(
+        re.fullmatch(rf'iqgraph_build_info{{python="3[.].+",version="{__version__}"}}', name) for name in metrics
+    )
+    assert metrics["process_resident_memory_bytes"] > 1 << 20
 
 
-def test_workers(letter: Dataset) -> None:
-    """Which queries ran where, how they failed, and what became of the workers."""
+def test_queries_and_workers_are_counted(letter: Dataset) -> None:
+    """Where queries ran, how they failed, and how workers ended."""
     app = create_app(letter)
     # One second is short, and yet enough for the other queries on a busy machine.
     engine = Isolated(Embedded(letter.store, letter.prefixes), Settings(timeout=1))
     app.extensions[EXTENSION] = app.extensions[EXTENSION].with_engine(engine)
     site = Front(app, engine)
     lookup = "SELECT * { <https://w3id.org/iq-hessen/id/ben> ?p ?o }"
-    asked = [lookup, "ASK { ?s ?p ?o . ?o ?p ?s }", TOO_LONG, "SELECT", "ASK { SERVICE <http://a/> { } }"]
+    queries = [lookup, "ASK { ?s ?p ?o . ?o ?p ?s }", TOO_LONG, "SELECT", "ASK { SERVICE <http://a/> { } }"]
 
-    async def all_of_them() -> dict[str, float]:
+    async def send_all() -> dict[str, float]:
         engine.attach(asyncio.get_running_loop())
-        for query in asked:
+        for query in queries:
             await site.__rsgi__(Scope(path="/sparql", query_string=urlencode({"query": query})), Channel())
         await site.__rsgi__(Scope(path="/id/ben.html"), Channel())
         channel = Channel()
         await site.__rsgi__(Scope(path="/metrics"), channel)
         return samples(channel.body.decode())
 
-    found = asyncio.run(all_of_them())
+    metrics = asyncio.run(send_all())
     stop(engine)
 
-    assert found['iqgraph_answer_seconds_count{cache="miss",kind="lookup"}'] == 1
-    assert found['iqgraph_answer_seconds_count{cache="miss",kind="query"}'] == 4
-    assert found['iqgraph_answer_seconds_count{cache="miss",kind="page"}'] == 1
-    assert found['iqgraph_queries_failed_total{reason="time"}'] == 1
-    assert found['iqgraph_queries_failed_total{reason="syntax"}'] == 1
-    assert found['iqgraph_queries_failed_total{reason="service"}'] == 1
-    assert found['iqgraph_workers_ended_total{reason="time"}'] == 1
-    assert found["iqgraph_workers_started_total"] >= 2
-    assert found["iqgraph_queries_running"] == found["iqgraph_queries_waiting"] == 0
+    assert metrics['iqgraph_answer_seconds_count{cache="miss",kind="lookup"}'] == 1
+    assert metrics['iqgraph_answer_seconds_count{cache="miss",kind="query"}'] == 4
+    assert metrics['iqgraph_answer_seconds_count{cache="miss",kind="page"}'] == 1
+    assert metrics['iqgraph_queries_failed_total{reason="time"}'] == 1
+    assert metrics['iqgraph_queries_failed_total{reason="syntax"}'] == 1
+    assert metrics['iqgraph_queries_failed_total{reason="service"}'] == 1
+    assert metrics['iqgraph_workers_ended_total{reason="time"}'] == 1
+    assert metrics["iqgraph_workers_started_total"] >= 2
+    assert metrics["iqgraph_queries_running"] == metrics["iqgraph_queries_waiting"] == 0
 
 
-def test_a_range_of_an_answer_is_the_whole(app: Flask, letter: Dataset) -> None:
-    """A query is asked in the loop and counted, whatever headers it has: threads are few, and pages need them."""
+def test_a_range_request_gets_the_whole_answer(app: Flask, letter: Dataset) -> None:
+    """The event loop evaluates and counts the query whatever its headers; the few threads are for pages."""
     site = Front(app, Home(letter))
-    asked = urlencode({"query": "SELECT"})
-    found = ask(site, Scope(path="/sparql", query_string=asked, headers={"host": "a.example", "range": "bytes=0-1"}))
+    query_string = urlencode({"query": "SELECT"})
+    response = ask(
+        site, Scope(path="/sparql", query_string=query_string, headers={"host": "a.example", "range": "bytes=0-1"})
+    )
 
-    assert (found.status, site.metrics.failures) == (400, {"syntax": 1})
+    assert (response.status, site.metrics.failures) == (400, {"syntax": 1})
 
 
-def test_a_client_that_went_away(app: Flask, letter: Dataset) -> None:
-    """Its query was not too expensive."""
+def test_a_query_of_a_client_that_disconnects(app: Flask, letter: Dataset) -> None:
+    """It is not counted as too expensive."""
 
     class Disconnect(Channel):
         async def client_disconnect(self) -> None:
-            """At once."""
+            """Return at once."""
 
     engine = Isolated(Embedded(letter.store, letter.prefixes), Settings())
     site = Front(app, engine)
 
-    async def ask_and_go() -> None:
+    async def send() -> None:
         engine.attach(asyncio.get_running_loop())
         await site.__rsgi__(Scope(path="/sparql", query_string=urlencode({"query": TOO_LONG})), Disconnect())
 
-    asyncio.run(ask_and_go())
+    asyncio.run(send())
     stop(engine)
 
     assert site.metrics.failures == {"gone": 1}
 
 
 @pytest.mark.parametrize("up", [True, False])
-def test_an_engine_elsewhere(letter: Dataset, up: bool) -> None:  # noqa: FBT001 - a table
-    """Whether it is well, without its address, which is nobody else's business."""
+def test_a_remote_engine(letter: Dataset, up: bool) -> None:  # noqa: FBT001 - a table
+    """The metrics have its state but not its address, which is confidential."""
 
-    class Elsewhere(Embedded):
+    class RemoteEngine(Embedded):
         def state(self) -> State:
             return State(up)
 
-    found = numbers(Front(create_app(letter, engine=Elsewhere(letter.store))))
+    metrics = numbers(Front(create_app(letter, engine=RemoteEngine(letter.store))))
 
-    assert found["iqgraph_engine_up"] == up
+    assert metrics["iqgraph_engine_up"] == up

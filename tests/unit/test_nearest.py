@@ -1,4 +1,4 @@
-"""Names that are near to what somebody typed."""
+"""Names that are similar to what a user typed."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -13,7 +13,7 @@ from iqgraph.terms import BASE, QUERY, RDFS
 
 
 @pytest.fixture(scope="module")
-def known(dataset: Dataset) -> Names:
+def index(dataset: Dataset) -> Names:
     """The names of the bundled dataset and of one more question."""
     store = Store()
     store.extend([*dataset.store, Quad(QUERY["who-asks"], RDFS.label, Literal("Wer fragt?", language="de"))])
@@ -32,18 +32,18 @@ def known(dataset: Dataset) -> Names:
         ("مرحبا", ""),
     ],
 )
-def test_plain(word: str, same: str) -> None:
-    """Case, marks, umlauts and what stands between words make no difference."""
+def test_normal_form(word: str, same: str) -> None:
+    """It ignores case, diacritics, umlauts and separators."""
     assert plain(word) == plain(same)
 
 
-def test_a_long_word_is_looked_at_from_its_beginning() -> None:
-    """Nobody can make the search long."""
+def test_only_the_beginning_of_a_long_word_counts() -> None:
+    """So the time of a search is bounded."""
     assert len(plain("ä" * 10_000)) <= 2 * module.MAX_NAME_CHARS
 
 
 @pytest.mark.parametrize(
-    ("word", "found"),
+    ("word", "iri"),
     [
         ("involass", "id/involas"),
         ("Involas", "id/involas"),
@@ -58,35 +58,35 @@ def test_a_long_word_is_looked_at_from_its_beginning() -> None:
         ("hessen", "id/hessen"),
     ],
 )
-def test_what_was_meant(known: Names, word: str, found: str) -> None:
-    """By slug and by label, in both languages, with slips of the pen."""
-    assert BASE + found in known.nearest(word, 5)
+def test_similar_names(index: Names, word: str, iri: str) -> None:
+    """By slug and by label, in both languages, in spite of typing errors."""
+    assert BASE + iri in index.nearest(word, 5)
 
 
-def test_the_nearest_comes_first(known: Names) -> None:
-    """An exact name before those that hold it."""
-    assert known.nearest("Involas", 3)[0] == f"{BASE}id/involas"
+def test_the_nearest_comes_first(index: Names) -> None:
+    """An exact name precedes those that contain it."""
+    assert index.nearest("Involas", 3)[0] == f"{BASE}id/involas"
 
 
-def test_a_word_of_four_letters_leads_to_the_names_that_hold_it(known: Names) -> None:
-    """A shorter one is in too many of them."""
-    assert f"{BASE}ontology#RegionalNetwork" in known.nearest("nalN", 50)
-    assert f"{BASE}ontology#RegionalNetwork" not in known.nearest("alN", 50)
+def test_a_word_of_four_letters_matches_within_names(index: Names) -> None:
+    """A shorter one occurs in too many of them."""
+    assert f"{BASE}ontology#RegionalNetwork" in index.nearest("nalN", 50)
+    assert f"{BASE}ontology#RegionalNetwork" not in index.nearest("alN", 50)
 
 
 @pytest.mark.parametrize("word", ["", "x", "zzzzzzzzzz", "---"])
-def test_nothing_is_near(known: Names, word: str) -> None:
+def test_no_similar_name(index: Names, word: str) -> None:
     """No name is better than a wrong one."""
-    assert known.nearest(word, 5) == []
+    assert index.nearest(word, 5) == []
 
 
-def test_parts_are_not_named(known: Names) -> None:
-    """A checksum is found with its passage, not by itself."""
-    assert not any("#checksum" in iri for iris in known.things.values() for iri in iris)
+def test_parts_of_things_have_no_name(index: Names) -> None:
+    """A checksum is found with its passage."""
+    assert not any("#checksum" in iri for iris in index.things.values() for iri in iris)
 
 
 def test_very_large_data_has_no_names(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """To look through millions for a slip of the pen would take the time of others."""
+    """A search through millions of names would delay other requests."""
     monkeypatch.setattr("iqgraph.dataset.dataset.MAX_LISTED_STATEMENTS", 0)
     file = tmp_path / "a.nt"
     file.write_text('<http://a.example/b> <http://a.example/c> "d" .')
@@ -103,6 +103,6 @@ def test_very_large_data_has_no_names(tmp_path: Path, monkeypatch: pytest.Monkey
         ("urn:a:b", "urn:a:b"),
     ],
 )
-def test_local(iri: str, end: str) -> None:
-    """The end of an IRI tells things of one kind apart."""
+def test_local_name(iri: str, end: str) -> None:
+    """The end of an IRI distinguishes things of one class."""
     assert local(iri) == end

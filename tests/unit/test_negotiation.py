@@ -173,36 +173,36 @@ NAMES = [
 
 
 def extension(offer: Form | None) -> str | None:
-    """What a case of the tables expects."""
+    """The file extension of an offer, as in the tables."""
     return offer.extension if offer else None
 
 
-def test_accept() -> None:
-    """Each header, asked for rows and for a graph."""
+def test_accept_headers() -> None:
+    """Each is negotiated for rows and for a graph."""
     assert [(one, extension(negotiate(one, ROWS)), extension(negotiate(one, GRAPH))) for one, *_ in TABLE] == TABLE
 
 
-def test_names() -> None:
-    """What `format=` may say, for rows and for a graph."""
+def test_format_names() -> None:
+    """Each value of `format=`, for rows and for a graph."""
     assert [(one, extension(by_name(one, ROWS)), extension(by_name(one, GRAPH))) for one, *_ in NAMES] == NAMES
     assert [one for one, *_ in NAMES if not is_format(one)] == []
 
 
 @pytest.mark.parametrize("name", ["", "auto", "yes", "1", "text/html2"])
-def test_no_names(name: str) -> None:
-    """What means nothing here is not a format."""
+def test_unknown_format_names(name: str) -> None:
+    """They are no format."""
     assert not is_format(name)
 
 
 @pytest.mark.parametrize("offers", [ROWS, GRAPH])
-def test_each_media_type_is_served(offers: Sequence[Form]) -> None:
-    """Each offer is reached by each of its own media types; CSV for Germans has none, and is asked for by name."""
+def test_each_media_type_selects_its_format(offers: Sequence[Form]) -> None:
+    """German CSV has no media type and is requested by name."""
     for offer in (one for one in offers if one is not CSV_DE):
         assert all(negotiate(media_type, offers) is offer for media_type in offer.media_types)
 
 
 def test_media_types_are_unique() -> None:
-    """No media type means two formats."""
+    """No media type stands for two formats."""
     types = [media_type for form in (*FORMATS, HTML) for media_type in form.media_types]
 
     assert len(types) == len(set(types))

@@ -1,4 +1,4 @@
-"""What there is to tell about one thing, and who says each part of it."""
+"""The neighbourhood of a thing: its statements, and the evidence for each."""
 
 import pytest
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Store, Triple
@@ -14,14 +14,14 @@ ABOVE = Triple(ID.anna, IQ.above, ID.ben)
 
 
 def plain(*triples: Triple) -> Dataset:
-    """Somebody's data, in no named graph."""
+    """A dataset without named graphs."""
     store = Store()
     store.extend(in_graph(Quad(*triple), UNION) for triple in triples)
     return Dataset(store)
 
 
-def test_statements_and_what_points_here(letter: Dataset) -> None:
-    """Both directions, each with the graphs that make it."""
+def test_outgoing_and_incoming_statements(letter: Dataset) -> None:
+    """Each has the graphs that contain it."""
     about = neighbourhood(letter, ID.choir)
 
     assert about.statements == ()
@@ -30,17 +30,17 @@ def test_statements_and_what_points_here(letter: Dataset) -> None:
     assert about.whole
 
 
-def test_labels_of_all_that_is_named(letter: Dataset) -> None:
-    """Of neighbours and of properties; each label has its evidence too."""
+def test_labels(letter: Dataset) -> None:
+    """Those of neighbours and of properties, each with its evidence."""
     about = neighbourhood(letter, ID.choir)
-    named = {triple.subject for triple in about.labels}
+    things = {triple.subject for triple in about.labels}
 
-    assert {ID.anna, ID.ben, IQ.leads} <= named
+    assert {ID.anna, ID.ben, IQ.leads} <= things
     assert about.evidence[Triple(ID.anna, SKOS.prefLabel, Literal("Anna", language="de"))] == (S01,)
 
 
 def test_a_derived_statement_has_premises(letter: Dataset) -> None:
-    """It stands in the derived graph, and follows from those of the passages."""
+    """It is in the derived graph and follows from the graphs of passages."""
     about = neighbourhood(letter, ID.anna)
 
     assert about.evidence[ABOVE] == (derived_graph(ID.letter),)
@@ -48,8 +48,8 @@ def test_a_derived_statement_has_premises(letter: Dataset) -> None:
     assert LEADS not in about.premises
 
 
-def test_notes_lead_to_the_passages(letter: Dataset) -> None:
-    """Of each graph that makes a statement, or that one follows from, where it comes from and how it is supported."""
+def test_notes_link_graphs_to_passages(letter: Dataset) -> None:
+    """Each graph and each premise has its source and its modality."""
     notes = set(neighbourhood(letter, ID.anna).notes)
 
     for graph, passage in ((S01, "S01"), (S02, "S02")):
@@ -57,8 +57,8 @@ def test_notes_lead_to_the_passages(letter: Dataset) -> None:
         assert Triple(graph, IQ.modality, CONCEPT.explicit) in notes
 
 
-def test_contextual_statements_tell_what_to_read_with_them() -> None:
-    """A note about a statement is found by the statement."""
+def test_notes_about_a_statement() -> None:
+    """Its reifier is found by subject, predicate and object."""
     note = ID["note#1"]
     triples = [
         LEADS,
@@ -75,25 +75,25 @@ def test_contextual_statements_tell_what_to_read_with_them() -> None:
 
 
 def test_named_graphs(letter: Dataset) -> None:
-    """All triples again, by the graphs that make them."""
+    """All triples by the graphs that contain them."""
     about = neighbourhood(letter, ID.anna)
     graphs = dict(about.graphs())
 
     assert list(graphs) == sorted(graphs, key=lambda graph: graph.value)
-    assert {triple for said in graphs.values() for triple in said} == set(about.triples)
+    assert {triple for statements in graphs.values() for triple in statements} == set(about.triples)
     assert META in graphs
 
 
-def test_what_no_graph_says() -> None:
-    """Data without graphs has no evidence, and is not lost."""
+def test_statements_in_no_named_graph() -> None:
+    """They have no evidence and are not lost."""
     about = neighbourhood(plain(LEADS), ID.anna)
 
     assert about.graphs() == []
     assert list(about.triples) == [LEADS]
 
 
-def test_a_graph_holds_what_it_says(letter: Dataset) -> None:
-    """Besides what is said of it."""
+def test_a_graph_has_its_content(letter: Dataset) -> None:
+    """Besides the statements about it."""
     about = neighbourhood(letter, S01)
 
     assert set(letter.triples(S01)) <= set(about.statements)
@@ -101,7 +101,7 @@ def test_a_graph_holds_what_it_says(letter: Dataset) -> None:
 
 
 def test_parts_belong_to_the_whole() -> None:
-    """Blank nodes and names behind the hash have no document of their own, however deep; circles end."""
+    """Blank nodes and hash IRIs have no page of their own, at any depth; cycles end."""
     part, blank = NamedNode(f"{ID.anna.value}#part"), BlankNode("b")
     triples = [
         Triple(ID.anna, IQ.has, part),
@@ -114,8 +114,8 @@ def test_parts_belong_to_the_whole() -> None:
     assert set(neighbourhood(plain(*triples), ID.anna).statements) == set(triples[:4])
 
 
-def test_given_statements() -> None:
-    """What the dataset does not hold can be told with what it does."""
+def test_additional_statements() -> None:
+    """Statements outside of the dataset get labels from it."""
     label = Triple(ID.choir, SKOS.prefLabel, Literal("choir", language="en"))
 
     about = neighbourhood(plain(label), ID.anna, [LEADS])
@@ -126,39 +126,39 @@ def test_given_statements() -> None:
 @pytest.mark.parametrize(
     "iri", ["", "not an iri", "relative", "http://a b.example/", "https://w3id.org/iq-hessen/id/x"]
 )
-def test_what_is_not_found(letter: Dataset, iri: str) -> None:
-    """Neither what is unknown nor what is no IRI."""
+def test_unknown_iris(letter: Dataset, iri: str) -> None:
+    """Nothing is found, nor for an invalid IRI."""
     assert find(letter, iri) is None
     assert not describes(letter, iri)
 
 
-def test_found_and_described(letter: Dataset) -> None:
-    """A thing that is only pointed to is known, but nothing is said of it; a graph is what it says."""
+def test_find_and_describes(letter: Dataset) -> None:
+    """An object without statements is found but not described; a graph is described by its content."""
     assert find(letter, ID.choir.value) == ID.choir
     assert not describes(letter, ID.choir.value)
     assert describes(letter, ID.anna.value)
     assert describes(letter, META.value)
 
 
-@pytest.mark.parametrize(("language", "called"), [("de", "Chor"), ("en", "choir"), ("fr", "Chor")])
-def test_name(language: str, called: str) -> None:
-    """In the language asked for, else in another one."""
+@pytest.mark.parametrize(("language", "label"), [("de", "Chor"), ("en", "choir"), ("fr", "Chor")])
+def test_name_in_a_language(language: str, label: str) -> None:
+    """In the given language, or else in another one."""
     labels = [Literal("choir", language="en"), Literal("Chor", language="de")]
     dataset = plain(*(Triple(ID.choir, SKOS.prefLabel, label) for label in labels))
 
-    assert name(dataset, ID.choir, language) == called
+    assert name(dataset, ID.choir, language) == label
     assert name(dataset, ID.anna, language) == ""
 
 
-def test_a_title_is_a_name_too() -> None:
-    """Where nothing else is; so the dataset and the ontology are called by their titles."""
+def test_a_title_is_a_fallback() -> None:
+    """The dataset and the ontology have no label."""
     dataset = plain(Triple(ID.choir, DCTERMS.title, Literal("The choir")))
 
     assert name(dataset, ID.choir, "en") == "The choir"
 
 
 @pytest.mark.parametrize(
-    ("labels", "language", "called"),
+    ("labels", "language", "label"),
     [
         ([("Bub", "de-CH"), ("Boy", "en")], "de", "Bub"),
         ([("Bub", "de-CH"), ("Junge", "de")], "de", "Junge"),
@@ -168,9 +168,9 @@ def test_a_title_is_a_name_too() -> None:
         ([("Denier", "den"), ("Boy", "en")], "de", "Boy"),
     ],
 )
-def test_variants_and_what_cannot_be_seen(labels: list[tuple[str, str]], language: str, called: str) -> None:
-    """A variant of the language comes before any other; a label of which nothing can be seen is none."""
+def test_language_variants_and_invisible_labels(labels: list[tuple[str, str]], language: str, label: str) -> None:
+    """A variant precedes another language; a label without visible characters is ignored."""
     store = Store()
     store.extend(Quad(ID.choir, SKOS.prefLabel, Literal(text, language=tag), UNION) for text, tag in labels)
 
-    assert name(Dataset(store), ID.choir, language) == called
+    assert name(Dataset(store), ID.choir, language) == label

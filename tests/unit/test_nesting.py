@@ -1,4 +1,4 @@
-"""Blank nodes in the place of their only use: as short as Turtle can be, and never another graph."""
+"""Blank nodes nested in Turtle: as short as possible, and always the same graph."""
 
 import pytest
 from hypothesis import given, settings
@@ -28,15 +28,15 @@ GRAPHS = st.dictionaries(st.sampled_from([GRAPH.a, GRAPH.b]), st.lists(TRIPLES, 
 
 
 def canonical(quads: list[Quad]) -> Dataset:
-    """The statements, whatever the labels of their blank nodes are."""
+    """The statements with canonical labels of blank nodes."""
     dataset = Dataset(quads)
     dataset.canonicalize(CanonicalizationAlgorithm.RDFC_1_0)
     return dataset
 
 
 @pytest.mark.parametrize("text", SHOWN.values(), ids=SHOWN)
-def test_form(text: str) -> None:
-    """What can do without a label has none, and the order does not hang on labels."""
+def test_nested_blank_nodes_have_no_labels(text: str) -> None:
+    """Their order does not depend on labels."""
     assert turtle(quad.triple for quad in parse(TURTLE + text, RdfFormat.TURTLE)) == TURTLE + text
 
 
@@ -49,13 +49,13 @@ def test_form(text: str) -> None:
     ],
     ids=["used twice", "in a circle", "in a triple term"],
 )
-def test_labels_that_are_needed_stay(triples: list[Triple]) -> None:
-    """A node that is met at several places has a label."""
+def test_shared_blank_nodes_have_labels(triples: list[Triple]) -> None:
+    """Those with several references."""
     assert "_:n" in turtle(triples)
 
 
-def test_deep_nesting_has_a_bound() -> None:
-    """A tower of nodes is cut into blocks, so that no data exhausts the stack."""
+def test_the_depth_of_nesting_is_bounded() -> None:
+    """A deep tree is split into blocks, so no data exhausts the stack of a parser."""
     tower = [Triple(BlankNode(f"n{n}"), IQ.p, BlankNode(f"n{n + 1}")) for n in range(5000)]
     text = turtle([Triple(ID.a, IQ.p, BlankNode("n0")), *tower])
 
@@ -63,8 +63,8 @@ def test_deep_nesting_has_a_bound() -> None:
     assert len(list(parse(text, RdfFormat.TURTLE))) == len(tower) + 1
 
 
-def test_a_long_list_is_one_list() -> None:
-    """A list is not deep."""
+def test_a_long_list_is_one_collection() -> None:
+    """It adds no depth."""
     text = TURTLE + f"id:a iq:p ( {' '.join(map(str, range(5000)))} ) .\n"
 
     assert turtle(quad.triple for quad in parse(text, RdfFormat.TURTLE)) == text
@@ -72,8 +72,8 @@ def test_a_long_list_is_one_list() -> None:
 
 @settings(max_examples=100, deadline=None, derandomize=True, database=None)
 @given(GRAPHS)
-def test_every_graph_survives(graphs: dict[NamedNode, list[Triple]]) -> None:
-    """Whatever is written is read as the same statements, labels of blank nodes aside."""
+def test_every_graph_is_preserved(graphs: dict[NamedNode, list[Triple]]) -> None:
+    """A parser finds the same statements, up to labels of blank nodes."""
     quads = [
         Quad(triple.subject, triple.predicate, triple.object, name)
         for name, triples in graphs.items()

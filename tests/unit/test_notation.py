@@ -1,4 +1,4 @@
-"""The notation of those who write a document's statements."""
+"""The notation for the statements of a document."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -40,7 +40,7 @@ S02, S03 = (graph_iri("card", name) for name in ("S02", "S03"))
 
 @pytest.fixture(scope="module")
 def quads(tmp_path_factory: pytest.TempPathFactory) -> set[Quad]:
-    """What the notation of a card with three passages means."""
+    """The statements of a card with three passages."""
     root = tmp_path_factory.mktemp("card")
     put(root, PASSAGES, TABLE.text())
     file = put(root, "says.trig", HEAD + SAYS)
@@ -48,48 +48,48 @@ def quads(tmp_path_factory: pytest.TempPathFactory) -> set[Quad]:
 
 
 def values(quads: set[Quad], subject: NamedNode, predicate: NamedNode, graph: NamedNode) -> set[object]:
-    """What a graph says of a subject."""
+    """The objects of a subject and predicate in a graph."""
     return {q.object for q in quads if (q.subject, q.predicate, q.graph_name) == (subject, predicate, graph)}
 
 
 def test_a_table_is_read_as_it_was_written(tmp_path: Path) -> None:
-    """Writing and reading give the same table."""
+    """Writing and reading yield the same table."""
     assert read_table(File("t", put(tmp_path, PASSAGES, TABLE.text()))) == TABLE
 
 
-def test_sentences_lead_to_the_next(quads: set[Quad]) -> None:
-    """A heading leads nowhere, and no sentence leads to one."""
-    found = {(q.subject, q.object) for q in quads if q.predicate == NIF.nextSentence}
-    assert found == {(passage_iri("card", "S02"), passage_iri("card", "S03"))}
+def test_sentences_link_to_the_next(quads: set[Quad]) -> None:
+    """A heading has no next sentence and is none."""
+    links = {(q.subject, q.object) for q in quads if q.predicate == NIF.nextSentence}
+    assert links == {(passage_iri("card", "S02"), passage_iri("card", "S03"))}
 
 
-def test_a_type_is_written_once(quads: set[Quad]) -> None:
-    """Each graph says what the things are that it speaks of; a thing that it only points at is described elsewhere."""
+def test_types_are_repeated_in_each_graph(quads: set[Quad]) -> None:
+    """Each graph has the types of its subjects, but not those of mere objects."""
     assert values(quads, ID.anna, RDF.type, S03) == {IQ.Person}
     assert values(quads, ID.choir, RDF.type, S03) == set()
 
 
-def test_what_an_annotation_says_is_said_of_a_named_node(quads: set[Quad]) -> None:
-    """The node of a statement has the name that it was given, else one that follows from the statement."""
-    given = NamedNode(f"{S03.value}#c7")
+def test_reifiers_of_annotations_have_iris(quads: set[Quad]) -> None:
+    """The one that the author gives, or else one that follows from the statement."""
+    reifier = NamedNode(f"{S03.value}#c7")
     nodes = {q.subject for q in quads if q.object == RDF.Statement}
 
-    assert given in nodes
+    assert reifier in nodes
     assert len(nodes) == 2
-    assert values(quads, given, RDF.object, META) == {ID.choir}
+    assert values(quads, reifier, RDF.object, META) == {ID.choir}
     assert all(values(quads, node, IQ.readWith, META) == {passage_iri("card", "S02")} for node in nodes)  # type: ignore[arg-type]
     assert all(isinstance(q.subject, NamedNode) and not isinstance(q.object, Triple) for q in quads)
 
 
 def test_the_modality_of_a_graph_follows_from_its_annotations(quads: set[Quad]) -> None:
-    """A graph is contextual if a statement of it is read with another passage."""
+    """It is contextual if one of its statements needs another passage."""
     assert values(quads, S02, IQ.modality, META) == {CONCEPT.explicit}
     assert values(quads, S03, IQ.modality, META) == {CONCEPT.contextual}
     assert values(quads, graph_iri("card", "S01"), RDF.type, META) == set()
 
 
-def test_what_stands_in_no_graph_is_said_by_the_editors(quads: set[Quad]) -> None:
-    """Labels of passages go to the graph of the passages, all other names to that of the names; both are described."""
+def test_statements_in_no_graph_are_editorial(quads: set[Quad]) -> None:
+    """Labels of passages go to the graph of passages, other labels to that of names; both are described."""
     passages, names = GRAPH["passages/card"], GRAPH["names/card"]
 
     assert values(quads, passage_iri("card", "S01"), SKOS.prefLabel, passages)
@@ -101,7 +101,7 @@ def test_what_stands_in_no_graph_is_said_by_the_editors(quads: set[Quad]) -> Non
 
 @pytest.mark.parametrize("name", ["names/note", "note/S01"])
 def test_a_graph_of_another_document_is_not_described(tmp_path: Path, name: str) -> None:
-    """What it is, is said by the document that it belongs to."""
+    """Its own document does that."""
     put(tmp_path, PASSAGES, TABLE.text())
     graph = GRAPH[name]
     file = put(tmp_path, "says.trig", f"{HEAD}<{graph.value}> {{ id:anna a iq:Person . }}")
@@ -112,7 +112,7 @@ def test_a_graph_of_another_document_is_not_described(tmp_path: Path, name: str)
 
 
 def wrong_tables() -> Iterator[tuple[str, str]]:
-    """Tables that are none, each with what its message names."""
+    """Invalid tables, each with its error message."""
     good = TABLE.text()
     yield "", "line 1: this must be: passage,section,kind"
     yield good.replace("passage,", "span,", 1), "line 1: this must be: passage,section,kind"
@@ -139,6 +139,6 @@ def wrong_tables() -> Iterator[tuple[str, str]]:
 
 @pytest.mark.parametrize(("text", "message"), list(wrong_tables()))
 def test_a_wrong_table_is_refused(text: str, message: str, tmp_path: Path) -> None:
-    """The message names file and line."""
+    """The message has the file and the line."""
     with pytest.raises(DatasetError, match=message):
         read_table(File("data/card/passages.csv", put(tmp_path, PASSAGES, text)))
