@@ -84,6 +84,11 @@ FIRST_HITS = [
         "questions",
         "query/how-many-applications-for-recognition-were-made-in-hesse",
     ),
+    ("Welches Ministerium heißt heute anders?", "questions", "query/what-were-the-ministries-called-later"),
+    ("Welche Pflegeangebote", "questions", "query/how-many-nursing-care-offers-since-2019"),
+    ("Wer finanziert das Netzwerk", "questions", "query/who-funds-the-network"),
+    ("Unterschied Artikel andere Quellen", "questions", "query/where-do-text-and-other-sources-differ"),
+    ("Mittel nach Jahr", "questions", "query/which-sums-are-named-for-iq"),
     ("schulten Ausländerbehörden", "questions", "query/for-whom-were-trainings-offered"),
     ("What changed with the new immigration law?", "questions", "query/in-which-steps-did-the-amendment-take-effect"),
 ]
