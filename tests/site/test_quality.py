@@ -11,7 +11,7 @@ from rdflib.namespace import RDF
 from rdflib.namespace import SH as SHACL
 
 from iqgraph.dataset import Dataset
-from iqgraph.reference.quality import Quality, Row, quality
+from iqgraph.reference.quality import Quality, Row, links, quality
 from iqgraph.terms import DCTERMS, ID, IQ
 from iqgraph.web import create_app
 from repository import TESTS
@@ -123,12 +123,13 @@ def test_conflicts_side_by_side(report: Quality) -> None:
     assert {text(row, "number") for row in report.tables["conflicts"].rows} == {"A4", "A8", "A19", "B1", "B2"}
 
 
-def test_links(report: Quality) -> None:
-    """Each link counted once by its sources, and once for each source."""
+def test_links(report: Quality, dataset: Dataset) -> None:
+    """Each link is counted once by its sources, as often as the page of the links has it, and once for each source."""
     counts = {int(text(row, "sources")): int(text(row, "links")) for row in report.tables["verified"].rows}
 
-    assert sum(sources * links for sources, links in counts.items()) == report.tables["sources"].total("links")
-    assert len(report.tables["agreed"].rows) == sum(links for sources, links in counts.items() if sources > 1)
+    assert sum(sources * number for sources, number in counts.items()) == report.tables["sources"].total("links")
+    assert sum(counts.values()) == len(links(dataset))
+    assert len(report.tables["agreed"].rows) == sum(number for sources, number in counts.items() if sources > 1)
 
 
 def test_questions_answered_with_no(report: Quality) -> None:
