@@ -208,12 +208,16 @@ def test_contextual_statements(dataset: Dataset, pattern: str, records: list[str
         ("SELECT ?n { ?x :p/:r* ?y . ?y skos:prefLabel ?n }", ["g2"]),  # where an empty path is does not matter
         ("SELECT ?n { ?x :p ?y ; :q ?z . ?y skos:prefLabel ?n }", None),  # g2 says more than a name
         ("SELECT ?n { ?y skos:prefLabel ?n }", None),  # the name is all that the row says
+        ("SELECT ?z { ?x :p ?y . ?y a :C . ?x :p ?z }", ["g2"]),  # a class says only what a thing is
+        ("SELECT ?y { ?y a :C }", None),  # the class is all that the row says
+        ("SELECT ?n { ?y a :C . ?y skos:prefLabel ?n }", None),
     ],
 )
 def test_graphs_of_labels_are_listed_apart(query: str, names: list[str] | None) -> None:
     """A graph that only labels a thing in the row is no evidence for it."""
     store = Store()
-    data = f'@prefix : <http://example.org/> . :g1 {{ :a :p :b }} :g2 {{ :b <{SKOS.prefLabel.value}> "B" . :a :q 1 }}'
+    data = "@prefix : <http://example.org/> . :g1 { :a :p :b }"
+    data += f' :g2 {{ :b a :C ; <{SKOS.prefLabel.value}> "B" . :a :q 1 }}'
     store.load(data, format=RdfFormat.TRIG)
     store.update("INSERT { ?s ?p ?o } WHERE { GRAPH ?g { ?s ?p ?o } }")
     ((witness,),) = (row["witnesses"] for row in explain(store, query))

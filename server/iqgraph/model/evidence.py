@@ -75,7 +75,7 @@ class Evidence:
         """The marks of a witness of a row: of its graphs, and of the premises of its derived statements.
 
         `contextual` are the nodes that reify its contextual statements; `names` are the graphs that contribute only a
-        name. Marks that look the same are merged.
+        name or a class. Marks that look the same are merged.
         """
         contexts: dict[NamedNode, set[NamedNode]] = defaultdict(set)
         for node in contextual:
@@ -89,7 +89,7 @@ class Evidence:
         for support in supports:
             mark = self._mark(support)
             if support.graph in name_graphs and mark.modality != "editorial":
-                note = self._say(de="nur für einen Namen in der Zeile", en="only for a name in the row")
+                note = self._say(de="nur für einen Namen oder die Art", en="only for a name or the kind")
                 mark = replace(mark, modality="name", title=f"{mark.title} – {note}")
             marks.append(mark)
         by_appearance: dict[object, Mark] = {}
@@ -110,7 +110,10 @@ class Evidence:
         graph, passages = support.graph, self.dataset.passages(support.graph)
         stated = [node.value.removeprefix(CONCEPT.iri) for node in self.dataset.nodes(graph, IQ.modality)]
         default = stated[0] if stated else "editorial" if about(self.dataset.store, graph) else "explicit"
-        modality = "derived" if support.is_premise else "contextual" if support.context else default
+        modality = "contextual" if support.context else default
+        # Terms are as they are defined, whatever follows from them.
+        if is_derived(graph) or (support.is_premise and default != "editorial"):
+            modality = "derived"
         if len(passages) != 1:
             return Mark(self._graph_label(graph, modality), graph.value, modality, self._name(graph))
         if modality == "contextual" and not support.context:

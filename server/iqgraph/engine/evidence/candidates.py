@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Quad, QuerySolution, Store, Triple, Variable
 
 from ...dataset import Node, Term
-from ...terms import BASE, RDFS, SKOS, is_derived
+from ...terms import BASE, RDF, RDFS, SKOS, is_derived
 from .expressions import variables
 from .paths import Path, PathEvaluator, TooManySets, has_zero_length
 from .plan import Names, Plan, Row
@@ -21,6 +21,7 @@ from .rewriting import Use
 Graphs = frozenset[Node]
 Records = Mapping[Node, Mapping[Triple, Node]]
 LABELS = SKOS.prefLabel, RDFS.label
+SECONDARY = *LABELS, RDF.type
 MAX_SOLUTIONS = 20_000
 
 
@@ -34,7 +35,8 @@ class Statement(NamedTuple):
 class Candidates(NamedTuple):
     """The candidates of a row, the values of each mark in its solutions, and whether these were all solutions.
 
-    `content` has each candidate with those of its graphs that give the row more than labels.
+    `content` has each candidate with those of its graphs that give the row more than labels and classes; if none does,
+    those that give it more than labels.
     """
 
     content: dict[Graphs, Graphs]
@@ -55,9 +57,10 @@ class Solver:
         self.path_uses = [use for use in plan.uses if not use.graph]
         pattern_uses = [use for use in plan.uses if use.graph]
         self.graph_variables = {*(use.graph for use in pattern_uses), *plan.graphs}
-        self.content_variables = {
-            use.graph for use in pattern_uses if plan.constants.get(str(use.pattern.predicate)) not in LABELS
-        }
+        self.content_variables, self.class_variables = (
+            {use.graph for use in pattern_uses if plan.constants.get(str(use.pattern.predicate)) not in predicates}
+            for predicates in (SECONDARY, LABELS)
+        )
 
     def candidates(self, row: Row) -> Candidates:
         """The sets of graphs that may be witnesses of a row."""
@@ -121,14 +124,17 @@ class Solver:
     def _graph_sets(self, solution: QuerySolution) -> Iterator[tuple[Graphs, Graphs]]:
         """The sets of graphs that a solution comes from, one for each combination of ways along its paths.
 
-        Beside each set are those of its graphs that give more than labels.
+        Beside each set are those of its graphs that give more than labels and classes, or than labels.
         """
         graphs = {name: graph for name in self.graph_variables if (graph := solution[name[1:]]) is not None}
         pattern_graphs = frozenset(graphs.values())
-        content_graphs = frozenset(graph for name, graph in graphs.items() if name in self.content_variables)
+        content_graphs, class_graphs = (
+            frozenset(graph for name, graph in graphs.items() if name in variables)
+            for variables in (self.content_variables, self.class_variables)
+        )
         uses = [use for use in self.path_uses if solution[use.mark[1:]] is not None]
         for path_graphs in product(*(self._path_graph_sets(use, solution) for use in uses)):
-            yield pattern_graphs.union(*path_graphs), content_graphs.union(*path_graphs)
+            yield pattern_graphs.union(*path_graphs), content_graphs.union(*path_graphs) or class_graphs
 
     def _path_graph_sets(self, use: Use, solution: QuerySolution) -> Iterator[Graphs]:
         subject, path, value = use.pattern

@@ -21,7 +21,7 @@ from ...terms import DCTERMS, FOAF, IQ, ONTOLOGY, PROV, RDF, XSD, derived_graph,
 from ..errors import NotExplained
 from ..query import Query, Wanted
 from ..scope import scope, with_dataset
-from .candidates import Graphs, Solver, Statement
+from .candidates import SECONDARY, Graphs, Solver, Statement
 from .paths import minimal
 from .plan import TRIPLE, Names, Plan, Row, as_rows
 from .witnesses import Answer, Search
@@ -158,8 +158,8 @@ class Explainer:
 
     def _describe(self, witness: Graphs, statements: set[Statement], label_graphs: Graphs) -> dict[str, list[str]]:
         """A witness with all that it leads to."""
-        derived = (statement for statement in statements if is_derived(statement.graph))
-        premises = {graph for statement in derived for graph in self.derivations.premises(statement)}
+        derived = {one: self.derivations.premises(one) for one in statements if is_derived(one.graph)}
+        premises = {graph for graphs in derived.values() for graph in graphs}
         records = {node for graph, triple in statements if (node := self.records.get(graph, {}).get(triple))}
         asserted = {graph for graph in witness if not is_derived(graph)} | premises
         origins = self._objects(asserted, PROV.wasDerivedFrom)
@@ -171,7 +171,10 @@ class Explainer:
             "passages": origins - documents,
             "sources": self._objects(asserted, PROV.hadPrimarySource) | documents,
         }
-        members |= {name: nodes for name, nodes in (("contextual", records), ("names", label_graphs)) if nodes}
+        content = {graph for graph in witness - label_graphs if not is_derived(graph)}
+        content = content.union(*(derived[one] for one in derived if one.triple.predicate not in SECONDARY))
+        names = label_graphs | (premises - content if content else set())
+        members |= {name: nodes for name, nodes in (("contextual", records), ("names", names)) if nodes}
         return {
             name: sorted(node.value for node in nodes if isinstance(node, NamedNode)) for name, nodes in members.items()
         }
