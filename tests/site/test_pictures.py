@@ -119,6 +119,15 @@ def test_a_replaced_role_ends_in_the_picture() -> None:
 
 
 @pytest.mark.usefixtures("german")
+def test_a_year_does_not_go_on() -> None:
+    """Of the eleventh year of the coordination only the start is stated, and a year has an end."""
+    drawn = {line.label: line for line in lines(rows("times", f"{ID.iri}coordination"))}
+    (year,) = drawn["elftes Jahr der Koordination"].bars
+
+    assert (year.words, year.style, year.is_event) == ("Beginn: 2024", "stated", True)
+
+
+@pytest.mark.usefixtures("german")
 def test_a_day_is_drawn_over_the_year() -> None:
     """Two ends of different precision are both drawn, the day last."""
     marks = bars([{"start": "2023", "end": "2025"}, {"start": "2023", "end": "2025-12-31"}])

@@ -124,13 +124,14 @@ requests.length = 0;
 await code.previousElementSibling.click();
 output.copied = [...requests, code.previousElementSibling.textContent];
 
-const group = Object.assign(new Element("details"), { contains: (one) => one.group === group });
+const number = new Element("small");
+const group = Object.assign(new Element("details", { within: { "summary small:not(:has(*))": number } }), { contains: (one) => one.group === group });
 entries.push(...input.entries.map((text) => new Element("p", { text, group })));
 const [field, status] = [new Element("input"), new Element("p")];
 filters(new Element("div", { within: { "[data-filter]": [new Element("div", { dataset: { filter: ".one" }, within: { input: field, "[role=status]": status } })] } }));
 output.filtered = input.filtered.map((value) => {
   field.listeners.input({ target: { value } });
-  return [entries.filter((one) => !one.hidden).map((one) => one.textContent), group.hidden, group.open, status.textContent];
+  return [entries.filter((one) => !one.hidden).map((one) => one.textContent), group.hidden, group.open, number.textContent, status.textContent];
 });
 
 output.proved = [];

@@ -259,12 +259,12 @@ def test_code_is_copied(results: dict[str, Any]) -> None:
 
 
 def test_filters_hide_entries_without_the_words(results: dict[str, Any]) -> None:
-    """All words count, in any case; a group without matches is hidden, one with some opens."""
+    """All words count, in any case; a group without matches is hidden, one with some opens and tells how many."""
     assert results["filtered"] == [
-        [ENTRIES, False, False, ""],
-        [ENTRIES[:2], False, True, "2 gefunden"],
-        [ENTRIES[:1], False, True, "1 gefunden"],
-        [[], True, False, "0 gefunden"],
+        [ENTRIES, False, False, 3, ""],
+        [ENTRIES[:2], False, True, 2, "2 gefunden"],
+        [ENTRIES[:1], False, True, 1, "1 gefunden"],
+        [[], True, False, 0, "0 gefunden"],
     ]
 
 

@@ -18,9 +18,11 @@ export function filters(root) {
       const matches = texts.map((text) => words.every((word) => text.includes(word)));
       for (const [index, entry] of entries.entries()) entry.hidden = !matches[index];
       for (const group of new Set(entries.map((entry) => entry.closest("details")).filter(Boolean))) {
-        const hasMatch = entries.some((entry, index) => matches[index] && group.contains(entry));
-        group.hidden = !hasMatch;
-        group.open = hasMatch && words.length > 0;
+        const found = entries.filter((entry, index) => matches[index] && group.contains(entry)).length;
+        group.hidden = !found;
+        group.open = found > 0 && words.length > 0;
+        const small = group.querySelector("summary small:not(:has(*))");
+        if (small) small.textContent = found;
       }
       const count = matches.filter(Boolean).length;
       box.querySelector("[role=status]").textContent = words.length ? say(`${count} gefunden`, `${count} found`) : "";

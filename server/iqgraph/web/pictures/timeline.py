@@ -16,7 +16,7 @@ from pyoxigraph import NamedNode
 from ...bilingual import Text, date_text
 from ...model.kinds import Kind
 from ...model.model import Row
-from ...terms import expand
+from ...terms import IQ, RDF, expand
 from ..http.language import format_date, is_day, localize, say
 from ..site import memoize, site
 from . import rows
@@ -118,6 +118,8 @@ def lines(dates: Iterable[Row]) -> list[Line]:
     result = []
     for iri, own in by_thing.items():
         node, model = NamedNode(iri), site().model
+        if IQ.OrdinalYear in site().dataset.nodes(node, RDF.type):  # it does not go on, but only its start is stated
+            own = [row | {"end": row["start"], "event": iri, "eventLabel": say(de="Beginn", en="start")} for row in own]
         all_bars = tuple(bars(own, has_ended=model.has_ended(node)))
         # In words each time only once, at its best precision.
         precise = [bar for bar in all_bars if not any(map(bar.is_refined_by, all_bars))]
