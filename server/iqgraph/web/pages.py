@@ -67,7 +67,9 @@ def _pictures() -> dict[str, object]:
 def about() -> Response:
     """Where the graph comes from, how it is checked, and how to cite it."""
     require_bundled()
-    return views.html("about.html", abstract=site().profile.text(SCHEMA.abstract), publication=publication())
+    return views.html(
+        "about.html", abstract=site().profile.text(SCHEMA.abstract), publication=publication(), numbers=numbers()
+    )
 
 
 @bp.get("/document")

@@ -118,9 +118,11 @@ def lines(dates: Iterable[Row]) -> list[Line]:
     result = []
     for iri, own in by_thing.items():
         node, model = NamedNode(iri), site().model
+        times = own
         if IQ.OrdinalYear in site().dataset.nodes(node, RDF.type):  # it does not go on, but only its start is stated
-            own = [row | {"end": row["start"], "event": iri, "eventLabel": say(de="Beginn", en="start")} for row in own]
-        all_bars = tuple(bars(own, has_ended=model.has_ended(node)))
+            start = {"event": iri, "eventLabel": say(de="Beginn", en="start")}
+            times = [row | start | {"end": row["start"]} for row in own]
+        all_bars = tuple(bars(times, has_ended=model.has_ended(node)))
         # In words each time only once, at its best precision.
         precise = [bar for bar in all_bars if not any(map(bar.is_refined_by, all_bars))]
         words = "; ".join(dict.fromkeys(bar.words for bar in precise))
