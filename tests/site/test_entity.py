@@ -61,6 +61,8 @@ def test_sentences_of_documents_come_first(visits: Visits) -> None:
         ("id/mazab", "de", r"Das Projekt „Mit .*“ lief von 2019 bis 2022\."),  # as the article has it
         ("id/maia-berlin", "en", r"The project “Into .*” ran from 2023 to 2025\. "),
         ("id/migra", "de", r"koordinierte ab 2011 das IQ Netzwerk"),  # another source has the end
+        ("id/ikubiz", "de", r"koordinierte laut einer Quelle von 2014 ab 2011 "),  # nobody says what came then
+        ("id/ikubiz", "en", r"coordinated .* from 2011 on according to a source of 2014\."),
         ("id/iq", "de", r"fördert von 2026 bis 2028 das Programm IQ"),  # not over yet
         ("id/hessens-vielfalt", "de", r"Hessens Vielfalt läuft seit 2015\."),  # no source has an end
         ("id/hessens-vielfalt", "en", r"Hessens Vielfalt has run since 2015\."),

@@ -99,7 +99,7 @@ def test_start_page(client: FlaskClient, dataset: Dataset) -> None:
 
     assert f"<dt>Passages</dt><dd>{len(passages)}</dd>" in page
     assert f"<dt>Statements from other sources</dt><dd>{sum(map(dataset.size, others))}</dd>" in page
-    assert f"<dt>Other sources</dt><dd>{len(others)}</dd>" in page
+    assert f"<dt>Other sources with statements</dt><dd>{len(others)}</dd>" in page
     assert re.search(r"<dt>Statements in the texts</dt><dd>\d+</dd>", page)
     assert page.count('class="ask"') == 3
     assert re.findall(r'href="/picture/(\w+)"', page)[-1] == "network"

@@ -132,8 +132,8 @@ def _role_sentence(role: NamedNode, own: list[Row]) -> Sentence:
 def _tense_and_times(role: NamedNode, own: list[Row]) -> tuple[str, str]:
     """The tense of a role, and its times in words.
 
-    The tense is the past if an end is stated of the role, of its target, or of the same role elsewhere. If no time is
-    stated at all, and only sources of earlier years mention the role, it is that of the latest of them.
+    The tense is the past if an end is stated of the role, of its target, or of the same role elsewhere; without an end
+    also if all sources of its time, or of the role if it has none, are of earlier years: the latest of them is named.
     """
     row = own[0]
     # The end of the role itself is part of the times, so none has to be inferred.
@@ -142,23 +142,27 @@ def _tense_and_times(role: NamedNode, own: list[Row]) -> tuple[str, str]:
     for one in own:
         span = spans.setdefault(one.get("span", ""), dict(one))
         span |= {key: one[key] for key in ("start", "end") if len(one.get(key, "")) > len(span.get(key, ""))}
-    phrases = (time_phrase(span, is_over=is_over) for span in spans.values())
+    times_of_role = [Triple(role, IQ.during, NamedNode(span)) for span in spans if span]
+    years = _years_of_sources(*times_of_role or (Triple(role, IQ.roleIn, NamedNode(row["what"])),))
+    phrases = (time_phrase(span, is_over=is_over or bool(years)) for span in spans.values())
     times = say(de=" und ", en=" and ").join(dict.fromkeys(filter(None, phrases)))
     if "end" in row:
         return THEN if site().model.is_past(row["end"]) else NOW, times
+    if years and not (times and is_over):
+        source = say(de=f"laut einer Quelle von {years[-1]}", en=f"according to a source of {years[-1]}")
+        return THEN, say(de=f"{source} {times}", en=f"{times} {source}").strip()
     if times:
         return THEN if is_over else SINCE, times
-    if years := _years_of_sources(Triple(role, IQ.roleIn, NamedNode(row["what"]))):
-        return THEN, say(de=f"laut einer Quelle von {years[-1]}", en=f"according to a source of {years[-1]}")
     if CONCEPT["vague-time"] in site().dataset.nodes(role, IQ.vagueness):
         return THEN, say(de="zu einer nicht genannten Zeit", en="at a time that is not stated")
     return THEN if is_over else NOW, ""
 
 
-def _years_of_sources(triple: Triple) -> list[str]:
-    """The years of the sources of a statement, if all of them have one, and it is before that of the data."""
+def _years_of_sources(*triples: Triple) -> list[str]:
+    """The years of the sources of statements, if all of them have one, and it is before that of the data."""
     dataset = site().dataset
-    quads = dataset.store.quads_for_pattern(triple.subject, triple.predicate, triple.object)
+    places = ((triple.subject, triple.predicate, triple.object) for triple in triples)
+    quads = (quad for place in places for quad in dataset.store.quads_for_pattern(*place))
     graphs = [quad.graph_name for quad in quads if not isinstance(quad.graph_name, DefaultGraph)]
     graphs = [graph for graph in graphs if not is_derived(graph)]
     sources = [source for graph in graphs for source in dataset.nodes(graph, PROV.hadPrimarySource)]
