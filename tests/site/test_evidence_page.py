@@ -10,7 +10,7 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from iqgraph.terms import BASE, DOCUMENT, PROV, SKOS
+from iqgraph.terms import BASE, CONCEPT, DOCUMENT, OWL, PROV, RDFS, SKOS
 from visits import site_of
 
 NAMES = f'SELECT ?s ?name {{ ?s <{SKOS.iri}prefLabel> ?name FILTER(LANG(?name) = "en") }} ORDER BY ?s'
@@ -105,6 +105,17 @@ def test_page_of_names(client: FlaskClient) -> None:
 
     assert {how for how, address in marks if address.endswith("/S40")} == {"name"}
     assert "name" not in {how for how, address in marks if "/source" in address}
+
+
+@pytest.mark.parametrize("pattern", ["?term a owl:Class", "concept:approximate rdfs:label ?name"])
+def test_the_ontology_has_one_mark(client: FlaskClient, pattern: str) -> None:
+    """Whether a row has a definition or follows from one, and the legend tells what it means."""
+    query = f"PREFIX concept: <{CONCEPT.iri}> PREFIX owl: <{OWL.iri}> PREFIX rdfs: <{RDFS.iri}> ASK {{ {pattern} }}"
+    page, legend = get(client, query, HTML).text.split('<details class="legend">')
+
+    assert set(re.findall(r'<a class="mark ([\w-]+)"[^>]*>ontology</a>', page)) == {"editorial"}
+    assert '<span class="mark editorial">ontology</span>' in legend
+    assert "<small>or</small>" in legend
 
 
 def test_page_without_rows(small: FlaskClient) -> None:
