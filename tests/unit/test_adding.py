@@ -149,13 +149,14 @@ def test_the_error_has_the_nearest_offsets(dataset: Dataset) -> None:
         make(dataset, TEXT, ORIGIN, (9,), ())
 
 
-def test_an_empty_title_is_refused(dataset: Dataset) -> None:
-    """It would be an empty label."""
-    with pytest.raises(CallError, match="--title: the title is empty"):
-        make(dataset, TEXT, replace(ORIGIN, title=" "), (), ())
+@pytest.mark.parametrize("title", [" ", "Two\nlines", "A bell\a"])
+def test_a_title_is_one_line(dataset: Dataset, title: str) -> None:
+    """It becomes a label."""
+    with pytest.raises(CallError, match="--title: the title is empty or has line breaks"):
+        make(dataset, TEXT, replace(ORIGIN, title=title), (), ())
 
 
-@pytest.mark.parametrize("source", ["card.html", "https://example.org/a b", "https://example.org/<b>", "urn:x"])
+@pytest.mark.parametrize("source", ["card.html", "https://example.org/a b", "https://example.org/<b>", "https://[x", "urn:x"])
 def test_a_source_is_a_url(dataset: Dataset, source: str) -> None:
     """Anything else is no valid IRI or cannot be opened."""
     with pytest.raises(CallError, match=r"--source .*: an address begins with https://"):

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from heapq import nsmallest
 from itertools import pairwise
 
-from pyoxigraph import Literal
+from pyoxigraph import Literal, NamedNode
 
 from ..bilingual import Text
 from ..dataset import Dataset
@@ -27,7 +27,6 @@ DOCUMENT_TODOS = 5  # a label, two descriptions, two acronyms
 # Needs no escape in the local part of a prefixed name (https://www.w3.org/TR/turtle/#sec-grammar-grammar), in the path
 # of a URL or in a file name.
 NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
-URL = re.compile(r"https?://[^\x00-\x20<>\"{}|^`\\]+")  # https://www.w3.org/TR/turtle/#grammar-production-IRIREF
 WORD_START = re.compile(r"(?<!\w)\w")
 TITLE = re.compile(r'(?:dcterms:title|skos:prefLabel) ("(?:[^"\\]|\\.)*")@')
 LANGUAGES = {"de": "DEU", "en": "ENG"}
@@ -114,9 +113,12 @@ def _check(dataset: Dataset, text: str, origin: Origin) -> None:
             de=f"--name {origin.name}: Ein Name hat kleine Buchstaben ohne Umlaute, Ziffern und Bindestriche.",
             en=f"--name {origin.name}: a name has lower-case letters, digits and hyphens.",
         )
-    if not origin.title.strip():
-        raise CallError(de="--title: Der Titel ist leer.", en="--title: the title is empty.")
-    if not URL.fullmatch(origin.source):
+    if not origin.title.strip() or not origin.title.isprintable():
+        raise CallError(
+            de="--title: Der Titel ist leer oder hat Zeilenumbrüche; schreiben Sie ihn in eine Zeile.",
+            en="--title: the title is empty or has line breaks; write it in one line.",
+        )
+    if not _is_web_address(origin.source):
         raise CallError(
             de=f"--source {origin.source}: Eine Adresse beginnt mit https:// und hat keine Leerzeichen oder Klammern.",
             en=f"--source {origin.source}: an address begins with https:// and has no spaces or brackets.",
@@ -139,6 +141,14 @@ def _check(dataset: Dataset, text: str, origin: Origin) -> None:
             en=f"--name {origin.name}: something else already has this name (id:{origin.name} or graph:{origin.name}); "
             f"give the document another one, for instance {origin.name}-text.",
         )
+
+
+def _is_web_address(text: str) -> bool:
+    """Whether a text is an IRI of the web, as the parser of the document's file reads it."""
+    try:
+        return NamedNode(text).value.startswith(("http://", "https://"))
+    except ValueError:
+        return False
 
 
 def _is_in_use(dataset: Dataset, name: str) -> bool:
