@@ -156,7 +156,9 @@ def test_a_title_is_one_line(dataset: Dataset, title: str) -> None:
         make(dataset, TEXT, replace(ORIGIN, title=title), (), ())
 
 
-@pytest.mark.parametrize("source", ["card.html", "https://example.org/a b", "https://example.org/<b>", "https://[x", "urn:x"])
+@pytest.mark.parametrize(
+    "source", ["card.html", "https://example.org/a b", "https://example.org/<b>", "https://[x", "urn:x"]
+)
 def test_a_source_is_a_url(dataset: Dataset, source: str) -> None:
     """Anything else is no valid IRI or cannot be opened."""
     with pytest.raises(CallError, match=r"--source .*: an address begins with https://"):
