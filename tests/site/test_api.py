@@ -146,6 +146,13 @@ def test_hostile_addresses_are_no_fault(client: FlaskClient, draw: Draw, address
             assert response.status_code < 500, path
 
 
+@pytest.mark.parametrize("path", [path for address in ADDRESSES for path in address.paths if "{" in path])
+def test_an_unknown_name_in_a_path_is_not_found(client: FlaskClient, path: str) -> None:
+    """Each address that has a name in its path answers 404 where nothing is called like that, or 400 for want of more."""
+    with client.get(re.sub(r"\{\w+\}", "nonesuch", path)) as response:
+        assert response.status_code in {400, 404}
+
+
 def test_pages_can_be_had_in_both_languages() -> None:
     """Each page has the parameter for its language."""
     without = [

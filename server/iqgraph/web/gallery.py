@@ -75,9 +75,10 @@ def page(name: str) -> Response:
 @bp.get("/picture/<name>.svg")
 def file(name: str) -> Response:
     """A picture as an SVG file, with its title, key, source, version and licence."""
+    own_rows = _rows(name)
     content = render_template(
         f"{name}.svg",
-        picture=DRAW[name](_rows(name)),
+        picture=DRAW[name](own_rows),
         title=localize(PICTURES[name]),
         colours=memoize("colours", lambda _: colours()),
         address=urls.absolute(urls.page(f"picture/{name}")),
