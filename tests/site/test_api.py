@@ -148,7 +148,7 @@ def test_hostile_addresses_are_no_fault(client: FlaskClient, draw: Draw, address
 
 @pytest.mark.parametrize("path", [path for address in ADDRESSES for path in address.paths if "{" in path])
 def test_an_unknown_name_in_a_path_is_not_found(client: FlaskClient, path: str) -> None:
-    """Each address that has a name in its path answers 404 where nothing is called like that, or 400 for want of more."""
+    """Where nothing has the name in the path of an address, the answer is 404, or 400 if a parameter is missing too."""
     with client.get(re.sub(r"\{\w+\}", "nonesuch", path)) as response:
         assert response.status_code in {400, 404}
 
