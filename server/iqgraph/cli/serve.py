@@ -38,8 +38,7 @@ def serve(files: tuple[Path, ...], *, strict: bool, draft: str | None, text: Pat
     if draft or text:
         _serve_draft(settings, draft, text, files)
         return
-    from ..engine.workers.zygote import check_system  # noqa: PLC0415 - only this command needs the web and workers
-    from ..service import serving  # noqa: PLC0415
+    from ..service import serving  # noqa: PLC0415 - only this command needs the web and workers
     from ..service.processes.master import Loaders  # noqa: PLC0415
     from ..service.requests import logs  # noqa: PLC0415
 
@@ -49,7 +48,6 @@ def serve(files: tuple[Path, ...], *, strict: bool, draft: str | None, text: Pat
     loaders = Loaders(start=first, reload=partial(first, anew=True), replacement=first)
     if store and files:  # the store has the data even if the files have changed
         loaders = loaders._replace(replacement=partial(_dataset, (), store), settle=partial(settle, store))
-    check_system()
     set_title("iqgraph master", *sys.argv[2:])  # the options tell several servers apart in `ps`
     serving.serve(loaders, settings)
 

@@ -15,7 +15,6 @@ import struct
 from collections.abc import Callable
 from functools import partial
 
-from ...errors import CallError
 from ...settings import Settings
 from ..embedded import Embedded
 from .sweeper import Handle, private_bytes
@@ -109,19 +108,6 @@ class Zygote:
             os.kill(self.pid, signal.SIGKILL)
 
 
-def check_system() -> None:
-    """Raise a CallError if this system cannot report when a process ends (pidfd_open(2))."""
-    try:
-        os.close(os.pidfd_open(os.getpid()))
-    except OSError as error:
-        raise CallError(
-            de="Dieses System erlaubt den Aufruf pidfd_open nicht, den der Dienst braucht. Verwenden Sie Linux ab 5.3; "
-            "in einem Container muss das Profil der Systemaufrufe (seccomp) ihn zulassen.",
-            en="This system does not allow the call pidfd_open, which the service needs. Use Linux 5.3 or newer; in a "
-            "container, the profile of system calls (seccomp) has to permit it.",
-        ) from error
-
-
 def spawn(engine: Embedded, limits: Settings) -> Zygote:
     """Fork the zygote; call this before the process has a second thread."""
     # Each order and each report is one packet, so none is read in part (unix(7)).
@@ -134,29 +120,36 @@ def spawn(engine: Embedded, limits: Settings) -> Zygote:
 def _serve(control: socket.socket, engine: Embedded, limits: Settings) -> None:
     for number in (signal.SIGINT, signal.SIGTERM):  # it ends with the server
         signal.signal(number, signal.SIG_IGN)
-    workers: dict[int, int] = {}  # process ids by descriptors that become readable when they end, see pidfd_open(2)
+    ends, wakeup = socket.socketpair()  # the first becomes readable when a worker ends
+    ends.settimeout(0)
+    wakeup.settimeout(0)
+    signal.set_wakeup_fd(wakeup.fileno(), warn_on_full_buffer=False)
+    signal.signal(signal.SIGCHLD, lambda *_: None)  # without a handler, nothing would be written
     events = select.poll()
-    events.register(control, select.POLLIN)
+    for readable in (control, ends):
+        events.register(readable, select.POLLIN)
     while True:
-        for descriptor, _ in events.poll():
-            if descriptor in workers:
-                events.unregister(descriptor)
-                os.close(descriptor)
-                pid, status, usage = os.wait4(workers.pop(descriptor), 0)
-                control.sendall(_REPORT.pack(ENDED, pid, status, usage.ru_utime + usage.ru_stime))
-                continue
-            if not control.recv(1):
+        ready = {descriptor for descriptor, _ in events.poll()}
+        if ends.fileno() in ready:
+            ends.recv(select.PIPE_BUF)
+            _report_ends(control)
+        if control.fileno() not in ready:
+            continue
+        if not control.recv(1):
+            return
+        try:
+            ours, theirs = socket.socketpair()
+            with ours, theirs:
+                pid = fork("iqgraph worker", partial(work, theirs, engine, limits), control, ours)
+                socket.send_fds(control, [_REPORT.pack(STARTED, pid, 0, 0)], [ours.fileno()])
+        except OSError:  # the system has no more processes or files now
+            control.sendall(_REPORT.pack(FAILED, 0, 0, 0))
+
+
+def _report_ends(control: socket.socket) -> None:
+    with contextlib.suppress(ChildProcessError):  # no worker is left
+        while True:
+            pid, status, usage = os.wait4(-1, os.WNOHANG)
+            if not pid:
                 return
-            pid = 0
-            try:
-                ours, theirs = socket.socketpair()
-                with ours, theirs:
-                    pid = fork("iqgraph worker", partial(work, theirs, engine, limits), control, ours)
-                    workers[descriptor := os.pidfd_open(pid)] = pid
-                    events.register(descriptor, select.POLLIN)
-                    socket.send_fds(control, [_REPORT.pack(STARTED, pid, 0, 0)], [ours.fileno()])
-            except OSError:  # the system has no more processes or files now
-                if pid and pid not in workers.values():  # nobody would learn when it ends
-                    os.kill(pid, signal.SIGKILL)
-                    os.waitpid(pid, 0)
-                control.sendall(_REPORT.pack(FAILED, 0, 0, 0))
+            control.sendall(_REPORT.pack(ENDED, pid, status, usage.ru_utime + usage.ru_stime))
