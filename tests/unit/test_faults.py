@@ -71,7 +71,6 @@ def test_unknown_keys(document: Any, keys: list[str]) -> None:  # noqa: ANN401 -
             for document in (
                 [{"urn:p": 1}, "x"],
                 {"@value": "x"},
-                {"@list": ["x"]},
                 {"@set": [{"urn:p": 1}, {"@value": "x"}]},
                 {"@graph": [{"urn:p": 1}, "x"]},
                 {"@graph": {"@graph": [{"@value": "x"}]}},

@@ -5,7 +5,6 @@ A processor of JSON-LD ignores keys that no context defines and malformed IRIs a
 output is checked. The parser of RDF/XML reports no lines.
 """
 
-import json
 import re
 from collections import deque
 from contextlib import suppress
@@ -32,6 +31,7 @@ FREE_VALUE = Text(
     de="JSON-LD besteht aus Objekten; ein Wert, der zu keinem gehört, ginge verloren.",
     en="JSON-LD consists of objects; a value that belongs to none would be lost.",
 )
+FREE, GRAPH_KEY = NamedNode("urn:x-free:value"), re.compile(rb'"@graph"(?=\s*+:)')
 # A key or IRI in the form of a keyword that is none is ignored as well
 # (https://www.w3.org/TR/json-ld11-api/#iri-expansion).
 KEYWORDS = (
@@ -80,11 +80,9 @@ def undefined_keys(file: str, content: bytes, base: str) -> list[str]:
     """
     if _depth(content) > MAX_DEPTH:
         raise fault(file, TOO_DEEP)
-    if _has_free_values(content):
-        raise fault(file, FREE_VALUE)
     keys = {key.decode() for key in KEY.findall(content)}
-    content = VALUE.sub(rf'"\1{SUFFIX}"'.encode(), content)
-    for quad in parse(content, RdfFormat.JSON_LD, base_iri=base, lenient=True):
+    marked = VALUE.sub(rf'"\1{SUFFIX}"'.encode(), content)
+    for quad in parse(marked, RdfFormat.JSON_LD, base_iri=base, lenient=True):
         if isinstance(quad.object, Literal) and quad.object.datatype == RDF.JSON:  # such a value has keys of its own
             keys -= {key.decode() for key in KEY.findall(quad.object.value.encode())}
         if names := SUFFIXED.findall(f"{quad} "):
@@ -96,6 +94,8 @@ def undefined_keys(file: str, content: bytes, base: str) -> list[str]:
         elif quad.predicate == RDF.type and quad.object.value.startswith("file:"):
             keys.add(quad.object.value.rpartition("/")[2])
         check_terms(file, quad)
+    if _has_free_values(content, base):
+        raise fault(file, FREE_VALUE)
     return sorted(keys)
 
 
@@ -226,25 +226,14 @@ def _malformed(value: str) -> Text:
     )
 
 
-def _has_free_values(content: bytes) -> bool:
+def _has_free_values(content: bytes, base: str) -> bool:
     """Whether JSON-LD has values that belong to no node, which its algorithm drops: at the top or in a `@graph`.
 
-    See https://www.w3.org/TR/json-ld11-api/#expansion-algorithm, step 19. An alias of a keyword is not recognised.
+    The parser yields them as values of a property (https://www.w3.org/TR/json-ld11-api/#expansion-algorithm, step 19).
     """
-    try:
-        document = json.loads(content)
-    except ValueError:  # the parser reports it, with the line
-        return False
-    items = [document] if document is not None else [""]
-    while items:
-        item = items.pop()
-        if isinstance(item, list):
-            items += [member for member in item if member is not None]
-        elif not isinstance(item, dict) or not item.keys().isdisjoint(("@value", "@list")):
-            return True
-        else:
-            items += [item[key] for key in ("@graph", "@set") if key in item]
-    return False
+    content = f'{{"{FREE.value}":['.encode() + GRAPH_KEY.sub(f'"{FREE.value}"'.encode(), content) + b"]}"
+    quads = parse(content, RdfFormat.JSON_LD, base_iri=base, lenient=True)
+    return any(quad.predicate == FREE and isinstance(quad.object, Literal) for quad in quads)
 
 
 def _depth(content: bytes) -> int:
