@@ -141,6 +141,7 @@ DERIVED = GRAPH.derived
 ONTOLOGY = GRAPH.ontology
 VOCABULARY = NamedNode(f"{BASE}ontology")
 PARTITIONS = GRAPH.void
+LABELS = (SKOS.prefLabel, RDFS.label)
 # The properties that link a graph to its source.
 ORIGINS = (PROV.hadPrimarySource, PROV.wasDerivedFrom)
 

@@ -18,7 +18,7 @@ from iqgraph.dataset.questions import questions as published
 from iqgraph.engine import Embedded, Query
 from iqgraph.engine.evidence import Explainer, is_explained
 from iqgraph.engine.neighbourhood import name
-from iqgraph.engine.query import Wanted
+from iqgraph.engine.query import RowSelection
 from iqgraph.formats import CSV
 from iqgraph.model.questions import TOPICS, Questions
 from iqgraph.resources import data_files, derivation_rules, packaged, questions
@@ -82,7 +82,7 @@ def ask(slug: str, store: Store) -> Rows:
 def witnesses(slug: str, dataset: Dataset) -> tuple[set[str], set[str]]:
     """The passages and the other sources that yield the rows of a question."""
     query = Query(QUESTIONS[slug])
-    rows = Explainer(dataset.store).explain(query, Wanted(limit=100))["rows"] if is_explained(query) else []
+    rows = Explainer(dataset.store).explain(query, RowSelection(limit=100))["rows"] if is_explained(query) else []
     sets = [one for row in rows for member in (row, *row.get("members", ())) for one in member["witnesses"]]
     passages = {short(NamedNode(passage)) for one in sets for passage in one["passages"] if "/passage/" in passage}
     others = f"{ID.iri}source-"  # a document is named by its passages

@@ -10,7 +10,7 @@ from pyoxigraph import Literal, NamedNode, RdfFormat, parse
 
 from iqgraph.dataset import Dataset
 from iqgraph.dataset.passages import read_tables
-from iqgraph.dataset.profile import BUILTIN_GRAPHS, about
+from iqgraph.dataset.profile import BUILTIN_GRAPHS, description_of
 from iqgraph.engine.neighbourhood import name
 from iqgraph.resources import packaged
 from iqgraph.terms import (
@@ -37,7 +37,7 @@ def test_each_graph_that_no_file_describes_is_described(dataset: Dataset) -> Non
     nameless = {graph for graph in dataset.graphs() if not dataset.values(graph, RDFS.label)}
 
     assert nameless == set(GRAPHS)
-    assert all(about(dataset.store, graph) for graph in GRAPHS)
+    assert all(description_of(dataset.store, graph) for graph in GRAPHS)
 
 
 @pytest.mark.parametrize("graph", GRAPHS, ids=str)

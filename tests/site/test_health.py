@@ -7,16 +7,16 @@ from flask.testing import FlaskClient
 from iqgraph.bilingual import Text
 from iqgraph.dataset import Dataset
 from iqgraph.engine import Embedded
-from iqgraph.engine.interface import State
+from iqgraph.engine.interface import EngineState
 from iqgraph.web import create_app
 from iqgraph.web.monitoring import STOPPING
 
 
-def client(letter: Dataset, state: State | None = None) -> FlaskClient:
+def client(letter: Dataset, state: EngineState | None = None) -> FlaskClient:
     """A client of a site with an external engine in a state."""
 
     class Elsewhere(Embedded):
-        def state(self) -> State | None:
+        def state(self) -> EngineState | None:
             return state
 
     return create_app(letter, engine=Elsewhere(letter.store)).test_client()
@@ -24,7 +24,7 @@ def client(letter: Dataset, state: State | None = None) -> FlaskClient:
 
 def test_an_external_engine_that_is_up(letter: Dataset) -> None:
     """The state of the engine is part of readiness."""
-    response = client(letter, State(up=True)).get("/ready")
+    response = client(letter, EngineState(up=True)).get("/ready")
 
     assert (response.status_code, json.loads(response.data)["engine"]) == (200, {"up": True})
 
@@ -32,7 +32,7 @@ def test_an_external_engine_that_is_up(letter: Dataset) -> None:
 def test_an_external_engine_that_is_down(letter: Dataset) -> None:
     """The service is not ready, with the reason; the process itself is up."""
     why = Text(de="Die Engine enthält keine Daten.", en="The engine holds no data.")
-    site = client(letter, State(up=False, why=why))
+    site = client(letter, EngineState(up=False, why=why))
     response = site.get("/ready")
     german = site.get("/ready", headers={"Accept-Language": "de"})
 

@@ -9,7 +9,7 @@ from xml.etree.ElementTree import fromstring
 import pytest
 
 from iqgraph.dataset import Dataset
-from iqgraph.reference.reference import Entry, Reference
+from iqgraph.reference.reference import OntologyTerm, Reference
 from iqgraph.resources import evidence_rules, packaged
 from iqgraph.terms import CONCEPT, IQ, ONTOLOGY, OWL, RDF, RDFS, SKOS
 from iqgraph.validation.shapes import read_shapes
@@ -37,7 +37,7 @@ def parts_of(page_text: Callable[..., str]) -> list[str]:
     return [one for one in dict.fromkeys(links) if not one.endswith(("=names", "=reused"))]
 
 
-def article(page: str, one: Entry) -> str:
+def article(page: str, one: OntologyTerm) -> str:
     """The entry of a term on a page."""
     return page[page.index(f'id="{one.anchor}" class="entry"') :].partition("</article>")[0]
 

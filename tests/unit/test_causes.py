@@ -12,7 +12,7 @@ from iqgraph.terms import BASE, DATASET, GRAPH, ID, IQ, SH, SHAPES, SKOS, short_
 from iqgraph.validation.causes import causes
 from iqgraph.validation.comparison import MISSING, RULE, compare
 from iqgraph.validation.files import check_prefixes, check_tables
-from iqgraph.validation.findings import Finding, Scope
+from iqgraph.validation.findings import Finding, Reach
 from iqgraph.validation.seals import seal
 from tiny import HEAD, change, put
 
@@ -96,7 +96,7 @@ def test_a_statement_in_a_changed_graph_belongs_to_it(letter: Dataset) -> None:
 
 def test_a_missing_file_is_the_only_finding(letter: Dataset) -> None:
     """It has the number of all others, which may follow from it."""
-    missing = Finding(RULE, ID.anna, MISSING, file="data/letter/01-all.trig", scope=Scope.DATASET)
+    missing = Finding(RULE, ID.anna, MISSING, file="data/letter/01-all.trig", reach=Reach.DATASET)
     (finding,) = select(letter, missing, Finding(SHAPES.x, ID.ben, WRONG))
 
     assert (finding.focus, finding.message.en) == (

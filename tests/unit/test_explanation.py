@@ -10,7 +10,7 @@ from iqgraph.engine import Embedded, Query, QuerySyntaxError
 from iqgraph.engine.errors import NotExplained, RowMissing
 from iqgraph.engine.evidence import Explainer, is_explained
 from iqgraph.engine.evidence.plan import Plan
-from iqgraph.engine.query import Wanted
+from iqgraph.engine.query import RowSelection
 from iqgraph.formats import JSON
 from iqgraph.terms import BASE, DOCUMENT, PREFIXES, SKOS
 
@@ -32,9 +32,9 @@ def store() -> Store:
     return triplestore
 
 
-def explain(store: Store, query: str, selection: Wanted | None = None) -> list[dict[str, Any]]:
+def explain(store: Store, query: str, selection: RowSelection | None = None) -> list[dict[str, Any]]:
     """The rows of a query with their explanation."""
-    rows: list[dict[str, Any]] = Explainer(store).explain(Query(PROLOGUE + query), selection or Wanted())["rows"]
+    rows: list[dict[str, Any]] = Explainer(store).explain(Query(PROLOGUE + query), selection or RowSelection())["rows"]
     return rows
 
 
@@ -97,7 +97,7 @@ def test_members(store: Store, query: str, members: list[int], names: list[str])
 
 def test_members_are_bounded(store: Store) -> None:
     """There are at most `limit`, and `more` says whether there are others."""
-    (row,) = explain(store, "SELECT (COUNT(*) AS ?k) { ?x :q ?n }", Wanted(limit=2))
+    (row,) = explain(store, "SELECT (COUNT(*) AS ?k) { ?x :q ?n }", RowSelection(limit=2))
 
     assert (len(row["members"]), row["more"]) == (2, True)
 
@@ -105,13 +105,16 @@ def test_members_are_bounded(store: Store) -> None:
 def test_rows_are_numbered_in_the_whole_answer(store: Store) -> None:
     """The offset does not change a number; the order and limit of the query apply."""
     query = "SELECT ?x ?n { ?x :q ?n } ORDER BY DESC(?n) LIMIT 2"
-    numbers = [[row["row"] for row in explain(store, query, one)] for one in (Wanted(), Wanted(offset=1), Wanted((1,)))]
-    last = explain(store, query, Wanted((1,)))
+    numbers = [
+        [row["row"] for row in explain(store, query, one)]
+        for one in (RowSelection(), RowSelection(offset=1), RowSelection((1,)))
+    ]
+    last = explain(store, query, RowSelection((1,)))
 
     assert numbers == [[0, 1], [1], [1]]
     assert [row["binding"]["n"]["value"] for row in last] == ["2"]
     with pytest.raises(RowMissing, match="There is no row=7: rows are counted from 0, and the last is 1"):
-        explain(store, query, Wanted((1, 7)))
+        explain(store, query, RowSelection((1, 7)))
 
 
 def test_triples_are_rows(store: Store) -> None:
@@ -230,7 +233,7 @@ def test_contextual_statements_are_cached(dataset: Dataset) -> None:
     explainer = Explainer(dataset.store)
     explainer.prepare()
     records = explainer.records
-    explainer.explain(Query("ASK {}"), Wanted())
+    explainer.explain(Query("ASK {}"), RowSelection())
 
     assert records
     assert explainer.records is records
@@ -288,7 +291,7 @@ def test_keywords_in_strings_and_names_are_ignored(store: Store) -> None:
 def test_an_invalid_query_is_a_syntax_error(store: Store) -> None:
     """The engine raises it."""
     with pytest.raises(QuerySyntaxError):
-        Embedded(store).answer(Query("SELECT * {", wanted=Wanted()), JSON)
+        Embedded(store).answer(Query("SELECT * {", selection=RowSelection()), JSON)
 
 
 @pytest.mark.parametrize(

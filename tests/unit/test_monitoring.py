@@ -12,7 +12,7 @@ from exposed import samples
 from iqgraph import __version__
 from iqgraph.dataset import Dataset
 from iqgraph.engine import Embedded, Isolated
-from iqgraph.engine.interface import State
+from iqgraph.engine.interface import EngineState
 from iqgraph.service.requests.front import Front
 from iqgraph.settings import Settings
 from iqgraph.web import create_app, monitoring
@@ -171,8 +171,8 @@ def test_a_remote_engine(letter: Dataset, up: bool) -> None:  # noqa: FBT001 - a
     """The metrics have its state but not its address, which is confidential."""
 
     class RemoteEngine(Embedded):
-        def state(self) -> State:
-            return State(up)
+        def state(self) -> EngineState:
+            return EngineState(up)
 
     metrics = numbers(Front(create_app(letter, engine=RemoteEngine(letter.store))))
 

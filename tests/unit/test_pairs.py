@@ -12,7 +12,7 @@ from pyoxigraph import RdfFormat, Store
 
 from iqgraph.dataset import add_union
 from iqgraph.engine import Embedded, Query
-from iqgraph.engine.query import Wanted
+from iqgraph.engine.query import RowSelection
 from iqgraph.formats import JSON
 from repository import ROOT
 
@@ -26,7 +26,7 @@ def evidence(file: Path) -> str:
     store.load(path=FOLDER / "data.trig", format=RdfFormat.TRIG)
     add_union(store)
     query = file.read_text(encoding="utf-8")
-    output = json.loads(Embedded(store).answer(Query(query, wanted=Wanted()), JSON))
+    output = json.loads(Embedded(store).answer(Query(query, selection=RowSelection()), JSON))
     return json.dumps({"query": query, "version": "", **output}, indent=2, ensure_ascii=False) + "\n"
 
 

@@ -29,7 +29,7 @@ from iqgraph.engine.errors import (
     Unreachable,
     UpdateRefused,
 )
-from iqgraph.engine.interface import State
+from iqgraph.engine.interface import EngineState
 from iqgraph.errors import CallError, DatasetError
 from iqgraph.formats import CSV, FORMATS, JSON, N_TRIPLES, ROWS, TURTLE, Format
 from iqgraph.serialisation import serialise
@@ -312,7 +312,7 @@ def test_other_data_is_refused(tmp_path: Path, home: Home, data: str, sentence: 
         ) as error:
             admit(Server(f"{there.url}?key=secret"), fingerprint(home.dataset))
         why = Text(*(words.replace(f" {there.url}", "") for words in error.value.text))
-        assert engine.state() == State(up=False, why=why)
+        assert engine.state() == EngineState(up=False, why=why)
 
 
 @pytest.mark.parametrize(("handle", "reason"), NO_ENDPOINT)
@@ -331,7 +331,7 @@ def test_an_engine_that_holds_the_data(home: Home) -> None:
         admit(Server(there.url), fingerprint(home.dataset))
         states = [engine.state() for _ in range(3)]
 
-    assert states == [State(up=True)] * 3
+    assert states == [EngineState(up=True)] * 3
     assert len(there.asked) == 2
 
 

@@ -12,7 +12,7 @@ from generated import OPERATORS, Case
 from iqgraph.dataset import Dataset, add_union
 from iqgraph.engine import Query
 from iqgraph.engine.evidence import Explainer, paths
-from iqgraph.engine.query import Wanted
+from iqgraph.engine.query import RowSelection
 from iqgraph.resources import packaged, questions
 from iqgraph.terms import BASE
 
@@ -84,7 +84,7 @@ def test_all_witnesses_are_found(number: int) -> None:
     """They are all minimal sets of graphs with which the query has the row, and no others."""
     store, query = case(number)
     answers = by_definition(store, query.core)
-    explanation = Explainer(store).explain(Query(query.text), Wanted(limit=MAX_ROWS))
+    explanation = Explainer(store).explain(Query(query.text), RowSelection(limit=MAX_ROWS))
 
     for one in explanation["rows"]:
         row = row_of(one, explanation["variables"])
@@ -102,7 +102,9 @@ def test_the_queries_are_of_every_kind(least: int) -> None:
     """Each operator is in many queries, and many rows need more than one graph."""
     cases = [case(number) for number in range(CASES)]
     operators = Counter(operator for _, one in cases for operator in one.operators)
-    explanations = [Explainer(store).explain(Query(one.text), Wanted(limit=MAX_ROWS))["rows"] for store, one in cases]
+    explanations = [
+        Explainer(store).explain(Query(one.text), RowSelection(limit=MAX_ROWS))["rows"] for store, one in cases
+    ]
     wide = [one for one in explanations if any(len(some) > 1 for row in one for some in witnesses(row))]
 
     assert {name: operators[name] for name in OPERATORS if operators[name] < least} == {}
@@ -114,7 +116,7 @@ def test_the_queries_are_of_every_kind(least: int) -> None:
 def test_witnesses_of_questions(slug: str, dataset: Dataset) -> None:
     """A stored question has the row with the graphs of each witness, and lacks it with one graph fewer."""
     query = QUESTIONS[slug]
-    explanation = Explainer(dataset.store).explain(Query(query), Wanted(limit=5))
+    explanation = Explainer(dataset.store).explain(Query(query), RowSelection(limit=5))
     answers: dict[Graphs, list[Row]] = {}
 
     def has(row: Row, graphs: Graphs) -> bool:
@@ -147,7 +149,7 @@ def test_smallest_sets(query: str, expected: list[set[str]]) -> None:
         "PREFIX : <http://example.org/> INSERT DATA { GRAPH :g1 { :a :p :b } GRAPH :g2 { :a :p :b . :a :q :c } "
         "GRAPH :g3 { :x :y :z } :a :p :b . :a :q :c . :x :y :z }"
     )
-    row = Explainer(store).explain(Query(f"{generated.PROLOGUE}{query}"), Wanted())["rows"][0]
+    row = Explainer(store).explain(Query(f"{generated.PROLOGUE}{query}"), RowSelection())["rows"][0]
     sets = [{name.removeprefix(generated.SPACE) for name in one["graphs"]} for one in row["witnesses"]]
     smallest = [one for one in expected if not any(other < one for other in expected)]
 
@@ -159,7 +161,7 @@ def test_many_witnesses_are_cut() -> None:
     store = Store()
     for number in range(21):
         store.update(f"INSERT DATA {{ GRAPH <http://example.org/{number}> {{ <a:a> <a:b> <a:c> }} <a:a> <a:b> <a:c> }}")
-    row = Explainer(store).explain(Query("ASK { ?x ?y ?z }"), Wanted())["rows"][0]
+    row = Explainer(store).explain(Query("ASK { ?x ?y ?z }"), RowSelection())["rows"][0]
 
     assert (len(row["witnesses"]), row["more"]) == (20, True)
 
@@ -171,7 +173,7 @@ def test_a_witness_of_an_incomplete_search_is_minimal(monkeypatch: pytest.Monkey
     store = Store()
     store.update(f"PREFIX : <http://example.org/> INSERT DATA {{ {steps} GRAPH :other {{ :x :y :z }} }}")
     add_union(store)
-    (row,) = Explainer(store).explain(Query(f"{generated.PROLOGUE}ASK {{ :0 :p+ :4 }}"), Wanted())["rows"]
+    (row,) = Explainer(store).explain(Query(f"{generated.PROLOGUE}ASK {{ :0 :p+ :4 }}"), RowSelection())["rows"]
     (witness,) = row["witnesses"]
 
     assert row["more"]

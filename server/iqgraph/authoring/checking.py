@@ -77,13 +77,15 @@ def complaints(dataset: Dataset, folder: DocumentFolder, findings: Sequence[Find
         complaint = _complaint(folder, finding, premises)
         cause = None if premises else (finding.focus, finding.value, finding.message)
         by_cause.setdefault((complaint.place, finding.message if complaint.passage is None else cause), complaint)
-    has_own = any(one.passage is not None for one in by_cause.values())
-    relevant = [one for one in by_cause.values() if one.passage is not None or one.place or not has_own]
+    relevant = [*by_cause.values()]
+    if any(complaint.passage is not None for complaint in relevant):
+        relevant = [complaint for complaint in relevant if complaint.passage is not None or complaint.place]
     typings = dataset.store.quads_for_pattern(None, RDF.type, None, UNION) if relevant else ()
     names = {compact(quad.subject) for quad in typings}
-    result = [_with_hints(dataset, one, names) for one in relevant]
+    result = [_with_hints(dataset, complaint, names) for complaint in relevant]
     # By length first, so that line 9 of a file comes before line 10.
-    return sorted(result, key=lambda one: (one.passage is None, one.passage or "", len(one.place), one.place))
+    result.sort(key=lambda complaint: (len(complaint.place), complaint.place))
+    return sorted(result, key=lambda complaint: (complaint.passage is None, complaint.passage or ""))
 
 
 def lines(
@@ -95,11 +97,11 @@ def lines(
         groups[WHOLE.say(language)].append(TODOS.format(todos[0].place, len(todos)).say(language))
     if missing := {thing for things in missing_labels(dataset, folder).values() for thing in things}:
         groups[WHOLE.say(language)].append(MISSING_LABELS.format(len(missing), folder.name).say(language))
-    for one in complaints:
-        is_label = one.finding.path in (SKOS.prefLabel, DCTERMS.description) and one.finding.value is None
-        if not one.is_unwritten and not (is_label and folder.compact(one.finding.focus) in missing):
-            group = ELSEWHERE.say(language) if one.passage is None else one.passage or WHOLE.say(language)
-            groups[group].append(one.line(language))
+    for complaint in complaints:
+        is_label = complaint.finding.path in (SKOS.prefLabel, DCTERMS.description) and complaint.finding.value is None
+        if not complaint.is_unwritten and not (is_label and folder.compact(complaint.finding.focus) in missing):
+            group = ELSEWHERE.say(language) if complaint.passage is None else complaint.passage or WHOLE.say(language)
+            groups[group].append(complaint.line(language))
     return groups
 
 
@@ -115,9 +117,9 @@ def progress(dataset: Dataset, folder: DocumentFolder, complaints: Sequence[str]
         missing = [todos, not statements, suggestions, not has_question]
         if passage.kind == "Caption":  # it makes no statement
             missing[1:] = [False] * 3
-        bar = "".join(EMPTY if one else FULL for one in missing)
+        bar = "".join(EMPTY if is_missing else FULL for is_missing in missing)
         bars.append(f"{passage.name}  {bar}  {COUNTS.format(statements, todos, suggestions).say(language)}")
-        steps = (step for step, one in zip(STEPS, missing, strict=True) if one)
+        steps = (step for step, is_missing in zip(STEPS, missing, strict=True) if is_missing)
         next_steps += [f"{passage.name}: {step.say(language)}." for step in steps]
     return [*bars, NEXT.say(language).format(*next_steps[:1] or [LAST])]
 
@@ -149,7 +151,7 @@ def _classes(dataset: Dataset, path: NamedNode, text: Text) -> list[NamedNode]:
         return classes
     values = (quad.object for quad in dataset.store.quads_for_pattern(None, path, None, UNION))
     schemes = Counter(scheme for value in values for scheme in dataset.nodes(value, SKOS.inScheme))
-    return [*(one for one in classes if one != SKOS.Concept), *(scheme for scheme, _ in schemes.most_common(1))]
+    return [*(node for node in classes if node != SKOS.Concept), *(scheme for scheme, _ in schemes.most_common(1))]
 
 
 def _complaint(folder: DocumentFolder, finding: Finding, premises: Premises | None) -> Complaint:

@@ -146,7 +146,7 @@ class Lexicon:
         if not word[0].isupper() or word.casefold() in WORDS["beginnings"]:
             return _base_form(word) != _base_form(label)
         is_action = ACTION.search(word) or ACTION.search(label)
-        return not is_action or all(SUFFIX.search(_base_form(one)) for one in (word, label))
+        return not is_action or all(SUFFIX.search(_base_form(text)) for text in (word, label))
 
     def _stems(self, text: str) -> Stems:
         return tuple(_stem(word, self._language) for word in WORD.findall(text))

@@ -129,7 +129,8 @@ def _repeat_flags(arguments: Sequence[str], flags: set[str]) -> Iterator[str]:
 
 
 def _check_variables(ctx: click.Context) -> None:
-    known = {name.removeprefix(PREFIX): name for name in (CONFIG, *(str(one.envvar) for one in SETTINGS.values()))}
+    names = (CONFIG, *(str(setting.envvar) for setting in SETTINGS.values()))
+    known = {name.removeprefix(PREFIX): name for name in names}
     for name in os.environ:
         if name.startswith(PREFIX) and (suffix := name.removeprefix(PREFIX)) not in known:
             raise _unknown(name, suffix, known, ctx)

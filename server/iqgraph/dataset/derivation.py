@@ -64,12 +64,12 @@ def derive(store: Store, rules: Sequence[Rule]) -> None:
     for document, graphs in passage_graphs(store).items():
         graph = derived_graph(document)
         from_document = _run(_subset(store, [*graphs, ONTOLOGY]), rules, derived)
-        own = {triple: one for triple, one in from_document.items() if triple not in from_ontology}
+        own = {triple: provenance for triple, provenance in from_document.items() if triple not in from_ontology}
         for triple in own:
             store.remove(in_graph(triple, DERIVED))
         _add(store, graph, own)
         _describe(store, graph, own, document)
-    rest = {triple: one for triple, one in derived.items() if in_graph(triple, DERIVED) in store}
+    rest = {triple: provenance for triple, provenance in derived.items() if in_graph(triple, DERIVED) in store}
     if not rest:
         store.remove_graph(DERIVED)  # else it would stay as an empty graph
     _describe(store, DERIVED, rest)

@@ -102,7 +102,7 @@ def _most_specific(store: Store, members: Mapping[NamedNode, set[object]], class
         return is_subclass(other, class_) and not is_subclass(class_, other)
 
     return {
-        thing: tuple(one for one in own if not any(is_wider(one, other) for other in own if other != one))
+        thing: tuple(class_ for class_ in own if not any(is_wider(class_, other) for other in own if other != class_))
         for thing, own in classes.items()
     }
 

@@ -110,21 +110,21 @@ def _read_bundled() -> Profile:
 
 
 @dataclass(frozen=True, slots=True)
-class About:
+class Description:
     """The title of something, and its description in one sentence."""
 
     title: Text
     description: Text
 
 
-def _about(node: NamedNode) -> About:
+def _description_of(node: NamedNode) -> Description:
     """The title and description of a part of the data in `publication.ttl`."""
-    return About(BUNDLED.text(RDFS.label, node), BUNDLED.text(DCTERMS.description, node))
+    return Description(BUNDLED.text(RDFS.label, node), BUNDLED.text(DCTERMS.description, node))
 
 
 BUNDLED = _read_bundled()
-BUILTIN_GRAPHS = {graph: _about(graph) for graph in (DERIVED, META, PARTITIONS, ONTOLOGY)}
-RULES = _about(NamedNode(f"{BASE}shapes"))
+BUILTIN_GRAPHS = {graph: _description_of(graph) for graph in (DERIVED, META, PARTITIONS, ONTOLOGY)}
+RULES = _description_of(NamedNode(f"{BASE}shapes"))
 DERIVED_DESCRIPTION = Text(
     de="Der Graph enthält, was nach den Regeln aus den Textstellen dieses Dokuments und der Ontologie allein folgt.",
     en="The graph holds what follows by the rules from the passages of this document and the ontology alone.",
@@ -132,18 +132,18 @@ DERIVED_DESCRIPTION = Text(
 UNKNOWN = Profile(Text(de="RDF-Daten", en="RDF data"), "RDF", "data")
 
 
-def about(store: Store, graph: object) -> About | None:
+def description_of(store: Store, graph: object) -> Description | None:
     """The title and description of a built-in graph or of the derived graph of a document; None for any other graph."""
     if not is_derived(graph) or graph == DERIVED:
         return BUILTIN_GRAPHS.get(graph) if isinstance(graph, NamedNode) else None
     slug = graph.value.removeprefix(f"{DERIVED.value}/")
     label = text_of(_values(store, ID[slug], [SKOS.prefLabel])) or untranslated(slug)
-    return About(Text(de=f"Abgeleitet aus: {label.de}", en=f"Derived from: {label.en}"), DERIVED_DESCRIPTION)
+    return Description(Text(de=f"Abgeleitet aus: {label.de}", en=f"Derived from: {label.en}"), DERIVED_DESCRIPTION)
 
 
 def describe_graph(store: Store, graph: NamedNode) -> Iterator[Triple]:
     """The triples that describe such a graph; none for any other graph, or if the store does not have it."""
-    texts = about(store, graph)
+    texts = description_of(store, graph)
     size = sum(1 for _ in store.quads_for_pattern(None, None, None, graph)) if texts else 0
     if texts and size:
         yield from describe(
@@ -173,7 +173,9 @@ def _described_dataset(store: Store) -> NamedNode | BlankNode | None:
     for class_ in TYPES:
         quads = store.quads_for_pattern(None, RDF.type, class_, DefaultGraph())
         nodes = {quad.subject for quad in islice(quads, MAX_CANDIDATES)}
-        candidates = [one for one in nodes if not isinstance(one, Triple) and next(_values(store, one, TITLES), None)]
+        candidates = [
+            node for node in nodes if not isinstance(node, Triple) and next(_values(store, node, TITLES), None)
+        ]
         if len(candidates) == 1:
             return candidates[0]
     return None

@@ -7,7 +7,7 @@ from pyoxigraph import Literal, NamedNode, Triple
 from ..bilingual import describe
 from ..dataset import UNION, Dataset, GraphName
 from ..dataset.partitions import declarations
-from ..dataset.profile import about
+from ..dataset.profile import description_of
 from ..formats import FORMATS
 from ..terms import DCTERMS, FORMAT, PARTITIONS, RDF, SH, VOID, Namespace
 
@@ -43,7 +43,7 @@ def _dataset(dataset: Dataset, endpoint: str, node: NamedNode) -> Iterator[Tripl
         yield Triple(node, SD.namedGraph, named_graph)
         yield from describe(named_graph, (RDF.type, SD.NamedGraph), (SD.name, graph), (SD.graph, content))
         yield from _graph(dataset, content, graph)
-        if texts := about(dataset.store, graph):
+        if texts := description_of(dataset.store, graph):
             yield from describe(named_graph, (DCTERMS.title, texts.title), (DCTERMS.description, texts.description))
 
 

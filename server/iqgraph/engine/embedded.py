@@ -25,9 +25,9 @@ from .errors import (
     release_frames,
 )
 from .evidence import Explainer
+from .graphs import select_graphs
 from .interface import Engine
-from .query import Query, Scope, parse
-from .scope import scope
+from .query import GraphSelection, Query, parse
 
 CORRUPTION = "Corruption"  # how messages of RocksDB begin, see its Status::ToString
 # The routes of a query to an engine elsewhere, see `route`.
@@ -67,7 +67,7 @@ class Embedded(Engine):
 
     def answer(self, query: Query, output: Format, client: str = "") -> bytes:  # noqa: ARG002 - all are one here
         """The whole answer in a format, or a QueryError."""
-        if query.wanted and query.calls_service:
+        if query.selection and query.calls_service:
             raise PartNotExplained("SERVICE")
         query.refuse()
         try:
@@ -84,9 +84,9 @@ class Embedded(Engine):
                 check_iris(query.text, lambda iri: is_known(store, NamedNode(iri)))
             if query.is_parse_only:
                 return route(query)
-            if query.wanted:
+            if query.selection:
                 route(query)  # raises if it is no query at all
-                answer = json.dumps(explainer.explain(query, query.wanted), ensure_ascii=False).encode()
+                answer = json.dumps(explainer.explain(query, query.selection), ensure_ascii=False).encode()
             else:
                 answer = self._evaluate(store, query, output)
         except SyntaxError as error:
@@ -105,7 +105,7 @@ class Embedded(Engine):
 
     def _evaluate(self, store: Store, query: Query, output: Format) -> bytes:
         has_dataset = query.chooses_dataset or query.from_clauses
-        results = (scope(store, query) if has_dataset else Scope(store)).ask(query)
+        results = (select_graphs(store, query) if has_dataset else GraphSelection(store)).ask(query)
         if isinstance(results, QueryTriples):
             return serialise(results, output, self.prefixes)
         return write_results(results, output, self.max_bytes)
@@ -153,7 +153,7 @@ def route(query: Query) -> bytes:
     """
     parse(query.text)
     empty = Store()
-    graphs = scope(empty, query)
+    graphs = select_graphs(empty, query)
     if query.form == "DESCRIBE" or graphs.store is not empty:
         return LOCAL
     return DEFAULT_DATASET if graphs.default_graphs is None else OWN_DATASET

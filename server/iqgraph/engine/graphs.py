@@ -1,4 +1,4 @@
-"""The RDF dataset of a query: all graphs of a store, or those that the query or its request chooses."""
+"""The graphs that a query asks: all of a store, or those that the query or its request chooses as its RDF dataset."""
 
 from collections.abc import Sequence
 from contextlib import suppress
@@ -9,20 +9,20 @@ from pyoxigraph import DefaultGraph, NamedNode, Quad, Store
 
 from ..terms import BASE
 from .errors import GraphNameError
-from .query import Query, Scope
+from .query import GraphSelection, Query
 
 
-def scope(store: Store, query: Query) -> Scope:
-    """The scope of a query in a store: several default graphs are merged, an unknown graph is empty."""
+def select_graphs(store: Store, query: Query) -> GraphSelection:
+    """The graphs of a store that a query asks: several default graphs are merged, an unknown graph is empty."""
     query = with_dataset(query)
     if not query.chooses_dataset:
-        return Scope(store)
+        return GraphSelection(store)
     default, named = (list(dict.fromkeys(map(_node, iris))) for iris in (query.default_graphs, query.named_graphs))
     if len(default) < 2:
-        return Scope(store, [*default], named)
+        return GraphSelection(store, [*default], named)
     # https://www.w3.org/TR/sparql11-query/#specifyingDataset and https://github.com/oxigraph/oxigraph/issues/1919:
     # The engine counts a triple once for each default graph that holds it, SPARQL merges the graphs first.
-    return Scope(_merge(store, default, named), [DefaultGraph()], named)
+    return GraphSelection(_merge(store, default, named), [DefaultGraph()], named)
 
 
 def with_dataset(query: Query) -> Query:

@@ -41,7 +41,7 @@ WORK: ContextVar[Work | None] = ContextVar("work", default=None)
 
 
 @dataclass(frozen=True, slots=True)
-class State:
+class EngineState:
     """Whether the engine elsewhere answers and holds the data that is served here, or why not."""
 
     up: bool
@@ -63,7 +63,7 @@ class Engine(ABC):
     def answer(self, query: Query, output: Format, client: str = "") -> bytes:
         """The whole answer in a format, or a QueryError; the service is fair between clients."""
 
-    def state(self) -> State | None:
+    def state(self) -> EngineState | None:
         """The state of the engine elsewhere, which may take some seconds to find out; None if there is none."""
         return self.inner.state() if self.inner else None
 

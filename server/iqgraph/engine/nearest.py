@@ -12,8 +12,7 @@ from itertools import chain, islice
 from pyoxigraph import Literal, NamedNode
 
 from ..dataset import UNION, Dataset
-from ..terms import BASE, SKOS
-from .neighbourhood import LABELS
+from ..terms import BASE, LABELS, SKOS
 
 MAX_NAME_CHARS = 80
 GERMAN = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})

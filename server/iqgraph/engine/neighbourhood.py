@@ -8,11 +8,10 @@ from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
 from ..dataset import UNION, Dataset, Term
 from ..dataset.derivation import statement_iri
-from ..dataset.profile import about
-from ..terms import DCTERMS, IQ, PROV, RDF, RDFS, SKOS, VOID, VOID_EXT, is_derived
+from ..dataset.profile import description_of
+from ..terms import DCTERMS, IQ, LABELS, PROV, RDF, VOID, VOID_EXT, is_derived
 
 MAX_NAME_CHARS = 300
-LABELS = (SKOS.prefLabel, RDFS.label)
 # Other people's data often has nothing but a title, as DCAT has it:
 # https://www.w3.org/TR/vocab-dcat-3/#Property:resource_title
 NAMING = (*LABELS, DCTERMS.title)
@@ -22,7 +21,7 @@ BOOKKEEPING |= {VOID["class"], VOID.property, VOID_EXT.datatype}
 SOURCES = (PROV.wasDerivedFrom, PROV.hadPrimarySource, IQ.modality)
 MAX_STATEMENTS = 10_000
 Subject = NamedNode | BlankNode | Triple
-Evidence = Mapping[Triple, tuple[NamedNode, ...]]
+GraphsByTriple = Mapping[Triple, tuple[NamedNode, ...]]
 
 
 class StatementCollector:
@@ -65,7 +64,7 @@ class StatementCollector:
                 self.find(triple.subject, triple.predicate, triple.object)
         return statements
 
-    def evidence(self) -> Evidence:
+    def evidence(self) -> GraphsByTriple:
         """The graphs of each statement, sorted."""
         return {triple: tuple(sorted(graphs, key=str)) for triple, graphs in self.graphs.items()}
 
@@ -84,8 +83,8 @@ class Neighbourhood:
     incoming: tuple[Triple, ...]
     labels: tuple[Triple, ...]
     notes: tuple[Triple, ...]
-    evidence: Evidence
-    premises: Evidence
+    evidence: GraphsByTriple
+    premises: GraphsByTriple
     whole: bool = True
 
     @property
@@ -148,7 +147,7 @@ def name(dataset: Dataset, node: NamedNode, language: str) -> str:
         if labels:
             label = min(labels, key=lambda label: (_distance(label.language, language), str(label))).value
             return label if len(label) <= MAX_NAME_CHARS else f"{label[: MAX_NAME_CHARS - 1]}…"
-    graph = about(dataset.store, node)
+    graph = description_of(dataset.store, node)
     return graph.title.say(language) if graph else ""
 
 
@@ -192,7 +191,7 @@ def _is_part(term: Term, node: NamedNode) -> bool:
     return isinstance(term, BlankNode) or (isinstance(term, NamedNode) and term.value.startswith(f"{node.value}#"))
 
 
-def _notes(collector: StatementCollector, triples: list[Triple]) -> tuple[list[Triple], Evidence]:
+def _notes(collector: StatementCollector, triples: list[Triple]) -> tuple[list[Triple], GraphsByTriple]:
     """The notes on some statements, and the premises of the derived ones."""
     notes: list[Triple] = []
     premises: dict[Triple, tuple[NamedNode, ...]] = {}

@@ -43,7 +43,7 @@ _NO_GRAPHS: Any = 0
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class RowSelection:
     """The rows of an answer that are to be explained: those of some numbers, or a page of them.
 
     The limit is also that of the members of each row of an aggregate.
@@ -69,7 +69,7 @@ class Query:
 
     `seconds` is how long the client waits; it can shorten the time limit of the service, not lengthen it. `version` is
     the version of the dataset to ask, the current one if it is empty. If `is_parse_only`, the query is parsed, checked
-    and answered by its `route`. If there are `wanted` rows, the answer is the evidence of these.
+    and answered by its `route`. If there is a `selection` of rows, the answer is their evidence.
     """
 
     text: str
@@ -78,7 +78,7 @@ class Query:
     seconds: float | None = None
     version: str = ""
     is_parse_only: bool = False
-    wanted: Wanted | None = None
+    selection: RowSelection | None = None
 
     def time_limit(self, maximum: float) -> float:
         """The time that it may take, in seconds, in a service with such a limit."""
@@ -186,7 +186,7 @@ class Query:
 
 
 @dataclass(frozen=True, slots=True)
-class Scope:
+class GraphSelection:
     """A store, and which of its graphs a query asks; None stands for those that the store offers by itself."""
 
     store: Store

@@ -16,7 +16,7 @@ OLD_NAMES = tuple(re.split("[/#]", old.rstrip("/"))[-1] for old in RENAMED)
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class ModelChange:
     """A change of the model since 0.3.0: the terms that an older query uses together, the new term, and the reason."""
 
     old: tuple[NamedNode, ...]
@@ -26,12 +26,12 @@ class Change:
 
 # The old terms are not replaced, since they still mean the same in other queries. Until 1.0, as the old IRIs.
 CHANGES = tuple(
-    Change(row.terms("old"), row.term("new"), Text(de=row["de"], en=row["en"]))
+    ModelChange(row.terms("old"), row.term("new"), Text(de=row["de"], en=row["en"]))
     for row in table(packaged().ontology, "changed.csv")
 )
 
 
-def changes(text: str) -> list[Change]:
+def changes(text: str) -> list[ModelChange]:
     """The changes that concern a query; they may explain why it finds nothing."""
     prefixes = prefix_declarations(Query(text).prologue)
     iris = {iri_of(token, prefixes) for token in tokens(text)}

@@ -11,7 +11,7 @@ from pyoxigraph import NamedNode, Triple
 from ..bilingual import Text
 from ..dataset import Dataset
 from ..dataset.derivation import statement_iri
-from ..dataset.profile import about
+from ..dataset.profile import description_of
 from ..engine.neighbourhood import name
 from ..terms import CONCEPT, DCTERMS, GRAPH, IQ, OA, ONTOLOGY, PROV, is_derived
 from .passages import Contexts, short_title
@@ -102,14 +102,15 @@ class Evidence:
             graph = quad.graph_name
             if is_derived(graph):
                 premises = self.dataset.nodes(statement_iri(triple, graph), PROV.wasDerivedFrom) or [graph]
-                yield from (Support(one, self.contexts.get((triple, one), ()), is_premise=True) for one in premises)
+                for premise in premises:
+                    yield Support(premise, self.contexts.get((triple, premise), ()), is_premise=True)
             elif isinstance(graph, NamedNode):
                 yield Support(graph, self.contexts.get((triple, graph), ()))
 
     def _create_mark(self, support: Support) -> Mark:
         graph, passages = support.graph, self.dataset.passages(support.graph)
         stated = [node.value.removeprefix(CONCEPT.iri) for node in self.dataset.nodes(graph, IQ.modality)]
-        default = stated[0] if stated else "editorial" if about(self.dataset.store, graph) else "explicit"
+        default = stated[0] if stated else "editorial" if description_of(self.dataset.store, graph) else "explicit"
         modality = "contextual" if support.context else default
         # Terms are as they are defined, whatever follows from them.
         if is_derived(graph) or (support.is_premise and default != "editorial"):

@@ -7,7 +7,7 @@ from pyoxigraph import NamedNode
 
 from ..bilingual import Text
 from ..dataset import Dataset, Term
-from ..dataset.profile import about
+from ..dataset.profile import description_of
 from ..resources import packaged, table
 from ..terms import RDF, expand, short_name
 
@@ -46,7 +46,7 @@ _KIND_OF = {expand(name): kind for kind in reversed(KINDS) for name in kind.clas
 
 def kind_of(dataset: Dataset, node: Term) -> Kind:
     """The kind of a thing; of several, the first in the table."""
-    if about(dataset.store, node):
+    if description_of(dataset.store, node):
         return KINDS[-1]
     return first(dataset.nodes(node, RDF.type))
 

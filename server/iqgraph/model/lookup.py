@@ -76,8 +76,9 @@ class Lookup:
         folded = list(dict.fromkeys(map(fold, wording.words)))
         words = dict.fromkeys(CATEGORIES, folded) | {QUESTIONS: list(dict.fromkeys(map(stem, folded)))}
         entries = self._entries
-        candidates = {one: _candidates(entries[one], words[one], are_questions=one == QUESTIONS) for one in entries}
-        has_all_words = any(one.has_all_words for group in candidates.values() for one in group)
+        groups = entries.items()
+        candidates = {key: _candidates(group, words[key], are_questions=key == QUESTIONS) for key, group in groups}
+        has_all_words = any(candidate.has_all_words for group in candidates.values() for candidate in group)
         min_shares = dict.fromkeys(CATEGORIES, 1.0 if has_all_words else MIN_SHARE) | {QUESTIONS: MIN_QUESTION_SHARE}
         hits = {category: _best(group, min_shares[category]) for category, group in candidates.items()}
         beginning = fold(text).strip(" ?!.")
@@ -90,7 +91,8 @@ class Lookup:
         """The words of all entries."""
         texts = ("\n".join((entry.text, *entry.codes)) for entries in self._entries.values() for entry in entries)
         of_things = (text for entry in self.search.entries for text in self._texts(entry.node))
-        of_questions = (text for one in self.questions.by_slug.values() for text in (*one.title, *topic_of(one)))
+        questions = self.questions.by_slug.values()
+        of_questions = (text for question in questions for text in (*question.title, *topic_of(question)))
         return Vocabulary(texts, (*of_things, *of_questions))
 
     @cached_property
@@ -125,7 +127,7 @@ class Lookup:
         """The classes and properties of the ontology and those of other vocabularies that the data uses."""
         subjects = {triple.subject for triple in self.dataset.triples(ONTOLOGY)}
         entries = []
-        for node in sorted((one for one in subjects if isinstance(one, NamedNode) and one in IQ), key=str):
+        for node in sorted((node for node in subjects if isinstance(node, NamedNode) and node in IQ), key=str):
             labels = (label.value for label in self.dataset.literals(node, RDFS.label))
             entries.append(self._entry(node, OTHER, (local(node.value), *labels), self._texts(node)))
         find = self.dataset.store.quads_for_pattern
@@ -183,10 +185,11 @@ def _best(candidates: Sequence[Candidate], min_share: float) -> list[Entry]:
 
     A candidate with all words does not exclude others with as many of them in a name: both may mention the rest.
     """
-    min_share = max(min_share, MIN_SHARE_OF_BEST * max((one.share for one in candidates), default=0))
-    limit = min((one.position[:2] for one in candidates if one.has_all_words), default=(True, 0.0))
+    min_share = max(min_share, MIN_SHARE_OF_BEST * max((candidate.share for candidate in candidates), default=0))
+    limit = min((candidate.position[:2] for candidate in candidates if candidate.has_all_words), default=(True, 0.0))
 
-    def is_hit(one: Candidate) -> bool:
-        return one.has_all_words or one.is_named or (one.share >= min_share and one.position[:2] <= limit)
+    def is_hit(candidate: Candidate) -> bool:
+        is_near = candidate.share >= min_share and candidate.position[:2] <= limit
+        return candidate.has_all_words or candidate.is_named or is_near
 
-    return [one.entry for one in sorted(filter(is_hit, candidates), key=lambda one: one.position)]
+    return [hit.entry for hit in sorted(filter(is_hit, candidates), key=lambda hit: hit.position)]

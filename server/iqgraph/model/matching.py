@@ -50,7 +50,7 @@ class Matching:
         size, best = self._size(bigrams), dict[NamedNode, Match]()
         for number in self._candidates(bigrams):
             entry, others = self._names[number]
-            common = sum(self._weights[one] * min(n, others[one]) for one, n in bigrams.items() if one in others)
+            common = sum(self._weights[pair] * min(n, others[pair]) for pair, n in bigrams.items() if pair in others)
             # https://en.wikipedia.org/wiki/Dice-S%C3%B8rensen_coefficient
             # At most 1, which the sums of equal weights may miss by their last digit.
             similarity = min(1.0, 2 * common / (size + self._sizes[number]))

@@ -67,8 +67,9 @@ class Questions:
         self.dataset = dataset
         self.heads = heads(dataset.sources) if dataset.sources else {}
         self.answer = lru_cache(maxsize=None)(self._answer)  # as many as questions times languages
-        self.by_slug = {one.slug: one for one in questions(dataset.sources)} if dataset.sources else {}
-        self.examples = sorted((one for one in self.by_slug.values() if one.start), key=lambda one: one.start)
+        self.by_slug = {question.slug: question for question in questions(dataset.sources)} if dataset.sources else {}
+        of_start_page = (question for question in self.by_slug.values() if question.start)
+        self.examples = sorted(of_start_page, key=lambda question: question.start)
         self.about: Mapping[NamedNode, list[Question]] = defaultdict(list)
         self._by_query: dict[str, Question] = {}
         for question in self.by_slug.values():
@@ -132,13 +133,13 @@ def columns(variables: Iterable[str], slug: str, heads: Heads, language: str) ->
     """The columns of the answer to a question for a reader of one language."""
     names, by_stem = list(variables), {}
     for name in names:
-        pair = tuple(one for one in (name, _other(name)) if one in names)
+        pair = tuple(variable for variable in (name, _other(name)) if variable in names)
         stem = name[:-2] if len(pair) > 1 else name
         # A variable without a heading in the table is its own, word by word.
         words = _CAMEL.sub(lambda match: f" {match[0].lower()}", stem)
         by_stem[stem] = Column(
             heads.get((stem, slug)) or heads.get((stem, "")) or untranslated(words[:1].upper() + words[1:]),
-            tuple(sorted(pair, key=lambda one: not one.endswith(ENDS[language]))),
+            tuple(sorted(pair, key=lambda variable: not variable.endswith(ENDS[language]))),
             len(pair) > 1,
         )
     return list(by_stem.values())

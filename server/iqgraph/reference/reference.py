@@ -38,7 +38,7 @@ Nodes = tuple[NamedNode, ...]
 
 
 @dataclass(frozen=True)
-class Entry:
+class OntologyTerm:
     """A term of the ontology or one of its concepts."""
 
     node: NamedNode
@@ -97,15 +97,15 @@ class Reference:
         """The terms of other vocabularies."""
         return tuple(map(self._reused, self._nodes(VOCABULARY, DCTERMS.references)))
 
-    def of(self, *kinds: NamedNode) -> list[Entry]:
+    def of(self, *kinds: NamedNode) -> list[OntologyTerm]:
         """The terms of these kinds, in the order of the ontology."""
         return [term for term in self.terms.values() if term.kind in kinds]
 
-    def members(self, scheme: Entry) -> list[Entry]:
+    def members(self, scheme: OntologyTerm) -> list[OntologyTerm]:
         """The concepts of a scheme."""
         return [term for term in self.of(SKOS.Concept) if scheme.node in term.scheme]
 
-    def usage(self, entry: Entry) -> Usage:
+    def usage(self, entry: OntologyTerm) -> Usage:
         """The uses of a term."""
         node, kind = entry.node, entry.kind
         query = usage_query(node, kind)
@@ -147,8 +147,8 @@ class Reference:
         values = self.dataset.values(subject, predicate, ONTOLOGY)
         return next((value.value for value in values if isinstance(value, NamedNode | Literal)), "")
 
-    def _term(self, node: NamedNode, kind: NamedNode, anchor: str) -> Entry:
-        return Entry(
+    def _term(self, node: NamedNode, kind: NamedNode, anchor: str) -> OntologyTerm:
+        return OntologyTerm(
             node=node,
             kind=kind,
             anchor=anchor,
@@ -191,12 +191,12 @@ class Topic:
     slug: str
     name: Text
     classes: tuple[NamedNode, ...]
-    entries: tuple[Entry, ...]
+    entries: tuple[OntologyTerm, ...]
 
 
 def topics(dataset: Dataset, reference: Reference) -> list[Topic]:
     """The topics with each class and property in one of them."""
-    entries: dict[str, list[Entry]] = {slug: [] for slug in TOPICS}
+    entries: dict[str, list[OntologyTerm]] = {slug: [] for slug in TOPICS}
     for entry in reference.of(OWL.Class):
         entries[topic_of(reference, entry.node)].append(entry)
     for entry in reference.of(*PROPERTIES):
@@ -221,7 +221,7 @@ def topic_of(reference: Reference, node: NamedNode) -> str:
     return next((topic_of(reference, term) for term in (entry.broader if entry else ())), OTHER)
 
 
-def _owner(dataset: Dataset, entry: Entry) -> NamedNode | None:
+def _owner(dataset: Dataset, entry: OntologyTerm) -> NamedNode | None:
     """The class in the domain of a property whose members have it most often."""
     quads = dataset.store.quads_for_pattern(None, entry.node, None, UNION)
     classes = Counter(kind for quad in quads for kind in dataset.values(quad.subject, RDF.type))

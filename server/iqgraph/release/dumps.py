@@ -84,7 +84,7 @@ def graphs(dataset: Dataset) -> Iterator[Artifact]:
     for graph in ordered_graphs(dataset):
         if isinstance(graph, NamedNode) and graph in GRAPH:
             name = _checked_path(graph.value.removeprefix(GRAPH.iri))
-            group = GROUPS.get(_kind(graph), "graph")
+            group = GROUPS.get(graph_kind(graph), "graph")
             yield Artifact(f"graph/{name}.{TURTLE.extension}", group, partial(_graph, dataset, graph), graph)
 
 
@@ -101,12 +101,12 @@ def tables(dataset: Dataset, sources: Sources) -> Iterator[Artifact]:
 
 def ordered_graphs(dataset: Dataset) -> list[Node]:
     """The graphs in reading order: those of passages, then others of documents, then all others."""
-    return sorted(dataset.graphs(), key=lambda graph: (["", *KINDS].index(_kind(graph)), graph.value))
+    return sorted(dataset.graphs(), key=lambda graph: (["", *KINDS].index(graph_kind(graph)), graph.value))
 
 
 def document_of(graph: Node) -> str:
     """The name of the document that a graph belongs to; empty if it belongs to none."""
-    kind = _kind(graph)
+    kind = graph_kind(graph)
     if graph not in GRAPH or (kind and kind not in KINDS[:3]):
         return ""
     first, _, rest = graph.value.removeprefix(GRAPH.iri).partition("/")
@@ -123,7 +123,7 @@ def as_graphs(dataset: Dataset, form: Format) -> bytes:
 def _document(dataset: Dataset, document: str) -> bytes:
     names = [graph for graph in ordered_graphs(dataset) if document_of(graph) == document]
     iris = {name.value for name in names}
-    descriptions = [one for one in dataset.triples(META) if str(one.subject)[1:-1].partition("#")[0] in iris]
+    descriptions = [triple for triple in dataset.triples(META) if str(triple.subject)[1:-1].partition("#")[0] in iris]
     graphs = [*((name, list(dataset.triples(name))) for name in names), (META, descriptions)]
     digest = sha256(serialise_graphs(graphs, N_QUADS)).hexdigest()
     content = serialise_graphs(graphs, TRIG, dataset.prefixes)
@@ -145,7 +145,7 @@ def _with_header(content: bytes, form: Format, lines: list[str]) -> bytes:
     return as_comments(lines) + content if form in (TURTLE, TRIG) else content
 
 
-def _kind(graph: Node) -> str:
+def graph_kind(graph: Node) -> str:
     """The kind of a graph, one of KINDS; empty for that of a passage, and for graphs that are not ours."""
     name = graph.value.removeprefix(GRAPH.iri)
     return next((kind for kind in KINDS if name == kind or (kind.endswith("/") and name.startswith(kind))), "")

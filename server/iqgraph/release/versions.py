@@ -138,7 +138,7 @@ def keep(version: str, issued: str, sources: Sources | None = None, package: str
     )
     if file.exists():
         raise FileExistsError(EEXIST, strerror(EEXIST), str(file))
-    record = turtle(triple for one in [*earlier, release] for triple in one.triples)
+    record = turtle(triple for entry in [*earlier, release] for triple in entry.triples)
     # Without a time in the header, equal content gives equal bytes (RFC 1952, section 2.3.1).
     write({file: gzip.compress(content, mtime=0), file.parent / RECORD: record.encode()})
     return release

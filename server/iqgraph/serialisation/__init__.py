@@ -95,7 +95,7 @@ def xml_limitation(triples: Iterable[Triple]) -> Text | None:
 
 def escape_xml(content: bytes) -> bytes:
     """Escape the carriage returns in XML; Inexpressible if it contains characters that XML cannot express."""
-    if len(content.translate(None, CONTROL_BYTES)) < len(content) or any(one in content for one in NONCHARACTERS):
+    if len(content.translate(None, CONTROL_BYTES)) < len(content) or any(map(content.__contains__, NONCHARACTERS)):
         raise Inexpressible(NO_CONTROL_CHARACTERS)
     # A parser of XML turns them into line feeds (https://www.w3.org/TR/xml/#sec-line-ends).
     return content.replace(b"\r", b"&#xD;")

@@ -9,7 +9,7 @@ from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
 from ..bilingual import Text
 from ..errors import Inexpressible
-from ..terms import PREFIXES, RDF, RDFS, SKOS, XSD, Term
+from ..terms import LABELS, PREFIXES, RDF, XSD, Term
 from .context import Context, Json, TermDefinition, context
 from .turtle import Graphs, TermWriter, sort_key
 
@@ -146,7 +146,6 @@ def _fits(term: Term, definition: TermDefinition) -> bool:
 
 
 REIFICATION = {RDF.subject, RDF.predicate, RDF.object}
-LABELS = {SKOS.prefLabel, RDFS.label}
 
 
 def frame(node: NamedNode, triples: Iterable[Triple], graphs: Graphs, names: Context) -> str:
@@ -178,7 +177,7 @@ class _Frame:
         others = [triple for triples in self.remaining.values() for triple in triples]
         incoming: Node = {}
         # The reification of a statement about this node is no reference to it.
-        for triple in (one for one in others if one.object == self.node and one.predicate not in REIFICATION):
+        for triple in (other for other in others if other.object == self.node and other.predicate not in REIFICATION):
             self.remaining[triple.subject].remove(triple)
             writer.add(incoming, writer.key(triple), self._mention(triple.subject))
         if incoming:

@@ -124,7 +124,7 @@ def _app(dataset: Dataset, settings: Settings, remote: Server | None, announce: 
 def isolated_engine(site: Site, limits: Settings) -> Isolated:
     """An engine whose workers answer about the data of a site and its releases; it forks, so before any thread."""
     data = site.dataset
-    releases = {one.version: restorer(one) for one in site.releases}
+    releases = {older.version: restorer(older) for older in site.releases}
     return Isolated(Embedded(data.store, data.prefixes, limits.answer_bytes, data.descriptors, releases), limits)
 
 

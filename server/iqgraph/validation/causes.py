@@ -11,7 +11,7 @@ from ..dataset import Dataset, Term
 from ..terms import BASE, DATASET, GRAPH, IQ, RDF, SH, SHAPES, Namespace, is_derived, short_name
 from .comparison import DATA, empty_graphs
 from .evidence import find_premises
-from .findings import Finding, Scope, sort_findings
+from .findings import Finding, Reach, sort_findings
 
 MAX_LISTED = 3
 PASSAGE = Namespace(f"{BASE}passage/")
@@ -22,17 +22,17 @@ MORE = Text(en="Further findings that may follow from it: {}.", de="Weitere Befu
 def causes(dataset: Dataset, findings: Iterable[Finding]) -> list[Finding]:
     """Select one finding for each cause, and count in its message the findings that may follow from it.
 
-    A finding whose scope is the dataset stands for all others, and one whose scope is a file for those in that file
+    A finding whose reach is the dataset stands for all others, and one whose reach is a file for those in that file
     whose values are known. Findings about something that is not as it was sealed have one cause, and so have more than
     MAX_LISTED equal findings about one thing. What follows from a wrong statement or an undefined name is dropped.
     """
     findings = sort_findings(findings)
-    if fatal := [finding for finding in findings if finding.scope is Scope.DATASET]:
+    if fatal := [finding for finding in findings if finding.reach is Reach.DATASET]:
         return [*fatal[:-1], _with_count(fatal[-1], len(findings) - len(fatal))]
     without_statements = empty_graphs(dataset)
     findings = [finding for finding in findings if finding.is_seal or _owner(finding.focus) not in without_statements]
     # What else is wrong in the file of a graph without statements is due to these, which another graph has now.
-    if empty := [finding for finding in findings if finding.scope is Scope.FILE]:
+    if empty := [finding for finding in findings if finding.reach is Reach.FILE]:
         others, files = [finding for finding in findings if finding not in empty], {finding.file for finding in empty}
         moved = [finding for finding in others if finding.file in files and _is_described(dataset, finding.value)]
         rest = causes(dataset, (finding for finding in others if finding not in moved))

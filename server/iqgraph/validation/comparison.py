@@ -14,7 +14,7 @@ from ..dataset.passages import describe_checksum
 from ..resources import PASSAGES, table
 from ..terms import DATASET, GRAPH, META, ONTOLOGY, SHAPES, SPDX, XSD, expand, short_name
 from . import seals
-from .findings import Finding, Scope
+from .findings import Finding, Reach
 
 RULE = SHAPES["seal"]
 DATA = "data/"
@@ -57,7 +57,7 @@ def compare(dataset: Dataset) -> list[Finding]:
         findings = [*comparison.file_findings(), *comparison.graph_findings(), *comparison.content_findings()]
         return findings or [*comparison.digest_findings()]
     has_lost_seals = dataset.sources and comparison.is_data_loaded
-    return [_about_file(f"{DATA}{seals.SEALS}", MISSING, Scope.DATASET)] if has_lost_seals else []
+    return [_about_file(f"{DATA}{seals.SEALS}", MISSING, Reach.DATASET)] if has_lost_seals else []
 
 
 def empty_graphs(dataset: Dataset) -> set[NamedNode]:
@@ -96,13 +96,13 @@ class Comparison:
     def file_findings(self) -> Iterator[Finding]:
         """The files that are missing, and those without statements that are not as they were sealed."""
         if self.dataset.sources and not self.recorded_files:
-            yield _about_file(f"{DATA}{seals.TABLE}", MISSING, Scope.DATASET)
+            yield _about_file(f"{DATA}{seals.TABLE}", MISSING, Reach.DATASET)
             return
         for name in dict.fromkeys(self._folder(name) for name in self.changed_files if name not in self.loaded_files):
             if ("", name) in self.digests:
                 yield _about_file(name, EDITED if name in self.recorded_files else UNSEALED)
             else:
-                yield _about_file(name, MISSING, Scope.DATASET)
+                yield _about_file(name, MISSING, Reach.DATASET)
 
     def digest_findings(self) -> Iterator[Finding]:
         """The lines of the table of digests that are wrong or duplicates, or stand for nothing."""
@@ -129,7 +129,7 @@ class Comparison:
         empty = sorted(empty_graphs(self.dataset), key=lambda graph: (seals.document_of(graph), str(graph)))
         for _, group in groupby(empty, seals.document_of):
             graphs = [*group]
-            yield replace(self._finding(graphs[0], EMPTY.format(_listing(graphs)), *graphs), scope=Scope.FILE)
+            yield replace(self._finding(graphs[0], EMPTY.format(_listing(graphs)), *graphs), reach=Reach.FILE)
 
     def content_findings(self) -> Iterator[Finding]:
         """The subjects of which graphs state something else than was sealed, or graphs whose seals do not match."""
@@ -184,8 +184,8 @@ class Comparison:
         return Finding(RULE, focus, sentences(message, hint, RENEW), file=", ".join(files) or self.dataset.place(focus))
 
 
-def _about_file(name: str, message: Text, scope: Scope = Scope.THING) -> Finding:
-    return Finding(RULE, DATASET, sentences(message, RENEW), file=name, scope=scope)
+def _about_file(name: str, message: Text, reach: Reach = Reach.THING) -> Finding:
+    return Finding(RULE, DATASET, sentences(message, RENEW), file=name, reach=reach)
 
 
 def _listing(graphs: Sequence[NamedNode]) -> Text:

@@ -10,7 +10,7 @@ from ..dataset import Dataset
 from ..dataset.dataset import is_known
 from ..resources import data_files, table, walk
 from ..terms import BASE, DATASET, PREFIXES, SHAPES, expand
-from .findings import Finding, Scope
+from .findings import Finding, Reach
 
 # The column with names, and the prefix of those that are written without one.
 COLUMNS = {
@@ -76,7 +76,7 @@ def check_prefixes(dataset: Dataset) -> Iterator[Finding]:
             for prefix, iri in DECLARATION.findall(file.text()):
                 if prefix not in DOCUMENT_PREFIXES and iri != (usual := PREFIXES.get(prefix, iri)):
                     name, message = Literal(f"{prefix}:"), OTHER_PREFIX.format(prefix, iri, usual)
-                    yield Finding(SHAPES["prefix"], name, message, file=file.name, scope=Scope.DATASET)
+                    yield Finding(SHAPES["prefix"], name, message, file=file.name, reach=Reach.DATASET)
 
 
 def check_queries(dataset: Dataset) -> Iterator[Finding]:

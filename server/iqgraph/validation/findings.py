@@ -18,7 +18,7 @@ MAX_VALUE_CHARS = 80
 REPORT = NamedNode(f"{BASE}validation")
 
 
-class Scope(Enum):
+class Reach(Enum):
     """Which other findings may follow from a finding."""
 
     THING = auto()  # those about the same thing
@@ -38,7 +38,7 @@ class Finding:
     file: str | None = None
     severity: NamedNode = SH.Violation
     component: NamedNode = SH.SPARQLConstraintComponent
-    scope: Scope = Scope.THING
+    reach: Reach = Reach.THING
 
     def line(self, language: Language = "en") -> str:
         """The finding on one line: file, place, message."""

@@ -198,7 +198,7 @@ def _finding(dataset: Dataset, shapes: Index, results: Index, node: Term) -> Fin
         allowed = ", ".join(sorted(map(short_name, allowed_properties(shapes, shape))))
         message = OTHER_PROPERTY.format(message, path_text(path), allowed)
     if component in COUNTING and predicate:
-        names = sorted({short_name(one) for one in dataset.values(focus, predicate)})
+        names = sorted({short_name(term) for term in dataset.values(focus, predicate)})
         listing = ", ".join(shorten(name, MAX_VALUE_CHARS) for name in names)
         message = sentences(message, VALUES.format(listing) if names else NO_VALUE)
     return Finding(

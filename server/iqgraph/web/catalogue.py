@@ -20,7 +20,7 @@ from ..dataset.partitions import partitions
 from ..engine import Query
 from ..engine.errors import NotExplained, QueryTooExpensive
 from ..engine.evidence import is_explained
-from ..engine.query import Wanted
+from ..engine.query import RowSelection
 from ..formats import JSON, JSON_LD, N_TRIPLES, RDF_FORMATS, TSV, Format
 from ..terms import IQ, PARTITIONS, PREFIXES
 from . import signposting, urls, views
@@ -39,7 +39,7 @@ bp = Blueprint("catalogue", __name__)
 
 MAX_COUNTED_STATEMENTS = 1_000_000
 # A client that accepts schema.org and JSON-LD alike gets what search engines read.
-RECORDS = tuple(one for form in DOCUMENTS for one in ((SCHEMA_ORG, form) if form is JSON_LD else (form,)))
+RECORDS = tuple(record for form in DOCUMENTS for record in ((SCHEMA_ORG, form) if form is JSON_LD else (form,)))
 BIBTEX = Page("BibTeX", "bib", ("application/x-bibtex",))
 RIS = Page("RIS", "ris", ("application/x-research-info-systems",))
 WRITERS: dict[Format | Page, Callable[[Citation], str]] = {
@@ -135,7 +135,7 @@ def _passages(query: Query) -> list[str] | None:
     if not site().has_graphs or not is_explained(query):
         return None
     try:
-        document = json.loads(ask(replace(query, wanted=Wanted(limit=MAX_EXPLAINED_ROWS)), JSON))
+        document = json.loads(ask(replace(query, selection=RowSelection(limit=MAX_EXPLAINED_ROWS)), JSON))
     except (NotExplained, QueryTooExpensive):
         return None
     witnesses = [witness for row in evidence_rows(document) for witness in row["witnesses"]]

@@ -8,17 +8,19 @@ from itertools import groupby
 from pyoxigraph import Literal, NamedNode, Triple
 
 from ..dataset import Term
-from ..engine.neighbourhood import LABELS, find, name
+from ..engine.nearest import NAMES
+from ..engine.neighbourhood import find, name
+from ..release.dumps import graph_kind
 from ..release.versions import Difference, parse_lines
 from ..serialisation.turtle import compact, sort_key
-from ..terms import BASE, GRAPH, IQ, SKOS, current_iri
+from ..terms import BASE, IQ, current_iri
 from . import urls
 from .http.language import language
 from .site import Site
 from .views import Link, link, predicate_link
 
-# The kind of a graph by the beginning of its name; other graphs are those of passages.
-GRAPH_KINDS = {
+# The part of a graph by its kind; other graphs are those of passages.
+PARTS = {
     "source/": "sources",
     "links/": "links",
     "names/": "descriptions",
@@ -26,11 +28,11 @@ GRAPH_KINDS = {
     "passages/": "descriptions",
     "ontology": "ontology",
     "derived": "derived",
+    "derived/": "derived",
     "meta": "records",
     "void": "records",
 }
-KINDS = ("documents", "sources", "links", "descriptions", "ontology", "derived", "records")  # by relevance
-NAMING = {*LABELS, SKOS.altLabel}
+SLUGS = ("documents", "sources", "links", "descriptions", "ontology", "derived", "records")  # by relevance
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,16 +66,17 @@ class Part:
 
 def parts(difference: Difference, old: Site, new: Site) -> dict[str, Part]:
     """The changes by kind of graph, the most relevant first; a statement in several kinds belongs to the first."""
-    by_kind: dict[str, list[Change]] = {slug: [] for slug in KINDS}
+    by_kind: dict[str, list[Change]] = {slug: [] for slug in SLUGS}
     for change in [*_changes(difference.removed, old, is_removed=True), *_changes(difference.added, new)]:
-        by_kind[min(map(_kind, change.graphs), key=KINDS.index, default="records")].append(change)
+        by_kind[min(map(_slug, change.graphs), key=SLUGS.index, default="records")].append(change)
     result = {}
     for slug, changes in by_kind.items():
         # A difference of N-Quads compares lines, so a statement that moves to another graph is both removed and added.
         states = {(change.triple, change.is_removed) for change in changes}
         moves = {change.triple for change in changes if (change.triple, not change.is_removed) in states}
         own = [change for change in changes if change.triple not in moves]
-        removals, names = sum(one.is_removed for one in own), sum(one.triple.predicate in NAMING for one in own)
+        removals = sum(change.is_removed for change in own)
+        names = sum(change.triple.predicate in NAMES for change in own)
         result[slug] = Part(slug, own, len(moves), len(own) - removals, removals, names)
     return result
 
@@ -95,10 +98,8 @@ def things(changes: Sequence[Change], old: Site, new: Site) -> Iterator[tuple[Li
         yield _link(node, old if is_removed else new), list(group)
 
 
-def _kind(graph: NamedNode) -> str:
-    names = [iri.removeprefix(GRAPH.iri) for iri in (graph.value, current_iri(graph.value))]
-    kinds = (kind for name in names for beginning, kind in GRAPH_KINDS.items() if name.startswith(beginning))
-    return next(kinds, "documents")
+def _slug(graph: NamedNode) -> str:
+    return PARTS.get(graph_kind(graph) or graph_kind(NamedNode(current_iri(graph.value))), "documents")
 
 
 def _changes(lines: Iterable[bytes], site: Site, *, is_removed: bool = False) -> list[Change]:

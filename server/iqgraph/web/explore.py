@@ -166,7 +166,7 @@ def _facet_values(choice: Choice, name: str) -> list[FacetValue]:
         slug = value.removeprefix(SPACES[name].iri) if name in SPACES else value
         is_active = choice.values.get(name) == slug
         changes = parameters(choice) | {name: "" if is_active else slug}
-        address = urls.page("explore", **{key: one for key, one in changes.items() if one})
+        address = urls.page("explore", **{key: slug for key, slug in changes.items() if slug})
         values.append(FacetValue(label, count, is_active, address))
     return values if name == "kind" else sorted(values, key=lambda value: not value.is_active)
 

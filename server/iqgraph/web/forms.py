@@ -56,12 +56,12 @@ def not_acceptable(preference: str, offers: Sequence[Form]) -> Problem:
 def missing_form(extension: str, offers: Sequence[Form]) -> Problem:
     """The problem of an extension that a document does not have, with the addresses of its formats."""
     path, extensions = request.path.removesuffix(f".{extension}"), [offer.extension for offer in offers]
-    address, alternatives = shorten(request.path), ", ".join(f".{one}" for one in extensions)
+    address, alternatives = shorten(request.path), ", ".join(f".{suffix}" for suffix in extensions)
     return Problem(
         "not-found",
         de=f"{address} gibt es nicht. Die Formate dieses Dokuments sind {alternatives}.",
         en=f"There is no {address}. The formats of this document are {alternatives}.",
-        forms=[urls.keep_query(f"{urls.root()}{path}.{one}") for one in extensions],
+        forms=[urls.keep_query(f"{urls.root()}{path}.{suffix}") for suffix in extensions],
     )
 
 

@@ -48,18 +48,18 @@ class Metrics(Collector):
         yield gauge("iqgraph_workers_idle", "Workers that wait for a query now.", figures.idle)
         yield gauge("iqgraph_workers_memory_bytes", "Memory that workers share with nobody now.", figures.memory)
         yield CounterMetricFamily("iqgraph_workers_started", "Workers that were started.", figures.started)
-        about = "Workers that ended, by reason; served: after the answer to a long query."
-        yield counters("iqgraph_workers_ended", about, "reason", figures.ended)
+        text = "Workers that ended, by reason; served: after the answer to a long query."
+        yield counters("iqgraph_workers_ended", text, "reason", figures.ended)
         if state := current_site().engine.state():
             yield gauge("iqgraph_engine_up", "Whether the engine elsewhere holds the same data.", int(state.up))
 
 
 def _data() -> Iterator[Metric]:
     """Yield the metrics of the dataset and of the program."""
-    about, build = current_site(), {"version": __version__, "python": platform.python_version()}
-    data = {"version": about.version, "hash": about.digest} if about.is_bundled else {"version": "", "hash": ""}
+    current, build = current_site(), {"version": __version__, "python": platform.python_version()}
+    data = {"version": current.version, "hash": current.digest} if current.is_bundled else {"version": "", "hash": ""}
     yield GaugeMetricFamily(
-        "iqgraph_statements", "Statements in the dataset, each counted once.", about.dataset.statements
+        "iqgraph_statements", "Statements in the dataset, each counted once.", current.dataset.statements
     )
     yield InfoMetricFamily("iqgraph_data", "The data that is served.", data)
     yield InfoMetricFamily("iqgraph_build", "The program that serves it.", build)

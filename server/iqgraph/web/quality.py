@@ -63,10 +63,10 @@ def link_report(form: Format | Page) -> Response:
         return Response(Embedded(dataset.store).answer(Query(LINKS), form), content_type=text(form.media_type))
     all_links = links(dataset)
     by_thing: dict[NamedNode, list[Link]] = defaultdict(list)
-    for one in sorted(all_links, key=lambda link: RELATIONS.index(link.relation)):  # the closest first
-        by_thing[one.thing].append(one)
+    for link in sorted(all_links, key=lambda link: RELATIONS.index(link.relation)):  # the closest first
+        by_thing[link.thing].append(link)
     targets = Counter(map(_target, all_links))
-    sources = Counter(source for one in all_links for source in one.sources)
+    sources = Counter(source for link in all_links for source in link.sources)
     return views.html(
         "links.html",
         count=len(all_links),

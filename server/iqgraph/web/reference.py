@@ -11,7 +11,7 @@ from ..bilingual import Text
 from ..dataset import Dataset
 from ..formats import RDF_FORMATS
 from ..model.kinds import first
-from ..reference.reference import KINDS, OTHER, PROPERTIES, TOPICS, Entry, Reference, Topic, topic_of, topics
+from ..reference.reference import KINDS, OTHER, PROPERTIES, TOPICS, OntologyTerm, Reference, Topic, topic_of, topics
 from ..reference.usage import term_namer
 from ..resources import evidence_rules, packaged
 from ..terms import OWL, RDFS, SKOS
@@ -35,7 +35,7 @@ class Group:
 
     slug: str
     name: Text
-    entries: tuple[Entry, ...]
+    entries: tuple[OntologyTerm, ...]
     topic: Topic | None = None
 
 
@@ -62,18 +62,18 @@ class Rulebook:
 
 def ontology() -> Response:
     """The ontology by topic and scheme; `?part=` shows one of these with the use of each term."""
-    about = _reference()
+    reference = _reference()
     groups = ontology_groups()
     lists = {name: Group(name, text, ()) for name, text in LISTS.items()}
     group = part(groups | lists)
     return views.html(
         "ontology.html",
-        reference=about,
+        reference=reference,
         groups=groups,
         lists=lists,
         part=group,
-        picture=_picture(group.topic, about) if group and group.topic else None,
-        names=sorted(about.terms.values(), key=lambda entry: (_sort_key(localize(entry.label)), entry.anchor)),
+        picture=_picture(group.topic, reference) if group and group.topic else None,
+        names=sorted(reference.terms.values(), key=lambda entry: (_sort_key(localize(entry.label)), entry.anchor)),
         kinds=KINDS,
         forms=RDF_FORMATS,
         term_label=_labels(),
@@ -84,12 +84,12 @@ def ontology() -> Response:
 
 
 def picture(
-    topic: Topic, about: Reference, label: Callable[[NamedNode], str], address: Callable[[NamedNode], str]
+    topic: Topic, reference: Reference, label: Callable[[NamedNode], str], address: Callable[[NamedNode], str]
 ) -> Drawing | None:
     """The classes of a topic on the left, by their address, and on the right the ranges of their properties."""
-    superclasses = {node: about.terms[node].broader for node in topic.classes if node in about.terms}
+    superclasses = {node: reference.terms[node].broader for node in topic.classes if node in reference.terms}
     edges = [(node, RDFS.subClassOf, nodes) for node, nodes in superclasses.items()]
-    for entry in about.of(*PROPERTIES):
+    for entry in reference.of(*PROPERTIES):
         domain = [node for node in topic.classes if node in entry.domain] if topic.classes else [OWL.Thing]
         if topic.classes or entry in topic.entries:
             edges += [(node, entry.node, entry.range or (OWL.Thing,)) for node in domain]
@@ -99,17 +99,17 @@ def picture(
     return draw([*left.values(), *right.values()], relations)
 
 
-def _picture(topic: Topic, about: Reference) -> Drawing | None:
+def _picture(topic: Topic, reference: Reference) -> Drawing | None:
     reused = urls.page("ontology", part="reused")
 
     def address(node: NamedNode) -> str:
-        entry = about.terms.get(node)
+        entry = reference.terms.get(node)
         return f"#{entry.anchor}" if entry else f"{reused}#{views.link(node).title}"
 
     def label(node: NamedNode) -> str:
         return say(de="irgendein Ding", en="any thing") if node == OWL.Thing else localize(_labels()(node))
 
-    return picture(topic, about, label, address)
+    return picture(topic, reference, label, address)
 
 
 def ontology_groups() -> Groups:
@@ -157,12 +157,12 @@ def _rulebook(dataset: Dataset) -> Rulebook:
     )
 
 
-def _groups(dataset: Dataset, about: Reference) -> Groups:
+def _groups(dataset: Dataset, reference: Reference) -> Groups:
     """Topics, datatypes and schemes; a concept of several schemes belongs to the first of them."""
-    groups = [Group(topic.slug, topic.name, topic.entries, topic) for topic in topics(dataset, about)]
-    groups.append(Group("datatypes", Text(en="Datatypes", de="Datentypen"), tuple(about.of(RDFS.Datatype))))
-    for scheme in about.of(SKOS.ConceptScheme):
-        concepts = [concept for concept in about.members(scheme) if concept.scheme[0] == scheme.node]
+    groups = [Group(topic.slug, topic.name, topic.entries, topic) for topic in topics(dataset, reference)]
+    groups.append(Group("datatypes", Text(en="Datatypes", de="Datentypen"), tuple(reference.of(RDFS.Datatype))))
+    for scheme in reference.of(SKOS.ConceptScheme):
+        concepts = [concept for concept in reference.members(scheme) if concept.scheme[0] == scheme.node]
         name = Text(en=f"Concepts: {scheme.label.en}", de=f"Begriffe: {scheme.label.de}")
         groups.append(Group(scheme.anchor, name, (scheme, *concepts)))
     return {group.slug: group for group in groups if group.entries}

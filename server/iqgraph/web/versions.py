@@ -63,7 +63,7 @@ def index(form: Format | Page) -> Response:
     releases = current_site().releases
     if isinstance(form, Page):
         return views.html("versions.html", releases=releases[::-1], now=current_site().version)
-    records = (triple for one in releases for triple in describe_release(one))
+    records = (triple for release in releases for triple in describe_release(release))
     return rdf_response([*describe_series(releases), *records], form)
 
 
@@ -119,7 +119,7 @@ def _changes(old: str, new: str) -> AnyResponse:
         return _redirect("..".join(names))
     before, after = (current_site().versions.get(name, current_site()) for name in names)
     by_slug = parts(difference(before.canonical, after.canonical), before, after)
-    own = part(by_slug) or next((one for one in by_slug.values() if one.changes), None)
+    own = part(by_slug) or next((group for group in by_slug.values() if group.changes), None)
     changes = paginate(sort_changes(own) if own else [])
     by_thing = things(changes.items, before, after)
     return views.html("changes.html", old=before, new=after, parts=by_slug, part=own, portion=changes, things=by_thing)

@@ -214,7 +214,8 @@ def set_anchors(nodes: Iterable[Term]) -> None:
 
 def documents_with(passages: Collection[NamedNode]) -> list[Document]:
     """The documents with one of the passages."""
-    return [one for one in site().model.documents if any(passage.node in passages for passage in one.passages)]
+    documents = site().model.documents
+    return [document for document in documents if any(passage.node in passages for passage in document.passages)]
 
 
 def init_app(app: Flask) -> None:

@@ -18,9 +18,9 @@ from ...formats import JSON, Format
 from ...settings import MIB
 from ..diagnosis import INVISIBLE
 from ..errors import OutOfTime, Overloaded, QueryError, QueryEvaluationError, ServiceRefused, release_frames
+from ..graphs import resolve
 from ..interface import Disconnect, Shared
 from ..query import Query
-from ..scope import resolve
 from ..tokens import brackets, tokens
 from .endpoint import request
 
@@ -60,7 +60,7 @@ class Federated(Shared):
 
     async def ask(self, query: Query, output: Format, client: str = "", disconnect: Disconnect | None = None) -> bytes:
         """The same from within the event loop."""
-        if self.services and query.names_service and not query.wanted:
+        if self.services and query.names_service and not query.selection:
             query = await self._evaluate_calls(query)
         return await self.inner.ask(query, output, client, disconnect)
 

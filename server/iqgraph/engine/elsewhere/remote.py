@@ -23,7 +23,7 @@ from ...settings import MIB, Settings
 from ...terms import BASE, PREFIXES
 from ..embedded import DEFAULT_DATASET, LOCAL
 from ..errors import Disconnected, OutOfTime, Overloaded, QueryError, Unreachable
-from ..interface import Disconnect, Figures, Shared, State
+from ..interface import Disconnect, EngineState, Figures, Shared
 from ..query import Query
 from .endpoint import Endpoint
 from .fingerprint import QUERY, Fingerprint, difference, read_fingerprint
@@ -81,9 +81,9 @@ class Remote(Shared):
         # As many as may ask at a time, so that a query that has a place never waits for a thread.
         self.threads = ThreadPoolExecutor(limits.workers + limits.long_queries, "remote")
         self._check_lock = threading.Lock()
-        self._check_time, self._state = float("-inf"), State(up=True)
+        self._check_time, self._state = float("-inf"), EngineState(up=True)
 
-    def state(self) -> State:
+    def state(self) -> EngineState:
         """The state of the engine; one thread at a time checks it, some seconds after the last check."""
         if self._check_lock.acquire(blocking=False):
             try:
@@ -100,7 +100,7 @@ class Remote(Shared):
 
     async def ask(self, query: Query, output: Format, client: str = "", disconnect: Disconnect | None = None) -> bytes:
         """The whole answer; the connection to the engine is closed once `disconnect` ends."""
-        if query.version or query.wanted:
+        if query.version or query.selection:
             return await self.inner.ask(query, output, client, disconnect)
         route = await self.inner.ask(replace(query, is_parse_only=True), output, client)
         if route == LOCAL:
@@ -135,12 +135,12 @@ class Remote(Shared):
                 exchange.cancel()
                 job.add_done_callback(_retrieve_exception)
 
-    def _check(self) -> State:
+    def _check(self) -> EngineState:
         try:
             admit(self.server, self.expected, MAX_CHECK_SECONDS, name="")
         except (CallError, DatasetError) as error:
-            return State(up=False, why=error.text)
-        return State(up=True)
+            return EngineState(up=False, why=error.text)
+        return EngineState(up=True)
 
 
 def _retrieve_exception(job: asyncio.Future[Any]) -> None:

@@ -11,25 +11,17 @@ from typing import Any, NamedTuple
 
 from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Quad, QuerySolution, Store, Triple, Variable
 
-from ...dataset import Node, Term
-from ...terms import BASE, RDF, RDFS, SKOS, is_derived
+from ...dataset import GraphName, Node, Term
+from ...terms import BASE, LABELS, RDF, is_derived
 from .expressions import variables
 from .paths import Path, PathEvaluator, TooManySets, has_zero_length
-from .plan import Names, Plan, Row
+from .plan import Plan, Row, Variables
 from .rewriting import Use
 
 Graphs = frozenset[Node]
-Records = Mapping[Node, Mapping[Triple, Node]]
-LABELS = SKOS.prefLabel, RDFS.label
+Records = Mapping[GraphName, Mapping[Triple, Node]]
 SECONDARY = *LABELS, RDF.type
 MAX_SOLUTIONS = 20_000
-
-
-class Statement(NamedTuple):
-    """A triple and the graph that contains it."""
-
-    graph: NamedNode
-    triple: Triple
 
 
 class Candidates(NamedTuple):
@@ -50,7 +42,7 @@ class Solver:
     `records` has the nodes that describe contextual statements.
     """
 
-    def __init__(self, store: Store, plan: Plan, names: Names, dataset: Graphs | None, records: Records) -> None:
+    def __init__(self, store: Store, plan: Plan, names: Variables, dataset: Graphs | None, records: Records) -> None:
         self.store, self.plan, self.names, self.dataset, self.records = store, plan, names, dataset, records
         self.paths: PathEvaluator[Node] = PathEvaluator(store, plan.constants, dataset, attrgetter("graph_name"))
         self.marks = [part.mark for part in (*plan.optionals, *plan.negations)]
@@ -83,11 +75,11 @@ class Solver:
                 return Candidates(content, marks, is_complete=False)
         return Candidates(content, marks, is_complete)
 
-    def traceable_statements(self, row: Row, graphs: Graphs) -> set[Statement]:
+    def traceable_statements(self, row: Row, graphs: Graphs) -> set[Quad]:
         """The derived and the contextual statements in these graphs that the row follows from."""
         if not any(is_derived(graph) or graph in self.records for graph in graphs):
             return set()
-        statements: set[Statement] = set()
+        statements: set[Quad] = set()
         paths = PathEvaluator(self.store, self.plan.constants, graphs, self._path_label)
         names = {*self.graph_variables, *_variables(self.plan.uses)}
         for solution in islice(self._solutions(row, names, graphs), MAX_SOLUTIONS):
@@ -149,22 +141,21 @@ class Solver:
                 if not isinstance(graph, DefaultGraph):
                     yield frozenset[Node]([graph])
 
-    def _trace(self, use: Use, solution: QuerySolution, paths: PathEvaluator[Any]) -> Iterator[Statement]:
+    def _trace(self, use: Use, solution: QuerySolution, paths: PathEvaluator[Any]) -> Iterator[Quad]:
         subject, predicate, value = use.pattern
         start, end = self._value(subject, solution), self._value(value, solution)
         graph = solution[use.graph[1:]] if use.graph else None
         if isinstance(predicate, Path):
             labels = (label for labels in paths.sets(predicate, start, end) for label in labels)
-            yield from (label for label in labels if isinstance(label, Statement) and graph in (None, label.graph))
-        elif graph and self._is_traceable(graph, triple := Triple(start, self._value(predicate, solution), end)):
-            yield Statement(graph, triple)
+            yield from (label for label in labels if isinstance(label, Quad) and graph in (None, label.graph_name))
+        elif graph and self._is_traceable(quad := Quad(start, self._value(predicate, solution), end, graph)):
+            yield quad
 
-    def _is_traceable(self, graph: Any, triple: Triple) -> bool:  # noqa: ANN401 - see _value
-        return is_derived(graph) or triple in self.records.get(graph, ())
+    def _is_traceable(self, quad: Quad) -> bool:
+        return is_derived(quad.graph_name) or quad.triple in self.records.get(quad.graph_name, ())
 
     def _path_label(self, quad: Quad) -> object:
-        graph: Any = quad.graph_name
-        return Statement(graph, quad.triple) if self._is_traceable(graph, quad.triple) else graph
+        return quad if self._is_traceable(quad) else quad.graph_name
 
     def _value(self, term: str, solution: QuerySolution) -> Any:  # noqa: ANN401 - as the engine has it
         return solution[term[1:]] if term.startswith("?") else self.plan.constants[term]

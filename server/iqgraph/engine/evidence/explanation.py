@@ -11,20 +11,20 @@ from functools import cache, cached_property
 from itertools import chain
 from typing import Any
 
-from pyoxigraph import BlankNode, Literal, NamedNode, QuerySolutions, QueryTriples, Store, Triple
+from pyoxigraph import BlankNode, Literal, NamedNode, Quad, QuerySolutions, QueryTriples, Store, Triple
 
 from ...bilingual import Text
-from ...dataset import Node, Term
+from ...dataset import GraphName, Node, Term
 from ...dataset.derivation import passage_graphs, statement_iri
 from ...resources import derivation_rules, packaged
 from ...terms import DCTERMS, FOAF, IQ, ONTOLOGY, PROV, RDF, XSD, derived_graph, is_derived
 from ..errors import NotExplained
-from ..query import Query, Wanted
-from ..scope import scope, with_dataset
-from .candidates import SECONDARY, Graphs, Solver, Statement
+from ..graphs import select_graphs, with_dataset
+from ..query import Query, RowSelection
+from .candidates import SECONDARY, Graphs, Solver
 from .paths import minimal
-from .plan import TRIPLE, Names, Plan, Row, as_rows
-from .witnesses import Answer, Search
+from .plan import TRIPLE, Plan, Row, Variables, as_rows
+from .witnesses import ResultSet, WitnessSearch
 
 NO_GRAPHS = Text(
     de="Diese Daten haben keine benannten Graphen. Geben Sie ihnen welche, etwa in einer TriG-Datei.",
@@ -52,22 +52,25 @@ class Derivations:
 
     def __init__(self, store: Store) -> None:
         self.store = store
-        self._premises: dict[Statement, frozenset[Node]] = {}
+        self._premises: dict[Quad, frozenset[Node]] = {}
 
-    def premises(self, statement: Statement, pending: frozenset[Statement] = frozenset()) -> frozenset[Node]:
-        """The graphs that a statement follows from, none of them derived; `pending` are statements being searched."""
+    def premises(self, statement: Quad, pending: frozenset[Quad] = frozenset()) -> frozenset[Node]:
+        """The graphs that a derived statement follows from, none of them derived; `pending` ones are being searched."""
+        graph = statement.graph_name
+        if not is_derived(graph):
+            return frozenset()
         if statement not in self._premises:
-            node = statement_iri(statement.triple, statement.graph)
+            node = statement_iri(statement.triple, graph)
             records = self.store.quads_for_pattern(node, PROV.wasDerivedFrom, None, None)
             nodes: Iterable[Node] = [record.object for record in records if isinstance(record.object, NamedNode)]
-            premises = frozenset(nodes or self._search_premises(statement, pending | {statement}))
+            premises = frozenset(nodes or self._search_premises(statement.triple, graph, pending | {statement}))
             if pending:  # some may be missing, since the pending statements were skipped
                 return premises
             self._premises[statement] = premises
         return self._premises[statement]
 
-    def _search_premises(self, statement: Statement, pending: frozenset[Statement]) -> Iterator[Node]:
-        graph, row = statement.graph, tuple(statement.triple)
+    def _search_premises(self, triple: Triple, graph: NamedNode, pending: frozenset[Quad]) -> Iterator[Node]:
+        row = tuple(triple)
         inputs = {derived_graph(document): graphs for document, graphs in passage_graphs(self.store).items()}
         # The graphs from which this one was made, and itself; all graphs, if it is not that of a document.
         dataset = frozenset({graph, ONTOLOGY, *inputs[graph]}) if graph in inputs else None
@@ -96,9 +99,9 @@ class Explainer:
         self.store, self.derivations = store, Derivations(store)
 
     @cached_property
-    def records(self) -> dict[Node, dict[Triple, Node]]:
+    def records(self) -> dict[GraphName, dict[Triple, Node]]:
         """The nodes that record statements which passages make only together with others, by graph and statement."""
-        records: dict[Node, dict[Triple, Node]] = {}
+        records: dict[GraphName, dict[Triple, Node]] = {}
         rows: Any = self.store.query(CONTEXTUAL_STATEMENTS)
         for graph, triple, node in rows:
             records.setdefault(graph, {})[triple] = node
@@ -108,8 +111,8 @@ class Explainer:
         """Load what every explanation needs, since workers can open no file."""
         _ = self.records, _rule_plans()
 
-    def explain(self, query: Query, wanted: Wanted) -> dict[str, Any]:
-        """The variables of an answer and the wanted rows with their evidence, or NotExplained.
+    def explain(self, query: Query, selection: RowSelection) -> dict[str, Any]:
+        """The variables of an answer and the selected rows with their evidence, or NotExplained.
 
         The engine has to have parsed the text before.
         """
@@ -121,30 +124,30 @@ class Explainer:
             raise NotExplained(NO_GRAPHS)
         query = with_dataset(query)
         answer = _evaluate(self.store, query)
-        numbers = wanted.numbers(len(answer.rows))
-        selection = Answer(answer.names, [answer.rows[number] for number in numbers])
+        numbers = selection.numbers(len(answer.rows))
+        portion = ResultSet(answer.names, [answer.rows[number] for number in numbers])
         if plan.is_aggregate:
-            evidence = self._explain_groups(query, plan, selection.rows, wanted.limit)
+            evidence = self._explain_groups(query, plan, portion.rows, selection.limit)
         else:
-            evidence = self._explain_rows(query, plan, selection)
+            evidence = self._explain_rows(query, plan, portion)
         return {
             "variables": list(answer.names),
             "rows": [
                 {"row": number, "binding": _binding(answer.names, row), **members}
-                for number, row, members in zip(numbers, selection.rows, evidence, strict=True)
+                for number, row, members in zip(numbers, portion.rows, evidence, strict=True)
             ],
         }
 
-    def _explain_rows(self, query: Query, plan: Plan, answer: Answer) -> list[dict[str, Any]]:
+    def _explain_rows(self, query: Query, plan: Plan, answer: ResultSet) -> list[dict[str, Any]]:
         """The evidence of each row."""
         if any(isinstance(term, BlankNode) for row in answer.rows for term in row):
             raise NotExplained(BLANK)
         graphs = frozenset(map(NamedNode, (*query.default_graphs, *query.named_graphs)))
-        search = Search(self.store, plan, answer, graphs if query.chooses_dataset else None, self.records)
+        search = WitnessSearch(self.store, plan, answer, graphs if query.chooses_dataset else None, self.records)
         evidence = {row: self._explain_row(search, row) for row in dict.fromkeys(answer.rows)}
         return [evidence[row] for row in answer.rows]
 
-    def _explain_row(self, search: Search, row: Row) -> dict[str, Any]:
+    def _explain_row(self, search: WitnessSearch, row: Row) -> dict[str, Any]:
         evidence = search.evidence(row)
         parts = {"absent": evidence.absent, "partly": evidence.partly}
         return {
@@ -156,11 +159,12 @@ class Explainer:
             **{name: texts for name, texts in parts.items() if texts},
         }
 
-    def _describe(self, witness: Graphs, statements: set[Statement], label_graphs: Graphs) -> dict[str, list[str]]:
+    def _describe(self, witness: Graphs, statements: set[Quad], label_graphs: Graphs) -> dict[str, list[str]]:
         """A witness with all that it leads to."""
-        derived = {one: self.derivations.premises(one) for one in statements if is_derived(one.graph)}
+        derived = {quad: self.derivations.premises(quad) for quad in statements if is_derived(quad.graph_name)}
         premises = {graph for graphs in derived.values() for graph in graphs}
-        records = {node for graph, triple in statements if (node := self.records.get(graph, {}).get(triple))}
+        nodes = (self.records.get(quad.graph_name, {}).get(quad.triple) for quad in statements)
+        records = {node for node in nodes if node}
         asserted = {graph for graph in witness if not is_derived(graph)} | premises
         origins = self._objects(asserted, PROV.wasDerivedFrom)
         # A graph is derived from a secondary source in the same words as from a passage.
@@ -172,7 +176,7 @@ class Explainer:
             "sources": self._objects(asserted, PROV.hadPrimarySource) | documents,
         }
         content = {graph for graph in witness - label_graphs if not is_derived(graph)}
-        content = content.union(*(derived[one] for one in derived if one.triple.predicate not in SECONDARY))
+        content = content.union(*(graphs for quad, graphs in derived.items() if quad.predicate not in SECONDARY))
         names = label_graphs | (premises - content if content else set())
         members |= {name: nodes for name, nodes in (("contextual", records), ("names", names)) if nodes}
         return {
@@ -200,7 +204,7 @@ class Explainer:
         for group in groups.rows:
             if (row := group[:width]) in members_by_row:
                 members_by_row[row] += members_by_keys.get(tuple(group[place] for place in places), ())
-        answer = Answer(members.names, [member for row in rows for member in members_by_row[row][:limit]])
+        answer = ResultSet(members.names, [member for row in rows for member in members_by_row[row][:limit]])
         evidence = iter(self._explain_rows(members_query, Plan(members_query), answer))
         return [
             {
@@ -215,18 +219,18 @@ class Explainer:
         ]
 
 
-def _evaluate(store: Store, query: Query) -> Answer:
+def _evaluate(store: Store, query: Query) -> ResultSet:
     """The whole answer, in its order; the triples of a graph are its rows, in that of N-Triples."""
-    results = scope(store, query).ask(query)
+    results = select_graphs(store, query).ask(query)
     if isinstance(results, QueryTriples):
         # The engine may give a triple more than once: https://github.com/oxigraph/oxigraph/issues/525
         triples = sorted(set(results), key=lambda triple: f"{triple} .")
-        return Answer(TRIPLE, list(as_rows(triples, TRIPLE)))
+        return ResultSet(TRIPLE, list(as_rows(triples, TRIPLE)))
     names = tuple(variable.value for variable in results.variables) if isinstance(results, QuerySolutions) else ()
-    return Answer(names, list(as_rows(results, names)))
+    return ResultSet(names, list(as_rows(results, names)))
 
 
-def _binding(names: Names, row: Row) -> dict[str, dict[str, Any]]:
+def _binding(names: Variables, row: Row) -> dict[str, dict[str, Any]]:
     """A row as in SPARQL 1.1 Query Results JSON Format."""
     return {name: _json(term) for name, term in zip(names, row, strict=True) if term is not None}
 

@@ -9,13 +9,13 @@ from pyoxigraph import QueryBoolean, QuerySolution, Triple
 from ...dataset import Term
 from ...serialisation.turtle import compact
 from ..errors import NotExplained
+from ..graphs import resolve
 from ..query import Query
-from ..scope import resolve
 from .grammar import Span
 from .paths import Path, TriplePattern
 from .rewriting import AGGREGATES, Rewriting
 
-Names = tuple[str, ...]
+Variables = tuple[str, ...]
 Row = tuple[Term | None, ...]
 TRIPLE = ("subject", "predicate", "object")
 _CLAUSES = ("GROUP", "HAVING", "ORDER", "LIMIT", "OFFSET", "VALUES", "")  # behind the group, and the end
@@ -168,15 +168,13 @@ def _constants(part: str | Path) -> Iterator[str]:
 
 def is_explained(query: Query) -> bool:
     """Whether the rows of a query can be explained, as far as its text shows."""
-    if query.form == "DESCRIBE" or not query.is_repeatable:
-        return False
     try:
-        return query.is_plain or bool(Plan(query))
+        return bool(Plan(query))
     except (NotExplained, RecursionError):
         return False
 
 
-def as_rows(results: Iterable[QuerySolution | Triple] | QueryBoolean, names: Names) -> Iterator[Row]:
+def as_rows(results: Iterable[QuerySolution | Triple] | QueryBoolean, names: Variables) -> Iterator[Row]:
     """The rows of solutions or triples; a boolean is one row without variables, or none."""
     if isinstance(results, QueryBoolean):
         yield from [()] if results else []

@@ -13,16 +13,16 @@ from pyoxigraph import Store
 
 from .candidates import Graphs, Records, Solver, size_and_names
 from .paths import minimal
-from .plan import Names, Plan, Row, as_rows
+from .plan import Plan, Row, Variables, as_rows
 
 MAX_WITNESSES, MAX_TRIALS = 20, 512
 MAX_EXHAUSTIVE_GRAPHS = 8  # whose 256 subsets can all be tested
 
 
-class Answer(NamedTuple):
+class ResultSet(NamedTuple):
     """The variables of an answer and its rows."""
 
-    names: Names
+    names: Variables
     rows: Sequence[Row]
 
 
@@ -38,10 +38,10 @@ class RowEvidence(NamedTuple):
     partly: list[str]
 
 
-class Search(Solver):
+class WitnessSearch(Solver):
     """Finds the witnesses of the rows of an answer; the query is asked once with each set of graphs, for all rows."""
 
-    def __init__(self, store: Store, plan: Plan, answer: Answer, dataset: Graphs | None, records: Records) -> None:
+    def __init__(self, store: Store, plan: Plan, answer: ResultSet, dataset: Graphs | None, records: Records) -> None:
         super().__init__(store, plan, answer.names, dataset, records)
         self.rows = set(answer.rows)
         self._rows: dict[Graphs, set[Row]] = {}

@@ -99,7 +99,7 @@ class FastPath:
 
     def match(self, query: Query) -> re.Match[str] | None:
         """The parts of a query for no more than a few statements about one subject; None for all other queries."""
-        if query.version or query.chooses_dataset or query.wanted or len(query.text) > MAX_QUERY_CHARS:
+        if query.version or query.chooses_dataset or query.selection or len(query.text) > MAX_QUERY_CHARS:
             return None
         lookup = _LOOKUP.fullmatch(query.text)
         subject = _subject(lookup) if lookup else None

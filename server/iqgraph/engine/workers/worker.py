@@ -14,6 +14,7 @@ import signal
 import socket
 import struct
 from collections.abc import Callable, Sequence
+from dataclasses import astuple
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -24,7 +25,7 @@ from ...settings import MIB, Settings
 from .. import errors
 from ..embedded import Embedded
 from ..errors import OutOfMemory, QueryError
-from ..query import Query, Wanted
+from ..query import Query, RowSelection
 
 HEAD = struct.Struct("!IB")  # four bytes for the length, so an answer has at most 4 GiB, as with --answer-size
 CONTENT, FAILURE, LOADED = range(3)
@@ -83,15 +84,15 @@ def frame(kind: int, content: bytes) -> bytes:
 
 def pack_query(query: Query, output: Format) -> bytes:
     """The message for a query and the format of its answer."""
-    wanted = [(query.wanted.rows, query.wanted.limit, query.wanted.offset)] if query.wanted else []
+    selection = [astuple(query.selection)] if query.selection else []
     fields = query.text, query.default_graphs, query.named_graphs, None, query.version, query.is_parse_only
-    return frame(CONTENT, marshal.dumps((fields, wanted, FORMATS.index(output))))
+    return frame(CONTENT, marshal.dumps((fields, selection, FORMATS.index(output))))
 
 
 def unpack_query(content: bytes) -> tuple[Query, Format]:
     """The query and the format in such a message; it is from the server, whose code a worker runs anyway."""
-    fields, wanted, number = marshal.loads(content)  # noqa: S302 - workers, which nobody trusts, send JSON
-    return Query(*fields, *(Wanted(*rows) for rows in wanted)), FORMATS[number]
+    fields, selection, number = marshal.loads(content)  # noqa: S302 - workers, which nobody trusts, send JSON
+    return Query(*fields, *(RowSelection(*rows) for rows in selection)), FORMATS[number]
 
 
 def pack_error(error: errors.QueryError) -> bytes:

@@ -138,8 +138,8 @@ class Accounting:
         yield responses
         yield seconds
         yield counter("iqgraph_budget_refused", "Requests refused to clients without budget.", self.budget.refusals)
-        about = "Clients whose use of their budget is remembered."
-        yield gauge("iqgraph_budget_clients", about, len(self.budget.levels))
+        text = "Clients whose use of their budget is remembered."
+        yield gauge("iqgraph_budget_clients", text, len(self.budget.levels))
         lost = {"query log": self.queries.lost} if self.queries else {}
         yield counters("iqgraph_log_lines_lost", "Lines that could not be written.", "log", lost)
 

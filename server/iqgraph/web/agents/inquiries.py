@@ -16,7 +16,7 @@ from ...dataset import Term
 from ...engine import Query
 from ...engine.nearest import local
 from ...engine.neighbourhood import find, neighbourhood
-from ...engine.query import Wanted
+from ...engine.query import RowSelection
 from ...formats import JSON, N_TRIPLES, TSV
 from ...model.questions import topic_of
 from ...model.search import Entry
@@ -148,9 +148,9 @@ def query(arguments: Arguments) -> Object:
     return list_result({"columns": columns, "truth": None}, "rows", rows, arguments)
 
 
-def _parse(text: str, rows: Wanted | None = None) -> Query:
+def _parse(text: str, rows: RowSelection | None = None) -> Query:
     """Return a query with current IRIs where the current version of the bundled data is asked."""
-    parsed_query = Query(text, wanted=rows)
+    parsed_query = Query(text, selection=rows)
     return with_current_names(parsed_query) if site().is_bundled and not site().release else parsed_query
 
 
@@ -158,7 +158,7 @@ def evidence(arguments: Arguments) -> Object:
     """Return the evidence for the rows of an answer."""
     start, limit = arguments.get("offset", 0), arguments.get("limit", 10)
     # one row more than the limit, to know whether there are more
-    selection = Wanted(tuple(arguments.get("rows", ())), limit + 1, start)
+    selection = RowSelection(tuple(arguments.get("rows", ())), limit + 1, start)
     document = json.loads(ask(_parse(arguments["query"], selection), JSON))
     for row in document["rows"]:
         witnesses = [witness for part in (row, *row.get("members", ())) for witness in part["witnesses"]]

@@ -13,7 +13,7 @@ from pyoxigraph import NamedNode
 
 from ...engine import QueryError
 from ...errors import shorten
-from ...reference.reference import Entry
+from ...reference.reference import OntologyTerm
 from ...reference.usage import reused_name
 from ...resources import documentation, read_toml
 from ...terms import BASE, DCTERMS
@@ -70,11 +70,11 @@ TOOLS = {name: Tool(name, run=FUNCTIONS[name], **row) for name, row in TABLE["to
 
 def tools() -> Mapping[str, Tool]:
     """Return the tools for the served data by name."""
-    about = site()
+    current = site()
     return {
         name: tool
         for name, tool in TOOLS.items()
-        if (about.is_bundled or not tool.ours) and (about.is_searchable or tool.run is not search)
+        if (current.is_bundled or not tool.ours) and (current.is_searchable or tool.run is not search)
     }
 
 
@@ -174,7 +174,7 @@ def _ontology() -> Iterator[str]:
     yield from (f"- {_short(node)}: {localize(name)}" for node in references if (name := reused_name(node)))
 
 
-def _signature(entry: Entry) -> str:
+def _signature(entry: OntologyTerm) -> str:
     """Return the domain and range of a property."""
     domain, range_ = (" | ".join(map(_short, nodes)) for nodes in (entry.domain, entry.range))
     return f" ({domain or '…'} → {range_ or '…'})" if domain or range_ else ""

@@ -100,7 +100,7 @@ class Endpoint:
             return outcome._replace(problem=query_problem(error))
         if outcome.form is HTML:
             return outcome._replace(content=content)
-        if query.wanted:
+        if query.selection:
             content = evidence_document(query, self._site(query.version).version, content)
         return await self._respond(query, messages.text(outcome.form.media_type), content, request)
 
@@ -161,10 +161,10 @@ class Endpoint:
         return self.site.versions.get(version, self.site)
 
     def _build_head(self, content_type: str, version: str, cache_control: str) -> Head:
-        about = self._site(version)
+        site = self._site(version)
         caching = [("vary", "Accept"), *([("cache-control", cache_control)] if cache_control else [])]
         types = [("content-type", content_type), ("accept-query", ACCEPT_QUERY)]
-        return Head([*types, *caching, *messages.common_headers(about)], content_type, about.hash)
+        return Head([*types, *caching, *messages.common_headers(site)], content_type, site.hash)
 
     async def _in_thread(self, function: Callable[..., Result], *args: Any) -> Result:  # noqa: ANN401 - those of the function
         return await asyncio.get_running_loop().run_in_executor(self.threads, function, *args)
@@ -172,14 +172,14 @@ class Endpoint:
 
 def offers(query: Query | None) -> tuple[Format | Page, ...]:
     """Return the forms of an answer, of its evidence or, without a query, of the service description."""
-    if query and query.wanted:
+    if query and query.selection:
         return EVIDENCE_JSON, HTML
     return DOCUMENTS if query is None or query.has_graph else TABLES
 
 
 def page_format(query: Query) -> Format:
     """Return the format from which the page of an answer is made."""
-    return TURTLE if query.has_graph and not query.wanted else JSON
+    return TURTLE if query.has_graph and not query.selection else JSON
 
 
 def evidence_document(query: Query, version: str, content: bytes) -> bytes:
@@ -194,9 +194,9 @@ def _has_no_rows(content: bytes) -> bool:
     return content.endswith(b"\n") and content.count(b"\n", 0, 1 << 12) == 1 and len(content) < 1 << 12
 
 
-def provenance(query: Query, about: Site, root: str) -> str:
+def provenance(query: Query, site: Site, root: str) -> str:
     """Return the URL of the evidence of an answer; empty if it has none, or is too long for a header."""
-    if query.wanted or not about.has_graphs or len(query.text) > MAX_LINK_CHARS:
+    if query.selection or not site.has_graphs or len(query.text) > MAX_LINK_CHARS:
         return ""
     parameters = urlencode({"query": query.text, **graph_parameters(query)}, doseq=True, quote_via=quote)
     is_short = len(parameters) <= MAX_LINK_CHARS

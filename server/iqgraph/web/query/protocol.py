@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from ...bilingual import Text, sentences
 from ...engine import Query
-from ...engine.query import Wanted
+from ...engine.query import RowSelection
 from ...engine.renamed import OLD_NAMES, with_current_iris
 from ...errors import shorten
 from ...formats import URLENCODED
@@ -62,7 +62,7 @@ def read_request(request: Request, version: str = "", *, is_bundled: bool = True
     if texts:
         default, named = (tuple(parameters.get(f"{kind}-graph-uri", ())) for kind in ("default", "named"))
         rows, seconds = _parse_rows(parameters) if is_evidence else None, _parse_timeout(parameters)
-        query = Query(texts[0].removeprefix(BYTE_ORDER_MARK), default, named, seconds, version, wanted=rows)
+        query = Query(texts[0].removeprefix(BYTE_ORDER_MARK), default, named, seconds, version, selection=rows)
     formats = (value for name in FORMAT_PARAMETERS for value in parameters.get(name, ()) if is_format(value))
     return with_current_names(query) if query and is_bundled and not version else query, next(formats, None)
 
@@ -102,7 +102,7 @@ def _parse_timeout(parameters: Parameters) -> float | None:
     return float(match[1]) / (1000 if match[2] == "ms" else 1)
 
 
-def _parse_rows(parameters: Parameters) -> Wanted:
+def _parse_rows(parameters: Parameters) -> RowSelection:
     """Return the rows whose evidence a request asks for."""
     limit = whole_number("limit", _first(parameters, "limit") or "10", 1, MAX_EXPLAINED_ROWS)
     offset = whole_number("offset", _first(parameters, "offset") or "0", 0, MAX_NUMBER)
@@ -114,7 +114,7 @@ def _parse_rows(parameters: Parameters) -> Wanted:
             de=f"Höchstens {MAX_EXPLAINED_ROWS} Zeilen werden auf einmal belegt. Fragen Sie mit offset nach weiteren.",
             en=f"At most {MAX_EXPLAINED_ROWS} rows are explained at a time. Ask for more with offset.",
         )
-    return Wanted(rows, limit, offset)
+    return RowSelection(rows, limit, offset)
 
 
 def _body_pairs(request: Request) -> list[tuple[str, str]]:

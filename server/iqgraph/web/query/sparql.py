@@ -91,7 +91,7 @@ def evidence() -> Response:
             graphs=graph_parameters(query),
             names=document["variables"],
             rows=document["rows"],
-            wanted=query.wanted,
+            selection=query.selection,
         )
     else:
         content = endpoint.evidence_document(query, site().version, outcome.content)

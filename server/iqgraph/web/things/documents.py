@@ -68,10 +68,10 @@ def _neighbourhood(node: NamedNode) -> Neighbourhood:
     return neighbourhood(site().dataset, node, () if site().release else describe_graph(site().dataset.store, node))
 
 
-def _serialise(about: Neighbourhood, form: Format) -> bytes:
+def _serialise(thing: Neighbourhood, form: Format) -> bytes:
     prefixes = site().dataset.prefixes
-    if not about.whole:
-        node = about.node
+    if not thing.whole:
+        node = thing.node
         query = f"CONSTRUCT {{ {node} ?p ?o . ?s ?q {node} }} WHERE {{ {{ {node} ?p ?o }} UNION {{ ?s ?q {node} }} }}"
         endpoint = f"{urls.host()}/sparql"
         raise Problem(
@@ -83,12 +83,13 @@ def _serialise(about: Neighbourhood, form: Format) -> bytes:
         )
     try:
         if form is JSON_LD:
-            return frame(about.node, about.triples, about.graphs(), site().context).encode()
+            return frame(thing.node, thing.triples, thing.graphs(), site().context).encode()
         if form.kind == "dataset":
-            return serialise_graphs(about.graphs(), form, prefixes, about.triples)
-        return serialise(about.triples, form, prefixes)
+            return serialise_graphs(thing.graphs(), form, prefixes, thing.triples)
+        return serialise(thing.triples, form, prefixes)
     except Inexpressible as error:
-        offers = [one.media_type for one in RDF_FORMATS if one is not form and not limitation(about.triples, one)]
+        others = (other for other in RDF_FORMATS if other is not form)
+        offers = [other.media_type for other in others if not limitation(thing.triples, other)]
         raise Problem("not-acceptable", Unwritable(error.text).text, offers=offers) from error
 
 

@@ -53,9 +53,9 @@ class Entity:
     of a passage. `statements` is a portion of all, `incoming` the first of those with the thing as object.
     """
 
-    def __init__(self, about: Neighbourhood, title: str) -> None:
-        node, model = about.node, site().model
-        own = [triple for triple in about.statements if triple.subject == node]
+    def __init__(self, thing: Neighbourhood, title: str) -> None:
+        node, model = thing.node, site().model
+        own = [triple for triple in thing.statements if triple.subject == node]
         has_queries = not site().dataset.is_large  # our queries about a thing cost as much as there is data
         is_ours = node in ID
         self.node, self.title, self.kind = node, title, model.kind(node)
@@ -74,7 +74,7 @@ class Entity:
         documents = {passage: document for document in model.documents for passage in document.passages}
         self.passage = next((passage for passage in documents if passage.node == node), None)
         self.document = documents[self.passage] if self.passage else None
-        marks = () if self.passage else views.evidence().marks(*own, *about.incoming)
+        marks = () if self.passage else views.evidence().marks(*own, *thing.incoming)
         self.passages = {node} if self.passage else {mark.passage for mark in marks if mark.passage}
         graph = self.passage.graph if self.passage else None
         triples = sorted(site().dataset.triples(graph) if graph else (), key=_sort_key)
@@ -82,32 +82,36 @@ class Entity:
         self.graph_query = GRAPH_QUERY.format(graph.value) if graph else ""
 
         self.conflicts = conflicts(node) if has_queries else []
-        self.notes = sorted(_notes(about, self.passages) - {conflict.note for conflict in self.conflicts}, key=str)
+        self.notes = sorted(_notes(thing, self.passages) - {conflict.note for conflict in self.conflicts}, key=str)
         times = lines(rows("times", node.value)) if has_queries and is_ours else []
         self.lanes = [Lane("", times)] if times else []
-        self.drawing, self.omitted_neighbours = _neighbours(about, own) if is_ours else (None, 0)
+        self.drawing, self.omitted_neighbours = _neighbours(thing, own) if is_ours else (None, 0)
         self.questions = model.questions.about.get(node, [])
 
-        self.statements = _statements(about, own)
-        self.own_query, self.is_complete = OWN_QUERY.format(node.value), about.whole
-        self.incoming = [views.statement(triple, node) for triple in sorted(about.incoming, key=sort_key)[:MAX_ROWS]]
-        self.incoming_count = len(about.incoming)
-        self.formats = [form for form in RDF_FORMATS if not limitation(about.triples, form)]
+        self.statements = _statements(thing, own)
+        self.own_query, self.is_complete = OWN_QUERY.format(node.value), thing.whole
+        self.incoming = [views.statement(triple, node) for triple in sorted(thing.incoming, key=sort_key)[:MAX_ROWS]]
+        self.incoming_count = len(thing.incoming)
+        self.formats = [form for form in RDF_FORMATS if not limitation(thing.triples, form)]
 
 
 def _descriptions(own: list[Triple]) -> list[Statement]:
     """The descriptions and definitions in the reader's language; without any, the first in another."""
-    texts = [one for one in own if one.predicate in TEXTS and isinstance(one.object, Literal)]
-    own_texts = [one for one in texts if isinstance(one.object, Literal) and one.object.language == language()]
+    texts = [triple for triple in own if triple.predicate in TEXTS and isinstance(triple.object, Literal)]
+    own_texts = [
+        triple for triple in texts if isinstance(triple.object, Literal) and triple.object.language == language()
+    ]
     return [views.statement(triple) for triple in sorted(own_texts, key=str) or texts[:1]]
 
 
-def _statements(about: Neighbourhood, own: list[Triple]) -> Pagination[Statement]:
+def _statements(thing: Neighbourhood, own: list[Triple]) -> Pagination[Statement]:
     """The portion of the statements for `?page=`, those about the thing itself first."""
-    others = [triple for triple in about.statements if triple.subject != about.node]
+    others = [triple for triple in thing.statements if triple.subject != thing.node]
     views.set_anchors(triple.subject for triple in others)
     page = paginate([*sorted(own, key=_sort_key), *sorted(others, key=_sort_key)])
-    return Pagination([views.statement(one, about.node) for one in page.items], page.number, page.last, page.total)
+    return Pagination(
+        [views.statement(triple, thing.node) for triple in page.items], page.number, page.last, page.total
+    )
 
 
 def _sort_key(triple: Triple) -> tuple[str, int, tuple[str, int, str, str, str]]:
@@ -131,14 +135,14 @@ def _group(own: list[Triple], is_included: Callable[[NamedNode], bool]) -> list[
     return list(groups.values())
 
 
-def _neighbours(about: Neighbourhood, own: list[Triple]) -> tuple[Drawing | None, int]:
+def _neighbours(thing: Neighbourhood, own: list[Triple]) -> tuple[Drawing | None, int]:
     """Up to `MAX_NEIGHBOURS` subjects on the left and as many objects on the right; and how many are omitted."""
     left, middle, right = 0, 1, 2
     outgoing = ((triple.object, triple, right) for triple in own)
-    incoming = ((triple.subject, triple, left) for triple in about.incoming)
+    incoming = ((triple.subject, triple, left) for triple in thing.incoming)
     every = (*outgoing, *incoming)
-    edges = [(other, one, column) for other, one, column in every if one.predicate in IQ and _is_thing(other)]
-    items: dict[Term, Item] = {about.node: _item(about.node, middle)}
+    edges = [(other, triple, column) for other, triple, column in every if triple.predicate in IQ and _is_thing(other)]
+    items: dict[Term, Item] = {thing.node: _item(thing.node, middle)}
     for side in (right, left):
         nodes = (other for other, _, column in sorted(edges, key=str) if column == side and other not in items)
         items |= {other: _item(other, side) for other in list(dict.fromkeys(nodes))[:MAX_NEIGHBOURS]}
@@ -159,12 +163,12 @@ def _is_thing(term: Term) -> TypeGuard[NamedNode]:
     return is_ours and site().model.kind(term).slug != "note"
 
 
-def _notes(about: Neighbourhood, passages: Iterable[NamedNode]) -> set[Term]:
+def _notes(thing: Neighbourhood, passages: Iterable[NamedNode]) -> set[Term]:
     """The notes about a thing, and those about its passages that refer to another source with statements about it."""
     dataset = site().dataset
-    notes: set[Term] = {triple.subject for triple in about.incoming if triple.predicate == OA.hasTarget}
+    notes: set[Term] = {triple.subject for triple in thing.incoming if triple.predicate == OA.hasTarget}
     for note in {note for passage in passages for note in dataset.subjects(OA.hasTarget, passage)}:
         graphs = dataset.nodes(note, RDFS.seeAlso, IQ.conflictsWith)
-        if any(any(dataset.store.quads_for_pattern(about.node, None, None, graph)) for graph in graphs):
+        if any(any(dataset.store.quads_for_pattern(thing.node, None, None, graph)) for graph in graphs):
             notes.add(note)
     return notes

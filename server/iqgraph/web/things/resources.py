@@ -116,7 +116,7 @@ def _see_other(node: NamedNode) -> AnyResponse:
     try:
         form = choose(DOCUMENTS)
     except Problem as problem:
-        problem.members["forms"] = [urls.form(node.value, one.extension) for one in DOCUMENTS]
+        problem.members["forms"] = [urls.form(node.value, offer.extension) for offer in DOCUMENTS]
         raise
     response = Response(status=303, headers={"Location": urls.keep_query(urls.form(node.value, form.extension))})
     add_negotiation(response)
@@ -159,8 +159,8 @@ def unknown(iri: str) -> Problem:
         message = Text(de=f"Der Graph enthält nichts über {subject}.", en=f"The graph has nothing about {subject}.")
     else:
         message = Text(de=f"Die Adresse {subject} gibt es hier nicht.", en=f"There is no address {subject} here.")
-    hint = suggest([one.removeprefix(BASE) for one in nearest])
-    return Problem("not-found", sentences(message, hint), nearest=[urls.local(one) for one in nearest])
+    hint = suggest([other.removeprefix(BASE) for other in nearest])
+    return Problem("not-found", sentences(message, hint), nearest=[urls.local(other) for other in nearest])
 
 
 @bp.app_template_global()

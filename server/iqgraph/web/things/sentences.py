@@ -122,7 +122,7 @@ def _role_sentence(role: NamedNode, own: list[Row]) -> Sentence:
     words: list[Link | str] = [
         _subject(row["holder"]) if "holder" in row else say(de="Eine nicht genannte Stelle", en="An unnamed body"),
         *before,
-        *_enumerate(dict.fromkeys(one["what"] for one in own), verb["case"] if verb else "nominative"),
+        *_enumerate(dict.fromkeys(other["what"] for other in own), verb["case"] if verb else "nominative"),
     ]
     if "instrument" in row:
         words += [say(de="durch", en="through"), _name(row["instrument"], "accusative")]
@@ -139,9 +139,9 @@ def _tense_and_times(role: NamedNode, own: list[Row]) -> tuple[str, str]:
     # The end of the role itself is part of the times, so none has to be inferred.
     is_over = "end" not in row and site().model.has_ended(role, NamedNode(row["what"]))
     spans: dict[str, Row] = {}  # of each, the most precise start and end
-    for one in own:
-        span = spans.setdefault(one.get("span", ""), dict(one))
-        span |= {key: one[key] for key in ("start", "end") if len(one.get(key, "")) > len(span.get(key, ""))}
+    for other in own:
+        span = spans.setdefault(other.get("span", ""), dict(other))
+        span |= {key: other[key] for key in ("start", "end") if len(other.get(key, "")) > len(span.get(key, ""))}
     times_of_role = [Triple(role, IQ.during, NamedNode(span)) for span in spans if span]
     years = _years_of_sources(*times_of_role or (Triple(role, IQ.roleIn, NamedNode(row["what"])),))
     phrases = (time_phrase(span, is_over=is_over or bool(years)) for span in spans.values())
