@@ -4,6 +4,7 @@ import csv
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from hashlib import sha256
 from importlib.resources import files
 from typing import TypeGuard
 
@@ -156,11 +157,6 @@ def graph_iri(document: str, passage: str) -> NamedNode:
     return GRAPH[f"{document}/{passage}"]
 
 
-def passages_graph(document: str) -> NamedNode:
-    """Return the IRI of the graph that describes a document, its sections and its passages."""
-    return GRAPH[f"passages/{document}"]
-
-
 def derived_graph(document: NamedNode) -> NamedNode:
     """Return the IRI of the graph of the statements that are derived from a single document."""
     return NamedNode(f"{DERIVED.value}/{document.value.removeprefix(ID.iri)}")
@@ -183,6 +179,21 @@ def part_iri(node: NamedNode, part: str) -> NamedNode:
     """Return the IRI of a part of a node, such as its checksum."""
     # An IRI has a single fragment (RFC 3986, section 3.5), so a part of a part extends it.
     return NamedNode(f"{node.value}{'-' if '#' in node.value else '#'}{part}")
+
+
+def statement_iri(triple: Triple, graph: NamedNode) -> NamedNode:
+    """Return the IRI of a derived statement in a graph."""
+    return part_iri(graph, _digest(triple))
+
+
+def record_iri(triple: Triple, graph: NamedNode) -> NamedNode:
+    """Return the IRI of the record of a statement that is annotated in a graph."""
+    return part_iri(graph, f"c{_digest(triple)}")
+
+
+def _digest(triple: Triple) -> str:
+    # With 48 bits, two of 100,000 statements have the same hash with a probability of 1 in 56,000.
+    return sha256(f"{triple} .".encode()).hexdigest()[:12]
 
 
 def short_name(term: Term) -> str:

@@ -6,10 +6,24 @@ import pytest
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
 from iqgraph.dataset import Dataset, load
-from iqgraph.dataset.derivation import is_computed, statement_iri
+from iqgraph.dataset.derivation import is_computed
 from iqgraph.errors import DatasetError
 from iqgraph.resources import Sources
-from iqgraph.terms import BASE, CONCEPT, DCTERMS, DERIVED, GRAPH, ID, IQ, META, PROV, RDF, RDFS, derived_graph
+from iqgraph.terms import (
+    BASE,
+    CONCEPT,
+    DCTERMS,
+    DERIVED,
+    GRAPH,
+    ID,
+    IQ,
+    META,
+    PROV,
+    RDF,
+    RDFS,
+    derived_graph,
+    statement_iri,
+)
 from tiny import HEAD, RULE, change, put
 
 ABOVE = Triple(ID.anna, IQ.above, ID.ben)

@@ -7,7 +7,6 @@ sources or statements of the editors is in one graph for all.
 from collections import defaultdict
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from hashlib import sha256
 
 from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Quad, QueryTriples, Store, Triple
 
@@ -30,7 +29,7 @@ from ..terms import (
     Term,
     derived_graph,
     is_derived,
-    part_iri,
+    statement_iri,
 )
 from .reading import in_graph
 
@@ -85,21 +84,10 @@ def is_computed(quad: Quad) -> bool:
     return is_derived(subject) or subject in RULE
 
 
-def statement_iri(triple: Triple, graph: NamedNode) -> NamedNode:
-    """The IRI of a statement in a graph."""
-    return part_iri(graph, statement_digest(triple))
-
-
 def reification(triple: Triple) -> tuple[tuple[NamedNode, Term], ...]:
     """The properties of a reified statement (RDF Schema 1.1, section 5.3)."""
     components = zip((RDF.subject, RDF.predicate, RDF.object), triple, strict=True)
     return (RDF.type, RDF.Statement), *components
-
-
-def statement_digest(triple: Triple) -> str:
-    """A short hash of a statement, in hexadecimal digits."""
-    # With 48 bits, two of 100,000 statements have the same hash with a probability of 1 in 56,000.
-    return sha256(f"{triple} .".encode()).hexdigest()[:12]
 
 
 def passage_graphs(store: Store) -> Mapping[NamedNode, list[NamedNode]]:

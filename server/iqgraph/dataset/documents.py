@@ -14,8 +14,8 @@ from pyoxigraph import DefaultGraph, NamedNode, Quad, Triple
 
 from ..bilingual import Text, Value, describe, text_of, untranslated
 from ..resources import PASSAGES, File, read_toml
-from ..terms import BASE, CONCEPT, DCTERMS, GRAPH, ID, IQ, META, PROV, RDF, SKOS, part_iri, passage_iri, passages_graph
-from .derivation import reification, statement_digest
+from ..terms import BASE, CONCEPT, DCTERMS, GRAPH, ID, IQ, META, PROV, RDF, SKOS, passage_iri, record_iri
+from .derivation import reification
 from .passages import Table, read_table
 from .reading import Reading, file_at, in_graph, read
 
@@ -97,7 +97,7 @@ def _expand(document: _Document, types: Types) -> Iterator[Reading]:
     types = {**types, **_types([*document.quads, *table.quads()])}
     document = replace(document, readings=[_assign_graphs(document, reading) for reading in document.readings])
     contextual = {quad.graph_name for quad in document.quads if quad.predicate == IQ.readWith}
-    described_graphs: set[object] = {passages_graph(table.document)}
+    described_graphs: set[object] = {table.graph}
     for reading in document.readings:
         graphs: dict[NamedNode, list[Quad]] = defaultdict(list)
         for quad in reading.quads:
@@ -109,7 +109,7 @@ def _expand(document: _Document, types: Types) -> Iterator[Reading]:
         described_graphs |= graphs.keys()
         yield replace(reading, quads=quads)
     quads = [*table.quads(), Quad(NamedNode(f"{BASE}dataset"), DCTERMS.source, document.node, META)]
-    quads += _describe_graph(document, passages_graph(table.document))
+    quads += _describe_graph(document, table.graph)
     quads += _describe_parts(document)
     yield Reading(document.table_file, quads, {})
 
@@ -124,7 +124,7 @@ def _assign_graphs(document: _Document, reading: Reading) -> Reading:
             return quad
         subject = quad.subject.value if isinstance(quad.subject, NamedNode) else ""
         is_of_passages = subject.startswith(parts) or quad.subject == document.node
-        return in_graph(quad, passages_graph(name) if is_of_passages else GRAPH[f"names/{name}"])
+        return in_graph(quad, document.table.graph if is_of_passages else GRAPH[f"names/{name}"])
 
     return replace(reading, quads=[assign(quad) for quad in reading.quads])
 
@@ -145,7 +145,7 @@ def _expand_graph(document: _Document, graph: NamedNode, quads: list[Quad], type
             facts = *reification(statement), (DCTERMS.isPartOf, graph), *((q.predicate, q.object) for q in annotation)
             modality = (IQ.modality, CONCEPT.contextual if is_contextual else None)
             # A blank reifier gets an IRI with the hash of its statement.
-            node = reifier if isinstance(reifier, NamedNode) else part_iri(graph, f"c{statement_digest(statement)}")
+            node = reifier if isinstance(reifier, NamedNode) else record_iri(statement, graph)
             yield from (in_graph(triple, META) for triple in describe(node, *facts, modality))
 
 
@@ -181,4 +181,4 @@ def _describe_parts(document: _Document) -> Iterator[Quad]:
     for node, text, number in parts:
         if node not in described_nodes:
             for triple in describe(node, (DCTERMS.description, text.format(number, title))):
-                yield in_graph(triple, passages_graph(table.document))
+                yield in_graph(triple, table.graph)

@@ -11,7 +11,7 @@ from pyoxigraph import Literal, NamedNode, Quad, Triple
 
 from ..bilingual import Text, describe, untranslated
 from ..resources import PASSAGES, File, Sources, data_files
-from ..terms import DCTERMS, ID, IQ, NIF, OA, RDF, SPDX, XSD, part_iri, passage_iri, passages_graph
+from ..terms import DCTERMS, GRAPH, ID, IQ, NIF, OA, RDF, SPDX, XSD, part_iri, passage_iri
 from .faults import fault
 from .reading import in_graph
 
@@ -58,10 +58,14 @@ class Table:
         """The numbers of the sections, sorted."""
         return sorted({passage.section for passage in self.passages})
 
+    @property
+    def graph(self) -> NamedNode:
+        """The graph that describes the document, its sections and its passages."""
+        return GRAPH[f"passages/{self.document}"]
+
     def quads(self) -> Iterator[Quad]:
         """The description of the document, its sections and its passages."""
-        graph = passages_graph(self.document)
-        return (in_graph(triple, graph) for triple in self._triples())
+        return (in_graph(triple, self.graph) for triple in self._triples())
 
     def text(self) -> str:
         """The table as CSV."""

@@ -7,9 +7,8 @@ from itertools import islice
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
 from ..dataset import UNION, Dataset, Term
-from ..dataset.derivation import statement_iri
 from ..dataset.profile import description_of
-from ..terms import DCTERMS, IQ, LABELS, PROV, RDF, VOID, VOID_EXT, is_derived
+from ..terms import DCTERMS, IQ, LABELS, PROV, RDF, VOID, VOID_EXT, is_derived, statement_iri
 
 MAX_NAME_CHARS = 300
 # Other people's data often has nothing but a title, as DCAT has it:

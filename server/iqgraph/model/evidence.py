@@ -10,10 +10,9 @@ from pyoxigraph import NamedNode, Triple
 
 from ..bilingual import Text
 from ..dataset import Dataset
-from ..dataset.derivation import statement_iri
 from ..dataset.profile import description_of
 from ..engine.neighbourhood import name
-from ..terms import CONCEPT, DCTERMS, GRAPH, IQ, OA, ONTOLOGY, PROV, is_derived
+from ..terms import CONCEPT, DCTERMS, GRAPH, IQ, OA, ONTOLOGY, PROV, is_derived, statement_iri
 from .passages import Contexts, short_title
 
 MAX_STATEMENTS = 1 << 14  # more than the bundled graph has; of larger data, the most recently used

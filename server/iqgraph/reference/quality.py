@@ -8,9 +8,10 @@ from urllib.parse import urlsplit
 from pyoxigraph import Literal, NamedNode, QueryBoolean
 
 from ..dataset import Dataset, Term
-from ..resources import Rule, packaged, queries, questions, read_toml
+from ..resources import Rule, packaged, queries, questions
 from ..terms import DCTERMS, FOAF, OWL, RDFS, SCHEMA, SKOS
 from ..validation.shapes import read_shapes
+from .usage import split_identifier
 
 Row = Mapping[str, Term | None]
 
@@ -72,7 +73,6 @@ RELATIONS = (
 )
 # Every link, once for each source that attests it; and the things without an identifier that ought to have one.
 LINKS, MISSING = queries("links")["attested"], queries("links")["missing"]
-DATASETS: Mapping[str, str] = read_toml(__package__, "datasets.toml")
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,12 +95,6 @@ class Link:
     def identifier(self) -> str:
         """The identifier of the thing in the other dataset."""
         return split_identifier(self.value)[1]
-
-
-def split_identifier(value: NamedNode | Literal) -> tuple[str, str]:
-    """The name of a dataset and the identifier in it; without a known dataset, the whole IRI or code."""
-    start = next((start for start in DATASETS if value.value.startswith(start)), "")
-    return DATASETS.get(start, ""), value.value.removeprefix(start).removesuffix("/")
 
 
 def links(dataset: Dataset) -> list[Link]:

@@ -12,7 +12,7 @@ from pyoxigraph import Literal, NamedNode, Quad, QueryTriples
 from ..bilingual import Text, untranslated
 from ..dataset import Dataset, GraphName, Pattern
 from ..engine.neighbourhood import name
-from ..resources import Rule, packaged, table
+from ..resources import Rule, packaged, read_toml, table
 from ..serialisation.turtle import compact
 from ..terms import META, ONTOLOGY, OWL, PARTITIONS, PREFIXES, RDF, RDFS, SKOS, is_derived, short_name
 
@@ -30,6 +30,7 @@ NAME = re.compile(r"\b([a-z]+):(?!//)([A-Za-z_][\w-]*|)")
 GENERAL_GRAPHS = {ONTOLOGY, META, PARTITIONS}
 _TABLE = table(packaged().ontology, "reused.csv")
 NAMES: Mapping[str, Text] = {row["term"]: Text(de=row["de"], en=row["en"]) for row in _TABLE}
+DATASETS: Mapping[str, str] = read_toml(__package__, "datasets.toml")
 # The labels of properties where statements are rows about one thing.
 ROW_LABELS = {row.term("term"): Text(de=row["row_de"], en=row["row_en"]) for row in _TABLE if row["row_de"]}
 
@@ -98,6 +99,12 @@ def _uses(dataset: Dataset, term: NamedNode, kind: NamedNode) -> Iterator[Quad]:
 def reused_name(node: NamedNode) -> Text | None:
     """The name of a term of another vocabulary; None if it is not used here."""
     return NAMES.get(short_name(node))
+
+
+def split_identifier(value: NamedNode | Literal) -> tuple[str, str]:
+    """The name of a dataset and the identifier in it; without a known dataset, the whole IRI or code."""
+    start = next((start for start in DATASETS if value.value.startswith(start)), "")
+    return DATASETS.get(start, ""), value.value.removeprefix(start).removesuffix("/")
 
 
 def term_namer(dataset: Dataset) -> Callable[[NamedNode], Text]:

@@ -9,10 +9,9 @@ from pyoxigraph import Literal, NamedNode, Triple
 
 from ..bilingual import Text, sentences, untranslated
 from ..dataset import Dataset
-from ..dataset.derivation import statement_digest
 from ..dataset.passages import describe_checksum
 from ..resources import PASSAGES, table
-from ..terms import DATASET, GRAPH, META, ONTOLOGY, SHAPES, SPDX, XSD, expand, short_name
+from ..terms import DATASET, GRAPH, META, ONTOLOGY, SHAPES, SPDX, XSD, expand, record_iri, short_name
 from . import seals
 from .findings import Finding, Reach
 
@@ -162,8 +161,8 @@ class Comparison:
         subject = expand(name.strip("<>"))
         graph = NamedNode(subject.value.partition("#")[0])
         if graphs == (META,) and subject in GRAPH:
-            fragment, triples = subject.value.partition("#c")[2], self.dataset.triples(graph)
-            triple = next((triple for triple in triples if fragment and statement_digest(triple) == fragment), None)
+            triples = self.dataset.triples(graph)
+            triple = next((triple for triple in triples if record_iri(triple, graph) == subject), None)
             finding = self._finding(graph, CHANGED.format(short_name(META)), graph)
             if triple:
                 finding = replace(finding, focus=triple.subject, path=triple.predicate, value=triple.object)

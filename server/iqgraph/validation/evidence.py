@@ -9,10 +9,10 @@ from pyoxigraph import NamedNode, Quad, QuerySolutions, Store, Triple, Variable
 
 from ..bilingual import Text, sentences, untranslated
 from ..dataset import UNION, Dataset, Term
-from ..dataset.derivation import is_computed, statement_iri
+from ..dataset.derivation import is_computed
 from ..errors import DatasetError
 from ..resources import Rule, evidence_rules
-from ..terms import DCTERMS, ONTOLOGY, PARTITIONS, PROV, RDF, RULE, SHAPES, is_derived, short_name
+from ..terms import DCTERMS, ONTOLOGY, PARTITIONS, PROV, RDF, RULE, SHAPES, is_derived, short_name, statement_iri
 from .comparison import compare
 from .files import check_prefixes, check_queries, check_tables
 from .findings import Finding, sort_findings

@@ -15,9 +15,9 @@ from pyoxigraph import BlankNode, Literal, NamedNode, Quad, QuerySolutions, Quer
 
 from ...bilingual import Text
 from ...dataset import GraphName, Node, Term
-from ...dataset.derivation import passage_graphs, statement_iri
+from ...dataset.derivation import passage_graphs
 from ...resources import derivation_rules, packaged
-from ...terms import DCTERMS, FOAF, IQ, ONTOLOGY, PROV, RDF, XSD, derived_graph, is_derived
+from ...terms import DCTERMS, FOAF, IQ, ONTOLOGY, PROV, RDF, XSD, derived_graph, is_derived, statement_iri
 from ..errors import NotExplained
 from ..graphs import select_graphs, with_dataset
 from ..query import Query, RowSelection

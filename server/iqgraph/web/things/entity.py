@@ -9,7 +9,7 @@ from pyoxigraph import Literal, NamedNode, Triple
 from ...dataset import Term
 from ...engine.neighbourhood import Neighbourhood
 from ...formats import RDF_FORMATS
-from ...reference.quality import split_identifier
+from ...reference.usage import split_identifier
 from ...serialisation import limitation
 from ...serialisation.turtle import sort_key
 from ...terms import DCAT, DCTERMS, FOAF, ID, IQ, OA, OWL, RDF, RDFS, SCHEMA, SKOS
