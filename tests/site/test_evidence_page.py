@@ -4,13 +4,18 @@ import json
 import re
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from elsewhere import Home
+from iqgraph.dataset import Dataset, load_plain
+from iqgraph.service.requests.front import Front
 from iqgraph.terms import BASE, CONCEPT, DOCUMENT, OWL, PROV, RDFS, SKOS
+from iqgraph.web import create_app
+from test_front import Scope, ask
 from visits import site_of
 
 NAMES = f'SELECT ?s ?name {{ ?s <{SKOS.iri}prefLabel> ?name FILTER(LANG(?name) = "en") }} ORDER BY ?s'
@@ -30,12 +35,19 @@ def get(site: FlaskClient, query: str, accept: str = JSON, path: str = "/evidenc
     return site.get(path, query_string={"query": query, **more}, headers={"Accept": accept, "Accept-Language": "en"})
 
 
-def test_document(small: FlaskClient) -> None:
-    """It has the query, its variables, and a row for each row of the answer."""
-    response = get(small, NAMES)
-    document = response.get_json()
+def ask_for_evidence(dataset: Dataset, query: str, **more: Any) -> Any:  # noqa: ANN401 - parameters, and JSON
+    """The evidence of an answer as programs get it, from the endpoint."""
+    parameters = urlencode({"query": query, **more}, doseq=True)
+    scope = Scope(path="/evidence", query_string=parameters, headers={"host": "a.example", "accept": JSON})
+    response = ask(Front(create_app(dataset), Home(dataset)), scope)
+    assert dict(response.headers)["content-type"] == JSON
+    return json.loads(response.body)
 
-    assert response.content_type == JSON
+
+def test_document(letter: Dataset) -> None:
+    """It has the query, its variables, and a row for each row of the answer."""
+    document = ask_for_evidence(letter, NAMES)
+
     assert (document["query"], document["variables"]) == (NAMES, ["s", "name"])
     assert [row["row"] for row in document["rows"]] == [0, 1]
     assert document["rows"][0]["witnesses"] == [
@@ -52,9 +64,9 @@ def test_document(small: FlaskClient) -> None:
     ("parameters", "numbers"),
     [({"row": "1"}, [1]), ({"row": ["1", "0", "1"]}, [1, 0]), ({"offset": "1"}, [1]), ({"limit": "1"}, [0])],
 )
-def test_rows_by_number(small: FlaskClient, parameters: dict[str, Any], numbers: list[int]) -> None:
+def test_rows_by_number(letter: Dataset, parameters: dict[str, Any], numbers: list[int]) -> None:
     """A row keeps its number in the whole answer."""
-    assert [row["row"] for row in get(small, NAMES, **parameters).get_json()["rows"]] == numbers
+    assert [row["row"] for row in ask_for_evidence(letter, NAMES, **parameters)["rows"]] == numbers
 
 
 def test_page(small: FlaskClient) -> None:
@@ -175,8 +187,9 @@ def test_data_without_named_graphs(plain: FlaskClient) -> None:
 
 def test_data_of_others_with_named_graphs(tmp_path: Path) -> None:
     """Its evidence is its graphs."""
-    site = site_of(tmp_path, "<http://a.example/g> { <http://a.example/s> <http://a.example/p> 1 }", "a.trig")
-    (row,) = get(site, "SELECT * { ?s ?p ?o }").get_json()["rows"]
+    text = "<http://a.example/g> { <http://a.example/s> <http://a.example/p> 1 }"
+    site = site_of(tmp_path, text, "a.trig")
+    (row,) = ask_for_evidence(load_plain([tmp_path / "a.trig"]), "SELECT * { ?s ?p ?o }")["rows"]
 
     assert row["witnesses"][0]["graphs"] == ["http://a.example/g"]
     assert "data-row" in get(site, "SELECT * { ?s ?p ?o }", HTML).text

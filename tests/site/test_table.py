@@ -9,7 +9,10 @@ import pytest
 from pyoxigraph import Literal, NamedNode, QuerySolutions
 
 from iqgraph.dataset import Dataset
+from iqgraph.engine import Query
+from iqgraph.engine.evidence import Explainer
 from iqgraph.engine.neighbourhood import name
+from iqgraph.engine.query import RowSelection
 from iqgraph.terms import expand
 from iqgraph.web.explore import MAX_COLUMNS, PAGE_SIZE
 from visits import Visits, problem
@@ -77,17 +80,16 @@ def test_a_variable_is_named_after_its_column(visits: Visits) -> None:
     assert "?wirdAngebotenVon" in query_in(page)
 
 
-def test_the_answer_has_its_evidence_and_the_way_back(visits: Visits) -> None:
+def test_the_answer_has_its_evidence_and_the_way_back(visits: Visits, dataset: Dataset) -> None:
     """Each value has evidence; the page links back to the choice and shows each name once."""
     page = visits.get(address("offer", ["iq:theme", "schema:areaServed"], {"place": "hessen"}, "de")).text
-    parameters = urlencode({"query": query_in(page), "limit": 1, "format": "json"})
-    evidence = visits.get(f"/evidence?{parameters}").get_json()
+    [row] = Explainer(dataset.store).explain(Query(query_in(page)), RowSelection(limit=1))["rows"]
 
     assert "/explore?kind=offer&amp;place=hessen" in page
     assert "data-evidence" in page
     assert re.findall(r'<th scope="col">([^<]*)', page) == ["Name", "Thema", "gilt für", "IRI"]
-    assert f"<small>{evidence['rows'][0]['binding']['Name']['value']}" not in page
-    assert all(member["witnesses"] for member in evidence["rows"][0]["members"])
+    assert f"<small>{row['binding']['Name']['value']}" not in page
+    assert all(member["witnesses"] for member in row["members"])
 
 
 def test_a_table_has_a_short_address_for_both_languages(visits: Visits) -> None:

@@ -8,6 +8,9 @@ from flask.testing import FlaskClient
 
 from iqgraph.dataset import Dataset
 from iqgraph.dataset.dataset import canonical_hash
+from iqgraph.engine import Query
+from iqgraph.engine.evidence import Explainer
+from iqgraph.engine.query import RowSelection
 from iqgraph.terms import BASE
 from iqgraph.web.query.permalinks import pack
 
@@ -56,10 +59,10 @@ MANY = "SELECT ?s ?o { GRAPH ?g { ?s a ?o } ?g <http://www.w3.org/ns/prov#wasDer
 
 
 @pytest.mark.parametrize("extension", TYPES)
-def test_an_answer_is_cited_with_its_passages(client: FlaskClient, extension: str) -> None:
+def test_an_answer_is_cited_with_its_passages(client: FlaskClient, dataset: Dataset, extension: str) -> None:
     """Those that its evidence names, in each form."""
     asked = {"query": COORDINATION}
-    [row] = json.loads(client.get("/evidence", query_string=asked).data)["rows"]
+    [row] = Explainer(dataset.store).explain(Query(COORDINATION), RowSelection())["rows"]
     passages = {passage for witness in row["witnesses"] for passage in witness["passages"]}
     text = client.get(f"/cite.{extension}", query_string=asked).text
 

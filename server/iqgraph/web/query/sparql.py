@@ -20,7 +20,6 @@ from .. import urls, views
 from ..forms import choose
 from ..http.language import language, localize, say
 from ..http.messages import EMBEDDABLE_POLICY, NO_STORE, Request, TypedLink, add_links, text
-from ..http.negotiation import HTML
 from ..http.parameters import view
 from ..http.problems import Problem
 from ..site import memoize, site
@@ -77,25 +76,20 @@ def chart() -> Response:
 def evidence() -> Response:
     """Show the evidence of the rows of an answer."""
     outcome: Outcome = request.environ.get(OUTCOME) or _outcome()
-    query = outcome.query or Query("")
-    if outcome.form is HTML:
-        document = json.loads(outcome.content)
-        for row in evidence_rows(document):
-            keys = ("graphs", "premises", "contextual", "names")
-            witnesses = ([map(NamedNode, witness.get(key, ())) for key in keys] for witness in row["witnesses"])
-            # several witnesses may have equal marks
-            row["marks"] = list(dict.fromkeys(views.evidence().witness_marks(*nodes) for nodes in witnesses))
-        response = views.html(
-            "evidence.html",
-            query=query.text,
-            graphs=graph_parameters(query),
-            names=document["variables"],
-            rows=document["rows"],
-            selection=query.selection,
-        )
-    else:
-        content = endpoint.evidence_document(query, site().version, outcome.content)
-        response = Response(content, content_type=endpoint.EVIDENCE_JSON.media_type)
+    query, document = outcome.query or Query(""), json.loads(outcome.content)
+    for row in evidence_rows(document):
+        keys = ("graphs", "premises", "contextual", "names")
+        witnesses = ([map(NamedNode, witness.get(key, ())) for key in keys] for witness in row["witnesses"])
+        # several witnesses may have equal marks
+        row["marks"] = list(dict.fromkeys(views.evidence().witness_marks(*nodes) for nodes in witnesses))
+    response = views.html(
+        "evidence.html",
+        query=query.text,
+        graphs=graph_parameters(query),
+        names=document["variables"],
+        rows=document["rows"],
+        selection=query.selection,
+    )
     response.vary.add("Accept")
     return response
 
