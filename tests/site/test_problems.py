@@ -20,7 +20,15 @@ from iqgraph.service.processes import server
 from iqgraph.service.requests import context, front, memory
 from iqgraph.terms import BASE
 from iqgraph.web import create_app
-from iqgraph.web.http.problems import INVALID_HOST, PROBLEM, PROBLEM_TYPES, Problem, over_budget, query_problem
+from iqgraph.web.http.problems import (
+    INVALID_HOST,
+    PROBLEM,
+    PROBLEM_TYPES,
+    Problem,
+    out_of_range,
+    over_budget,
+    query_problem,
+)
 from iqgraph.web.query.protocol import TOO_MANY
 from languages import ENGLISH, GERMAN, foreign
 
@@ -47,13 +55,13 @@ REQUESTS: dict[str, dict[str, Any]] = {
     "too-large": {"path": "/sparql", "method": "POST", "content_type": FORM, "data": b"x" * (1 << 20 | 1)},
     "media-type": {"path": "/sparql", "method": "POST", "content_type": "text/csv", "data": b"ASK {}"},
     "not-explained": {"path": "/evidence?query=DESCRIBE+<http://a.example/>"},
-    "range": {"path": "/download/SHA256SUMS", "headers": {"Range": "bytes=99999999-"}},
 }
 # Problems from the server or the engine, and other details of the same kind.
 OTHER_PROBLEMS: dict[str, Problem] = {
     "slow": Problem("slow", memory.SLOW),
     "header-fields": Problem("header-fields", context.HEAD),
     "precondition": Problem("precondition"),
+    "range": out_of_range(7),
     "budget": over_budget(7),
     "internal": Problem("internal"),
     "overloaded": query_problem(errors.Overloaded()),

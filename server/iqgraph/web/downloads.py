@@ -3,7 +3,7 @@
 from base64 import b64encode
 from difflib import get_close_matches
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response
 
 from ..bilingual import Text
 from ..catalogue.publication import licence
@@ -72,7 +72,7 @@ def _tables(_: Dataset) -> list[tuple[Kind, int, str]]:
 
 @bp.get("/download/<path:name>")
 def file(name: str) -> Response:
-    """A file, also a range of it; its hash is the ETag."""
+    """A file, of which the front may send a range; its hash is the ETag."""
     files = site().files
     if name not in files:
         names = {file.lower(): file for file in files}
@@ -93,13 +93,6 @@ def file(name: str) -> Response:
     metadata = f"{name}-metadata.json"
     described_by = [TypedLink("describedby", metadata, TYPES[TABLE_ENDING])] if metadata in files else []
     add_links(response, described_by + licence_link(licence(name, site().profile)))
-    # Several ranges or a unit other than bytes get the whole file (RFC 9110, section 14.2). So does a suffix longer
-    # than the file (section 14.1.2), which Werkzeug refuses, and a weak tag in If-Range (section 13.1.5), which
-    # Werkzeug 3.1 takes for the strong one. Fixed later: https://github.com/pallets/werkzeug/pull/3163
-    ranges, is_weak = request.range, request.headers.get("If-Range", "").startswith("W/")
-    has_range = ranges is not None and ranges.units == "bytes" and len(ranges.ranges) == 1
-    if request.method == "GET" and ranges and has_range and ranges.ranges[0][0] >= -len(content) and not is_weak:
-        response.make_conditional(request, accept_ranges=True, complete_length=len(content))
     return response
 
 

@@ -110,9 +110,9 @@ class Accounting:
         is_page = dict(answer.headers).get("content-type", "").startswith("text/html")
         return PAGE if is_page else work.way or DATA
 
-    def record(self, context: RequestContext, answer: Answer, status: int, seconds: float, cache: str) -> None:
+    def record(self, context: RequestContext, answer: Answer, seconds: float, cache: str) -> None:
         """Count an answer, a hit or a miss of the cache, and pass its query to the query log."""
-        self.count(context.scope.method, status, answer.kind, cache, seconds)
+        self.count(context.scope.method, answer.status, answer.kind, cache, seconds)
         if self.queries and answer.query is not None:
             self.queries.put(QueryLogEntry(time.time(), answer, seconds))
 

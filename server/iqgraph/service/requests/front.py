@@ -10,6 +10,7 @@ import time
 from collections import OrderedDict
 from collections.abc import Hashable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from typing import Any
 
 from flask import Flask
@@ -19,8 +20,8 @@ from ...bilingual import Text
 from ...engine import MIB, WORK, Shared, Work
 from ...settings import Settings
 from ...web import monitoring
-from ...web.http.messages import NO_STORE, Answer, Request, compress, is_compressible, with_vary
-from ...web.http.problems import PROBLEM, Problem, over_budget, respond
+from ...web.http.messages import NO_STORE, Answer, Request, compress, cut, is_compressible, with_vary
+from ...web.http.problems import PROBLEM, Problem, out_of_range, over_budget, respond
 from ...web.query.endpoint import OUTCOME, QUERY_PATHS, Endpoint
 from ...web.site import EXTENSION, Site
 from . import wsgi
@@ -34,7 +35,6 @@ MAX_CACHED_BYTES = 1 << 20
 OVERHEAD_BYTES = 512  # of memory for an answer beside its content, roughly
 MAX_COMPRESSED_AT_ONCE_BYTES = 1 << 14  # in the event loop, in a third of a millisecond
 # RFC 9110, section 13.1; QUERY is safe and may be cached (RFC 10008).
-PRECONDITIONS = {"if-match", "if-none-match"}
 CONDITIONAL = {"GET", "HEAD", "QUERY"}
 QUERY_METHODS = {"GET", "POST", "QUERY"}
 # A 304 has none of these, since the client has them (RFC 9110, section 15.4.5).
@@ -126,47 +126,54 @@ class Front:
         except Problem as error:
             problem = error
         context = self.proxies.read(scope, channel, body, self.versions)
-        request, problem = context.request, problem or context.problem
-        # A range would take one of few threads; answers of queries are never partial.
-        has_part = scope.method == "GET" and not request.path.endswith(QUERY_PATHS)
-        part = context.headers.get("range") if has_part else None
-        is_uncached = part is not None or problem is not None
-        hit = None if is_uncached else self.cache.get(request)
-        answer = hit or await (self._run(context, part, problem) if is_uncached else self._variant(context))
-        if answer.status == 416 and not PRECONDITIONS.isdisjoint(context.headers):
-            answer = await self._variant(context)  # they come first (RFC 9110, section 13.2.2), and need its tag
-        headers = [*answer.headers, (ID, context.id), *((CLOSE,) if problem else ())]
-        conditions = context.headers if answer.tag and scope.method in CONDITIONAL else {}
-        if_none_match = conditions.get("if-none-match")
-        is_unmodified = if_none_match is not None and _matches(if_none_match.replace("W/", ""), answer.tag)
-        # An answer without a tag matches nothing, whatever the method (RFC 9110, sections 13.1.1 and 13.2.1).
-        if_match = context.headers.get("if-match") if answer.status < 300 and scope.method != "OPTIONS" else None
-        is_large = len(answer.body) >= MIN_LARGE_BYTES and scope.method != "HEAD" and not is_unmodified
-        refusal = None
-        if if_match is not None and not _matches(if_match, answer.tag):
-            refusal = Problem("precondition")
-        elif is_large and not self.outbox.add(scope.client, context.client, len(answer.body)):
-            refusal = Problem("overloaded", UNREAD)
-        if refusal:
-            kind, answer = answer.kind, await self._apply(context, {PROBLEM: refusal})
-            answer.kind, headers = kind, [*answer.headers, (ID, context.id)]
-        if self.is_closing and CLOSE not in headers:
+        problem = problem or context.problem
+        if context.request.coding and "range" in context.headers:  # it counts the bytes of the plain variant
+            context = context._replace(request=context.request._replace(coding=""))
+        hit = None if problem else self.cache.get(context.request)
+        answer = hit or await (self._run(context, problem) if problem else self._variant(context))
+        try:
+            answer = self._select(context, answer)
+        except Problem as refusal:
+            answer = replace(await self._apply(context, {PROBLEM: refusal}), kind=answer.kind)
+        headers = [*answer.headers, (ID, context.id)]
+        if problem or self.is_closing:
             headers.append(CLOSE)
-        status = 304 if is_unmodified and not refusal else answer.status
-        if status == 304:
-            channel.response_empty(status, [field for field in headers if field[0] not in CONTENT_FIELDS])
+        if answer.status == 304:
+            channel.response_empty(304, [field for field in headers if field[0] not in CONTENT_FIELDS])
         elif scope.method == "HEAD":
             others = [field for field in headers if field[0] != "content-length"]
-            channel.response_empty(status, [*others, ("content-length", str(len(answer.body)))])
+            channel.response_empty(answer.status, [*others, ("content-length", str(len(answer.body)))])
         else:
-            channel.response_bytes(status, headers, answer.body)
-        self.accounting.record(context, answer, status, time.perf_counter() - start, HIT if hit else MISS)
+            channel.response_bytes(answer.status, headers, answer.body)
+        self.accounting.record(context, answer, time.perf_counter() - start, HIT if hit else MISS)
+
+    def _select(self, context: RequestContext, answer: Answer) -> Answer:
+        """What the client needs of an answer: all of it, a part, or that it is unmodified; or a Problem.
+
+        Preconditions come before ranges (RFC 9110, section 13.2.2).
+        """
+        fields, method = context.headers, context.scope.method
+        # An answer without a tag matches nothing, whatever the method (RFC 9110, sections 13.1.1 and 13.2.1).
+        has_condition = "if-match" in fields and answer.status < 300 and method != "OPTIONS"
+        if has_condition and not _matches(fields["if-match"], answer.tag):
+            raise Problem("precondition")
+        is_conditional = "if-none-match" in fields and answer.tag and method in CONDITIONAL
+        if is_conditional and _matches(fields["if-none-match"].replace("W/", ""), answer.tag):
+            return replace(answer, status=304)
+        if "range" in fields and method == "GET":
+            whole, answer = answer, cut(answer, fields)
+            if answer.status == 416:
+                raise out_of_range(len(whole.body))
+        size = 0 if method == "HEAD" else len(answer.body)
+        if size >= MIN_LARGE_BYTES and not self.outbox.add(context.scope.client, context.client, size):
+            raise Problem("overloaded", UNREAD)
+        return answer
 
     def refuse(self, scope: HttpScope, channel: Channel, problem: Problem) -> None:
         """Answer with a problem of the server, and close the connection."""
         context = self.proxies.read(scope, channel)
         context = context._replace(id=REQUEST.get() or context.id)
-        with self.app.request_context(wsgi.environ(context, None)):
+        with self.app.request_context(wsgi.environ(context)):
             response = respond(problem)
         headers = [(name.lower(), value) for name, value in response.headers]
         channel.response_bytes(response.status_code, [*headers, (ID, context.id), CLOSE], response.get_data())
@@ -193,23 +200,23 @@ class Front:
         if answer.status == 200 and answer.tag and ("cache-control", NO_STORE) not in answer.headers:
             self.cache.put(request, answer, sum(map(len, filter(None, request))))
 
-    async def _run(self, context: RequestContext, part: str | None = None, problem: Problem | None = None) -> Answer:
+    async def _run(self, context: RequestContext, problem: Problem | None = None) -> Answer:
         """Compute the answer within the budget of the client; with a problem, the answer that states it."""
         work = Work()
         WORK.set(work)
         REQUEST.set(context.id)
         if problem is None and (wait := self.accounting.wait(context)):
             problem = over_budget(wait)
-        answer = await (self._apply(context, {PROBLEM: problem}, part) if problem else self._compute(context, part))
+        answer = await (self._apply(context, {PROBLEM: problem}) if problem else self._compute(context))
         answer = with_vary(answer)
         answer.kind = self.accounting.charge(context, answer, work)
         return answer
 
-    async def _compute(self, context: RequestContext, part: str | None) -> Answer:
+    async def _compute(self, context: RequestContext) -> Answer:
         """The answer of the endpoint to a query of a program, else that of the application."""
         request = context.request
         if not (self.endpoint and context.path in QUERY_PATHS and request.method in QUERY_METHODS):
-            return await self._apply(context, {}, part)
+            return await self._apply(context, {})
         disconnect = context.channel.client_disconnect
         outcome = await self.endpoint.answer(request, context.version, context.client, disconnect)
         if isinstance(outcome, Answer):
@@ -221,8 +228,8 @@ class Front:
             answer.query = outcome.query.text if is_sparql else ""
         return answer
 
-    async def _apply(self, context: RequestContext, extra: dict[str, Any], part: str | None = None) -> Answer:
-        return await wsgi.apply(self.app, self.threads, context, extra, part)
+    async def _apply(self, context: RequestContext, extra: dict[str, Any]) -> Answer:
+        return await wsgi.apply(self.app, self.threads, context, extra)
 
 
 def _matches(condition: str, tag: str) -> bool:

@@ -20,16 +20,14 @@ from .context import RequestContext
 _PORT = re.compile(r":[0-9]+$")
 
 
-async def apply(
-    app: Flask, threads: Executor, context: RequestContext, extra: dict[str, Any], part: str | None
-) -> Answer:
+async def apply(app: Flask, threads: Executor, context: RequestContext, extra: dict[str, Any]) -> Answer:
     """The answer of the application, which runs in a thread with the context variables of the request.
 
-    `extra` are further keys of the environment, `part` is the range of bytes of the request.
+    `extra` are further keys of the environment.
     """
     # An executor does not copy the context variables: https://github.com/python/cpython/issues/78195
     run, loop = copy_context().run, asyncio.get_running_loop()
-    return await loop.run_in_executor(threads, run, _work, app, environ(context, part) | extra)
+    return await loop.run_in_executor(threads, run, _work, app, environ(context) | extra)
 
 
 def _work(app: Flask, environ: dict[str, Any]) -> Answer:
@@ -45,8 +43,8 @@ def _work(app: Flask, environ: dict[str, Any]) -> Answer:
     return Answer(response.status_code, headers, response.get_data(), response.headers.get("ETag", ""))
 
 
-def environ(context: RequestContext, part: str | None) -> dict[str, Any]:
-    """The WSGI environment of a request; `part` is its range of bytes."""
+def environ(context: RequestContext) -> dict[str, Any]:
+    """The WSGI environment of a request."""
     scope, request = context.scope, context.request
     default = "443" if request.scheme == "https" else "80"
     name, _, port = request.host.rpartition(":") if _PORT.search(request.host) else (request.host, "", default)
@@ -55,8 +53,6 @@ def environ(context: RequestContext, part: str | None) -> dict[str, Any]:
         "HTTP_ACCEPT": request.accept,
         "HTTP_ACCEPT_LANGUAGE": request.language,
         "HTTP_CONTENT_ENCODING": request.body_encoding,
-        "HTTP_RANGE": part,
-        "HTTP_IF_RANGE": context.headers.get("if-range") if part is not None else None,
         "CONTENT_TYPE": request.body_type,
     }
     if request.method in ("POST", "OPTIONS"):  # their answers are not cached, so they may depend on more fields

@@ -2,13 +2,14 @@
 
 import gzip
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from typing import NamedTuple
 from urllib.parse import quote
 
 from flask import Flask, Response, render_template, request
+from werkzeug.http import parse_range_header
 from werkzeug.wrappers import Response as AnyResponse
 
 from ...bilingual import Language
@@ -57,17 +58,15 @@ TEXTS = re.compile(r"text/|image/svg\+xml|application/(?:[\w.+-]*\+)?(?:json|xml
 
 def is_compressible(answer: Answer) -> bool:
     """Whether a response has a compressed variant: it is complete, text, not short and not compressed already."""
-    return answer.status == 200 and len(answer.body) >= MIN_COMPRESSED_BYTES and _is_text(answer)
-
-
-def _is_text(answer: Answer) -> bool:
+    if answer.status != 200 or len(answer.body) < MIN_COMPRESSED_BYTES:
+        return False
     headers = dict(answer.headers)
     return "content-encoding" not in headers and TEXTS.match(headers.get("content-type", "")) is not None
 
 
 def with_vary(answer: Answer) -> Answer:
-    """Add Accept-Encoding to Vary if a response, or what it is a part of, has variants (RFC 9110, section 15.3.7)."""
-    if not (is_compressible(answer) or (answer.status == 206 and _is_text(answer))):
+    """Add Accept-Encoding to Vary if a response has variants (RFC 9110, section 12.5.5)."""
+    if not is_compressible(answer):
         return answer
     vary = ", ".join(filter(None, [dict(answer.headers).get("vary"), "Accept-Encoding"]))
     return replace(answer, headers=[*(pair for pair in answer.headers if pair[0] != "vary"), ("vary", vary)])
@@ -86,6 +85,26 @@ def compress(answer: Answer) -> Answer:
     return replace(answer, headers=headers, body=gzip.compress(answer.body, GZIP_LEVEL, mtime=0), tag=tag)
 
 
+def cut(answer: Answer, headers: Mapping[str, str]) -> Answer:
+    """Return the part of a response that Range and If-Range ask for, or status 416 if it has no such part.
+
+    The whole response if it takes no ranges, if several are asked for (RFC 9110, section 14.2), or if the tag is not
+    exactly its own (section 13.1.5).
+    """
+    ranges, size = parse_range_header(headers.get("range")), len(answer.body)
+    is_single = ranges is not None and ranges.units == "bytes" and len(ranges.ranges) == 1
+    is_same = headers.get("if-range", answer.tag) == answer.tag
+    if not (ranges and is_single and is_same and ACCEPTS_RANGES in answer.headers and answer.status == 200):
+        return answer
+    part = range(size)[slice(*ranges.ranges[0])]
+    if not part:
+        return replace(answer, status=416)
+    fields = [("content-range", f"bytes {part.start}-{part.stop - 1}/{size}"), ("content-length", str(len(part)))]
+    fields = [*(field for field in answer.headers if field[0] != "content-length"), *fields]
+    return replace(answer, status=206, headers=fields, body=answer.body[part.start : part.stop])
+
+
+ACCEPTS_RANGES = ("accept-ranges", "bytes")
 NO_STORE = "no-store"
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; connect-src 'self'; "

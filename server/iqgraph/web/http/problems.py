@@ -58,10 +58,10 @@ QUERY_PROBLEMS: Mapping[type[QueryError], tuple[str, str]] = {
     errors.UpdateRefused: ("read-only", "read-only"),
     QueryError: ("query-evaluation", "evaluation"),
 }
-BY_STATUS = {404: "not-found", 405: "method", 413: "too-large", 415: "media-type", 416: "range"}
+BY_STATUS = {404: "not-found", 405: "method", 413: "too-large", 415: "media-type"}
 JSON = Page("problem", "json", ("application/problem+json", "application/json"))
 OFFERS = (JSON, HTML, TEXT)
-RETRY_AFTER = 5  # seconds
+RETRY_AFTER = "5"  # seconds
 MAX_NEAREST = 5  # names that a message suggests
 METHODS = {"CONNECT", "DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT", "QUERY", "TRACE"}
 REQUEST_ID = "iqgraph.request"
@@ -69,7 +69,10 @@ PROBLEM = "iqgraph.problem"
 
 
 class Problem(LocalizedError):
-    """A request that cannot be answered; `members` are extension members (RFC 9457, section 3.2)."""
+    """A request that cannot be answered; `members` are extension members (RFC 9457, section 3.2).
+
+    `headers` are those of its response that other responses do not have.
+    """
 
     def __init__(
         self, slug: str, detail: Text | None = None, *, de: str = "", en: str = "", **members: str | int | list[str]
@@ -77,7 +80,8 @@ class Problem(LocalizedError):
         self.kind = PROBLEM_TYPES[slug]
         super().__init__(detail or (Text(de=de, en=en) if de else self.kind.detail))
         self.members = members
-        self.retry_after = RETRY_AFTER if self.kind.status == HTTPStatus.SERVICE_UNAVAILABLE else 0
+        is_temporary = self.kind.status == HTTPStatus.SERVICE_UNAVAILABLE
+        self.headers = {"Retry-After": RETRY_AFTER} if is_temporary else {}
 
 
 def init_app(app: Flask) -> None:
@@ -119,7 +123,14 @@ def over_budget(seconds: int) -> Problem:
         en="The queries and pages of your network have used up its share of this server's work. "
         f"Try again in {seconds} seconds; cached answers and all files are available meanwhile.",
     )
-    problem.retry_after = seconds
+    problem.headers["Retry-After"] = str(seconds)
+    return problem
+
+
+def out_of_range(size: int) -> Problem:
+    """Return the problem for a range of bytes that a response of this size does not have."""
+    problem = Problem("range")
+    problem.headers["Content-Range"] = f"bytes */{size}"  # RFC 9110, section 15.5.17
     return problem
 
 
@@ -202,8 +213,7 @@ def respond(problem: Problem) -> Response:
     response = Response(content, kind.status, content_type=text(form.media_type))
     response.content_language.add(language())
     response.vary.add("Accept")
-    if problem.retry_after:
-        response.headers["Retry-After"] = str(problem.retry_after)
+    response.headers.update(problem.headers)
     return response
 
 
@@ -220,11 +230,9 @@ def from_http(error: HTTPException) -> Response:
         )
     elif slug == "too-large":
         detail = too_large(current_app.config["MAX_CONTENT_LENGTH"]).text
-    response = respond(Problem(slug, detail))
-    for name, value in error.get_headers():
-        if name in ("Allow", "Content-Range"):
-            response.headers[name] = value
-    return response
+    problem = Problem(slug, detail)
+    problem.headers |= {name: value for name, value in error.get_headers() if name == "Allow"}
+    return respond(problem)
 
 
 def from_exception(error: Exception) -> Response:
