@@ -100,6 +100,21 @@ def test_an_answer_without_passages(client: FlaskClient, query: str, words: str)
     assert f"; {words}]" in client.get("/cite.txt", query_string={"query": query}).text
 
 
+@pytest.mark.parametrize("query", ["SELECT (RAND() AS ?x) {}", "SELECT (NOW() AS ?x) {}", "SELECT (UUID() AS ?x) {}"])
+def test_an_answer_that_differs_each_time(client: FlaskClient, query: str) -> None:
+    """It has no hash, since nobody could verify it, and no cache keeps it."""
+    line, page, german = (
+        client.get(f"/cite.{form}", query_string={"query": query, "lang": language})
+        for form, language in (("txt", "en"), ("html", "en"), ("html", "de"))
+    )
+
+    assert "; answer differs each time, so no hash; passages not determined]" in line.text
+    assert line.headers["Cache-Control"] == page.headers["Cache-Control"] == "no-store"
+    assert "nobody can verify it" in page.text
+    assert "niemand kann sie prüfen" in german.text
+    assert "sha256sum" not in page.text
+
+
 def test_page(client: FlaskClient) -> None:
     """It links to the formats with the same query, and shows how to check the hash."""
     page = client.get("/cite.html", query_string={"query": ROWS, "lang": "de"}).text

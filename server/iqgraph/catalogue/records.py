@@ -19,7 +19,7 @@ RIS_TAGS = {"author": "AU", "title": "TI", "year": "PY", "publisher": "PB", "ver
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """An answer: its query and address, and the hash of its sorted lines in a format.
+    """An answer: its query and address, and the hash of its sorted lines in a format; empty if they differ each time.
 
     The `passages` are the IRIs of those behind it, in order, or behind its first rows, if `rows` is not 0; None if they
     cannot be determined.
@@ -71,14 +71,17 @@ class Citation:
     @property
     def key(self) -> str:
         """The key of the reference."""
-        answer = f"-{self.result.sha256[:12]}" if self.result else ""
+        answer = f"-{self.result.sha256[:12]}" if self.result and self.result.sha256 else ""
         return f"{self.publication.profile.stem}-{self.publication.version}{answer}"
 
     @property
     def proof(self) -> str:
         """The hashes of data and answer, by which they can be verified, and the passages behind the answer."""
-        answer = f"; answer sha256:{self.result.sha256}; {self.result.basis}" if self.result else ""
-        return f"dataset sha256:{self.sha256} (RDFC-1.0){answer}"
+        data = f"dataset sha256:{self.sha256} (RDFC-1.0)"
+        if self.result is None:
+            return data
+        answer = f"answer sha256:{self.result.sha256}" if self.result.sha256 else "answer differs each time, so no hash"
+        return f"{data}; {answer}; {self.result.basis}"
 
 
 def result_hash(lines: bytes) -> str:

@@ -26,10 +26,11 @@ from ..terms import IQ, PARTITIONS, PREFIXES
 from . import signposting, urls, views
 from .forms import DOCUMENTS, rdf_response, route_forms
 from .http.language import format_date, language, localize, say
-from .http.messages import add_links, licence_link, text
+from .http.messages import NO_STORE, add_links, licence_link, text
 from .http.negotiation import HTML, TEXT, Page
 from .http.problems import Problem, require_bundled
 from .query import permalinks
+from .query.endpoint import is_repeatable
 from .query.protocol import MAX_EXPLAINED_ROWS
 from .query.sparql import ask, evidence_rows, read
 from .signposting import SCHEMA_ORG, publication
@@ -113,7 +114,8 @@ def cite(form: Format | Page) -> Response:
         count = content.count(b"\n") - (rows is TSV)
         shown = MAX_EXPLAINED_ROWS if count > MAX_EXPLAINED_ROWS else 0
         # The hash ignores the order of lines: the same rows are the same answer.
-        address, digest = permalinks.citation_url(query), result_hash(content)
+        digest = result_hash(content) if is_repeatable(query, site().engine) else ""
+        address = permalinks.citation_url(query)
         result = Result(query.text, address, rows.extension, digest, _passages(query), shown)
     # Between two releases the version contains a part of the hash, as in permalinks.
     about, release = replace(publication(), version=site().version), site().release
@@ -126,6 +128,8 @@ def cite(form: Format | Page) -> Response:
         marks = views.evidence().passage_marks(map(NamedNode, (result and result.passages) or ()))
         values = {"texts": forms.text(citation), "short": forms.short(citation), "marks": marks}
         response = views.html("cite.html", citation=citation, forms=list(WRITERS), **values)
+    if result and not result.sha256:
+        response.headers["Cache-Control"] = NO_STORE
     add_links(response, licence_link(_licence()))
     return response
 
