@@ -13,7 +13,6 @@ from concurrent.futures import as_completed
 from contextlib import nullcontext
 from itertools import islice
 from pathlib import Path
-from typing import cast
 
 import pytest
 from pyoxigraph import Literal, NamedNode, Quad, Store
@@ -30,7 +29,7 @@ from iqgraph.engine.errors import (
 )
 from iqgraph.engine.workers import pool
 from iqgraph.engine.workers.pool import FairQueue
-from iqgraph.engine.workers.sweeper import Handle
+from iqgraph.engine.workers.sweeper import Evaluation
 from iqgraph.formats import CSV, JSON, TURTLE, Format
 from iqgraph.settings import Settings
 from pools import start, stop
@@ -176,14 +175,22 @@ def test_one_client_does_not_delay_others(store: Store) -> None:
 
 def test_the_queue_is_bounded() -> None:
     """A full queue refuses a client; a free worker makes room for one."""
-    worker = cast("Handle", object())
 
-    async def come() -> list[bool]:
+    async def come() -> list[str]:
         queue = FairQueue(2)
-        places = [queue.join(client) for client in ("hog", "hog", "neighbour")]
-        return [*(one is not None for one in places), queue.give(worker), queue.join("neighbour") is not None]
+        loop = asyncio.get_running_loop()
+        first, second, third = (
+            Evaluation(b"", loop.create_future(), client, SECONDS) for client in ("hog", "hog", "neighbour")
+        )
+        queue.put(first)
+        queue.put(second)
+        with pytest.raises(Overloaded):
+            queue.put(third)
+        served = [queue.pop()]
+        queue.put(third)
+        return [one.client for one in (*served, queue.pop(), queue.pop()) if one]
 
-    assert asyncio.run(come()) == [True, True, False, True, True]
+    assert asyncio.run(come()) == ["hog", "hog", "neighbour"]
 
 
 @pytest.mark.parametrize(

@@ -3,13 +3,16 @@
 import asyncio
 import signal
 import socket
+from collections.abc import Callable, Coroutine
+from contextlib import suppress
 
 import pytest
 
-from iqgraph.engine import Query
-from iqgraph.engine.errors import Interrupted
+from iqgraph.engine import MIB, Query
+from iqgraph.engine.errors import Interrupted, OutOfTime, Overloaded
 from iqgraph.engine.workers.pool import MAX_TRIES, Pool
 from iqgraph.engine.workers.sweeper import Handle
+from iqgraph.engine.workers.worker import CONTENT, MessageBuffer, frame, unpack_query
 from iqgraph.formats import JSON
 from iqgraph.settings import Settings
 
@@ -28,25 +31,165 @@ class NoZygote:
         """Start nothing."""
 
 
+class Stand:
+    """The pool with workers that do what a test tells them, each at the other end of its channel."""
+
+    def __init__(self, **limits: float) -> None:
+        self.pool = Pool(NoZygote(), Settings(**limits), asyncio.get_running_loop())  # type: ignore[arg-type]
+        self.sockets: list[socket.socket] = []
+
+    def add_worker(self) -> tuple[Handle, socket.socket]:
+        """A worker that has started, and the end of its channel that it reads."""
+        ours, theirs = socket.socketpair()
+        ours.settimeout(0)
+        theirs.settimeout(0)
+        self.sockets += ours, theirs
+        worker = Handle(NO_PROCESS, ours)
+        self.pool._on_start(worker)  # noqa: SLF001 - the zygote calls it
+        return worker, theirs
+
+    def ask(self, text: str, client: str = "client") -> asyncio.Future[bytes]:
+        """A query of a client, on its way."""
+        return asyncio.ensure_future(self.pool.ask(Query(text), JSON, 10, client))
+
+    def end(self, worker: Handle, theirs: socket.socket) -> None:
+        """Let a worker be killed by nobody of ours."""
+        theirs.close()
+        self.pool._on_end(worker, signal.SIGKILL, 0.0)  # noqa: SLF001
+
+
+def texts(theirs: socket.socket) -> list[str]:
+    """The queries that a worker finds in its channel."""
+    messages = MessageBuffer()
+    with suppress(BlockingIOError):
+        messages.buffer += theirs.recv(1 << 16)
+    return [unpack_query(content)[0].text for _, content in iter(messages.pop, None)]
+
+
+async def settle() -> None:
+    """Let everything happen that is due."""
+    for _ in range(10):
+        await asyncio.sleep(0)
+
+
+def run(scene: Callable[[Stand], Coroutine[None, None, None]], **limits: float) -> None:
+    """Play a scene, which must not hang."""
+
+    async def play() -> None:
+        stand = Stand(**limits)
+        try:
+            await asyncio.wait_for(scene(stand), 5)
+        finally:
+            for one in stand.sockets:
+                one.close()
+
+    asyncio.run(play())
+
+
 def test_a_worker_that_ends_before_its_query_comes() -> None:
     """The query is asked again, and in the end refused; it does not wait for an answer that nobody writes."""
 
-    async def run() -> Pool:
-        pool = Pool(NoZygote(), Settings(), asyncio.get_running_loop())  # type: ignore[arg-type]
-        answer = asyncio.ensure_future(pool.ask(Query("ASK {}"), JSON, 10, "client"))
+    async def scene(stand: Stand) -> None:
+        answer = stand.ask("ASK {}")
         for _ in range(MAX_TRIES):
-            while not len(pool.queue):
-                await asyncio.sleep(0)
-            ours, theirs = socket.socketpair()
-            ours.settimeout(0)
-            worker = Handle(NO_PROCESS, ours)
-            pool._on_start(worker)  # noqa: SLF001 - the zygote calls it
-            theirs.close()
-            pool._on_end(worker, signal.SIGKILL, 0.0)  # noqa: SLF001
+            await settle()
+            stand.end(*stand.add_worker())
         with pytest.raises(Interrupted):
             await answer
-        return pool
+        assert (stand.pool.figures().running, stand.pool.figures().waiting) == (0, 0)
 
-    pool = asyncio.run(asyncio.wait_for(run(), 5))
+    run(scene)
 
-    assert (pool.figures().running, pool.figures().waiting, pool.handovers) == (0, 0, 0)
+
+def test_a_worker_that_is_free_gets_the_next_query_before_the_answer_is_passed_on() -> None:
+    """So it does not wait for whatever becomes of its answer."""
+
+    async def scene(stand: Stand) -> None:
+        worker, theirs = stand.add_worker()
+        first, second = stand.ask("ASK {}", "one"), stand.ask("ASK { }", "other")
+        await settle()
+        assert texts(theirs) == ["ASK {}"]
+        theirs.send(frame(CONTENT, b"true"))
+        stand.pool._read(worker)  # noqa: SLF001 - the loop calls it
+        assert (texts(theirs), first.done(), stand.pool.figures().running) == (["ASK { }"], False, 1)
+        theirs.send(frame(CONTENT, b"false"))
+        assert (await first, await second) == (b"true", b"false")
+
+    run(scene)
+
+
+def test_a_worker_that_answers_although_it_is_being_killed() -> None:
+    """Its answer counts, but it gets no other query, which would get the error of the first."""
+
+    async def scene(stand: Stand) -> None:
+        worker, theirs = stand.add_worker()
+        first, second = stand.ask("ASK {}", "one"), stand.ask("ASK { }", "other")
+        await settle()
+        stand.pool.kill(worker, OutOfTime(1), "time")
+        theirs.send(frame(CONTENT, b"true"))
+        assert await first == b"true"
+        stand.end(worker, theirs)
+        _, another = stand.add_worker()
+        another.send(frame(CONTENT, b"false"))
+        assert await second == b"false"
+
+    run(scene)
+
+
+def test_a_client_that_leaves_while_it_waits() -> None:
+    """Its query is never begun."""
+
+    async def scene(stand: Stand) -> None:
+        gone, other = stand.ask("ASK {}", "gone"), stand.ask("ASK { }", "other")
+        await settle()
+        gone.cancel()
+        await settle()
+        _, theirs = stand.add_worker()
+        assert texts(theirs) == ["ASK { }"]
+        theirs.send(frame(CONTENT, b"true"))
+        assert await other == b"true"
+
+    run(scene)
+
+
+def test_a_query_waits_only_so_long() -> None:
+    """Then it is refused, and no worker begins it."""
+
+    async def scene(stand: Stand) -> None:
+        with pytest.raises(Overloaded):
+            await stand.ask("ASK {}")
+        _, theirs = stand.add_worker()
+        assert (texts(theirs), stand.pool.figures().idle) == ([], 1)
+
+    run(scene, queue_time=0.01)
+
+
+def test_an_answer_that_nobody_asked_for() -> None:
+    """It is ignored: the worker has its place only once."""
+
+    async def scene(stand: Stand) -> None:
+        worker, theirs = stand.add_worker()
+        theirs.send(frame(CONTENT, b"true"))
+        stand.pool._read(worker)  # noqa: SLF001
+        assert stand.pool.figures().idle == 1
+
+    run(scene)
+
+
+def test_a_query_longer_than_the_buffer_of_a_channel() -> None:
+    """It is sent in parts, and the loop goes on meanwhile."""
+
+    async def scene(stand: Stand) -> None:
+        _, theirs = stand.add_worker()
+        text = "ASK {}" + " " * MIB
+        answer = stand.ask(text)
+        messages = MessageBuffer()
+        while not (message := messages.pop()):
+            await asyncio.sleep(0)
+            with suppress(BlockingIOError):
+                messages.buffer += theirs.recv(1 << 16)
+        assert unpack_query(message[1])[0].text == text
+        theirs.send(frame(CONTENT, b"true"))
+        assert await answer == b"true"
+
+    run(scene)

@@ -10,7 +10,7 @@ import pytest
 from iqgraph.engine import MIB
 from iqgraph.engine.errors import QueryError
 from iqgraph.engine.workers import sweeper
-from iqgraph.engine.workers.sweeper import Handle, Sweeper
+from iqgraph.engine.workers.sweeper import Evaluation, Handle, Sweeper
 from iqgraph.settings import Settings
 
 BYTES = {1: 10 * MIB, 2: 30 * MIB, 3: 20 * MIB}
@@ -52,8 +52,9 @@ def run(pool: Pool, pid: int, age: float, client: str = "", *, long: bool = Fals
     here, there = socket.socketpair()
     here.close()
     there.close()
-    worker = Handle(pid, here, client=client, started=pool.loop.time() - age, seconds=seconds, is_long=long)
-    pool.busy.add(worker)
+    worker = Handle(pid, here)
+    started = pool.loop.time() - age
+    pool.busy[worker] = Evaluation(b"", pool.loop.create_future(), client, seconds, is_long=long, started=started)
     return worker
 
 
@@ -69,14 +70,14 @@ def test_a_short_query_is_left_alone(pool: Pool) -> None:
     """It is neither long nor over its time limit."""
     worker = run(pool, 1, 0)
 
-    assert (sweep(pool), worker.is_long, pool.places) == ({}, False, 0)
+    assert (sweep(pool), pool.busy[worker].is_long, pool.places) == ({}, False, 0)
 
 
 def test_a_query_becomes_long(pool: Pool) -> None:
     """Its place becomes free."""
     worker = run(pool, 1, 1)
 
-    assert (sweep(pool), worker.is_long, pool.places) == ({}, True, 1)
+    assert (sweep(pool), pool.busy[worker].is_long, pool.places) == ({}, True, 1)
 
 
 @pytest.mark.parametrize(
@@ -96,17 +97,17 @@ def test_priority_is_lowered_for_what_a_query_costs(
     sweep(pool)
     monkeypatch.setattr(sweeper, "cpu_seconds", lambda _: cost)
 
-    assert (sweep(pool), worker.is_long, worker.has_low_priority) == ({}, True, is_low)
+    assert (sweep(pool), pool.busy[worker].is_long, worker.has_low_priority) == ({}, True, is_low)
 
 
 def test_priority_is_not_lowered_for_loading_a_version(pool: Pool, monkeypatch: pytest.MonkeyPatch) -> None:
     """That is the same work for every query."""
     worker = run(pool, 1, 1)
-    worker.is_loading = True
+    pool.busy[worker].is_loading = True
     sweep(pool)
     monkeypatch.setattr(sweeper, "cpu_seconds", lambda _: 5.0)
 
-    assert (sweep(pool), worker.is_long, worker.has_low_priority) == ({}, True, False)
+    assert (sweep(pool), pool.busy[worker].is_long, worker.has_low_priority) == ({}, True, False)
 
 
 def test_a_query_ends_at_its_time_limit(pool: Pool) -> None:

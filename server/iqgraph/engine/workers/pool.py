@@ -11,7 +11,7 @@ from ...settings import Settings
 from ..errors import Crashed, Disconnected, Interrupted, OutOfMemory, Overloaded
 from ..interface import WORK, Disconnect, Figures
 from ..query import Query
-from .sweeper import PATIENCE_SECONDS, Handle, Sweeper, cpu_seconds, private_bytes
+from .sweeper import PATIENCE_SECONDS, Evaluation, Handle, Sweeper, cpu_seconds, private_bytes
 from .worker import FAILURE, LOADED, MAX_PART_BYTES, pack_query, unpack_error
 from .zygote import Zygote
 
@@ -27,36 +27,33 @@ OUTCOME_BY_ERROR: dict[LossError, str] = {OutOfMemory: "memory", Interrupted: "i
 
 
 class FairQueue:
-    """Waits for free workers; the next one goes to the client that was served least recently."""
+    """The queries that wait for free workers; the next one is of the client that was served least recently."""
 
     def __init__(self, capacity: int) -> None:
         self.capacity = capacity
-        self.lines: dict[str, deque[asyncio.Future[Handle]]] = {}
+        self.lines: dict[str, deque[Evaluation]] = {}
 
     def __len__(self) -> int:
         """The number of queries that wait."""
         return sum(map(len, self.lines.values()))
 
-    def join(self, client: str) -> asyncio.Future[Handle] | None:
-        """A place in the line of a client, or None if the queue is full."""
+    def put(self, evaluation: Evaluation) -> None:
+        """Add a query to the line of its client; Overloaded if the queue is full."""
         if len(self) >= self.capacity:
-            return None
-        turn: asyncio.Future[Handle] = asyncio.get_running_loop().create_future()
-        self.lines.setdefault(client, deque()).append(turn)
-        return turn
+            raise Overloaded
+        self.lines.setdefault(evaluation.client, deque()).append(evaluation)
 
-    def give(self, worker: Handle) -> bool:
-        """Give a worker to the next in turn, whose client goes to the end; False if nobody waits."""
+    def pop(self) -> Evaluation | None:
+        """Remove the query whose turn it is; its client goes to the end. None if nobody waits."""
         for client in list(self.lines):
             line = self.lines.pop(client)
             while line:
-                turn = line.popleft()
-                if not turn.done():
-                    turn.set_result(worker)
+                evaluation = line.popleft()
+                if not evaluation.answer.done():
                     if line:
                         self.lines[client] = line
-                    return True
-        return False
+                    return evaluation
+        return None
 
 
 class Pool(Sweeper):
@@ -69,7 +66,6 @@ class Pool(Sweeper):
 
     def __init__(self, zygote: Zygote, limits: Settings, loop: asyncio.AbstractEventLoop) -> None:
         super().__init__(limits, loop)
-        self.handovers = 0  # of those who wait, so many have a worker and have not resumed yet
         self.started = 0
         self.ended: Counter[str] = Counter()
         self.queue = FairQueue(limits.queue)
@@ -93,28 +89,25 @@ class Pool(Sweeper):
     async def _ask(
         self, query: Query, output: Format, seconds: float, client: str, disconnect: Disconnect | None
     ) -> bytes:
-        worker = self.idle.pop() if self.idle else await self._wait(client)
-        if worker.channel.fileno() < 0:  # it ended between being given and being taken
-            raise Interrupted
-        answer: asyncio.Future[bytes] = self.loop.create_future()
-        worker.answer = answer
-        worker.client, worker.seconds, worker.started, worker.disconnect = client, seconds, self.loop.time(), disconnect
-        worker.is_long, worker.is_loading = False, bool(query.version)
-        worker.work = WORK.get()
-        self.busy.add(worker)
+        request, answer = pack_query(query, output), self.loop.create_future()
+        evaluation = Evaluation(request, answer, client, seconds, disconnect, WORK.get(), bool(query.version))
+        if self.idle:
+            self._start(self.idle.pop(), evaluation)
+        else:
+            self.queue.put(evaluation)
+            evaluation.timer = self.loop.call_later(self.limits.queue_time, _refuse, evaluation)
         self.start_spares()
-        self.schedule_sweep()
         try:
-            await self._send(worker, pack_query(query, output))
-            return await answer
+            return await evaluation.answer
         except asyncio.CancelledError:
-            self.kill(worker, Disconnected(), "gone")
+            for worker in (worker for worker, other in self.busy.items() if other is evaluation):
+                self.kill(worker, Disconnected(), "gone")
             raise
 
     def figures(self) -> Figures:
         """The queries and workers of the pool now, and how workers have ended."""
-        idle, busy = list(self.idle), list(self.busy)  # other threads ask for this while the loop goes on
-        long = sum(worker.is_long for worker in busy)
+        idle, busy = list(self.idle), dict(self.busy)  # other threads ask for this while the loop goes on
+        long = sum(evaluation.is_long for evaluation in busy.values())
         return Figures(
             running=len(busy) - long,
             long=long,
@@ -127,35 +120,26 @@ class Pool(Sweeper):
 
     # Assignment of workers
 
-    async def _wait(self, client: str) -> Handle:
-        turn = self.queue.join(client)
-        if turn is None:
-            raise Overloaded
-        self.start_spares()
-        try:
-            worker = await asyncio.wait_for(turn, self.limits.queue_time)
-        except (TimeoutError, asyncio.CancelledError) as error:
-            if turn.done() and not turn.cancelled():  # it came at the same time, and nobody else would take it
-                self.handovers -= 1
-                self._give(turn.result())
-            if isinstance(error, TimeoutError):
-                raise Overloaded from error
-            raise
-        self.handovers -= 1
-        return worker
-
     def _give(self, worker: Handle) -> None:
-        if self.queue.give(worker):
-            self.handovers += 1
+        if evaluation := self.queue.pop():
+            self._start(worker, evaluation)
         else:
             self.idle.append(worker)
+
+    def _start(self, worker: Handle, evaluation: Evaluation) -> None:
+        if evaluation.timer:
+            evaluation.timer.cancel()
+        evaluation.started = self.loop.time()
+        self.busy[worker] = evaluation
+        self._send(worker, evaluation.request)
+        self.schedule_sweep()
 
     def start_spares(self) -> None:
         """Start workers so that some are idle, as long as their number allows."""
         starting = self.zygote.starting
         missing = SPARE_WORKERS + len(self.queue) - len(self.idle) - starting
-        short = sum(not worker.is_long for worker in self.busy)
-        room = self.limits.workers - len(self.idle) - self.handovers - short - starting
+        short = sum(not evaluation.is_long for evaluation in self.busy.values())
+        room = self.limits.workers - len(self.idle) - short - starting
         for _ in range(min(missing, room)):
             self.zygote.start_worker()
 
@@ -166,7 +150,7 @@ class Pool(Sweeper):
         self.loop.add_reader(worker.channel.fileno(), self._read, worker)
         self._give(worker)
 
-    async def _send(self, worker: Handle, request: bytes) -> None:
+    def _send(self, worker: Handle, request: bytes) -> None:
         try:
             count = worker.channel.send(request)
         except BlockingIOError:
@@ -174,8 +158,11 @@ class Pool(Sweeper):
         except OSError:
             return  # the worker is gone, and the reader sees its channel close
         if count < len(request):
-            with contextlib.suppress(OSError):
-                await self.loop.sock_sendall(worker.channel, request[count:])
+            worker.sender = self.loop.create_task(self._send_rest(worker, request[count:]))
+
+    async def _send_rest(self, worker: Handle, rest: bytes) -> None:
+        with contextlib.suppress(OSError):
+            await self.loop.sock_sendall(worker.channel, rest)
 
     def _read(self, worker: Handle) -> None:
         try:
@@ -189,50 +176,52 @@ class Pool(Sweeper):
             return
         worker.messages.buffer += content
         while message := worker.messages.pop():
+            evaluation = self.busy.get(worker)
+            if evaluation is None:
+                continue  # nothing was asked
             if message[0] == LOADED:
-                worker.is_loading, worker.cpu_when_loaded = False, cpu_seconds(worker.pid)
+                evaluation.is_loading, evaluation.cpu_when_loaded = False, cpu_seconds(worker.pid)
             else:
-                self._finish(worker, *message)
+                self._finish(worker, evaluation, *message)
 
-    def _finish(self, worker: Handle, kind: int, content: bytes) -> None:
-        answer = worker.answer
-        worker.answer = None
-        self._charge(worker, cpu_seconds(worker.pid) if worker.is_long else 0)
-        self.busy.discard(worker)
-        if worker.watcher:
-            worker.watcher.cancel()
+    def _finish(self, worker: Handle, evaluation: Evaluation, kind: int, content: bytes) -> None:
+        self._charge(evaluation, cpu_seconds(worker.pid) if evaluation.is_long else 0)
+        del self.busy[worker]
+        if evaluation.watcher:
+            evaluation.watcher.cancel()
         # Only a privileged process may raise a priority again (sched(7)), so a worker with a low one is not used again.
         is_full = len(self.idle) >= self.limits.workers
         surplus = worker if worker.has_low_priority else self.idle[0] if is_full else None
-        if surplus is not worker:
+        if surplus is not worker and not worker.outcome:  # else it is about to end
             self._give(worker)
         if surplus:
             self.kill(surplus, Crashed(), "served")
             self.remove(surplus)
-        if answer and not answer.done():
-            if kind == FAILURE:
-                answer.set_exception(unpack_error(content))
-            else:
-                answer.set_result(content)
+        if evaluation.answer.done():
+            return
+        if kind == FAILURE:
+            evaluation.answer.set_exception(unpack_error(content))
+        else:
+            evaluation.answer.set_result(content)
 
-    def _charge(self, worker: Handle, cpu: float) -> None:
+    def _charge(self, evaluation: Evaluation, cpu: float) -> None:
         """Add the cost of a query to the work of its request: its time, and once it is long, its processor time."""
-        work, worker.work = worker.work, None
+        work = evaluation.work
         if work is None:
             return
         work.way = "query"
-        if worker.is_long:
-            work.seconds += PATIENCE_SECONDS + cpu - worker.cpu_when_long
+        if evaluation.is_long:
+            work.seconds += PATIENCE_SECONDS + cpu - evaluation.cpu_when_long
         else:
-            work.seconds += self.loop.time() - worker.started
+            work.seconds += self.loop.time() - evaluation.started
 
     def remove(self, worker: Handle) -> None:
         """Remove a worker whose channel is closed: the process has ended or is about to."""
         self.loop.remove_reader(worker.channel.fileno())
         worker.channel.close()
-        if worker.watcher:
-            worker.watcher.cancel()
-        self.busy.discard(worker)
+        worker.unfinished = self.busy.pop(worker, None)
+        if worker.unfinished and worker.unfinished.watcher:
+            worker.unfinished.watcher.cancel()
         if worker in self.idle:
             self.idle.remove(worker)
         self.start_spares()
@@ -240,8 +229,14 @@ class Pool(Sweeper):
     def _on_end(self, worker: Handle, status: int, cpu: float) -> None:
         while worker.channel.fileno() >= 0:  # it may have sent an answer before it ended
             self._read(worker)
-        self._charge(worker, cpu)
         error = ERROR_BY_SIGNAL.get(os.WTERMSIG(status) if os.WIFSIGNALED(status) else 0, Crashed)
         self.ended[worker.outcome or OUTCOME_BY_ERROR[error]] += 1
-        if worker.answer and not worker.answer.done():
-            worker.answer.set_exception(worker.error or error())
+        if evaluation := worker.unfinished:
+            self._charge(evaluation, cpu)
+            if not evaluation.answer.done():
+                evaluation.answer.set_exception(worker.error or error())
+
+
+def _refuse(evaluation: Evaluation) -> None:
+    if not evaluation.answer.done():
+        evaluation.answer.set_exception(Overloaded())

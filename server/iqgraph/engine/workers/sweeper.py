@@ -25,32 +25,44 @@ TICKS_PER_SECOND = os.sysconf("SC_CLK_TCK")
 
 
 @dataclass(eq=False, slots=True)
-class Handle:
-    """A worker process as the server sees it, and the query that it evaluates.
+class Evaluation:
+    """A query that waits for a worker or is evaluated by one, within `seconds` from its start.
 
-    A long query no longer takes one of the places for queries. The processor time of the worker until then
-    (`cpu_when_long`), and until the version of the query was loaded (`cpu_when_loaded`), is not counted against the
-    query. If the worker is ended, the client gets the `error`, and the metrics the `outcome`.
+    A long one no longer takes one of the places for queries. The processor time of the worker until then
+    (`cpu_when_long`), and until the version of the query was loaded (`cpu_when_loaded`), is not counted against it.
+    """
+
+    request: bytes
+    answer: asyncio.Future[bytes]
+    client: str
+    seconds: float
+    disconnect: Disconnect | None = None
+    work: Work | None = None
+    is_loading: bool = False
+    is_long: bool = False
+    started: float = 0.0
+    cpu_when_long: float = 0.0
+    cpu_when_loaded: float = 0.0
+    timer: asyncio.TimerHandle | None = None
+    watcher: asyncio.Task[None] | None = None
+
+
+@dataclass(eq=False, slots=True)
+class Handle:
+    """A worker process as the server sees it, and the evaluation that it leaves unfinished.
+
+    If it is ended by the server, the client gets the `error`, and the metrics the `outcome`.
     """
 
     pid: int
     channel: socket.socket
-    answer: asyncio.Future[bytes] | None = None
-    client: str = ""
-    started: float = 0.0
-    seconds: float = 0.0
-    is_loading: bool = False
-    is_long: bool = False
+    base_bytes: int = 0
+    messages: MessageBuffer = field(default_factory=MessageBuffer)
+    sender: asyncio.Task[None] | None = None
     has_low_priority: bool = False
     error: QueryError | None = None
     outcome: str = ""
-    work: Work | None = None
-    cpu_when_long: float = 0.0
-    cpu_when_loaded: float = 0.0
-    disconnect: Disconnect | None = None
-    watcher: asyncio.Task[None] | None = None
-    base_bytes: int = 0
-    messages: MessageBuffer = field(default_factory=MessageBuffer)
+    unfinished: Evaluation | None = None
 
 
 def lower_priority(pid: int) -> None:
@@ -89,7 +101,7 @@ class Sweeper(ABC):
     def __init__(self, limits: Settings, loop: asyncio.AbstractEventLoop) -> None:
         self.limits, self.loop = limits, loop
         self.idle: list[Handle] = []
-        self.busy: set[Handle] = set()
+        self.busy: dict[Handle, Evaluation] = {}
         self.timer: asyncio.TimerHandle | None = None
 
     @abstractmethod
@@ -111,36 +123,38 @@ class Sweeper(ABC):
     def _sweep(self) -> None:
         self.timer = None
         now = self.loop.time()
-        max_cpu_seconds = PATIENCE_SECONDS if sum(worker.is_long for worker in self.busy) > 1 else SINGLE_SECONDS
-        for worker in list(self.busy):
-            age = now - worker.started
-            if age >= worker.seconds:
-                self.kill(worker, OutOfTime(worker.seconds), "time")
-            elif age >= PATIENCE_SECONDS and not worker.is_long:
-                self._set_long(worker)
-            if worker.is_long and not (worker.has_low_priority or worker.is_loading):
-                worker.has_low_priority = cpu_seconds(worker.pid) - worker.cpu_when_loaded >= max_cpu_seconds
+        long = sum(evaluation.is_long for evaluation in self.busy.values())
+        max_cpu_seconds = PATIENCE_SECONDS if long > 1 else SINGLE_SECONDS
+        for worker, evaluation in list(self.busy.items()):
+            age = now - evaluation.started
+            if age >= evaluation.seconds:
+                self.kill(worker, OutOfTime(evaluation.seconds), "time")
+            elif age >= PATIENCE_SECONDS and not evaluation.is_long:
+                self._set_long(worker, evaluation)
+            if evaluation.is_long and not (worker.has_low_priority or evaluation.is_loading):
+                worker.has_low_priority = cpu_seconds(worker.pid) - evaluation.cpu_when_loaded >= max_cpu_seconds
                 if worker.has_low_priority:
                     lower_priority(worker.pid)
         self._limit_memory()
         if self.busy:
             self.schedule_sweep()
 
-    def _long_workers(self) -> list[Handle]:
-        return [worker for worker in self.busy if worker.is_long and worker.error is None]
+    def _long_evaluations(self) -> list[tuple[Handle, Evaluation]]:
+        pairs = self.busy.items()
+        return [(worker, evaluation) for worker, evaluation in pairs if evaluation.is_long and worker.error is None]
 
-    def _set_long(self, worker: Handle) -> None:
+    def _set_long(self, worker: Handle, evaluation: Evaluation) -> None:
         """Let a query that has become long make room for a short one; end it if there are too many long ones."""
-        clients = [other.client for other in self._long_workers()]
+        clients = [other.client for _, other in self._long_evaluations()]
         limits = self.limits
-        if len(clients) >= limits.long_queries or clients.count(worker.client) >= limits.long_queries_client:
+        if len(clients) >= limits.long_queries or clients.count(evaluation.client) >= limits.long_queries_client:
             self.kill(worker, Overloaded(), "overload")
             return
-        worker.is_long = True
-        worker.cpu_when_long = worker.cpu_when_loaded = cpu_seconds(worker.pid)
+        evaluation.is_long = True
+        evaluation.cpu_when_long = evaluation.cpu_when_loaded = cpu_seconds(worker.pid)
         self.start_spares()
-        if worker.disconnect:
-            worker.watcher = self.loop.create_task(self._kill_on_disconnect(worker, worker.disconnect))
+        if evaluation.disconnect:
+            evaluation.watcher = self.loop.create_task(self._kill_on_disconnect(worker, evaluation.disconnect))
 
     async def _kill_on_disconnect(self, worker: Handle, disconnect: Disconnect) -> None:
         await disconnect()
@@ -148,6 +162,6 @@ class Sweeper(ABC):
 
     def _limit_memory(self) -> None:
         """End the long query that takes most memory if all of them together take too much."""
-        sizes = {worker: private_bytes(worker.pid) - worker.base_bytes for worker in self._long_workers()}
+        sizes = {worker: private_bytes(worker.pid) - worker.base_bytes for worker, _ in self._long_evaluations()}
         if sum(sizes.values()) > self.limits.long_memory * MIB:
             self.kill(max(sizes, key=sizes.__getitem__), OutOfMemory(), "memory")
