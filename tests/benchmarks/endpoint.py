@@ -53,7 +53,7 @@ function request()
   return wrk.format("GET", "%s?query=" .. q, {["Accept"] = accept[(n - 1) %% #queries + 1]})
 end
 """
-COLD = "q = q:gsub('NUMBER', tostring(n * 7919 % SIZE)) .. '%20%23' .. n"
+COLD = "q = q:gsub('NUMBER', tostring(n * 7919 % SIZE)) .. '%20%23RUN.' .. n"
 WARM = "q = q:gsub('NUMBER', '7')"
 
 
@@ -177,7 +177,8 @@ def rate(
     texts = [quote(QUERIES[name].format(n="NUMBER", m="NUMBER")) for name in names]
     accepts = ["text/turtle" if name == "construct" else "application/sparql-results+json" for name in names]
     lists = [", ".join(f'"{one}"' for one in many) for many in (texts, accepts)]
-    change = COLD.replace("SIZE", str(min(subjects, 90) if names != ["lookup"] else subjects)) if cold else WARM
+    size = min(subjects, 90) if names != ["lookup"] else subjects
+    change = COLD.replace("SIZE", str(size)).replace("RUN", str(time.monotonic_ns())) if cold else WARM
     script = folder / "script.lua"
     script.write_text(SCRIPT % (*lists, change, "/" + server.path.split("/", 3)[3]), encoding="utf-8")
     host = server.path.split("/", 3)[:3]
