@@ -175,7 +175,7 @@ def values(metric: str, label: str = "") -> set[str]:
 def test_values_of_labels() -> None:
     """The page names every reason for which a worker ends, and every kind of answer."""
     code = "".join(map(inspect.getsource, (pool, sweeper)))
-    reasons = set(re.findall(r'\.kill\(.+, "(\w+)"\)', code)) | set(pool.OUTCOME_BY_ERROR.values())
+    reasons = set(re.findall(r'\.kill\(.+, "(\w+)"\)', code)) | {outcome for _, outcome in pool.LOSS_BY_SIGNAL.values()}
 
     assert values("iqgraph_workers_ended_total", "reason") == reasons
     kinds = {*accounting.FREE, accounting.PAGE, accounting.DATA, "lookup", "query"}

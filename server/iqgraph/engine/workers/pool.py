@@ -5,11 +5,12 @@ import contextlib
 import os
 import signal
 from collections import Counter, deque
+from collections.abc import Callable
 
 from ...formats import Format
 from ...settings import Settings
-from ..errors import Crashed, Disconnected, Interrupted, OutOfMemory, Overloaded
-from ..interface import WORK, Disconnect, Figures
+from ..errors import Crashed, Disconnected, Interrupted, OutOfMemory, Overloaded, QueryError
+from ..interface import WORK, Disconnect, Figures, Work
 from ..query import Query
 from .sweeper import PATIENCE_SECONDS, Evaluation, Handle, Sweeper, cpu_seconds, private_bytes
 from .worker import FAILURE, LOADED, MAX_PART_BYTES, pack_query, unpack_error
@@ -19,11 +20,13 @@ from .zygote import Zygote
 MAX_RETRIED_SECONDS = 1.0
 MAX_TRIES = 3
 SPARE_WORKERS = 2
-LossError = type[OutOfMemory] | type[Interrupted] | type[Crashed]
 # The engine cannot be stopped (https://github.com/oxigraph/oxigraph/issues/1926), so its process is. An allocator that
 # gets no memory aborts; a SIGKILL that is not ours comes from the system or the operator.
-ERROR_BY_SIGNAL: dict[int, LossError] = {signal.SIGABRT: OutOfMemory, signal.SIGKILL: Interrupted}
-OUTCOME_BY_ERROR: dict[LossError, str] = {OutOfMemory: "memory", Interrupted: "interrupted", Crashed: "crash"}
+LOSS_BY_SIGNAL: dict[int, tuple[Callable[[], QueryError], str]] = {
+    signal.SIGABRT: (OutOfMemory, "memory"),
+    signal.SIGKILL: (Interrupted, "interrupted"),
+    0: (Crashed, "crash"),  # any other end
+}
 
 
 class FairQueue:
@@ -90,7 +93,7 @@ class Pool(Sweeper):
         self, query: Query, output: Format, seconds: float, client: str, disconnect: Disconnect | None
     ) -> bytes:
         request, answer = pack_query(query, output), self.loop.create_future()
-        evaluation = Evaluation(request, answer, client, seconds, disconnect, WORK.get(), bool(query.version))
+        evaluation = Evaluation(request, answer, client, seconds, disconnect, WORK.get() or Work(), bool(query.version))
         if self.idle:
             self._start(self.idle.pop(), evaluation)
         else:
@@ -185,10 +188,8 @@ class Pool(Sweeper):
                 self._finish(worker, evaluation, *message)
 
     def _finish(self, worker: Handle, evaluation: Evaluation, kind: int, content: bytes) -> None:
-        self._charge(evaluation, cpu_seconds(worker.pid) if evaluation.is_long else 0)
         del self.busy[worker]
-        if evaluation.watcher:
-            evaluation.watcher.cancel()
+        self._conclude(evaluation, cpu_seconds(worker.pid) if evaluation.is_long else 0)
         # Only a privileged process may raise a priority again (sched(7)), so a worker with a low one is not used again.
         is_full = len(self.idle) >= self.limits.workers
         surplus = worker if worker.has_low_priority else self.idle[0] if is_full else None
@@ -204,37 +205,33 @@ class Pool(Sweeper):
         else:
             evaluation.answer.set_result(content)
 
-    def _charge(self, evaluation: Evaluation, cpu: float) -> None:
+    def _conclude(self, evaluation: Evaluation, cpu: float) -> None:
         """Add the cost of a query to the work of its request: its time, and once it is long, its processor time."""
-        work = evaluation.work
-        if work is None:
-            return
-        work.way = "query"
+        if evaluation.watcher:
+            evaluation.watcher.cancel()
+        evaluation.work.way = "query"
         if evaluation.is_long:
-            work.seconds += PATIENCE_SECONDS + cpu - evaluation.cpu_when_long
+            evaluation.work.seconds += PATIENCE_SECONDS + cpu - evaluation.cpu_when_long
         else:
-            work.seconds += self.loop.time() - evaluation.started
+            evaluation.work.seconds += self.loop.time() - evaluation.started
 
     def remove(self, worker: Handle) -> None:
         """Remove a worker whose channel is closed: the process has ended or is about to."""
         self.loop.remove_reader(worker.channel.fileno())
         worker.channel.close()
-        worker.unfinished = self.busy.pop(worker, None)
-        if worker.unfinished and worker.unfinished.watcher:
-            worker.unfinished.watcher.cancel()
         if worker in self.idle:
             self.idle.remove(worker)
-        self.start_spares()
 
     def _on_end(self, worker: Handle, status: int, cpu: float) -> None:
         while worker.channel.fileno() >= 0:  # it may have sent an answer before it ended
             self._read(worker)
-        error = ERROR_BY_SIGNAL.get(os.WTERMSIG(status) if os.WIFSIGNALED(status) else 0, Crashed)
-        self.ended[worker.outcome or OUTCOME_BY_ERROR[error]] += 1
-        if evaluation := worker.unfinished:
-            self._charge(evaluation, cpu)
+        error, outcome = LOSS_BY_SIGNAL.get(os.WTERMSIG(status) if os.WIFSIGNALED(status) else 0, LOSS_BY_SIGNAL[0])
+        self.ended[worker.outcome or outcome] += 1
+        if evaluation := self.busy.pop(worker, None):
+            self._conclude(evaluation, cpu)
             if not evaluation.answer.done():
                 evaluation.answer.set_exception(worker.error or error())
+        self.start_spares()
 
 
 def _refuse(evaluation: Evaluation) -> None:

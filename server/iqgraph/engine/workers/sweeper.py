@@ -37,7 +37,7 @@ class Evaluation:
     client: str
     seconds: float
     disconnect: Disconnect | None = None
-    work: Work | None = None
+    work: Work = field(default_factory=Work)
     is_loading: bool = False
     is_long: bool = False
     started: float = 0.0
@@ -49,10 +49,7 @@ class Evaluation:
 
 @dataclass(eq=False, slots=True)
 class Handle:
-    """A worker process as the server sees it, and the evaluation that it leaves unfinished.
-
-    If it is ended by the server, the client gets the `error`, and the metrics the `outcome`.
-    """
+    """A worker process as the server sees it; if it is ended, the client gets the `error`, metrics the `outcome`."""
 
     pid: int
     channel: socket.socket
@@ -62,7 +59,6 @@ class Handle:
     has_low_priority: bool = False
     error: QueryError | None = None
     outcome: str = ""
-    unfinished: Evaluation | None = None
 
 
 def lower_priority(pid: int) -> None:
@@ -139,13 +135,12 @@ class Sweeper(ABC):
         if self.busy:
             self.schedule_sweep()
 
-    def _long_evaluations(self) -> list[tuple[Handle, Evaluation]]:
-        pairs = self.busy.items()
-        return [(worker, evaluation) for worker, evaluation in pairs if evaluation.is_long and worker.error is None]
+    def _long(self) -> dict[Handle, Evaluation]:
+        return {worker: one for worker, one in self.busy.items() if one.is_long and worker.error is None}
 
     def _set_long(self, worker: Handle, evaluation: Evaluation) -> None:
         """Let a query that has become long make room for a short one; end it if there are too many long ones."""
-        clients = [other.client for _, other in self._long_evaluations()]
+        clients = [other.client for other in self._long().values()]
         limits = self.limits
         if len(clients) >= limits.long_queries or clients.count(evaluation.client) >= limits.long_queries_client:
             self.kill(worker, Overloaded(), "overload")
@@ -162,6 +157,6 @@ class Sweeper(ABC):
 
     def _limit_memory(self) -> None:
         """End the long query that takes most memory if all of them together take too much."""
-        sizes = {worker: private_bytes(worker.pid) - worker.base_bytes for worker, _ in self._long_evaluations()}
+        sizes = {worker: private_bytes(worker.pid) - worker.base_bytes for worker in self._long()}
         if sum(sizes.values()) > self.limits.long_memory * MIB:
             self.kill(max(sizes, key=sizes.__getitem__), OutOfMemory(), "memory")
