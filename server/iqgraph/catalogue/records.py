@@ -33,14 +33,17 @@ class Result:
     rows: int = 0
 
     @property
-    def basis(self) -> str:
-        """The passages in words: the IRI of a document's passages, and the last segments of their own."""
+    def proof(self) -> str:
+        """The hash, and the passages: the IRI of a document's passages, and the last segments of their own."""
+        answer = f"answer sha256:{self.sha256}" if self.sha256 else "answer differs each time, so no hash"
         if self.passages is None:
-            return "passages not determined"
+            return f"{answer}; passages not determined"
         of_rows = f" of the first {self.rows} rows" if self.rows else ""
         groups = groupby((iri.rpartition("/") for iri in self.passages), key=itemgetter(0))
         documents = (f"{document}/ {', '.join(name for *_, name in group)}" for document, group in groups)
-        return f"passages{of_rows}: {'; '.join(documents)}" if self.passages else f"no passages{of_rows}"
+        return f"{answer}; " + (
+            f"passages{of_rows}: {'; '.join(documents)}" if self.passages else f"no passages{of_rows}"
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,11 +80,8 @@ class Citation:
     @property
     def proof(self) -> str:
         """The hashes of data and answer, by which they can be verified, and the passages behind the answer."""
-        data = f"dataset sha256:{self.sha256} (RDFC-1.0)"
-        if self.result is None:
-            return data
-        answer = f"answer sha256:{self.result.sha256}" if self.result.sha256 else "answer differs each time, so no hash"
-        return f"{data}; {answer}; {self.result.basis}"
+        answer = f"; {self.result.proof}" if self.result else ""
+        return f"dataset sha256:{self.sha256} (RDFC-1.0){answer}"
 
 
 def result_hash(lines: bytes) -> str:
