@@ -213,6 +213,21 @@ def test_one_part(front: Front, files: Files, range_field: str, part: slice) -> 
     assert headers["etag"] == etag(content)
 
 
+@pytest.mark.parametrize(
+    ("path", "has_variants"),
+    [
+        ("/download/iq-hessen.nt", True),
+        ("/download/iq-hessen.nt.gz", False),
+        ("/id/involas.ttl", True),
+        ("/", True),
+        ("/sparql?query=ASK+{}", True),
+    ],
+)
+def test_what_may_be_compressed_says_so(client: FlaskClient, path: str, has_variants: bool) -> None:  # noqa: FBT001
+    """A cache must not give one variant for the other."""
+    assert ("Accept-Encoding" in client.get(path).headers.get("Vary", "")) == has_variants
+
+
 @pytest.mark.parametrize("range_field", ["bytes=99999999-", "bytes=99999999-99999999"])
 def test_a_part_that_is_not_there(front: Front, files: Files, range_field: str) -> None:
     """The answer gives the length of the file."""

@@ -25,7 +25,6 @@ from iqgraph.web.http.problems import (
     PROBLEM,
     PROBLEM_TYPES,
     Problem,
-    out_of_range,
     over_budget,
     query_problem,
 )
@@ -61,7 +60,7 @@ OTHER_PROBLEMS: dict[str, Problem] = {
     "slow": Problem("slow", memory.SLOW),
     "header-fields": Problem("header-fields", context.HEAD),
     "precondition": Problem("precondition"),
-    "range": out_of_range(7),
+    "range": Problem("range"),
     "budget": over_budget(7),
     "internal": Problem("internal"),
     "overloaded": query_problem(errors.Overloaded()),

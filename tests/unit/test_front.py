@@ -99,6 +99,7 @@ def site(letter: Dataset) -> Front:
     def page() -> Response:
         body = request.get_data().decode()
         response = Response(f"{next(numbers)} {request.url} {request.headers.get('Accept')} {body}")
+        response.vary.add("Accept-Encoding")
         if "plain" not in request.args:
             response.set_etag(f"{request.full_path}")
         if "parts" in request.args:

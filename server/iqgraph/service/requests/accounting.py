@@ -110,16 +110,13 @@ class Accounting:
         is_page = dict(answer.headers).get("content-type", "").startswith("text/html")
         return PAGE if is_page else work.way or DATA
 
-    def record(self, context: RequestContext, answer: Answer, seconds: float, cache: str) -> None:
-        """Count an answer, a hit or a miss of the cache, and pass its query to the query log."""
-        self.count(context.scope.method, answer.status, answer.kind, cache, seconds)
+    def record(self, context: RequestContext, answer: Answer, seconds: float = 0.0, cache: str = MISS) -> None:
+        """Count an answer, a hit or a miss of the cache, and its latency; pass its query to the query log."""
+        method = context.scope.method
+        self.answers[method if method in METHODS else "other", answer.status] += 1
+        self.latencies[answer.kind or DATA, cache].observe(seconds)
         if self.queries and answer.query is not None:
             self.queries.put(QueryLogEntry(time.time(), answer, seconds))
-
-    def count(self, method: str, status: int, kind: str = DATA, cache: str = MISS, seconds: float = 0.0) -> None:
-        """Count an answer and its latency."""
-        self.answers[method if method in METHODS else "other", status] += 1
-        self.latencies[kind, cache].observe(seconds)
 
     def collect(self) -> Iterator[Metric]:
         """The metrics."""

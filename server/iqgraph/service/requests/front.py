@@ -20,8 +20,8 @@ from ...bilingual import Text
 from ...engine import MIB, WORK, Shared, Work
 from ...settings import Settings
 from ...web import monitoring
-from ...web.http.messages import NO_STORE, Answer, Request, compress, cut, is_compressible, with_vary
-from ...web.http.problems import PROBLEM, Problem, out_of_range, over_budget, respond
+from ...web.http.messages import NO_STORE, Answer, Request, compress, cut, is_compressible
+from ...web.http.problems import PROBLEM, REFUSALS, Problem, over_budget, respond
 from ...web.query.endpoint import OUTCOME, QUERY_PATHS, Endpoint
 from ...web.site import EXTENSION, Site
 from . import wsgi
@@ -33,7 +33,6 @@ from .memory import BODILESS, MIN_LARGE_BYTES, BodyMemory, Outbox, read_body
 MAX_THREADS = 16
 MAX_CACHED_BYTES = 1 << 20
 OVERHEAD_BYTES = 512  # of memory for an answer beside its content, roughly
-MAX_COMPRESSED_AT_ONCE_BYTES = 1 << 14  # in the event loop, in a third of a millisecond
 # RFC 9110, section 13.1; QUERY is safe and may be cached (RFC 10008).
 CONDITIONAL = {"GET", "HEAD", "QUERY"}
 QUERY_METHODS = {"GET", "POST", "QUERY"}
@@ -133,7 +132,7 @@ class Front:
         answer = hit or await (self._run(context, problem) if problem else self._variant(context))
         try:
             answer = self._select(context, answer)
-        except Problem as refusal:
+        except REFUSALS as refusal:
             answer = replace(await self._apply(context, {PROBLEM: refusal}), kind=answer.kind)
         headers = [*answer.headers, (ID, context.id)]
         if problem or self.is_closing:
@@ -148,7 +147,7 @@ class Front:
         self.accounting.record(context, answer, time.perf_counter() - start, HIT if hit else MISS)
 
     def _select(self, context: RequestContext, answer: Answer) -> Answer:
-        """What the client needs of an answer: all of it, a part, or that it is unmodified; or a Problem.
+        """What the client needs of an answer: all of it, a part, or that it is unmodified; or a refusal.
 
         Preconditions come before ranges (RFC 9110, section 13.2.2).
         """
@@ -161,9 +160,7 @@ class Front:
         if is_conditional and _matches(fields["if-none-match"].replace("W/", ""), answer.tag):
             return replace(answer, status=304)
         if "range" in fields and method == "GET":
-            whole, answer = answer, cut(answer, fields)
-            if answer.status == 416:
-                raise out_of_range(len(whole.body))
+            answer = cut(answer, fields)
         size = 0 if method == "HEAD" else len(answer.body)
         if size >= MIN_LARGE_BYTES and not self.outbox.add(context.scope.client, context.client, size):
             raise Problem("overloaded", UNREAD)
@@ -175,9 +172,10 @@ class Front:
         context = context._replace(id=REQUEST.get() or context.id)
         with self.app.request_context(wsgi.environ(context)):
             response = respond(problem)
-        headers = [(name.lower(), value) for name, value in response.headers]
-        channel.response_bytes(response.status_code, [*headers, (ID, context.id), CLOSE], response.get_data())
-        self.accounting.count(scope.method, response.status_code)
+        headers = [*((name.lower(), value) for name, value in response.headers), (ID, context.id), CLOSE]
+        answer = Answer(response.status_code, headers, response.get_data())
+        channel.response_bytes(answer.status, answer.headers, answer.body)
+        self.accounting.record(context, answer)
 
     async def _variant(self, context: RequestContext) -> Answer:
         """The answer, compressed if the client accepts that; both variants are cached."""
@@ -189,10 +187,7 @@ class Front:
             self._cache(plain, answer)
         if not request.coding or not is_compressible(answer):
             return answer
-        if len(answer.body) > MAX_COMPRESSED_AT_ONCE_BYTES:
-            answer = await asyncio.get_running_loop().run_in_executor(self.threads, compress, answer)
-        else:
-            answer = compress(answer)
+        answer = await asyncio.get_running_loop().run_in_executor(self.threads, compress, answer)
         self._cache(request, answer)
         return answer
 
@@ -208,7 +203,6 @@ class Front:
         if problem is None and (wait := self.accounting.wait(context)):
             problem = over_budget(wait)
         answer = await (self._apply(context, {PROBLEM: problem}) if problem else self._compute(context))
-        answer = with_vary(answer)
         answer.kind = self.accounting.charge(context, answer, work)
         return answer
 

@@ -21,10 +21,7 @@ _PORT = re.compile(r":[0-9]+$")
 
 
 async def apply(app: Flask, threads: Executor, context: RequestContext, extra: dict[str, Any]) -> Answer:
-    """The answer of the application, which runs in a thread with the context variables of the request.
-
-    `extra` are further keys of the environment.
-    """
+    """The answer of the application, in a thread with the context of the request; `extra` are further keys for it."""
     # An executor does not copy the context variables: https://github.com/python/cpython/issues/78195
     run, loop = copy_context().run, asyncio.get_running_loop()
     return await loop.run_in_executor(threads, run, _work, app, environ(context) | extra)

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from urllib.parse import quote
 
 from flask import Flask, Response, render_template, request
+from werkzeug.exceptions import RequestedRangeNotSatisfiable
 from werkzeug.http import parse_range_header
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -58,18 +59,9 @@ TEXTS = re.compile(r"text/|image/svg\+xml|application/(?:[\w.+-]*\+)?(?:json|xml
 
 def is_compressible(answer: Answer) -> bool:
     """Whether a response has a compressed variant: it is complete, text, not short and not compressed already."""
-    if answer.status != 200 or len(answer.body) < MIN_COMPRESSED_BYTES:
-        return False
-    headers = dict(answer.headers)
-    return "content-encoding" not in headers and TEXTS.match(headers.get("content-type", "")) is not None
-
-
-def with_vary(answer: Answer) -> Answer:
-    """Add Accept-Encoding to Vary if a response has variants (RFC 9110, section 12.5.5)."""
-    if not is_compressible(answer):
-        return answer
-    vary = ", ".join(filter(None, [dict(answer.headers).get("vary"), "Accept-Encoding"]))
-    return replace(answer, headers=[*(pair for pair in answer.headers if pair[0] != "vary"), ("vary", vary)])
+    headers, is_long = dict(answer.headers), len(answer.body) >= MIN_COMPRESSED_BYTES
+    is_text = TEXTS.match(headers.get("content-type", "")) is not None
+    return answer.status == 200 and is_long and is_text and "content-encoding" not in headers
 
 
 # Fields of the plain variant: its digest covers bytes that are not compressed (RFC 9530, section 3).
@@ -86,25 +78,23 @@ def compress(answer: Answer) -> Answer:
 
 
 def cut(answer: Answer, headers: Mapping[str, str]) -> Answer:
-    """Return the part of a response that Range and If-Range ask for, or status 416 if it has no such part.
+    """Return the part of a response that Range and If-Range ask for; raise if it begins behind the end.
 
     The whole response if it takes no ranges, if several are asked for (RFC 9110, section 14.2), or if the tag is not
     exactly its own (section 13.1.5).
     """
     ranges, size = parse_range_header(headers.get("range")), len(answer.body)
-    is_single = ranges is not None and ranges.units == "bytes" and len(ranges.ranges) == 1
-    is_same = headers.get("if-range", answer.tag) == answer.tag
-    if not (ranges and is_single and is_same and ACCEPTS_RANGES in answer.headers and answer.status == 200):
+    takes_ranges = ("accept-ranges", "bytes") in answer.headers and headers.get("if-range", answer.tag) == answer.tag
+    if not (takes_ranges and answer.status == 200 and ranges and ranges.units == "bytes" and len(ranges.ranges) == 1):
         return answer
     part = range(size)[slice(*ranges.ranges[0])]
     if not part:
-        return replace(answer, status=416)
+        raise RequestedRangeNotSatisfiable(size)
     fields = [("content-range", f"bytes {part.start}-{part.stop - 1}/{size}"), ("content-length", str(len(part)))]
     fields = [*(field for field in answer.headers if field[0] != "content-length"), *fields]
     return replace(answer, status=206, headers=fields, body=answer.body[part.start : part.stop])
 
 
-ACCEPTS_RANGES = ("accept-ranges", "bytes")
 NO_STORE = "no-store"
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; connect-src 'self'; "
@@ -171,6 +161,8 @@ def entity_tag(content_type: str, body: bytes, data: str) -> str:
 
 def add_headers(response: Response) -> Response:
     """Add the common headers and, to the answer to OPTIONS, those of a CORS preflight."""
+    if TEXTS.match(response.content_type or ""):
+        response.vary.add("Accept-Encoding")  # the front compresses it unless it is short (RFC 9110, section 12.5.5)
     for name, value in common_headers(site()):
         response.headers.setdefault(name, value)
     if request.method == "OPTIONS":

@@ -58,10 +58,10 @@ QUERY_PROBLEMS: Mapping[type[QueryError], tuple[str, str]] = {
     errors.UpdateRefused: ("read-only", "read-only"),
     QueryError: ("query-evaluation", "evaluation"),
 }
-BY_STATUS = {404: "not-found", 405: "method", 413: "too-large", 415: "media-type"}
+BY_STATUS = {404: "not-found", 405: "method", 413: "too-large", 415: "media-type", 416: "range"}
 JSON = Page("problem", "json", ("application/problem+json", "application/json"))
 OFFERS = (JSON, HTML, TEXT)
-RETRY_AFTER = "5"  # seconds
+RETRY_AFTER = 5  # seconds
 MAX_NEAREST = 5  # names that a message suggests
 METHODS = {"CONNECT", "DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT", "QUERY", "TRACE"}
 REQUEST_ID = "iqgraph.request"
@@ -69,10 +69,7 @@ PROBLEM = "iqgraph.problem"
 
 
 class Problem(LocalizedError):
-    """A request that cannot be answered; `members` are extension members (RFC 9457, section 3.2).
-
-    `headers` are those of its response that other responses do not have.
-    """
+    """A request that cannot be answered; `members` are extension members (RFC 9457, section 3.2)."""
 
     def __init__(
         self, slug: str, detail: Text | None = None, *, de: str = "", en: str = "", **members: str | int | list[str]
@@ -80,8 +77,10 @@ class Problem(LocalizedError):
         self.kind = PROBLEM_TYPES[slug]
         super().__init__(detail or (Text(de=de, en=en) if de else self.kind.detail))
         self.members = members
-        is_temporary = self.kind.status == HTTPStatus.SERVICE_UNAVAILABLE
-        self.headers = {"Retry-After": RETRY_AFTER} if is_temporary else {}
+        self.retry_after = RETRY_AFTER if self.kind.status == HTTPStatus.SERVICE_UNAVAILABLE else 0
+
+
+REFUSALS = Problem, HTTPException
 
 
 def init_app(app: Flask) -> None:
@@ -123,14 +122,7 @@ def over_budget(seconds: int) -> Problem:
         en="The queries and pages of your network have used up its share of this server's work. "
         f"Try again in {seconds} seconds; cached answers and all files are available meanwhile.",
     )
-    problem.headers["Retry-After"] = str(seconds)
-    return problem
-
-
-def out_of_range(size: int) -> Problem:
-    """Return the problem for a range of bytes that a response of this size does not have."""
-    problem = Problem("range")
-    problem.headers["Content-Range"] = f"bytes */{size}"  # RFC 9110, section 15.5.17
+    problem.retry_after = seconds
     return problem
 
 
@@ -184,7 +176,7 @@ def type_iri(kind: ProblemType) -> str:
 
 
 def check_request() -> None:
-    """Raise the problem that the server found with the request, or that its method is unknown."""
+    """Raise the refusal that the server found right for the request, or the problem that its method is unknown."""
     problem = request.environ.get(PROBLEM)
     if problem is None and request.environ["REQUEST_METHOD"] not in METHODS:
         problem = Problem("unknown-method")
@@ -213,7 +205,8 @@ def respond(problem: Problem) -> Response:
     response = Response(content, kind.status, content_type=text(form.media_type))
     response.content_language.add(language())
     response.vary.add("Accept")
-    response.headers.update(problem.headers)
+    if problem.retry_after:
+        response.headers["Retry-After"] = str(problem.retry_after)
     return response
 
 
@@ -230,9 +223,11 @@ def from_http(error: HTTPException) -> Response:
         )
     elif slug == "too-large":
         detail = too_large(current_app.config["MAX_CONTENT_LENGTH"]).text
-    problem = Problem(slug, detail)
-    problem.headers |= {name: value for name, value in error.get_headers() if name == "Allow"}
-    return respond(problem)
+    response = respond(Problem(slug, detail))
+    for name, value in error.get_headers():
+        if name in ("Allow", "Content-Range"):
+            response.headers[name] = value
+    return response
 
 
 def from_exception(error: Exception) -> Response:

@@ -53,14 +53,6 @@ class Outcome(NamedTuple):
     problem: Problem | None = None
 
 
-class Head(NamedTuple):
-    """What all responses in one format from the same data share: headers, content type, hash of the data."""
-
-    headers: Headers
-    content_type: str
-    data: str
-
-
 class Endpoint:
     """Answers queries about a site and its older versions; slow steps run in threads."""
 
@@ -136,18 +128,18 @@ class Endpoint:
 
     async def _respond(self, query: Query, content_type: str, content: bytes, request: Request) -> Answer:
         if not is_repeatable(query, self.engine):
-            head = self._head(content_type, query.version, messages.NO_STORE)
-            return Answer(200, head.headers, content, query=query.text)
-        head = self._head(content_type, query.version, messages.CACHEABLE if request.method != "POST" else "")
+            head, _ = self._head(content_type, query.version, messages.NO_STORE)
+            return Answer(200, head, content, query=query.text)
+        head, data = self._head(content_type, query.version, messages.CACHEABLE if request.method != "POST" else "")
         target = provenance(query, self._site(query.version), request.root)
         # PROV-AQ, section 3.1
         links = [("link", TypedLink(HAS_PROVENANCE, target).in_header())] if target else []
         links += self._help_links(query, content)
-        tag_input = (head.content_type, content, head.data)
+        tag_input = (content_type, content, data)
         is_small = len(content) <= MAX_HASHED_AT_ONCE_BYTES
         digest = messages.entity_tag(*tag_input) if is_small else await self._in_thread(messages.entity_tag, *tag_input)
         tag = f'"{digest}"'
-        return Answer(200, [*head.headers, *links, ("etag", tag)], content, tag, query=query.text)
+        return Answer(200, [*head, *links, ("etag", tag)], content, tag, query=query.text)
 
     def _help_links(self, query: Query, content: bytes) -> Headers:
         """Link to the current term for each outdated pattern in a query without results."""
@@ -160,11 +152,12 @@ class Endpoint:
     def _site(self, version: str) -> Site:
         return self.site.versions.get(version, self.site)
 
-    def _build_head(self, content_type: str, version: str, cache_control: str) -> Head:
+    def _build_head(self, content_type: str, version: str, cache_control: str) -> tuple[Headers, str]:
+        """Return what all responses in one format from the same data share: headers, and the hash of the data."""
         site = self._site(version)
-        caching = [("vary", "Accept"), *([("cache-control", cache_control)] if cache_control else [])]
+        caching = [("vary", "Accept, Accept-Encoding"), *([("cache-control", cache_control)] if cache_control else [])]
         types = [("content-type", content_type), ("accept-query", ACCEPT_QUERY)]
-        return Head([*types, *caching, *messages.common_headers(site)], content_type, site.hash)
+        return [*types, *caching, *messages.common_headers(site)], site.hash
 
     async def _in_thread(self, function: Callable[..., Result], *args: Any) -> Result:  # noqa: ANN401 - those of the function
         return await asyncio.get_running_loop().run_in_executor(self.threads, function, *args)
