@@ -16,9 +16,9 @@ from urllib.parse import quote
 
 import pytest
 
-from iqgraph.dataset import load
 from iqgraph.errors import CallError, DatasetError
 from iqgraph.resources import Sources
+from iqgraph.service.checking import load_checked
 from iqgraph.service.processes.master import MAX_RETRY_SECONDS, MIN_RETRY_SECONDS, Loaders, Master
 from iqgraph.service.serving import serve
 from iqgraph.settings import Settings
@@ -27,7 +27,7 @@ from tiny import change, put
 from victim import ENDLESS, children, descendants, gone, title
 
 PATIENCE = 20
-OURS = Loaders(load, load, load)
+OURS = Loaders(load_checked, load_checked, load_checked)
 STATEMENT = "<http://a/s> <http://a/p> <http://a/o> <http://a/g> .\n"
 SAYS = "data/letter/01-all.trig"
 
@@ -115,8 +115,8 @@ def test_life(server: subprocess.Popen[str], signal_number: signal.Signals) -> N
 
 
 def tree(process: int) -> list[int]:
-    """All descendants of a process, the nearest first, except the one that computes figures and exits."""
-    pids = [child for child in children(process) if title(child) != "iqgraph figures"]
+    """All descendants of a process, the nearest first, except the one that loads the data and exits."""
+    pids = [child for child in children(process) if title(child) != "iqgraph loader"]
     return [*pids, *(one for child in pids for one in tree(child))]
 
 
@@ -155,13 +155,14 @@ import signal, sys
 from multiprocessing import get_context
 from pathlib import Path
 from iqgraph.dataset import load_plain
+from iqgraph.service.checking import Checked
 from iqgraph.service.processes.master import Loaders
 from iqgraph.service.serving import serve
 from iqgraph.settings import Settings
 def make():
     for target in (bool, signal.pause):
         get_context("fork").Process(target=target, daemon=True).start()
-    return load_plain([Path(sys.argv[1])])
+    return Checked(load_plain([Path(sys.argv[1])]))
 serve(Loaders(make, make, make), Settings(port=0))
 """
 
@@ -283,7 +284,7 @@ def test_the_next_try_comes_later_each_time() -> None:
     """After each failed load the pause doubles, up to a maximum."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         master = Master(OURS, print, listener, Settings())  # type: ignore[arg-type]
-    master.loader, master.is_started = load, True
+    master.loader, master.is_started = load_checked, True
     pauses = [MIN_RETRY_SECONDS]
     while pauses[-1] < MAX_RETRY_SECONDS and len(pauses) < 20:
         master._refuse([], CallError(de="Nein.", en="No."))  # noqa: SLF001 - a load that fails takes seconds

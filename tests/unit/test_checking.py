@@ -4,18 +4,22 @@ import multiprocessing
 import os
 import signal
 from collections.abc import Callable
+from dataclasses import replace
 from multiprocessing.process import BaseProcess
 from pathlib import Path
+from typing import IO
 
 import pytest
+from pyoxigraph import RdfFormat, Store
 
 from iqgraph.dataset import Dataset, load
 from iqgraph.dataset.dataset import complete, read_sources
-from iqgraph.errors import DatasetError
+from iqgraph.errors import CallError, DatasetError, sentence
 from iqgraph.release import release
+from iqgraph.release.dumps import QUADS
 from iqgraph.resources import Sources
 from iqgraph.service import checking
-from iqgraph.service.checking import Validation, check, check_once
+from iqgraph.service.checking import Validation, cache_file, check, check_once, load_checked
 from iqgraph.terms import ID, derived_graph
 from iqgraph.validation.findings import Finding
 from iqgraph.validation.seals import seal
@@ -44,7 +48,7 @@ def checks(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Calls:
 def findings(sources: Sources) -> list[Finding]:
     """The findings about the sources in their current state."""
     dataset = load(sources=sources)
-    return check_once(dataset, release.build(dataset))
+    return check_once(dataset, cache_file(dataset))
 
 
 @pytest.mark.parametrize(
@@ -98,18 +102,81 @@ def test_an_unreadable_cache_is_no_error(sources: Sources, monkeypatch: pytest.M
     assert [findings(sources), findings(sources), len(checks)] == [[], [], 2]
 
 
-def test_another_process_computes_sizes(sources: Sources) -> None:
-    """They are available after a while, and at once to a later start."""
+@pytest.fixture
+def bundled(monkeypatch: pytest.MonkeyPatch, sources: Sources) -> Dataset:
+    """A small dataset in place of the bundled one."""
     dataset = load(sources=sources)
-    files, later = release.build(dataset), release.build(dataset)
-    check_once(dataset, files)
-    until(lambda: files.available_figures().keys() == files.keys())
-    check_once(dataset, later)
+    monkeypatch.setattr(checking, "load", lambda: dataset)
+    monkeypatch.setattr(checking, "packaged", lambda: sources)
+    return dataset
 
-    assert later.available_figures() == {name: later.figures(name) for name in later}
+
+def test_another_process_loads(bundled: Dataset) -> None:
+    """The server has the same statements and prefixes, and the hash of the data without making a file."""
+    dataset, files, findings = load_checked()
+
+    assert (set(dataset.store), dataset.prefixes, findings) == (set(bundled.store), bundled.prefixes, [])
+    assert files is not None
+    assert files.available_figures()[QUADS] == release.build(bundled).figures(QUADS)
+
+
+@pytest.mark.usefixtures("bundled")
+def test_another_process_computes_sizes() -> None:
+    """They are available after a while, and at once to a later start."""
+    files = load_checked().files
+    assert files is not None
+    until(lambda: files.available_figures().keys() == files.keys())
+    later = load_checked().files
+
+    assert later is not None
     assert later.available_figures() == {
         name: release.Figures(len(content), files.digest(name)) for name, content in later.items()
     }
+
+
+@pytest.mark.parametrize("error", [DatasetError(de="Falsch.", en="Wrong."), FileNotFoundError(2, "No such file", "a")])
+def test_errors_of_loading_are_raised(monkeypatch: pytest.MonkeyPatch, error: Exception) -> None:
+    """As if this process had loaded the data."""
+
+    def fail() -> Dataset:
+        raise error
+
+    monkeypatch.setattr(checking, "load", fail)
+
+    with pytest.raises(type(error)) as raised:
+        load_checked()
+    assert sentence(raised.value) == sentence(error)
+
+
+class TornStore:
+    """A store whose process is lost when half of its statements are written."""
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+
+    def __len__(self) -> int:
+        return len(self.store)
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self.store, name)
+
+    def dump(self, pipe: IO[bytes] | None = None, format: RdfFormat = RdfFormat.N_QUADS) -> bytes | None:  # noqa: A002
+        """Write half of the statements, and not more."""
+        content = self.store.dump(format=format) or b""
+        if pipe is None:
+            return content
+        lines = content.splitlines(keepends=True)
+        pipe.write(b"".join(lines[: len(lines) // 2]))
+        pipe.flush()
+        os._exit(0)
+
+
+def test_half_of_the_data_is_refused(monkeypatch: pytest.MonkeyPatch, bundled: Dataset) -> None:
+    """Its process may be killed at any moment."""
+    monkeypatch.setattr(checking, "load", lambda: replace(bundled, store=TornStore(bundled.store)))  # type: ignore[arg-type]
+
+    with pytest.raises(CallError, match=r"ended before it was done"):
+        load_checked()
 
 
 def validating() -> list[BaseProcess]:

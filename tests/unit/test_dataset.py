@@ -28,15 +28,6 @@ def test_turtle_belongs_to_graph_meta(tmp_path: Path, sources: Sources) -> None:
     assert IQ.order in {triple.predicate for triple in load(sources=sources).triples(META)}
 
 
-def test_a_server_needs_no_origins(sources: Sources) -> None:
-    """They take as much memory as the statements, and only validation uses them."""
-    dataset = load(sources=sources)
-    smaller = dataset.without_files()
-
-    assert dataset.origins
-    assert (smaller.store, smaller.origins) == (dataset.store, {})
-
-
 def test_the_union_has_each_statement_once(tmp_path: Path, sources: Sources) -> None:
     """Although two graphs contain it."""
     put(tmp_path, "data/letter/02.trig", HEAD + "g:S02 { id:anna iq:leads id:choir . }")

@@ -16,12 +16,13 @@ from flask import Flask, Response, request
 
 from elsewhere import Home
 from iqgraph.dataset import Dataset, load
-from iqgraph.engine import Embedded, Isolated
+from iqgraph.engine import Embedded
 from iqgraph.release.release import build
 from iqgraph.resources import Sources
 from iqgraph.service.requests import memory
 from iqgraph.service.requests.context import MAX_HEAD_BYTES
 from iqgraph.service.requests.front import Front
+from iqgraph.service.serving import isolated_engine
 from iqgraph.settings import Settings
 from iqgraph.web import create_app
 from iqgraph.web.http import problems
@@ -199,12 +200,8 @@ def test_head_is_get_without_its_body(site: Front, headers: dict[str, str]) -> N
 def test_queries_of_versions(tmp_path: Path) -> None:
     """Only workers load a version; its answers are cached under its own URL and name it in their headers."""
     dataset = load(sources=history(tmp_path))
-    app = create_app(dataset)
-    current = app.extensions[EXTENSION]
-    older = {version: one.load for version, one in current.versions.items()}
-    engine = Isolated(Embedded(dataset.store, dataset.prefixes, older=older), Settings())
-    app.extensions[EXTENSION] = current.with_engine(engine)
-    site = Front(app, engine)
+    engine = isolated_engine(dataset, Settings())
+    site = Front(create_app(dataset, engine=engine), engine)
     query_string = urlencode({"format": "csv", "query": "ASK { <https://w3id.org/iq-hessen/id/cleo> ?p ?o } #"})
     paths = {"/sparql": b"false", "/version/1.0.0/sparql": b"false", "/version/1.1.0/sparql": b"true"}
 
@@ -223,7 +220,8 @@ def test_queries_of_versions(tmp_path: Path) -> None:
     for path in paths:
         headers = dict(responses[path].headers)
         assert headers["dataset-version"].partition("+")[0] == (path.split("/")[2] if "version" in path else "1.1.0")
-    assert [one.cache_info().currsize for one in older.values()] == [0, 0]
+    versions = site.app.extensions[EXTENSION].versions.values()
+    assert [one.load.cache_info().currsize for one in versions] == [0, 0]
     assert len(site.cache.entries) == 3
     headers, body = dict(responses["/sparql"].headers), responses["/sparql"].body
     assert headers["etag"] == f'"{entity_tag(headers["content-type"], body, headers["dataset-hash"])}"'

@@ -104,11 +104,9 @@ def test_versions(site: Front) -> None:
 
 def test_queries_and_workers_are_counted(letter: Dataset) -> None:
     """Where queries ran, how they failed, and how workers ended."""
-    app = create_app(letter)
     # One second is short, and yet enough for the other queries on a busy machine.
     engine = Isolated(Embedded(letter.store, letter.prefixes), Settings(timeout=1))
-    app.extensions[EXTENSION] = app.extensions[EXTENSION].with_engine(engine)
-    site = Front(app, engine)
+    site = Front(create_app(letter, engine=engine), engine)
     lookup = "SELECT * { <https://w3id.org/iq-hessen/id/ben> ?p ?o }"
     queries = [lookup, "ASK { ?s ?p ?o . ?o ?p ?s }", TOO_LONG, "SELECT", "ASK { SERVICE <http://a/> { } }"]
 

@@ -11,12 +11,13 @@ from wsgiref.simple_server import WSGIRequestHandler, make_server
 import click
 
 from ..bilingual import Text, locale_language
-from ..dataset import Dataset, load, load_plain
+from ..dataset import load, load_plain
 from ..dataset.reading import file_at, refuse_gaps
 from ..dataset.storage import open_or_load, reload_store, settle
 from ..engine.workers.worker import set_title
 from ..errors import CallError, DatasetError
 from ..resources import packaged
+from ..service.checking import Checked, load_checked
 from ..settings import LIMITS, NETWORK, SETTINGS, Setting, Settings
 from .author import complaints
 from .options import DEFAULT, SettingsCommand, origin
@@ -106,25 +107,23 @@ def mcp(endpoint: str | None, settings: Settings) -> None:
         return
     from ..service.serving import isolated_engine  # noqa: PLC0415
     from ..web import create_app  # noqa: PLC0415
-    from ..web.site import EXTENSION  # noqa: PLC0415
 
-    app = create_app(load())
-    loop = asyncio.new_event_loop()
-    engine = isolated_engine(app.extensions[EXTENSION], settings)
+    dataset, loop = load(), asyncio.new_event_loop()
+    engine = isolated_engine(dataset, settings)
     engine.attach(loop)
     Thread(target=loop.run_forever, name="pool", daemon=True).start()  # the workers exit with this process
-    app.extensions[EXTENSION] = app.extensions[EXTENSION].with_engine(engine)
+    app = create_app(dataset, engine=engine)
     transports.run(partial(transports.answer_locally, app), *standard)
 
 
-def _dataset(files: Sequence[Path], store: Path | None, *, strict: bool = False, anew: bool = False) -> Dataset:
+def _dataset(files: Sequence[Path], store: Path | None, *, strict: bool = False, anew: bool = False) -> Checked:
     for file in files if strict else ():
         refuse_gaps(file_at(file))
     if not files and store is None:
-        return load()
+        return load_checked()
     if store is None:
-        return load_plain(files)
-    return reload_store(store, files) if anew else open_or_load(store, files)
+        return Checked(load_plain(files))
+    return Checked(reload_store(store, files) if anew else open_or_load(store, files))
 
 
 @click.command(cls=SettingsCommand)

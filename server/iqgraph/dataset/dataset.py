@@ -1,7 +1,7 @@
 """The dataset: all sources in one store, as named graphs and as their union without duplicates; its canonical form."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
@@ -140,10 +140,6 @@ class Dataset:
     def first_file(self, quads: Iterable[Quad]) -> str | None:
         """The first file, by name, that contains one of the quads; None if none does."""
         return min((self.origins[quad] for quad in quads if quad in self.origins), default=None)
-
-    def without_files(self) -> "Dataset":
-        """The dataset without what only validation needs: the files of the quads."""
-        return replace(self, origins={}, computed_quads=frozenset())
 
     @property
     def is_large(self) -> bool:

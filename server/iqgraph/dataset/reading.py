@@ -9,7 +9,7 @@ import zlib
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from hashlib import sha256
+from hashlib import file_digest, sha256
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -95,6 +95,12 @@ def content_of(file: File) -> bytes:
     """The content of a file, decompressed if its name ends with .gz or .zst."""
     with _open(file) as source:
         return source.read()
+
+
+def digest_of(file: File) -> str:
+    """The SHA-256 of such a content in hexadecimal digits, a part at a time."""
+    with _open(file) as source:
+        return file_digest(source, "sha256").hexdigest()
 
 
 def file_at(path: Path) -> File:

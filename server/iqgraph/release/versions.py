@@ -22,7 +22,7 @@ from ..dataset import Dataset, add_union, load
 from ..dataset.dataset import canonicalize
 from ..dataset.passages import describe_checksum
 from ..dataset.profile import BUNDLED
-from ..dataset.reading import content_of, read
+from ..dataset.reading import digest_of, read
 from ..errors import CallError, DatasetError
 from ..formats import RDF_FORMATS
 from ..resources import RELEASES_FOLDER, File, Sources, packaged
@@ -52,7 +52,7 @@ class Release:
     @cached_property
     def archive(self) -> bytes:
         """The compressed file; a DatasetError if it is missing or was changed."""
-        if not self.file.content.is_file() or sha256(content_of(self.file)).hexdigest() != self.digest:
+        if not self.file.content.is_file() or digest_of(self.file) != self.digest:
             raise DatasetError(
                 de=f"{self.file.name}: Das wurde nicht so veröffentlicht; holen Sie die Datei aus dem Repositorium.",
                 en=f"{self.file.name}: this is not what was released; restore the file from the repository.",

@@ -1,7 +1,7 @@
 """The checks of new data that take seconds: its validation by the shapes, and the sizes and hashes of its files.
 
-Each runs in a process of its own, which returns all memory of its libraries when it ends. Results for valid data are
-kept in the user's cache, for later starts and for the server that replaces a lost one.
+They run in processes of their own, which return all memory of their work when they end. Results for valid data are kept
+in the user's cache, for later starts and for the server that replaces a lost one.
 """
 
 import contextlib
@@ -11,21 +11,26 @@ import multiprocessing
 import os
 import signal
 import sys
+from collections.abc import Sequence
 from functools import partial
 from hashlib import sha256
 from importlib.metadata import version
 from importlib.resources import files as packaged_files
 from multiprocessing.connection import Connection
 from pathlib import Path
+from typing import NamedTuple
 
-from pyoxigraph import RdfFormat
+from pyoxigraph import RdfFormat, Store
 
-from ..dataset import Dataset
+from ..bilingual import Text
+from ..dataset import Dataset, load
+from ..dataset.profile import BUNDLED
 from ..engine.workers.sweeper import lower_priority
 from ..engine.workers.worker import die_with_parent, set_title
-from ..errors import DatasetError
-from ..release.release import Figures, Files
-from ..resources import walk
+from ..errors import CallError, DatasetError, LocalizedError
+from ..release.dumps import QUADS
+from ..release.release import Figures, Files, build
+from ..resources import packaged, walk
 from ..validation.causes import causes
 from ..validation.evidence import examine
 from ..validation.findings import Finding, sort_findings
@@ -35,8 +40,72 @@ MAX_VALIDATION_SECONDS = 600
 MAX_CACHE_FILES = 50
 CODE = packaged_files("iqgraph")
 LIBRARIES = ("deflate", "pyoxigraph", "pyshacl", "rdflib", "zstandard")
-# The other start methods would load the dataset again.
+# The other start methods would import all modules or load the dataset again.
 FORK = multiprocessing.get_context("fork")
+LOST = Text(
+    de="Der Prozess, der die Daten lädt, endete vorzeitig; vielleicht fehlt es an Speicher.",
+    en="The process that loads the data ended before it was done; there may be too little memory.",
+)
+
+
+class Checked(NamedTuple):
+    """A dataset to serve; the bundled one with its files and the findings about it."""
+
+    dataset: Dataset
+    files: Files | None = None
+    findings: Sequence[Finding] = ()
+
+
+def load_checked() -> Checked:
+    """Load and check the bundled dataset in a process of its own, which then makes each file for its size and hash.
+
+    Loading leaves as many gaps in the memory of a process as the statements fill, so they come to this one as N-Quads.
+    """
+    receiver, sender = FORK.Pipe(duplex=False)
+    # A daemon could start no process for the validation
+    # (https://docs.python.org/3/library/multiprocessing.html#multiprocessing.Process.daemon).
+    FORK.Process(target=_load, args=(sender, os.getpid()), name="loader").start()
+    sender.close()
+    store = Store()
+    try:
+        result = receiver.recv()
+        if isinstance(result, Exception):
+            raise result
+        size, findings, prefixes, figures, cache = result
+        with open(receiver.fileno(), "rb", closefd=False) as pipe:
+            store.bulk_load(pipe, RdfFormat.N_QUADS)
+        if len(store) < size:
+            raise EOFError
+    except (EOFError, SyntaxError) as error:
+        raise CallError(LOST) from error
+    dataset = Dataset(store, packaged(), prefixes, profile=BUNDLED)
+    files = build(dataset)
+    files.expect(lambda: figures | _read_cache(cache))
+    return Checked(dataset, files, findings)
+
+
+def _load(sender: Connection, parent: int) -> None:
+    die_with_parent(parent)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    set_title("iqgraph loader")
+    gc.disable()  # as below
+    try:
+        dataset = load()
+        files, cache = build(dataset), cache_file(dataset)
+        findings = check_once(dataset, cache)
+        files.expect(partial(_read_cache, cache))
+        is_valid = not any(finding.is_breach for finding in findings)
+        figures = {QUADS: files.figures(QUADS), **files.available_figures()} if is_valid else {}
+        sender.send((len(dataset.store), findings, dataset.prefixes, figures, cache))
+        with open(sender.fileno(), "wb", closefd=False) as pipe:
+            dataset.store.dump(pipe, RdfFormat.N_QUADS)
+        sender.close()
+    except (LocalizedError, OSError) as error:
+        sender.send(error)
+        return
+    if len(figures) < len(files):
+        lower_priority(0)
+        _write_cache(cache, {name: files.figures(name) for name in files})
 
 
 class Validation:
@@ -98,26 +167,22 @@ def check(dataset: Dataset, validation: Validation | None = None) -> list[Findin
     return causes(dataset, inspect(dataset, validation))
 
 
-def check_once(dataset: Dataset, files: Files) -> list[Finding]:
-    """The findings about a dataset, which is not checked if the cache says that equal data has none.
-
-    The cache depends on all that a result depends on: data, rules and code. It also has the sizes and hashes of the
-    files that valid data makes, which another process computes if they are not there.
-    """
-    cache = _cache_file(dataset)
-    if not os.access(cache, os.R_OK):  # unlike a test whether it exists, never an error in the home of another user
-        findings = check(dataset)
-        if findings or _cache_file(dataset) != cache:
-            return findings
+def check_once(dataset: Dataset, cache: Path) -> list[Finding]:
+    """The findings about a dataset, which is not checked if its cache file says that equal data has none."""
+    if os.access(cache, os.R_OK):  # unlike a test whether it exists, never an error in the home of another user
+        return []
+    findings = check(dataset)
+    if not findings and cache_file(dataset) == cache:
         _write_cache(cache, {})
-    files.expect(partial(_read_cache, cache))
-    if not _read_cache(cache):
-        FORK.Process(target=_cache_figures, args=(files, cache, os.getpid()), name="figures", daemon=True).start()
-    return []
+    return findings
 
 
-def _cache_file(dataset: Dataset) -> Path:
-    """The file for the results of equal data (XDG Base Directory Specification)."""
+def cache_file(dataset: Dataset) -> Path:
+    """The file for the results of equal data (XDG Base Directory Specification).
+
+    Its name depends on all that a result depends on: data, rules and code. It also has the sizes and hashes of the
+    files that valid data makes.
+    """
     cache = os.environ.get("XDG_CACHE_HOME") or Path(os.environ.get("HOME") or "/nonexistent", ".cache")
     return Path(cache, "iqgraph", "valid", _hash(dataset))
 
@@ -149,12 +214,3 @@ def _write_cache(file: Path, figures: dict[str, Figures]) -> None:
         write({file: json.dumps(figures).encode()})
         for old in sorted(file.parent.iterdir(), key=lambda path: path.stat().st_mtime)[:-MAX_CACHE_FILES]:
             old.unlink()
-
-
-def _cache_figures(files: Files, cache: Path, parent: int) -> None:
-    """Make each file once for its size and hash, at the lowest priority."""
-    die_with_parent(parent)
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    set_title("iqgraph figures")
-    lower_priority(0)
-    _write_cache(cache, {name: files.figures(name) for name in files})

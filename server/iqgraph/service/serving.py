@@ -13,20 +13,16 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 
-from flask import Flask
-
 from ..client import Server, login
 from ..dataset import Dataset
 from ..engine import Embedded, Federated, Isolated, Remote, Shared, admit, fingerprint
 from ..errors import CallError, DatasetError
-from ..release import release
-from ..release.versions import restorer
+from ..release.versions import releases, restorer
 from ..settings import Settings
 from ..validation.findings import report
 from ..web import create_app
 from ..web.monitoring import METRICS, Metrics
-from ..web.site import EXTENSION, Site
-from .checking import check_once
+from .checking import Checked
 from .processes.master import Loaders, Master
 from .processes.server import Announce
 from .processes.sockets import MAX_FILES, open_control_socket, reserve, socket_path
@@ -82,35 +78,12 @@ def address(host: str, port: int) -> str:
     return f"http://[{host}]:{port}/" if ":" in host else f"http://{host}:{port}/"
 
 
-def _prepare(settings: Settings, load: Callable[[], Dataset], losses: int, announce: Announce) -> tuple[str, Front]:
+def _prepare(settings: Settings, load: Callable[[], Checked], losses: int, announce: Announce) -> tuple[str, Front]:
     """Load the data and make the front for it; return a summary of the data as well."""
     credentials = login(settings.engine_user, settings.engine_password, settings.engine_token)
     remote = Server(settings.engine, credentials) if settings.engine else None
     with first_for_oom_killer():
-        app = _app(load(), settings, remote, announce)
-    app.extensions[METRICS] = Metrics(restarts=losses)
-    return_memory()
-    gc.freeze()  # for the processes that are forked from here, as above
-    site: Site = app.extensions[EXTENSION]
-    engine: Shared = isolated_engine(site, settings)
-    if remote:
-        engine = Remote(remote, engine, fingerprint(site.dataset), settings, site.dataset.prefixes)
-    if settings.allow_service:
-        engine = Federated(engine, tuple(map(Server, settings.allow_service)))
-    app.extensions[EXTENSION] = site.with_engine(engine)
-    number = site.dataset.statements
-    return f"{number} statement{'s' if number != 1 else ''}", Front(app, engine, settings)
-
-
-def _app(dataset: Dataset, settings: Settings, remote: Server | None, announce: Announce) -> Flask:
-    """The application; DatasetError for data of ours that is not valid."""
-    if remote:
-        admit(remote, fingerprint(dataset))
-    if not dataset.sources:
-        return create_app(dataset, settings=settings)
-    data = dataset.without_files()
-    files = release.build(data)
-    findings = check_once(dataset, files)
+        dataset, files, findings = load()
     for finding in findings:
         announce(finding.line())
     if breaches := sum(finding.is_breach for finding in findings):
@@ -118,14 +91,27 @@ def _app(dataset: Dataset, settings: Settings, remote: Server | None, announce: 
             de=f"Der Graph wird nicht bereitgestellt, weil er nicht gültig ist; Verstöße: {breaches}.",
             en=f"The graph is not served, because it is not valid: {breaches} finding{'s' if breaches > 1 else ''}.",
         )
-    return create_app(data, files=files, report=report(findings), settings=settings)
+    number = dataset.statements
+    if remote:
+        admit(remote, fingerprint(dataset))
+    return_memory()
+    gc.freeze()  # for the processes that are forked from here, as above
+    # Before the application is made, of which workers need nothing.
+    engine: Shared = isolated_engine(dataset, settings)
+    if remote:
+        engine = Remote(remote, engine, fingerprint(dataset), settings, dataset.prefixes)
+    if settings.allow_service:
+        engine = Federated(engine, tuple(map(Server, settings.allow_service)))
+    page = report(findings) if files else None
+    app = create_app(dataset, engine=engine, files=files, report=page, settings=settings)
+    app.extensions[METRICS] = Metrics(restarts=losses)
+    return f"{number} statement{'s' if number != 1 else ''}", Front(app, engine, settings)
 
 
-def isolated_engine(site: Site, limits: Settings) -> Isolated:
-    """An engine whose workers answer about the data of a site and its releases; it forks, so before any thread."""
-    data = site.dataset
-    releases = {older.version: restorer(older) for older in site.releases}
-    return Isolated(Embedded(data.store, data.prefixes, limits.answer_bytes, data.descriptors, releases), limits)
+def isolated_engine(dataset: Dataset, limits: Settings) -> Isolated:
+    """An engine whose workers answer about a dataset and its releases; it forks, so before any thread."""
+    older = {one.version: restorer(one) for one in (releases(dataset.sources) if dataset.sources else ())}
+    return Isolated(Embedded(dataset.store, dataset.prefixes, limits.answer_bytes, dataset.descriptors, older), limits)
 
 
 @contextlib.contextmanager

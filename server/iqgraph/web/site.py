@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property, partial
 from typing import Any, TypeVar
 
@@ -172,11 +172,6 @@ class Site:
     def is_searchable(self) -> bool:
         """Whether there is a search: not over large files of others."""
         return self.is_bundled or not self.dataset.is_large
-
-    def with_engine(self, engine: Engine) -> "Site":
-        """The same site with another engine in all versions."""
-        versions = {version: replace(site, engine=engine) for version, site in self.versions.items()}
-        return replace(self, engine=engine, versions=versions)
 
 
 def site() -> Site:

@@ -20,6 +20,7 @@ from ...bilingual import Text, sentences
 from ...errors import CallError, DatasetError
 from ...settings import Settings
 from ...web.monitoring import STOPPED
+from ..checking import LOST
 from .server import DRAIN, REPORT, SECONDS_PER_BEAT, STOP, Announce, Prepare, Scoreboard, State, run
 from .sockets import reply
 
@@ -31,10 +32,6 @@ SERVED = Text(de="Die neuen Daten werden bereitgestellt: {}.", en="The new data 
 OLD = Text(de="Die alten Daten werden weiter bereitgestellt.", en="The old data is still served.")
 NOTHING = Text(de="Bis ein Laden gelingt, wird nichts bereitgestellt.", en="Nothing is served until a load succeeds.")
 NO_PROCESS = Text(de="Ein Prozess lässt sich nicht starten: {}.", en="No process can be started: {}.")
-LOST = Text(
-    de="Der Prozess, der die Daten lädt, endete vorzeitig; vielleicht fehlt es an Speicher.",
-    en="The process that loads the data ended before it was done; there may be too little memory.",
-)
 ERRORS: dict[int, type[CallError | DatasetError]] = {State.DATA_WRONG: DatasetError, State.CALL_WRONG: CallError}
 
 log = logging.getLogger(__name__)
