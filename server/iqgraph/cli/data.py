@@ -21,7 +21,7 @@ from ..release.destination import Destination
 from ..release.release import build as build_release
 from ..release.versions import find, keep, releases, restore
 from ..resources import packaged
-from ..service.checking import Validation, check
+from ..service.checking import check, start_validation
 from ..settings import PUSH, Settings, TextType
 from ..validation.document import verify as verify_document
 from ..validation.findings import report
@@ -70,9 +70,9 @@ def query(text: str | None, file: str | None, extension: str | None) -> None:
 def validate(files: tuple[Path, ...], form: str, language: Language) -> int:
     """Check the graph against its shapes and its evidence."""
     dataset = read_sources(files)
-    validation = Validation(dataset)  # the shapes check what the files say, before derivation
+    validation = start_validation(dataset)  # the shapes check what the files say, before derivation
     complete(dataset)
-    for version in () if files or dataset.sources is None else releases(dataset.sources):
+    for version in () if files else releases(dataset.sources):
         version.archive  # noqa: B018 - raises DatasetError if the release was changed
     findings = check(dataset, validation)
     if form == "turtle":

@@ -28,9 +28,6 @@ class Figures(NamedTuple):
     digest: str
 
 
-FindFigures = Callable[[], Mapping[str, Figures]]
-
-
 class Files(Mapping[str, bytes]):
     """The contents of all files by name, in the order of listing; each is made on its first use."""
 
@@ -39,7 +36,7 @@ class Files(Mapping[str, bytes]):
         self.files = {variant.name: variant for file in all_files for variant in self._variants(file)}
         self._contents: dict[str, bytes] = {}
         self._figures: dict[str, Figures] = {}
-        self._find: FindFigures = dict
+        self._find: Callable[[], Mapping[str, Figures]] = dict
         self._lock = RLock()  # reentrant, since a compressed file needs the plain one, and SHA256SUMS all of them
 
     def __getitem__(self, name: str) -> bytes:
@@ -65,7 +62,7 @@ class Files(Mapping[str, bytes]):
         """The SHA-256 of a file."""
         return self.figures(name).digest
 
-    def expect(self, find: FindFigures) -> None:
+    def expect(self, find: Callable[[], Mapping[str, Figures]]) -> None:
         """Set a function that returns the figures that another process has so far, since files are reproducible."""
         self._find = find
 

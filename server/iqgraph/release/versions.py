@@ -5,11 +5,11 @@ is given by whoever makes it, not by the clock.
 """
 
 import gzip
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from errno import EEXIST
-from functools import cached_property, partial
+from functools import cached_property
 from hashlib import sha256
 from os import strerror
 from typing import Any
@@ -98,10 +98,9 @@ def version_label(version: str, digest: str, releases: Iterable[Release]) -> str
     return version if is_released else f"{version}+{digest[:DIGITS]}"
 
 
-def releases(sources: Sources) -> list[Release]:
-    """The kept releases, the oldest first."""
-    record = sources.data / RELEASES_FOLDER / RECORD
-    if not record.is_file():
+def releases(sources: Sources | None) -> list[Release]:
+    """The kept releases, the oldest first; files of others have none."""
+    if sources is None or not (record := sources.data / RELEASES_FOLDER / RECORD).is_file():
         return []
     store = Store()
     store.extend(read(File(f"data/{RELEASES_FOLDER}/{RECORD}", record)).quads)
@@ -192,20 +191,13 @@ def sort_key(version: str) -> tuple[int, ...]:
 
 def restore(release: Release) -> Dataset:
     """The dataset of a release."""
-    return restorer(release)()
+    return load_archive(release.archive)
 
 
-def restorer(release: Release) -> Callable[[], Dataset]:
-    """A function that loads the dataset of a release; its file is read and checked now, since a worker may open none.
-
-    Few releases are ever queried, and 25,000 statements take 20 MiB and a fifth of a second of CPU time.
-    """
-    return partial(_load, release.archive)
-
-
-def _load(packed: bytes) -> Dataset:
+def load_archive(archive: bytes) -> Dataset:
+    """The dataset in the compressed file of a release."""
     store = Store()
-    store.bulk_load(gzip.decompress(packed), RdfFormat.N_QUADS)
+    store.bulk_load(gzip.decompress(archive), RdfFormat.N_QUADS)
     add_union(store)
     return Dataset(store, profile=BUNDLED)
 

@@ -11,14 +11,14 @@ import multiprocessing
 import os
 import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from hashlib import sha256
 from importlib.metadata import version
 from importlib.resources import files as packaged_files
 from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from pyoxigraph import RdfFormat, Store
 
@@ -27,7 +27,7 @@ from ..dataset import Dataset, load
 from ..dataset.profile import BUNDLED
 from ..engine.workers.sweeper import lower_priority
 from ..engine.workers.worker import die_with_parent, set_title
-from ..errors import CallError, DatasetError, LocalizedError
+from ..errors import CallError, LocalizedError
 from ..release.dumps import QUADS
 from ..release.release import Figures, Files, build
 from ..resources import packaged, walk
@@ -36,16 +36,51 @@ from ..validation.evidence import examine
 from ..validation.findings import Finding, sort_findings
 from ..writing import write
 
-MAX_VALIDATION_SECONDS = 600
 MAX_CACHE_FILES = 50
 CODE = packaged_files("iqgraph")
 LIBRARIES = ("deflate", "pyoxigraph", "pyshacl", "rdflib", "zstandard")
 # The other start methods would import all modules or load the dataset again.
 FORK = multiprocessing.get_context("fork")
 LOST = Text(
-    de="Der Prozess, der die Daten lädt, endete vorzeitig; vielleicht fehlt es an Speicher.",
-    en="The process that loads the data ended before it was done; there may be too little memory.",
+    de="Der Prozess, der die Daten lädt oder prüft, endete vorzeitig; vielleicht fehlt es an Speicher.",
+    en="The process that loads or checks the data ended before it was done; there may be too little memory.",
 )
+
+
+class Job:
+    """A process that begins at once, sends results or an error, and ends with this one."""
+
+    def __init__(self, run: Callable[..., object], *arguments: object, name: str, daemon: bool = True) -> None:
+        self.results, sender = FORK.Pipe(duplex=False)
+        parameters = (run, arguments, sender, os.getpid())
+        self.process = FORK.Process(target=_run, args=parameters, name=name, daemon=daemon)
+        self.process.start()
+        sender.close()
+
+    def result(self) -> Any:  # noqa: ANN401 - what the function sends
+        """The next result, or the error that was sent or raised in its place."""
+        try:
+            result = self.results.recv()
+        except EOFError as error:
+            raise CallError(LOST) from error
+        if isinstance(result, Exception):
+            raise result
+        return result
+
+    def stop(self) -> None:
+        """End the process, whether or not it is done."""
+        self.process.kill()
+        self.process.join()
+
+
+def _run(run: Callable[..., object], arguments: Sequence[object], sender: Connection, parent: int) -> None:
+    die_with_parent(parent)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    gc.disable()  # to look for cycles, of which there are hardly any, would take up to a third of the time
+    try:
+        run(sender, *arguments)
+    except (LocalizedError, OSError) as error:
+        sender.send(error)
 
 
 class Checked(NamedTuple):
@@ -61,108 +96,58 @@ def load_checked() -> Checked:
 
     Loading leaves as many gaps in the memory of a process as the statements fill, so they come to this one as N-Quads.
     """
-    receiver, sender = FORK.Pipe(duplex=False)
     # A daemon could start no process for the validation
     # (https://docs.python.org/3/library/multiprocessing.html#multiprocessing.Process.daemon).
-    FORK.Process(target=_load, args=(sender, os.getpid()), name="loader").start()
-    sender.close()
-    store = Store()
-    try:
-        result = receiver.recv()
-        if isinstance(result, Exception):
-            raise result
-        size, findings, prefixes, figures, cache = result
-        with open(receiver.fileno(), "rb", closefd=False) as pipe:
-            store.bulk_load(pipe, RdfFormat.N_QUADS)
-        if len(store) < size:
-            raise EOFError
-    except (EOFError, SyntaxError) as error:
-        raise CallError(LOST) from error
+    job, store = Job(_load, name="loader", daemon=False), Store()
+    size, findings, prefixes, figures, cache = job.result()
+    with open(job.results.fileno(), "rb", closefd=False) as pipe, contextlib.suppress(SyntaxError):
+        store.bulk_load(pipe, RdfFormat.N_QUADS)
+    if len(store) < size:  # or the last line was incomplete
+        raise CallError(LOST)
     dataset = Dataset(store, packaged(), prefixes, profile=BUNDLED)
     files = build(dataset)
     files.expect(lambda: figures | _read_cache(cache))
     return Checked(dataset, files, findings)
 
 
-def _load(sender: Connection, parent: int) -> None:
-    die_with_parent(parent)
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+def _load(sender: Connection) -> None:
     set_title("iqgraph loader")
-    gc.disable()  # as below
-    try:
-        dataset = load()
-        files, cache = build(dataset), cache_file(dataset)
-        findings = check_once(dataset, cache)
-        files.expect(partial(_read_cache, cache))
-        is_valid = not any(finding.is_breach for finding in findings)
-        figures = {QUADS: files.figures(QUADS), **files.available_figures()} if is_valid else {}
-        sender.send((len(dataset.store), findings, dataset.prefixes, figures, cache))
-        with open(sender.fileno(), "wb", closefd=False) as pipe:
-            dataset.store.dump(pipe, RdfFormat.N_QUADS)
-        sender.close()
-    except (LocalizedError, OSError) as error:
-        sender.send(error)
-        return
+    dataset = load()
+    files, cache = build(dataset), cache_file(dataset)
+    findings = check_once(dataset, cache)
+    files.expect(partial(_read_cache, cache))
+    is_valid = not any(finding.is_breach for finding in findings)
+    figures = {QUADS: files.figures(QUADS), **files.available_figures()} if is_valid else {}
+    sender.send((len(dataset.store), findings, dataset.prefixes, figures, cache))
+    with open(sender.fileno(), "wb", closefd=False) as pipe:
+        dataset.store.dump(pipe, RdfFormat.N_QUADS)
+    sender.close()
     if len(figures) < len(files):
         lower_priority(0)
         _write_cache(cache, {name: files.figures(name) for name in files})
 
 
-class Validation:
-    """A validation of the statements of files by the shapes, in a process that starts at once."""
-
-    def __init__(self, dataset: Dataset) -> None:
-        self.connection, sender = FORK.Pipe(duplex=False)
-        arguments = (dataset, sender, os.getpid())
-        self.process = FORK.Process(target=_validate, args=arguments, name="validation", daemon=True)
-        self.process.start()
-        sender.close()
-
-    def findings(self) -> list[Finding]:
-        """Wait for the findings; DatasetError if the shapes are unusable, or the process hangs or is lost."""
-        if not self.connection.poll(MAX_VALIDATION_SECONDS):
-            raise DatasetError(
-                de=f"Die Prüfung wurde in {MAX_VALIDATION_SECONDS} Sekunden nicht fertig.",
-                en=f"The validation did not finish within {MAX_VALIDATION_SECONDS} seconds.",
-            )
-        try:
-            result: list[Finding] | DatasetError = self.connection.recv()
-        except EOFError as error:
-            raise DatasetError(
-                de="Die Prüfung brach vorzeitig ab.", en="The validation ended before it was done."
-            ) from error
-        if isinstance(result, DatasetError):
-            raise result
-        return result
-
-    def stop(self) -> None:
-        """End the process, whether or not it is done."""
-        self.process.kill()
-        self.process.join()
+def start_validation(dataset: Dataset) -> Job:
+    """Validate the statements of files by the shapes in a process of its own, whose result are the findings."""
+    return Job(_validate, dataset, name="validation")
 
 
-def _validate(dataset: Dataset, sender: Connection, parent: int) -> None:
-    die_with_parent(parent)
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    gc.disable()  # to look for cycles, of which there are hardly any, would take a third of the time
-    try:
-        from ..validation.validation import validate  # noqa: PLC0415 - only this process pays for rdflib and pySHACL
+def _validate(sender: Connection, dataset: Dataset) -> None:
+    from ..validation.validation import validate  # noqa: PLC0415 - only this process pays for rdflib and pySHACL
 
-        sender.send(validate(dataset))
-    except DatasetError as error:
-        sender.send(error)
+    sender.send(validate(dataset))
 
 
-def inspect(dataset: Dataset, validation: Validation | None = None) -> list[Finding]:
+def inspect(dataset: Dataset, validation: Job | None = None) -> list[Finding]:
     """All findings about a dataset: of a validation, which may have been started before, and about its evidence."""
-    validation = validation or Validation(dataset)
+    validation = validation or start_validation(dataset)
     try:
-        return sort_findings([*examine(dataset), *validation.findings()])
+        return sort_findings([*examine(dataset), *validation.result()])
     finally:
         validation.stop()
 
 
-def check(dataset: Dataset, validation: Validation | None = None) -> list[Finding]:
+def check(dataset: Dataset, validation: Job | None = None) -> list[Finding]:
     """The findings about a dataset, one for each cause."""
     return causes(dataset, inspect(dataset, validation))
 
@@ -178,17 +163,11 @@ def check_once(dataset: Dataset, cache: Path) -> list[Finding]:
 
 
 def cache_file(dataset: Dataset) -> Path:
-    """The file for the results of equal data (XDG Base Directory Specification).
+    """The file for the results of equal data (XDG Base Directory Specification), and for the figures of its files.
 
-    Its name depends on all that a result depends on: data, rules and code. It also has the sizes and hashes of the
-    files that valid data makes.
+    Its name is a hash of all that they depend on: the data as it was loaded, its files, ontology, shapes and code.
     """
     cache = os.environ.get("XDG_CACHE_HOME") or Path(os.environ.get("HOME") or "/nonexistent", ".cache")
-    return Path(cache, "iqgraph", "valid", _hash(dataset))
-
-
-def _hash(dataset: Dataset) -> str:
-    """A hash of the data as it was loaded, of its files, the ontology and the shapes, and of the code that checks."""
     quads = dataset.store.dump(format=RdfFormat.N_QUADS) or b""
     total = sha256(b"\n".join(sorted(quads.splitlines())))  # a store has no order
     sources = dataset.sources
@@ -197,7 +176,7 @@ def _hash(dataset: Dataset) -> str:
             if root is not CODE or file.name.endswith(".py"):
                 total.update(file.name.encode() + b"\0" + sha256(file.content.read_bytes()).digest())
     total.update("\0".join([sys.version, *map(version, LIBRARIES)]).encode())
-    return total.hexdigest()
+    return Path(cache, "iqgraph", "valid", total.hexdigest())
 
 
 def _read_cache(file: Path) -> dict[str, Figures]:

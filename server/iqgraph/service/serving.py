@@ -17,7 +17,7 @@ from ..client import Server, login
 from ..dataset import Dataset
 from ..engine import Embedded, Federated, Isolated, Remote, Shared, admit, fingerprint
 from ..errors import CallError, DatasetError
-from ..release.versions import releases, restorer
+from ..release.versions import load_archive, releases
 from ..settings import Settings
 from ..validation.findings import report
 from ..web import create_app
@@ -94,8 +94,10 @@ def _prepare(settings: Settings, load: Callable[[], Checked], losses: int, annou
     number = dataset.statements
     if remote:
         admit(remote, fingerprint(dataset))
-    return_memory()
-    gc.freeze()  # for the processes that are forked from here, as above
+    gc.collect()
+    with contextlib.suppress(AttributeError):  # in C libraries other than GNU's, see malloc_trim(3)
+        ctypes.CDLL(None).malloc_trim(0)  # since processes are forked that share this memory
+    gc.freeze()  # as above
     # Before the application is made, of which workers need nothing.
     engine: Shared = isolated_engine(dataset, settings)
     if remote:
@@ -110,7 +112,7 @@ def _prepare(settings: Settings, load: Callable[[], Checked], losses: int, annou
 
 def isolated_engine(dataset: Dataset, limits: Settings) -> Isolated:
     """An engine whose workers answer about a dataset and its releases; it forks, so before any thread."""
-    older = {one.version: restorer(one) for one in (releases(dataset.sources) if dataset.sources else ())}
+    older = {one.version: partial(load_archive, one.archive) for one in releases(dataset.sources)}
     return Isolated(Embedded(dataset.store, dataset.prefixes, limits.answer_bytes, dataset.descriptors, older), limits)
 
 
@@ -124,13 +126,6 @@ def first_for_oom_killer() -> Iterator[None]:
     yield
     if score:
         OOM_SCORE.write_text(score)
-
-
-def return_memory() -> None:
-    """Return free memory to the system, before processes are forked that would share it."""
-    gc.collect()
-    with contextlib.suppress(AttributeError):  # in C libraries other than GNU's, see malloc_trim(3)
-        ctypes.CDLL(None).malloc_trim(0)
 
 
 def raise_fd_limit() -> None:

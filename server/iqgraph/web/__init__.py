@@ -49,7 +49,7 @@ def create_app(
     # Otherwise each line of a template with only a tag leaves an empty line in the page.
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
     app.jinja_env.globals["bundled"] = dataset.profile.is_bundled
-    older = {release.version: release for release in (releases(dataset.sources) if dataset.sources else [])}
+    older = {release.version: release for release in releases(dataset.sources)}
     loaders = {version: cache(partial(restore, release)) for version, release in older.items()}
     settings = settings or Settings()
     engine = engine or Embedded(dataset.store, dataset.prefixes, older=loaders)
