@@ -21,7 +21,7 @@ PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")]) if (ROOT / "REA
 FOLDERS = r"\.ci|data|deploy|docs|ontology|requirements|server|shapes|tests"
 EXAMPLES = ("data/minutes/", "tests/screenshots/")  # a placeholder name, and the output of a test
 HERE = "http://127.0.0.1:8000"
-PROCESSES = {"master", "server", "zygote", "worker"}  # what `ps` calls the processes of a service
+PROCESSES = {"loader", "master", "server", "zygote", "worker"}  # what `ps` calls the processes of a service
 ELSEWHERE = {  # the test of the blocks of a page by language; those in `console` and `sparql` are tested here
     ("CONTRIBUTING.md", "sh"): "served/test_cli.py",
     ("CONTRIBUTING.md", "turtle"): "served/test_contributing.py",
