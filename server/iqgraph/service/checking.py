@@ -18,7 +18,7 @@ from importlib.metadata import version
 from importlib.resources import files as packaged_files
 from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import IO, Any, NamedTuple
 
 from pyoxigraph import RdfFormat, Store
 
@@ -96,32 +96,33 @@ def load_checked() -> Checked:
 
     Loading leaves as many gaps in the memory of a process as the statements fill, so they come to this one as N-Quads.
     """
-    # A daemon could start no process for the validation
-    # (https://docs.python.org/3/library/multiprocessing.html#multiprocessing.Process.daemon).
-    job, store = Job(_load, name="loader", daemon=False), Store()
-    size, findings, prefixes, figures, cache = job.result()
-    with open(job.results.fileno(), "rb", closefd=False) as pipe, contextlib.suppress(SyntaxError):
-        store.bulk_load(pipe, RdfFormat.N_QUADS)
-    if len(store) < size:  # or the last line was incomplete
-        raise CallError(LOST)
+    store = Store()
+    with open(os.memfd_create("statements"), "w+b") as statements:  # noqa: PTH123 - it has no path
+        # A daemon could start no process for the validation
+        # (https://docs.python.org/3/library/multiprocessing.html#multiprocessing.Process.daemon).
+        job = Job(_load, statements, name="loader", daemon=False)
+        prefixes = job.result()
+        statements.seek(0)
+        store.bulk_load(statements, RdfFormat.N_QUADS)
     dataset = Dataset(store, packaged(), prefixes, profile=BUNDLED)
     files = build(dataset)
+    findings, figures, cache = job.result()
     files.expect(lambda: figures | _read_cache(cache))
     return Checked(dataset, files, findings)
 
 
-def _load(sender: Connection) -> None:
+def _load(sender: Connection, statements: IO[bytes]) -> None:
     set_title("iqgraph loader")
     dataset = load()
+    with statements:
+        dataset.store.dump(statements, RdfFormat.N_QUADS)
+    sender.send(dataset.prefixes)  # so they are read while they are checked
     files, cache = build(dataset), cache_file(dataset)
     findings = check_once(dataset, cache)
     files.expect(partial(_read_cache, cache))
     is_valid = not any(finding.is_breach for finding in findings)
     figures = {QUADS: files.figures(QUADS), **files.available_figures()} if is_valid else {}
-    sender.send((len(dataset.store), findings, dataset.prefixes, figures, cache))
-    with open(sender.fileno(), "wb", closefd=False) as pipe:
-        dataset.store.dump(pipe, RdfFormat.N_QUADS)
-    sender.close()
+    sender.send((findings, figures, cache))
     if len(figures) < len(files):
         lower_priority(0)
         _write_cache(cache, {name: files.figures(name) for name in files})
