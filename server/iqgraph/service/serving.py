@@ -112,7 +112,7 @@ def _prepare(settings: Settings, load: Callable[[], Checked], losses: int, annou
 
 def isolated_engine(dataset: Dataset, limits: Settings) -> Isolated:
     """An engine whose workers answer about a dataset and its releases; it forks, so before any thread."""
-    older = {one.version: partial(load_archive, one.archive) for one in releases(dataset.sources)}
+    older = {release.version: partial(load_archive, release.archive) for release in releases(dataset.sources)}
     return Isolated(Embedded(dataset.store, dataset.prefixes, limits.answer_bytes, dataset.descriptors, older), limits)
 
 
