@@ -26,6 +26,7 @@ from .sockets import reply
 
 SIGNALS = {signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGIO, signal.SIGCHLD, REPORT}
 MAX_OLD_SERVERS = 3
+MAX_LOADING_SECONDS = 3600.0  # a hundred million statements in a store on disk take less
 MAX_SENDING_SECONDS, HANDOVER_SECONDS = 30.0, 5.0
 MIN_RETRY_SECONDS, MAX_RETRY_SECONDS = 1.0, 60.0
 SERVED = Text(de="Die neuen Daten werden bereitgestellt: {}.", en="The new data is served: {}.")
@@ -116,11 +117,13 @@ class Master:
         except OSError as error:
             self._refuse([], CallError(NO_PROCESS.format(error.strerror)))
             return
+        server.deadline = server.since + MAX_LOADING_SECONDS
         self.next = server
 
     def _switch(self, server: Scoreboard) -> None:
         """Let a server that is ready take all new connections, and report that its data is served."""
         old, self.current, self.next, self.retry_seconds = self.current, server, None, MIN_RETRY_SECONDS
+        server.deadline = math.inf
         if old:
             self.old.append(old)
             os.kill(old.pid, DRAIN)
