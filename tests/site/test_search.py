@@ -1,13 +1,18 @@
 """The search: which words have results, which have none, and what the page says then."""
 
+import csv
 import json
 import re
 from html import unescape
+from itertools import chain
+from pathlib import Path
 from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
 
+from iqgraph.dataset import Dataset
+from iqgraph.model.model import Model
 from iqgraph.terms import BASE
 from iqgraph.web.explore import MAX_ALL_RESULTS
 from visits import Visits
@@ -92,7 +97,15 @@ FIRST_HITS = [
     ("schulten Ausländerbehörden", "questions", "query/for-whom-were-trainings-offered"),
     ("What changed with the new immigration law?", "questions", "query/in-which-steps-did-the-amendment-take-effect"),
 ]
-ORDERS = [("wer bezahlt", ["questions", "things"]), ("involas", ["things", "questions", "passages"])]
+ORDERS = [
+    ("wer bezahlt", ["questions", "things"]),
+    ("involas", ["things", "questions", "passages"]),
+    ("Who are the international skilled workers?", ["things", "passages", "questions"]),
+]
+# What readers of a passage ask in their own words, and what may answer it.
+with (Path(__file__).parent / "searches.csv").open(encoding="utf-8", newline="") as _table:
+    SEARCHES = list(csv.DictReader(_table))
+MAX_SHOWN = 10  # of each list on the page
 NO_HITS = [
     "Gibt es die Dampfmaschine?",
     "Dampfmaschine",
@@ -131,6 +144,12 @@ def iris(answer: dict[str, Any], name: str) -> list[str]:
     return [one["iri"].removeprefix(BASE) for one in answer[name]["results"]]
 
 
+@pytest.fixture(scope="module")
+def model(dataset: Dataset) -> Model:
+    """What the pages know of that dataset."""
+    return Model(dataset)
+
+
 @pytest.mark.parametrize(("text", "name", "iri"), HITS, ids=[text for text, *_ in HITS])
 def test_words_find(client: FlaskClient, text: str, name: str, iri: str) -> None:
     """Slips, codes, other names and spellings, parts of compounds, questions, passages and terms."""
@@ -141,6 +160,19 @@ def test_words_find(client: FlaskClient, text: str, name: str, iri: str) -> None
 def test_the_best_match_is_first(client: FlaskClient, text: str, name: str, iri: str) -> None:
     """A thing of exactly this name comes before those that only mention it."""
     assert iris(search(client, text), name)[0] == iri
+
+
+@pytest.mark.parametrize("passage", sorted({row["passage"] for row in SEARCHES}))
+def test_a_reader_of_a_passage_finds_the_answer(model: Model, passage: str) -> None:
+    """One of the first three entries of the page is the thing, the passage or the question that was asked for."""
+    missed = {}
+    for row in (row for row in SEARCHES if row["passage"] == passage):
+        hits = model.lookup(row["language"]).find(row["search"]).hits.values()
+        first = [entry.node.value.removeprefix(BASE) for entry in chain.from_iterable(one[:MAX_SHOWN] for one in hits)]
+        if set(first[:3]).isdisjoint(row["found"].split()):
+            missed[row["search"]] = first[:3]
+
+    assert missed == {}
 
 
 @pytest.mark.parametrize("text", NO_HITS)

@@ -23,19 +23,20 @@ from .search import Entry, Search, texts_of
 from .wording import Vocabulary, Wording, is_question, stem
 
 CATEGORIES = "things", "questions", "passages", "terms"
-QUESTIONS = CATEGORIES[1]
-MIN_NAME_CHARACTERS = 4
+THINGS, QUESTIONS = CATEGORIES[:2]
 LABELS = SKOS.prefLabel, SKOS.altLabel, SKOS.hiddenLabel
 _WORD = re.compile(r"\w+")
 # Shares of the weight of all words; the last one of the best candidate's share.
-MIN_SHARE, MIN_QUESTION_SHARE, MIN_SHARE_OF_BEST = 0.5, 0.3, 0.5
+MIN_SHARE, MIN_SHARE_OF_BEST = 0.25, 0.5
+MAX_QUESTION_PASSAGES = 2  # with more of them, a question is about no passage in particular
+WEIGHT_BESIDE_NAME = 0.4  # of a word that is not in the best name
 
 
 @dataclass(frozen=True, slots=True)
 class Result:
     """The hits of a search by category, the best first; without `has_all_words`, no hit has all of them.
 
-    For a question in a whole sentence, the hits among questions come first.
+    For a question in a whole sentence, the hits among questions come first, unless others have more of its words.
     """
 
     wording: Wording
@@ -49,16 +50,12 @@ class Result:
 
 
 class Candidate(NamedTuple):
-    """An entry with some of the words: their share of the weight of all, and its position among the candidates.
-
-    It is named by the words if they contain a whole name of it.
-    """
+    """An entry with some of the words: their share of the weight of all, and its position among the candidates."""
 
     entry: Entry
     share: float
     position: tuple[float | str, ...]
     has_all_words: bool
-    is_named: bool
 
 
 class Lookup:
@@ -70,21 +67,21 @@ class Lookup:
     def find(self, text: str) -> Result:
         """The entries with all words, or else with most of them; first the questions that begin with the text.
 
-        Questions are sentences, so they match by word stems, and need fewer of the words.
+        Only things match by words as they are, others by stems; questions, being sentences, never need all words.
         """
         wording = self.vocabulary.parse(text)
-        folded = list(dict.fromkeys(map(fold, wording.words)))
-        words = dict.fromkeys(CATEGORIES, folded) | {QUESTIONS: list(dict.fromkeys(map(stem, folded)))}
-        entries = self._entries
-        groups = entries.items()
-        candidates = {key: _candidates(group, words[key], are_questions=key == QUESTIONS) for key, group in groups}
+        folded = dict.fromkeys(map(fold, wording.words))
+        stems = dict.fromkeys(map(stem, folded))
+        candidates = {
+            name: _candidates(own, folded if name == THINGS else stems) for name, own in self._entries.items()
+        }
         has_all_words = any(candidate.has_all_words for group in candidates.values() for candidate in group)
-        min_shares = dict.fromkeys(CATEGORIES, 1.0 if has_all_words else MIN_SHARE) | {QUESTIONS: MIN_QUESTION_SHARE}
-        hits = {category: _best(group, min_shares[category]) for category, group in candidates.items()}
+        min_shares = dict.fromkeys(CATEGORIES, 1.0 if has_all_words else MIN_SHARE) | {QUESTIONS: MIN_SHARE}
+        best = {category: _best(group, min_shares[category]) for category, group in candidates.items()}
         beginning = fold(text).strip(" ?!.")
-        hits[QUESTIONS].sort(key=lambda entry: not any(name.startswith(beginning) for name in entry.names))
-        first = {QUESTIONS: hits[QUESTIONS]} if is_question(text) else {}
-        return Result(wording, first | hits, has_all_words)
+        best[QUESTIONS].sort(key=lambda hit: not any(name.startswith(beginning) for name in hit.entry.names))
+        order = _order(best, QUESTIONS if is_question(text) else THINGS)
+        return Result(wording, {name: [hit.entry for hit in best[name]] for name in order}, has_all_words)
 
     @cached_property
     def vocabulary(self) -> Vocabulary:
@@ -101,13 +98,14 @@ class Lookup:
         return dict(zip(CATEGORIES, entries, strict=True))
 
     def _question_entries(self) -> list[Entry]:
-        """The questions, with their topics and the names of the things and terms in their queries."""
+        """The questions, with their topics, the names in their queries, and what the few passages of an answer say."""
         texts = lru_cache(maxsize=None)(self._texts)  # one for each thing or term that queries name
         entries = []
         for question in self.questions.by_slug.values():
             variants = (sentence for text in question.also or () for sentence in text.split("? "))
-            names = (text for node in sorted(terms_in_query(question.query), key=str) for text in texts(node))
-            further = (*topic_of(question), *(question.note or ()), *names)
+            passages = question.passages if len(question.passages) <= MAX_QUESTION_PASSAGES else ()
+            nodes = *sorted(terms_in_query(question.query), key=str), *passages
+            further = (*topic_of(question), *(question.note or ()), *chain.from_iterable(map(texts, nodes)))
             entries.append(self._entry(question.node, OTHER, (*question.title, *variants), further))
         return entries
 
@@ -147,40 +145,34 @@ class Lookup:
         return list(chain.from_iterable(texts_of(self.dataset, node).values()))
 
 
-def _candidates(entries: Sequence[Entry], words: Collection[str], *, are_questions: bool) -> list[Candidate]:
-    """The entries with some of the words, weighted by how few entries have them; of questions, in their titles."""
+def _candidates(entries: Sequence[Entry], words: Collection[str]) -> list[Candidate]:
+    """The entries with some of the words, which are weighted by how few entries have them in a name."""
     matches = [(entry, own) for entry in entries if (own := [word for word in words if entry.has(word)])]
-    pairs = ((word, entry.names) for entry, own in matches for word in own)
-    frequency = Counter(word for word, names in pairs if not are_questions or any(word in name for name in names))
-    default = (are_questions and len(entries)) or 1
+    frequency = Counter(word for entry, own in matches for word in own if any(word in name for name in entry.names))
     # Inverse document frequency (https://doi.org/10.1108/eb026526).
-    weights = {word: log(1 + len(entries) / (frequency[word] or default)) for word in words}
+    weights = {word: log(1 + len(entries) / (frequency[word] or len(entries) or 1)) for word in words}
     lowest = min(weights.values(), default=0)
     weights |= {word: lowest for word in words if word.isdecimal()}  # a year selects rows of an answer
     return [_candidate(entry, own, weights) for entry, own in matches]
 
 
 def _candidate(entry: Entry, own: Collection[str], weights: Mapping[str, float]) -> Candidate:
-    """The position prefers a name that consists of exactly the words, then names with the most weight.
+    """The position prefers a name that consists of exactly the words, then names, and less so texts, with most weight.
 
     Among equals, things come before notes about them, and short names before long ones.
     """
     names = {name: {*_WORD.findall(name)} for name in entry.names}
     scores = ((sum(weights[word] for word in own if word in name), -len(words)) for name, words in names.items())
     score, length = max(scores, default=(0.0, 0))
-    share = sum(weights[word] for word in own) / sum(weights.values())
+    found = sum(weights[word] for word in own)
+    # Rounded, since the order of a sum changes its last digits.
+    weight, share = round(score + WEIGHT_BESIDE_NAME * (found - score), 6), found / sum(weights.values())
     is_other = weights.keys() not in names.values()
-    return Candidate(
-        entry,
-        share,
-        # Rounded, since the order of a sum changes its last digits.
-        (is_other, -round(score, 6), rank(entry.kind), -share, -length, entry.label.lower()),
-        has_all_words=len(own) == len(weights),
-        is_named=any(words <= weights.keys() and len(name) >= MIN_NAME_CHARACTERS for name, words in names.items()),
-    )
+    position = is_other, -weight, rank(entry.kind), -share, -length, entry.label.lower()
+    return Candidate(entry, share, position, has_all_words=len(own) == len(weights))
 
 
-def _best(candidates: Sequence[Candidate], min_share: float) -> list[Entry]:
+def _best(candidates: Sequence[Candidate], min_share: float) -> list[Candidate]:
     """The candidates with all words or a large enough share of their weight, near that of the best, by position.
 
     A candidate with all words does not exclude others with as many of them in a name: both may mention the rest.
@@ -189,7 +181,12 @@ def _best(candidates: Sequence[Candidate], min_share: float) -> list[Entry]:
     limit = min((candidate.position[:2] for candidate in candidates if candidate.has_all_words), default=(True, 0.0))
 
     def is_hit(candidate: Candidate) -> bool:
-        is_near = candidate.share >= min_share and candidate.position[:2] <= limit
-        return candidate.has_all_words or candidate.is_named or is_near
+        return candidate.has_all_words or (candidate.share >= min_share and candidate.position[:2] <= limit)
 
-    return [hit.entry for hit in sorted(filter(is_hit, candidates), key=lambda hit: hit.position)]
+    return sorted(filter(is_hit, candidates), key=lambda hit: hit.position)
+
+
+def _order(best: Mapping[str, Sequence[Candidate]], preferred: str) -> list[str]:
+    """The categories: first those that begin with an entry called so, then with one that has all words."""
+    ranks = {name: (bool(group[0].position[0]), not group[0].has_all_words) for name, group in best.items() if group}
+    return sorted(CATEGORIES, key=lambda category: (ranks.get(category, (True, True)), category != preferred))

@@ -11,7 +11,7 @@ from .negotiation import parse_qualities
 
 _DURATION = re.compile(r"P(\d+)([YM])")
 _NUMBER = re.compile(r"([+-]?)(\d+)(\.\d+)?")
-_SWAP_SEPARATORS = str.maketrans(".,", ",.")
+_GERMAN, _ENGLISH = str.maketrans(".,-", ",.\N{MINUS SIGN}"), str.maketrans("-", "\N{MINUS SIGN}")
 MAX_UNGROUPED_DIGITS = 4  # often a year
 LANGUAGES: tuple[Language, ...] = ("en", "de")
 
@@ -81,14 +81,14 @@ def format_duration(text: str) -> str:
 
 
 def format_number(text: str | int, max_ungrouped_digits: int = MAX_UNGROUPED_DIGITS) -> str:
-    """Write a number with the separators of the language; one with more digits is grouped by thousands."""
+    """Write a number with a minus sign and the separators of the language; more digits are grouped by thousands."""
     match = _NUMBER.fullmatch(str(text))
     if not match:
         return str(text)
     sign, integer, fraction = match.groups(default="")
     digits = f"{int(integer):,}" if len(integer) > max_ungrouped_digits else integer
-    english = f"{sign}{digits}{fraction}"
-    return say(de=english.translate(_SWAP_SEPARATORS), en=english)
+    number = f"{sign}{digits}{fraction}"
+    return say(de=number.translate(_GERMAN), en=number.translate(_ENGLISH))
 
 
 def time_phrase(row: Mapping[str, str], *, is_over: bool = False) -> str:
