@@ -26,7 +26,7 @@ from .sockets import reply
 
 SIGNALS = {signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGIO, signal.SIGCHLD, REPORT}
 MAX_OLD_SERVERS = 3
-MAX_LOADING_SECONDS = 3600.0  # a hundred million statements in a store on disk take less
+MAX_LOADING_SECONDS = 3600.0  # for more statements than an hour can load, an engine elsewhere is advised
 MAX_SENDING_SECONDS, HANDOVER_SECONDS = 30.0, 5.0
 MIN_RETRY_SECONDS, MAX_RETRY_SECONDS = 1.0, 60.0
 SERVED = Text(de="Die neuen Daten werden bereitgestellt: {}.", en="The new data is served: {}.")
