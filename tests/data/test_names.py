@@ -51,6 +51,9 @@ def test_the_forms_are_those_of_the_name(dataset: Dataset) -> None:
         first, accusative, genitive = (row[case].partition(" ")[0] for case in CASES)
 
         assert (accusative, genitive) == ARTICLES.get(first, (first, genitive)), thing
+        own = [row[case].partition(" ")[2] for case in CASES]
+        assert first not in ("das", "die") or own[0] == own[1], thing
+        assert first not in ("das", "der") or own[0] != own[2], thing  # a noun has its -s, or an adjective its -n
         for case in CASES:
             assert any(has_words(row[case], label) for label in labels(dataset, ID[thing], "de")), (thing, case)
         english = [label.removeprefix("own ") for label in labels(dataset, ID[thing], "en")]

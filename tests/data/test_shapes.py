@@ -3,7 +3,10 @@
 The examples in `tests/data/shapes` are one dataset. A node `failing:<shape>_<reason>` must be reported by that shape.
 """
 
+import math
+import re
 from collections import defaultdict
+from collections.abc import Callable
 from functools import cache
 from itertools import chain
 from pathlib import Path
@@ -30,6 +33,75 @@ FAILING = "https://example.org/failing/"
 TARGETS = (SH.targetClass, SH.targetSubjectsOf)
 TYPE, CLASS, SUBCLASS = TERMS.type, OWL.Class, RDFS.subClassOf
 DESCRIPTIVE = {RDF.type, SH.path, SH.property, SH.message, SH.ignoredProperties, *TARGETS}
+
+
+def number(values: list[str]) -> float:
+    """The value, if it is a number."""
+    return float(values[0]) if re.fullmatch(r"-?\d+([.]\d+)?", values[0]) else math.nan
+
+
+# When an example is next to a bound: by the number of its values, or by the value that was found.
+BOUNDS: dict[str, Callable[[float, list[str]], bool]] = {
+    "minCount": lambda bound, values: len(values) == bound - 1,
+    "maxCount": lambda bound, values: len(values) == bound + 1,
+    "minInclusive": lambda bound, values: bound - 1 <= number(values) < bound,
+    "maxInclusive": lambda bound, values: bound < number(values) <= bound + 1,
+    "minExclusive": lambda bound, values: number(values) == bound,
+    "maxLength": lambda bound, values: len(values[0]) == bound + 1,
+}
+VERSIONS = ["1.2", "1.2.3.4", "1.2.x", "x1.2.3"]
+DAYS = ["2013-02", "2013-02-2", "2013-02-002", "12013-02-02", "3013-02-02", "2013-02-02T00:00:00"]
+LANGUAGES = [("authority", "DE"), ("authority", "DEUT"), ("authority", "deu"), ("x", "DEU")]
+NEAR = {
+    "AgsCode": ["6", "064", "0641", "06413a", "0641300", "064130000"],
+    "ArsCode": ["06413000000", "0641300000000", "06413000000a"],
+    "Checksum-checksumValue": ["0" * 63, "0" * 65, "g" * 64, "A" * 64],
+    "ClassName": ["#offer", "#", "#Offer1", "/Offer"],
+    "CrossrefFunderCode": ["10.13039/", "10.13039/1a", "10x13039/1", "110.13039/1", "10.1303/1"],
+    "Dataset-version": VERSIONS,
+    "DayValue": [*DAYS, "2013-13-02", "2013-00-02", "2013-02-32", "2013-02-00", "2013-02-40"],
+    "Document-language": [
+        "/authority/language/DE",
+        "/authority/language/DEUT",
+        "/authority/language/deu",
+        "/language/DEU",
+    ],
+    "DocumentGraph": ["/graph/passages/", "/graph/source/a", "/graph/names/A", "/graph/notes/a/b", "/graph/a"],
+    "EditorialNote-identifier": ["A", "A0", "1", "AA1", "a1", "A1b"],
+    "GridCode": ["grid.1", "grid.1.", "grid.a.1", "grid.1.g", "xgrid.1.a", "grid.1.a.b"],
+    "IsniCode": ["0" * 15, "0" * 17, "0" * 15 + "x", "X" * 16],
+    "IsoCode": ["D", "DEU", "de", "DE-", "DE-HESS", "DE-he"],
+    "Labelled-definition": ["Ohne Punkt", " Mit Abstand.", ".", ""],
+    "Labelled-description": ["Ohne Punkt", " Mit Abstand.", ".", ""],
+    "LegalResource-dateDocument": DAYS,
+    "LegalResource-datePublication": DAYS,
+    "LegalResource-firstDateEntryInForce": DAYS,
+    "LegalResource-identifier": ["BGBl I", "xBGBl.", "GVBl", "BAnz", "RGBl."],
+    "MonthValue": ["2013", "2013-1", "2013-13", "2013-00", "3013-01", "2013-01-01", "12013-01"],
+    "NutsCode": ["D", "de", "DE71234", "D1", "DE7a"],
+    "Observation-refPeriod": ["1999", "201", "20133", "12013", "2013-01"],
+    "Ontology-abstract": ["Ohne Punkt", " Mit Abstand.", ".", ""],
+    "Ontology-preferredNamespaceUri": ["https://x.example/", "https://x.example/#a"],
+    "Ontology-priorVersion": ["/1.2", "/1.2.3.4", "/1.2.x", "1.2.3", "/v1.2.3"],
+    "Ontology-versionIRI": ["/1.2", "/1.2.3.4", "/1.2.x", "1.2.3", "/v1.2.3"],
+    "Ontology-versionInfo": VERSIONS,
+    "PassageGraph": ["/graph/a/S1", "/graph/a/S01x", "/graph/A/S01", "/graph/S01", "/graph/a/01", "/graph/a/b/S01"],
+    "PassageName": ["/passage/a/S1", "/passage/a/S01x", "/passage/A/S01", "/passage/S01", "/passage/a/01"],
+    "PropertyName": ["#Offer", "#", "#offer1", "/offer"],
+    "Question-references": [
+        "/passage/a/S1",
+        "/passage/a/S01x",
+        "/id/a",
+        "/id/source-",
+        "/id/source-A",
+        "/id/source-a/b",
+    ],
+    "Question-seeAlso": ["/query/", "/query/A", "/query/a/b", "/id/a"],
+    "Question-target": ["/sparql/", "sparql", "/sparq"],
+    "SourceGraph": ["/graph/source/", "/graph/names/a", "/graph/links/A", "/graph/source/a/b", "/graph/a"],
+    "TimeSpan-duration": ["P", "PT", "-P1Y", "1Y", "xP1Y"],
+    "YearValue": ["201", "20133", "3013", "013", "2013-01"],
+}
 
 
 @pytest.fixture(scope="module")
@@ -124,6 +196,46 @@ def test_every_constraint_is_broken_by_an_example(findings: dict[NamedNode, list
 
     assert constraints
     assert {shape: parts for shape, expected in constraints.items() if (parts := expected ^ components[shape])} == {}
+
+
+def test_a_bound_is_broken_by_the_next_value(findings: dict[NamedNode, list[Finding]]) -> None:
+    """An example breaks each number in a shape as little as possible, so that another number would accept it."""
+    examples = [quad for file in EXAMPLES for quad in parse(path=FOLDER / file, format=RdfFormat.TURTLE)]
+    values: dict[tuple[object, object], list[str]] = defaultdict(list)
+    for quad in examples:
+        values[quad.subject, quad.predicate].append(getattr(quad.object, "value", ""))
+    broken: dict[tuple[str, str], list[list[str]]] = defaultdict(list)
+    for finding in chain.from_iterable(findings.values()):
+        found = values[finding.focus, finding.path]
+        own = found if finding.value is None else [getattr(finding.value, "value", "")]
+        broken[finding.rule.value, finding.component.value].append(own)
+
+    missed = {
+        (name(shape), parameter): broken[str(shape), component]
+        for shape in reporters()
+        for parameter, is_next in BOUNDS.items()
+        for bound in shapes().objects(shape, SH[parameter])
+        if isinstance(next(shapes().objects(shape, SH.path)), URIRef)
+        and (component := _component(str(SH[parameter])))
+        and not any(is_next(float(str(bound)), found) for found in broken[str(shape), component])
+    }
+
+    assert missed == {}
+
+
+@pytest.mark.parametrize("shape", NEAR)
+def test_a_pattern_accepts_nothing_near(shape: str) -> None:
+    """Each of these values lacks a part, or has one too many."""
+    (pattern,) = shapes().objects(URIRef(SHAPES[shape].value), SH.pattern)
+
+    assert [value for value in NEAR[shape] if re.search(str(pattern), value)] == []
+
+
+def test_all_patterns_are_tried() -> None:
+    """Those of IRIs elsewhere have examples of their own."""
+    patterns = {name(shape) for shape, one in shapes().subject_objects(SH.pattern) if str(one) != "^https?://[^ ]+$"}
+
+    assert patterns == {*NEAR}
 
 
 def test_every_shape_that_reports_has_an_example_of_its_name() -> None:

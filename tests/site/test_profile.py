@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
+from pyoxigraph import NamedNode
 
 from iqgraph.bilingual import Text
 from iqgraph.dataset import load_plain
@@ -93,6 +94,16 @@ def profile(folder: Path, *contents: str) -> Profile:
 def plain(tmp_path_factory: pytest.TempPathFactory) -> FlaskClient:
     """A site of other instances."""
     return site_of(tmp_path_factory.mktemp("plain"), f"{PREFIXES}{INSTANCES}", "mine.ttl")
+
+
+def test_the_usual_property_comes_first(tmp_path: Path) -> None:
+    """Of several, DCMI Terms and the properties without a schema before others."""
+    both = """a dcat:Dataset ; rdfs:label "d" ; dc:title "b" ; dcterms:title "a" ; rdfs:comment "d" ;
+        dcterms:description "a" ; dc:rights <http://b.example/> ; cc:license <http://c.example/> ; dcterms:license <http://a.example/>"""
+    own = profile(tmp_path, f"<http://a.example/> {both} .")
+
+    assert (own.title.en, own.description and own.description.en) == ("a", "a")
+    assert own.licence == NamedNode("http://a.example/")
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -249,8 +249,9 @@ def test_the_word_service_is_no_call(text: str) -> None:
     [
         "INSERT DATA { <a:b> <a:b> 1 }",
         "PREFIX a: <http://a/> delete where { a:b a:c 1 }",
-        "LOAD <http://a/>",
-        "CLEAR ALL",
+        "WITH <a:g> DELETE { ?s ?p ?o } WHERE { ?s ?p ?o }",
+        *("LOAD <http://a/>", "CLEAR ALL", "CREATE GRAPH <a:g>", "DROP GRAPH <a:g>"),
+        *(f"{word} <a:g> TO <a:h>" for word in ("COPY", "MOVE", "ADD")),
     ],
 )
 def test_update_is_refused(engine: Embedded, text: str) -> None:

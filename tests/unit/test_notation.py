@@ -129,7 +129,8 @@ def wrong_tables() -> Iterator[tuple[str, str]]:
     yield "".join(good.splitlines(keepends=True)[:2]), "line 3: this must be: name of a passage"
     yield good.replace("S02,", "S03,"), "line 4: this must be S02, not S03"
     yield good.replace("Sentence,29", "Sentence,27"), "line 5: S03 starts at 27, but S02 only ends at "
-    yield good.replace(",44,", ",99,"), "line 5: S03 goes from 29 to 99"
+    for end in (29, 99):
+        yield good.replace(",44,", f",{end},"), f"line 5: S03 goes from 29 to {end}"
     yield good.replace("S03,1", "S03,0"), "line 5: S03 is in section 0"
     yield good.replace("Title", "Heading"), "line 3: this must be: name of a passage, section, kind"
     yield good.replace(digest_of(TEXT[0:5]), "0f"), "line 3"

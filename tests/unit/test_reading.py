@@ -143,6 +143,17 @@ def test_empty_file_of_ours(tmp_path: Path) -> None:
         read(file_at(tmp_path / "a.ttl"))
 
 
+@pytest.mark.parametrize("before", [0, 10, 30, 300])
+@pytest.mark.parametrize("behind", [0, 300])
+def test_an_error_shows_its_place(tmp_path: Path, before: int, behind: int) -> None:
+    """Wherever in a line it is; the rest of a long line is left out."""
+    file = put(tmp_path, "a.ttl", f'<urn:a> <urn:b> "{"x" * before}" , <urn:c d> , "{"x" * behind}" .')
+
+    with pytest.raises(DatasetError, match=r"\(.*<urn:c d.*\)\.$") as error:
+        read(file_at(file))
+    assert len(str(error.value)) < 300
+
+
 def test_an_error_far_down_has_its_line(tmp_path: Path) -> None:
     """And its file and reason."""
     file = put(tmp_path, "a.nt", MANY + "<http://a/s> <http://a/p> .\n" + LINE)

@@ -24,7 +24,8 @@ def error(status: int, body: bytes, media_type: str = "text/plain") -> Exception
     ("status", "body", "kind"),
     [
         (400, b"no", QueryEvaluationError),
-        (422, b"no", QueryTooExpensive),
+        *((status, b"no", QueryTooExpensive) for status in (206, 408, 413, 422, 504)),
+        (429, b"no", Overloaded),
         (503, b"Query timed out", QueryTooExpensive),
         (500, b"org.x.y.QueryTimeoutException", QueryTooExpensive),
         (500, b"The estimated execution time 4000 (sec) exceeds the limit", QueryTooExpensive),

@@ -1,7 +1,7 @@
 PREFIX concept: <https://w3id.org/iq-hessen/concept/>
-PREFIX g: <https://w3id.org/iq-hessen/graph/11-jahre-iq/>
-PREFIX iq: <https://w3id.org/iq-hessen/ontology#>
+PREFIX graph: <https://w3id.org/iq-hessen/graph/>
+PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
 
-DELETE WHERE {
-    GRAPH g:S23 { ?event iq:eventKind concept:programme-launch }
+INSERT DATA {
+    GRAPH graph:ontology { concept:unheard-of a skos:Concept }
 }
