@@ -204,12 +204,54 @@ def name(slug: str, number: int) -> str:
     return f"breach-{slug}-{number}"
 
 
+# By rule, the graph and the statements that break it.
+STATEMENTS = {
+    "concept-used": "graph:ontology { concept:unheard-of a skos:Concept }",
+    "connected": "g:S24 { id:handover a iq:Event ; iq:eventKind concept:coordination-transfer }",
+    "continuation-told": "g:S39 { id:servicestelle-pflege iq:continuedAs id:qualifizierungsbegleitung-pflege }",
+    "coordination-role": "g:S44 { id:administration-bamf a iq:CoordinationRole }",
+    "descriptions": 'graph:names\\/11-jahre-iq { id:offenbach dcterms:description "Eine Stadt am Main."@de }',
+    "document-told-apart": 'graph:passages\\/minutes { id:minutes a iq:Document ; iq:acronym "involas"@de }',
+    "graph-described": "<https://w3id.org/iq-hessen/graph/11-jahre-iq/S51> { id:involas a org:Organization }",
+    "graph-source": "graph:meta { g:S24 prov:wasDerivedFrom p:S33 }",
+    "known-class": "g:S24 { id:network-hessen a iq:RegionalNetwrok }",
+    "known-property": "g:S24 { id:coordination iq:rolHolder id:involas }",
+    "meta-graph": "graph:meta { id:involas schema:areaServed id:hessen }",
+    "names-graph": "graph:names\\/11-jahre-iq { id:mazab iq:withinProgramme id:iq }",
+    "names-not-repeated": 'graph:names\\/11-jahre-iq { id:offenbach skos:prefLabel "Offenbach"@de }',
+    "no-blank-node": "g:S24 { id:coordination iq:during [] }",
+    "no-dangling": "g:S24 { id:coordination iq:roleIn id:netzwerk-hessen }",
+    "no-stray-link": "g:S24 { id:coordination iq:roleHolder <https://w3id.org/iq-hesen/id/involas> }",
+    "not-a-period": "g:S40 { id:span-2019-2022 a iq:FundingPeriod }",
+    "not-dated": "g:S11 { id:hbqfg iq:entryIntoForce id:bqfg-entry-into-force }",
+    "not-ended": 'g:S24 { id:since-2013 dcat:endDate "2025"^^xsd:gYear }',
+    "not-in-hesse": "g:S40 { id:mazab schema:areaServed id:hessen }",
+    "not-in-text": 'g:S37 { id:involas skos:altLabel "INBAS"@de }',
+    "not-single": "g:S17 { id:information-office-north a iq:InformationOffice }",
+    "not-succession": "g:S40 { id:mazab dcterms:relation id:maia-berlin }",
+    "notes-graph": "graph:notes\\/11-jahre-iq { id:feg a iq:LegalAct }",
+    "ontology-graph": "graph:ontology { id:involas a org:Organization }",
+    "open-once": "g:S16 { id:information-offices-setup iq:during id:year-2019 }",
+    "passage-graph-says-more": "g:S41 { id:offenbach a schema:City }",
+    "passage-graph-typed": 'g:S41 { id:offenbach skos:altLabel "Offenbach"@de }',
+    "passage-has-graph": "g:S46 { id:involas a org:Organization }",
+    "passages-graph": "graph:passages\\/11-jahre-iq { id:involas a org:Organization }",
+    "read-with-another": "graph:meta { <https://w3id.org/iq-hessen/graph/11-jahre-iq/S27#c1> iq:readWith p:S27 }",
+    "statement-is-own": "g:S02 { <https://w3id.org/iq-hesen/id/involas> a org:Organization }",
+    "subject-fits": "g:S24 { id:involas iq:roleHolder id:involas }",
+    "typed": 'graph:names\\/11-jahre-iq { id:involaz skos:prefLabel "involas"@en }',
+    "types-compatible": "g:S26 { id:offenbach a org:Organization }",
+}
+
+
 def update(slug: str) -> str:
     """The update with all breaches of a rule, each about a thing of its own."""
+    prefixes = "".join(f"PREFIX {prefix}: <{iri}>\n" for prefix, iri in PREFIXES.items())
+    if slug in STATEMENTS:
+        return f"{prefixes}INSERT DATA {{ GRAPH {STATEMENTS[slug]} }}"
     graph = ONTOLOGY if slug in OF_ONTOLOGY else GRAPH["11-jahre-iq/S24"]
     triples = [
         f"?s {statements} .".replace("?s", f"id:{name(slug, number)}").replace("id:y", f"id:{name(slug, number)}-y")
         for number, statements in enumerate(BREACHES[slug])
     ]
-    prefixes = "".join(f"PREFIX {prefix}: <{iri}>\n" for prefix, iri in PREFIXES.items())
     return f"{prefixes}INSERT DATA {{ GRAPH {graph} {{ {' '.join(triples)} }} }}"

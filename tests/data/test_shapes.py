@@ -49,16 +49,21 @@ BOUNDS: dict[str, Callable[[float, list[str]], bool]] = {
     "minExclusive": lambda bound, values: number(values) == bound,
     "maxLength": lambda bound, values: len(values[0]) == bound + 1,
 }
-VERSIONS = ["1.2", "1.2.3.4", "1.2.x", "x1.2.3"]
 DAYS = ["2013-02", "2013-02-2", "2013-02-002", "12013-02-02", "3013-02-02", "2013-02-02T00:00:00"]
 LANGUAGES = [("authority", "DE"), ("authority", "DEUT"), ("authority", "deu"), ("x", "DEU")]
 NEAR = {
+    **{key: ["1.2", "1.2.3.4", "1.2.x", "x1.2.3"] for key in ("Dataset-version", "Ontology-versionInfo")},
+    **{
+        key: ["/1.2", "/1.2.3.4", "/1.2.x", "1.2.3", "/v1.2.3"]
+        for key in ("Ontology-priorVersion", "Ontology-versionIRI")
+    },
+    **{key: ["A", " A.", ".", ""] for key in ("Labelled-definition", "Labelled-description", "Ontology-abstract")},
+    **{f"LegalResource-{name}": DAYS for name in ("dateDocument", "datePublication", "firstDateEntryInForce")},
     "AgsCode": ["6", "064", "0641", "06413a", "0641300", "064130000"],
     "ArsCode": ["06413000000", "0641300000000", "06413000000a"],
     "Checksum-checksumValue": ["0" * 63, "0" * 65, "g" * 64, "A" * 64],
     "ClassName": ["#offer", "#", "#Offer1", "/Offer"],
     "CrossrefFunderCode": ["10.13039/", "10.13039/1a", "10x13039/1", "110.13039/1", "10.1303/1"],
-    "Dataset-version": VERSIONS,
     "DayValue": [*DAYS, "2013-13-02", "2013-00-02", "2013-02-32", "2013-02-00", "2013-02-40"],
     "Document-language": [
         "/authority/language/DE",
@@ -71,20 +76,11 @@ NEAR = {
     "GridCode": ["grid.1", "grid.1.", "grid.a.1", "grid.1.g", "xgrid.1.a", "grid.1.a.b"],
     "IsniCode": ["0" * 15, "0" * 17, "0" * 15 + "x", "X" * 16],
     "IsoCode": ["D", "DEU", "de", "DE-", "DE-HESS", "DE-he"],
-    "Labelled-definition": ["Ohne Punkt", " Mit Abstand.", ".", ""],
-    "Labelled-description": ["Ohne Punkt", " Mit Abstand.", ".", ""],
-    "LegalResource-dateDocument": DAYS,
-    "LegalResource-datePublication": DAYS,
-    "LegalResource-firstDateEntryInForce": DAYS,
     "LegalResource-identifier": ["BGBl I", "xBGBl.", "GVBl", "BAnz", "RGBl."],
     "MonthValue": ["2013", "2013-1", "2013-13", "2013-00", "3013-01", "2013-01-01", "12013-01"],
     "NutsCode": ["D", "de", "DE71234", "D1", "DE7a"],
     "Observation-refPeriod": ["1999", "201", "20133", "12013", "2013-01"],
-    "Ontology-abstract": ["Ohne Punkt", " Mit Abstand.", ".", ""],
     "Ontology-preferredNamespaceUri": ["https://x.example/", "https://x.example/#a"],
-    "Ontology-priorVersion": ["/1.2", "/1.2.3.4", "/1.2.x", "1.2.3", "/v1.2.3"],
-    "Ontology-versionIRI": ["/1.2", "/1.2.3.4", "/1.2.x", "1.2.3", "/v1.2.3"],
-    "Ontology-versionInfo": VERSIONS,
     "PassageGraph": ["/graph/a/S1", "/graph/a/S01x", "/graph/A/S01", "/graph/S01", "/graph/a/01", "/graph/a/b/S01"],
     "PassageName": ["/passage/a/S1", "/passage/a/S01x", "/passage/A/S01", "/passage/S01", "/passage/a/01"],
     "PropertyName": ["#Offer", "#", "#offer1", "/offer"],

@@ -175,6 +175,14 @@ def test_verbs_agree_in_their_tenses() -> None:
         assert row["de_then"] == ("war" if row["de_now"] == "ist" else f"{row['de_now']}e"), row["role"]
 
 
+def test_kinds_have_plurals() -> None:
+    """In both languages another word than the singular, but for collective ones."""
+    with (ROOT / "ontology/kinds.csv").open(encoding="utf-8", newline="") as lines:
+        rows = list(csv.DictReader(lines))
+
+    assert [row["kind"] for row in rows if row["de"] == row["plural_de"] or row["en"] == row["plural_en"]] == []
+
+
 def test_each_thing_is_of_a_kind(dataset: Dataset) -> None:
     """Apart from known exceptions, no thing is of the kind "other"."""
     things = {

@@ -111,6 +111,7 @@ def test_a_client_without_budget_is_refused(exhausted_site: Front, path: str) ->
     headers, problem = dict(answer.headers), json.loads(answer.body)
 
     assert answer.status == problem["status"] == 429
+    assert exhausted_site.accounting.budget.level("127.0.0.1") == -2  # a refusal is free, or it would never end
     assert problem["type"] == "https://w3id.org/iq-hessen/problem/budget"
     assert headers["retry-after"] == "30"
     assert headers["cache-control"] == "no-store"

@@ -7,7 +7,7 @@ from pyoxigraph import NamedNode, QuerySolutions
 
 from iqgraph.catalogue.void import Counts, Target, Use, count
 from iqgraph.dataset import Dataset, load_plain
-from iqgraph.terms import GRAPH, ID, OWL, RDF, SKOS
+from iqgraph.terms import GRAPH, ID, OWL, RDF, RDFS, SKOS
 from tiny import put
 
 PREFIXES = """
@@ -77,12 +77,16 @@ def test_links(dataset: Dataset, counts: Counts) -> None:
     assert Target("zbw.eu", SKOS.closeMatch) in counts.links
 
 
-def test_links_lead_to_other_hosts(tmp_path: Path) -> None:
-    """A triple between two of our things is none."""
-    says = f"<{ID.iri}a> <{OWL.sameAs.value}> <{ID.iri}b> , <http://there.example/a> ."
+MATCHES = [SKOS[f"{kind}Match"] for kind in ("broad", "close", "exact", "narrow", "related")]  # SKOS, section 10
+
+
+@pytest.mark.parametrize("link", [OWL.sameAs, RDFS.seeAlso, *MATCHES], ids=str)
+def test_links_lead_to_other_hosts(tmp_path: Path, link: NamedNode) -> None:
+    """By each property that links; a triple between two of our things is none."""
+    says = f"<{ID.iri}a> {link} <{ID.iri}b> , <http://there.example/a> ."
     file = put(tmp_path, "a.trig", f"<{GRAPH.iri}links/there> {{ {says} }}")
 
-    assert count(load_plain([file])).links == {Target("there.example", OWL.sameAs): 1}
+    assert count(load_plain([file])).links == {Target("there.example", link): 1}
 
 
 def test_other_data(tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ import iqgraph
 from iqgraph.bilingual import Text
 from iqgraph.engine import errors
 from iqgraph.engine.workers.worker import HEAD, pack_error, unpack_error
-from iqgraph.errors import MAX_REPEATED_CHARS, Inexpressible, LocalizedError, sentence, shorten
+from iqgraph.errors import Inexpressible, LocalizedError, sentence
 from iqgraph.web.http.problems import PROBLEM_TYPES, Problem
 from repository import ROOT
 
@@ -105,12 +105,6 @@ def test_no_error_is_raised_in_one_language() -> None:
 
     assert takers >= {"CallError", "DatasetError", "Inexpressible", "Problem", "QueryEvaluationError"}
     assert wrong == []
-
-
-def test_quotations_are_short() -> None:
-    """An ellipsis marks a cut."""
-    assert shorten("x" * MAX_REPEATED_CHARS) == "x" * MAX_REPEATED_CHARS
-    assert shorten("x" * 1000) == "x" * MAX_REPEATED_CHARS + "…"
 
 
 def test_an_os_error_names_its_file() -> None:

@@ -414,11 +414,6 @@ def test_the_memory_of_large_bodies_is_bounded(site: Front, monkeypatch: pytest.
     assert site.body_memory.bytes == 0
 
 
-def test_a_body_that_is_too_large_is_refused(site: Front) -> None:
-    """The rest of it is not read."""
-    assert ask(site, Scope("POST"), *[b"x" * 100_000] * 50).status == 413
-
-
 @pytest.mark.parametrize("method", ["POST", "QUERY"])
 def test_a_query_that_is_too_large_is_refused(tmp_path: Path, method: str) -> None:
     """Its beginning is not answered."""

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from iqgraph.service.requests.context import Proxies, client_key, node_address
+from iqgraph.service.requests.wsgi import environ
 from test_front import Scope
 
 CHANNEL: Any = None  # nobody is answered
@@ -192,3 +193,21 @@ def test_node(text: str, name: str) -> None:
 def test_client_key(client: str, whose: str) -> None:
     """A client with one IPv6 address has its whole network."""
     assert client_key(client) == whose
+
+
+@pytest.mark.parametrize(
+    ("scheme", "host", "server"),
+    [
+        ("http", "a.example", ("a.example", "80")),
+        ("https", "a.example", ("a.example", "443")),
+        ("https", "a.example:80", ("a.example", "80")),
+        ("http", "[::1]", ("[::1]", "80")),
+        ("https", "", ("localhost", "443")),
+    ],
+)
+def test_a_scheme_has_its_port(scheme: str, host: str, server: tuple[str, str]) -> None:
+    """Of a request without one, see RFC 9110, section 4.2."""
+    request = Scope(scheme=scheme, headers=[("host", host)] if host else [], http_version="1.0")
+    variables = environ(Proxies().read(request, CHANNEL), None)
+
+    assert (variables["SERVER_NAME"], variables["SERVER_PORT"]) == server

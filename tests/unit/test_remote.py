@@ -84,6 +84,7 @@ def test_graphs_are_passed_on(home: Home, query: Query) -> None:
         canonical(home.answer(query, output), output).splitlines()
     )
     assert home.asked == []
+    assert b"query=BASE+%3C" in there.asked[-1].body  # an engine would take its own address for the base
 
 
 @pytest.mark.parametrize(

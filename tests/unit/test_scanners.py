@@ -77,6 +77,15 @@ def test_any_text_can_be_read(text: str) -> None:
     prefix_declarations(Query(text).prologue)
 
 
+@pytest.mark.parametrize("escape", [*(f"\\{one}" for one in "tbnrf\"'\\"), r"\u00E4", r"\U0001F600"])
+@pytest.mark.parametrize("quotes", ['"', "'", '"' * 3, "'" * 3])
+def test_escapes_are_part_of_a_string(escape: str, quotes: str) -> None:
+    """Those of the grammar, in each kind of quotes."""
+    text = f"{quotes}a{escape}b{quotes}"
+
+    assert [token.text for token in tokens(text)] == [text]
+
+
 @pytest.mark.parametrize("function", ["NOW()", "now ( )", "RAND()", "UUID()", "StrUUID()", "BNODE(?x)", "RAND#\n()"])
 def test_random_functions_are_not_repeatable(function: str) -> None:
     """In each spelling that the engine accepts."""

@@ -30,6 +30,7 @@ def test_dataset(dataset: Dataset, files: Mapping[str, bytes], language: str, na
     assert data["name"] == name
     assert 50 <= len(data["description"]) <= 5000
     assert data["license"] == "https://creativecommons.org/publicdomain/zero/1.0/"
+    assert data["isAccessibleForFree"] is True
     assert data["identifier"] == f"{BASE}dataset"
     assert data["url"] == f"{HERE}/"
     assert data["temporalCoverage"] == "2005/2025"

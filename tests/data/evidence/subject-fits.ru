@@ -1,7 +1,0 @@
-PREFIX g: <https://w3id.org/iq-hessen/graph/11-jahre-iq/>
-PREFIX id: <https://w3id.org/iq-hessen/id/>
-PREFIX iq: <https://w3id.org/iq-hessen/ontology#>
-
-INSERT DATA {
-    GRAPH g:S24 { id:involas iq:roleHolder id:involas }
-}

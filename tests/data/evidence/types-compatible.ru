@@ -1,7 +1,0 @@
-PREFIX g: <https://w3id.org/iq-hessen/graph/11-jahre-iq/>
-PREFIX id: <https://w3id.org/iq-hessen/id/>
-PREFIX org: <http://www.w3.org/ns/org#>
-
-INSERT DATA {
-    GRAPH g:S26 { id:offenbach a org:Organization }
-}
