@@ -224,10 +224,7 @@ class NotExplained(QueryError):
     """The query can be answered, but its answer cannot be explained."""
 
     def __init__(self, reason: Text) -> None:
-        cannot = Text(
-            de="Für diese Antwort lassen sich keine Belege angeben.",
-            en="This answer cannot be explained.",
-        )
+        cannot = Text(de="Für diese Antwort lassen sich keine Belege angeben.", en="This answer cannot be explained.")
         super().__init__(sentences(cannot, reason))
 
 
