@@ -89,10 +89,11 @@ def sides(text: str, patterns: Sequence[re.Pattern[str]]) -> list[bool]:
 
 def differences(german: str, english: str) -> set[str]:
     """The marks that only one text has, and the opposites of which each text has another one."""
-    found = {*(Counter(marks(german)) - Counter(marks(english))), *(Counter(marks(english)) - Counter(marks(german)))}
+    here, there = (Counter(marks(text)) for text in (german, english))
+    found = {*(here - there), *(there - here)}
     for words, patterns in OPPOSITES.items():
-        here, there = sides(german, patterns[:2]), sides(english, patterns[2:])
-        found |= {words} if sum(here) == sum(there) == 1 and here != there else set()
+        ours, theirs = sides(german, patterns[:2]), sides(english, patterns[2:])
+        found |= {words} if sum(ours) == sum(theirs) == 1 and ours != theirs else set()
     return found
 
 
