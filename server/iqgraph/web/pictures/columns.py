@@ -14,14 +14,15 @@ from ...model.kinds import Kind
 from . import wrap_label
 
 BOX_WIDTH = 208
-GAP = 12
+GAP, PORT_GAP = 12, 4
 PADDING = 10
 LINE_HEIGHT = 19
 CHARACTER_WIDTH = 7.4  # on average
 GLYPH_WIDTH = 24
 MAX_LINE_CHARACTERS = int((BOX_WIDTH - 2 * PADDING - GLYPH_WIDTH) / CHARACTER_WIDTH)
+MAX_EDGE_LABEL_CHARACTERS = 18  # so that four columns fit into the window of a laptop
 BEND = 44
-SPREAD = 5
+SPREAD = 64
 SWEEPS = 8
 
 
@@ -67,9 +68,7 @@ class Box:
     @property
     def lines(self) -> list[tuple[float, str]]:
         """The lines of its label, each with the y of its baseline."""
-        lines = wrap_label(self.item.label, MAX_LINE_CHARACTERS)
-        top = self.middle - (len(lines) - 1) * LINE_HEIGHT / 2 + LINE_HEIGHT / 4
-        return [(top + number * LINE_HEIGHT, line) for number, line in enumerate(lines)]
+        return _stack(wrap_label(self.item.label, MAX_LINE_CHARACTERS), self.middle)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +85,11 @@ class Port:
     def x(self) -> float:
         """The x of the beginning of the label or, on the left, of its end."""
         return self.box.x + self.box.width + PADDING if self.side > 0 else self.box.x - PADDING
+
+    @property
+    def lines(self) -> list[tuple[float, str]]:
+        """The lines of the label, each with the y of its baseline."""
+        return _stack(_label_lines(self.label), self.y)
 
 
 @dataclass
@@ -137,8 +141,11 @@ class Drawing:
                 if source == box.item
                 if (targets := tuple(boxes[relation.target] for relation in relations if relation.side == side))
             ]
-            top = box.middle - (len(own) - 1) * LINE_HEIGHT / 2
-            ports += [Port(box, label, side, top + n * LINE_HEIGHT, targets) for n, (label, targets) in enumerate(own)]
+            heights = [len(_label_lines(label)) * LINE_HEIGHT + PORT_GAP for label, _ in own]
+            y = box.middle - sum(heights) / 2
+            for (label, targets), height in zip(own, heights, strict=True):
+                ports.append(Port(box, label, side, y + height / 2, targets))
+                y += height
         return ports
 
     def path(self, port: Port, target: Box) -> str:
@@ -148,8 +155,7 @@ class Drawing:
         """
         side, column = port.side, port.box.item.column
         x, y = port.x + side * self._margins[column, side], port.y
-        label_width = len(port.label) * CHARACTER_WIDTH + PADDING / 2
-        path = f"M{port.x + side * label_width:.0f} {y:.0f}H{x:.0f}"
+        path = f"M{port.x + side * (_label_width(port.label) + PADDING / 2):.0f} {y:.0f}H{x:.0f}"
         for number in range(column + side, target.item.column, side):
             boxes = [box for box in self.boxes if box.item.column == number]
             left, right = self._lefts[number] - PADDING, self._lefts[number] + BOX_WIDTH + PADDING
@@ -192,27 +198,42 @@ class Drawing:
         margins = dict.fromkeys(((number, side) for number in range(len(self._columns)) for side in (-1, 1)), 0.0)
         for relation in self.relations:
             key = relation.source.column, relation.side
-            margins[key] = max(margins[key], len(relation.label) * CHARACTER_WIDTH + PADDING)
+            margins[key] = max(margins[key], _label_width(relation.label) + PADDING)
         return margins
 
     @cached_property
     def _lefts(self) -> list[float]:
-        """The x of each column: the labels on both sides must fit, and many edges need room to part."""
-        edges = Counter(min(relation.source.column, relation.target.column) for relation in self.relations)
+        """The x of each column: the labels on both sides must fit, and edges need room to part."""
         lefts = [1.0]
         for number in range(len(self._columns) - 1):
             labels = self._margins[number, 1] + self._margins[number + 1, -1]
-            lefts.append(lefts[-1] + BOX_WIDTH + labels + max(BEND, SPREAD * edges[number]))
+            lefts.append(lefts[-1] + BOX_WIDTH + labels + SPREAD)
         return lefts
 
     @cached_property
     def _heights(self) -> dict[Item, float]:
-        ports = Counter(source for source, _ in self.labels)
+        ports: Counter[Item] = Counter()
+        for source, label in self.labels:
+            ports[source] += len(_label_lines(label))
         lines = {item: max(len(wrap_label(item.label, MAX_LINE_CHARACTERS)), ports[item]) for item in self.items}
         return {item: max(count * LINE_HEIGHT + PADDING, 2 * LINE_HEIGHT) for item, count in lines.items()}
 
     def _column_height(self, column: list[Item]) -> float:
         return sum(self._heights[item] + GAP for item in column) - GAP
+
+
+def _label_lines(label: str) -> list[str]:
+    return wrap_label(label, MAX_EDGE_LABEL_CHARACTERS)
+
+
+def _label_width(label: str) -> float:
+    return max(map(len, _label_lines(label)), default=0) * CHARACTER_WIDTH
+
+
+def _stack(lines: list[str], middle: float) -> list[tuple[float, str]]:
+    """The lines around a height, each with the y of its baseline."""
+    top = middle - (len(lines) - 1) * LINE_HEIGHT / 2 + LINE_HEIGHT / 4
+    return [(top + number * LINE_HEIGHT, line) for number, line in enumerate(lines)]
 
 
 def _curve(x: float, y: float, end: float, height: float, side: int) -> str:
