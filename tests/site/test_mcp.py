@@ -167,6 +167,16 @@ def test_evidence_in_parts(client: FlaskClient) -> None:
     assert [one["row"] for one in parts(client, "evidence", "rows", query=query, limit=5)] == list(range(12))
 
 
+def test_what_only_names_a_thing_is_not_to_be_cited(client: FlaskClient) -> None:
+    """The text names the programme that another source counts in; evidence keeps the two apart."""
+    query = content(client, "answer_question", name="how-many-consultations-were-there")["query"]
+    rows = content(client, "evidence", query=query)["rows"]
+    cited = {one["title"] for row in rows for one in row["witnesses"][0]["cite"] if one["support"] == "other-source"}
+
+    assert "Record according to: bq-portal.de: statistics on recognition counselling" in cited
+    assert not any("involas" in title for title in cited)
+
+
 def test_older_versions(client: FlaskClient) -> None:
     """A query of an older version has the answer of that version; an unknown version is an error."""
     old = content(client, "query", query="SELECT (COUNT(*) AS ?n) { ?s ?p ?o }", version="0.3.0")

@@ -24,7 +24,7 @@ from .. import views
 from ..http.language import language, localize
 from ..http.problems import Problem, suggest, unknown_name
 from ..query.protocol import with_current_names
-from ..query.sparql import ask
+from ..query.sparql import ask, evidence_rows
 from ..site import site
 
 Object = dict[str, Any]
@@ -160,10 +160,9 @@ def evidence(arguments: Arguments) -> Object:
     # one row more than the limit, to know whether there are more
     selection = RowSelection(tuple(arguments.get("rows", ())), limit + 1, start)
     document = json.loads(ask(_parse(arguments["query"], selection), JSON))
-    for row in document["rows"]:
-        witnesses = [witness for part in (row, *row.get("members", ())) for witness in part["witnesses"]]
-        iris = dict.fromkeys(iri for witness in witnesses for iri in (*witness["passages"], *witness["sources"]))
-        row["names"] = {iri: views.title(NamedNode(iri)) for iri in iris}
+    for witness in (witness for row in evidence_rows(document) for witness in row["witnesses"]):
+        marks = views.witness_marks(witness)
+        witness["cite"] = [{"support": mark.modality, "title": mark.title, "iri": mark.iri} for mark in marks]
     result = list_result({"variables": document["variables"]}, "rows", document["rows"], {})
     rows = result["rows"] if arguments.get("rows") else result["rows"][:limit]
     if len(rows) == len(document["rows"]):

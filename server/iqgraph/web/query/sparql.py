@@ -78,10 +78,8 @@ def evidence() -> Response:
     outcome: Outcome = request.environ.get(OUTCOME) or _outcome()
     query, document = outcome.query or Query(""), json.loads(outcome.content)
     for row in evidence_rows(document):
-        keys = ("graphs", "premises", "contextual", "names")
-        witnesses = ([map(NamedNode, witness.get(key, ())) for key in keys] for witness in row["witnesses"])
         # several witnesses may have equal marks
-        row["marks"] = list(dict.fromkeys(views.evidence().witness_marks(*nodes) for nodes in witnesses))
+        row["marks"] = list(dict.fromkeys(map(views.witness_marks, row["witnesses"])))
     response = views.html(
         "evidence.html",
         query=query.text,
