@@ -13,6 +13,7 @@ import pytest
 from iqgraph import __version__
 from iqgraph.cli import main
 from iqgraph.dataset import load
+from iqgraph.engine import Embedded
 from iqgraph.resources import Sources
 from iqgraph.terms import BASE
 from loopback import OF_SOURCES
@@ -70,6 +71,15 @@ def test_a_query_that_the_locale_takes_for_bytes(run: Run) -> None:
     code, _, errors = run("query", "SELECT \udcfc")
     assert (code, errors.count("\n")) == (2, 1)
     assert "not UTF-8, see byte 7" in errors
+
+
+def test_a_query_at_which_the_engine_aborts(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It ends a child process alone, and the command says in a sentence why that can be."""
+    monkeypatch.setattr(Embedded, "answer", lambda *_: os.abort())
+    code, output, errors = run("query", "ASK {}")
+
+    assert (code, output, errors.count("\n")) == (2, "", 1)
+    assert "sorts values of different kinds" in errors
 
 
 def test_valid_data(run: Run, sources: Sources) -> None:

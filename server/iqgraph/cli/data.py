@@ -14,6 +14,7 @@ from ..dataset import UNION, load
 from ..dataset.dataset import complete, read_sources
 from ..engine import Embedded, Query
 from ..engine.renamed import with_current_iris
+from ..engine.workers.worker import answer_in_child
 from ..errors import CallError
 from ..formats import FORMATS
 from ..release import push as pushing
@@ -22,7 +23,7 @@ from ..release.release import build as build_release
 from ..release.versions import find, keep, releases, restore
 from ..resources import packaged
 from ..service.checking import check, start_validation
-from ..settings import PUSH, Settings, TextType
+from ..settings import PUSH, TIB, Settings, TextType
 from ..validation.document import verify as verify_document
 from ..validation.findings import report
 from ..validation.seals import seal as renew_seals
@@ -56,7 +57,8 @@ def query(text: str | None, file: str | None, extension: str | None) -> None:
             en=f"The answer to {parsed_query.form} cannot be written as {extension}; known are {', '.join(forms)}.",
         )
     dataset = load()
-    answer = Embedded(dataset.store, dataset.prefixes).answer(parsed_query, forms[extension])
+    engine = Embedded(dataset.store, dataset.prefixes)
+    answer = answer_in_child(parsed_query, forms[extension], engine, Settings(memory=TIB))
     # JSON and answers to ASK end without a line break, and the shell's prompt would follow on the same line.
     write_fully(answer if answer.endswith(b"\n") or not sys.stdout.isatty() else answer + b"\n", sys.stdout.buffer)
 

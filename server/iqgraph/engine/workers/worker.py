@@ -15,6 +15,7 @@ import socket
 import struct
 from collections.abc import Callable, Sequence
 from dataclasses import astuple
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -24,7 +25,7 @@ from ...formats import FORMATS, Format
 from ...settings import MIB, Settings
 from .. import errors
 from ..embedded import Embedded
-from ..errors import OutOfMemory, QueryError
+from ..errors import Crashed, OutOfMemory, QueryError
 from ..query import Query, RowSelection
 
 HEAD = struct.Struct("!IB")  # four bytes for the length, so an answer has at most 4 GiB, as with --answer-size
@@ -44,6 +45,27 @@ def work(channel: socket.socket, engine: Embedded, limits: Settings) -> None:
             messages.buffer += content
             if message := messages.pop():
                 channel.sendall(_answer(message[1], engine, channel))
+
+
+def answer_in_child(query: Query, output: Format, engine: Embedded, limits: Settings) -> bytes:
+    """The whole answer of a worker that is forked for this query alone; a QueryError, also if the engine aborts.
+
+    The engine cannot be caught when it does: https://github.com/oxigraph/oxigraph/issues/1542.
+    """
+    ours, theirs = socket.socketpair()
+    pid = fork("iqgraph worker", partial(work, theirs, engine, limits), ours)
+    theirs.close()
+    messages = MessageBuffer()
+    with ours:
+        ours.sendall(pack_query(query, output))
+        while not (message := messages.pop()) and (content := ours.recv(MAX_PART_BYTES)):
+            messages.buffer += content
+    _, status = os.waitpid(pid, 0)
+    if message is None:
+        raise OutOfMemory if os.WTERMSIG(status) == signal.SIGABRT else Crashed
+    if message[0] == FAILURE:
+        raise unpack_error(message[1])
+    return message[1]
 
 
 def _answer(content: bytes, engine: Embedded, channel: socket.socket) -> bytes:
