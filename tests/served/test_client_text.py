@@ -22,7 +22,7 @@ pytestmark = pytest.mark.serial
 HEADER, TARGET, BODY = 15_000, 60_000, MIB - 100
 BRIEFLY = 1.0
 PATIENCE = 30
-RIGHT = {200, 302, 303, 304, 308, 400, 403, 404, 406, 413, 414, 415, 416, 422, 431, 503, CLOSED}
+RIGHT = {200, 303, 304, 307, 308, 400, 403, 404, 406, 413, 414, 415, 416, 422, 431, 503, CLOSED}
 FIELDS = ("Accept", "Accept-Language", "Accept-Encoding", "If-None-Match", "Range", "Cookie")
 TRUSTED = ("Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Prefix", "X-Request-ID")
 PARAMETERS = ("sparql?query=", "sparql?timeout=", "explore?q=", "search?q=", "explore?place=", "describe?uri=")

@@ -336,7 +336,7 @@ def test_other_names(client: FlaskClient, path: str, location: str | None) -> No
     """They redirect to the right address on this host; a version within a version is not found."""
     response = client.get(path)
 
-    assert response.status_code == (302 if location else 404)
+    assert response.status_code == (307 if location else 404)
     assert response.headers.get("Location") == location
 
 
@@ -349,7 +349,7 @@ def test_no_redirect_leads_to_another_host(client: FlaskClient, name: str, path:
     response = client.get(f"/version/{name}{path}")
     target = urlsplit(response.headers.get("Location", ""))
 
-    assert response.status_code in (302, 308, 404)
+    assert response.status_code in (307, 308, 404)
     assert target.netloc in ("", "localhost")
     assert not target.path or target.path.startswith("/version/")
 
@@ -435,13 +435,28 @@ def test_below_another_path(client: FlaskClient) -> None:
     assert redirect.headers["Location"] == "/kg/version/1.0.0"
 
 
+@pytest.mark.parametrize(
+    ("path", "kind"), [("mcp", "version"), ("reconcile", "version"), ("nothing", "not-found"), ("id/ben", "method")]
+)
+def test_what_no_version_has(client: FlaskClient, path: str, kind: str) -> None:
+    """Below a version, an interface to the current state says so, whatever the method."""
+    assert client.post(f"/version/1.0.0/{path}").get_json()["type"].endswith(f"/{kind}")
+
+
+def test_a_query_by_post_keeps_its_body(client: FlaskClient) -> None:
+    """Also if another name of the version redirects it."""
+    answer = client.post("/version/latest/sparql", data={"query": "ASK {}"}, follow_redirects=True)
+
+    assert (answer.request.method, answer.request.path, answer.status_code) == ("POST", "/version/1.1.0/sparql", 200)
+
+
 @pytest.mark.parametrize("version", ["latest", "1.0.0", "9.9"])
 def test_pages_of_the_current_state_only(client: FlaskClient, version: str) -> None:
     """The problem has the same remedy for every version."""
     problem = client.get(f"/quality?version={version}&lang=en").get_json()
 
     assert problem["type"].endswith("/version")
-    assert "/quality is about the current state of the data only. Leave version out." in problem["detail"]
+    assert "/quality is about the current state of the data only. Leave the version out." in problem["detail"]
     assert "There are" not in problem["detail"]
 
 

@@ -1,9 +1,10 @@
 """Versions: their list, a page for each, the changes between two, `?version=`, and older states of the ontology."""
 
 import re
+from http import HTTPStatus
 from urllib.parse import quote
 
-from flask import Blueprint, Flask, Response, redirect, request
+from flask import Blueprint, Flask, Response, current_app, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from ..bilingual import Text
@@ -24,6 +25,7 @@ bp = Blueprint("versions", __name__)
 
 NEWEST, CURRENT = "latest", "current"
 SHORT = "permalinks.short"
+KEEPS_METHOD = HTTPStatus.TEMPORARY_REDIRECT  # and body (RFC 9110, section 15.4.8)
 _PAIR = re.compile(r"(.+?)\.\.(.+?)", re.DOTALL)
 
 
@@ -43,16 +45,11 @@ def redirect_to_version() -> AnyResponse | None:
     if not name or name == site().version or request.endpoint == SHORT or request.method == "OPTIONS":
         return None
     if request.path.split("/")[1] not in MOUNTED:
-        path = shorten(request.path)
-        raise Problem(
-            "version",
-            de=f"{path} gibt es nur zum heutigen Stand der Daten. Lassen Sie version weg.",
-            en=f"{path} is about the current state of the data only. Leave version out.",
-        )
+        raise _only_current(request.path)
     root = "" if name == current_site().version else f"version/{resolve(name)}"
     others = [parameter for parameter in request.query_string.split(b"&") if not parameter.startswith(b"version=")]
-    # 307 keeps method and body (RFC 9110, section 15.4.8)
-    return redirect(urls.keep_query(urls.current(f"{root}{quote(request.path)}".lstrip("/")), b"&".join(others)), 307)
+    path = f"{root}{quote(request.path)}".lstrip("/")
+    return redirect(urls.keep_query(urls.current(path), b"&".join(others)), KEEPS_METHOD)
 
 
 @route_forms(bp, "/version/")
@@ -84,14 +81,15 @@ def version(name: str) -> AnyResponse:
 
 
 @bp.get("/version/<name>/", defaults={"rest": ""})
-@bp.get("/version/<name>/<path:rest>")
+@bp.route("/version/<name>/<path:rest>", methods=["GET", "POST"])
 def page(name: str, rest: str) -> AnyResponse:
     """The document of a version by Accept; paths below it that exist are mounted, all others are unknown."""
     release = _release(name)
     if release is None:
         return _redirect(f"{resolve(name)}/{quote(rest)}")
     if rest:
-        raise Problem("not-found")
+        is_elsewhere = current_app.url_map.bind("").test(f"/{rest}", request.method)
+        raise _only_current(f"/{rest}") if is_elsewhere else Problem("not-found")
     form = choose(DOCUMENTS)
     response = _document(release, form)
     add_negotiation(response, urls.current(f"version/{name}.{form.extension}"))
@@ -166,6 +164,15 @@ def of_version(name: str) -> Site:
     return here if name in ("", here.version) or not here.is_bundled else here.versions[resolve(name)]
 
 
+def _only_current(path: str) -> Problem:
+    excerpt = shorten(path)
+    return Problem(
+        "version",
+        de=f"{excerpt} gibt es nur zum heutigen Stand der Daten. Lassen Sie die Version weg.",
+        en=f"{excerpt} is about the current state of the data only. Leave the version out.",
+    )
+
+
 def _redirect(path: str) -> AnyResponse:
     """A redirect to the canonical address of something below `version/`."""
-    return redirect(urls.keep_query(urls.current(f"version/{path}")), 302)
+    return redirect(urls.keep_query(urls.current(f"version/{path}")), KEEPS_METHOD)
