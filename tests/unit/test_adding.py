@@ -115,6 +115,11 @@ def test_passages_can_be_split_and_joined(dataset: Dataset, tmp_path: Path) -> N
     assert spans(folder)[1:] == [("Sentence", 40, 44), ("Sentence", 45, 58)]
 
 
+def test_a_cut_where_a_passage_begins_changes_nothing(dataset: Dataset, tmp_path: Path) -> None:
+    """At the start of the text, too."""
+    assert spans(make_folder(dataset, tmp_path / "card", split=(0, 7)))[0] == ("Title", 0, 5)
+
+
 def test_a_cut_may_be_named_by_words(dataset: Dataset, tmp_path: Path) -> None:
     """Those with which a passage begins, whatever white space the text has between them."""
     folder = make_folder(dataset, tmp_path / "card", TEXT.replace("choir of", "choir\n of"), ("choir of",), ("Cleo",))
@@ -219,6 +224,8 @@ def test_unreadable_files_count_as_edited(dataset: Dataset, tmp_path: Path, cont
         (b"%PDF-1.7\n\xff\x00", "not plain text"),
         (b"One.\r\nTwo.\r\n", "with CR, as on Windows. Convert it, for instance with: perl"),
         ("Gr\u00fc\u00dfe.".encode("cp1252"), "not UTF-8, see byte 2; perhaps it is WINDOWS-1252. .*iconv"),
+        ("Gr\u00fc\u00dfe.".encode("cp437"), "perhaps it is CP437. .*iconv -f CP437"),
+        ("Gr\u00fc\u00dfe.".encode("mac_roman"), "perhaps it is MACINTOSH. .*iconv -f MACINTOSH"),
         ("Text.".encode("utf-16"), "perhaps it is UTF-16"),
     ],
 )

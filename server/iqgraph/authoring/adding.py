@@ -78,10 +78,11 @@ def adjust(text: str, spans: Sequence[Span], split: Iterable[Cut], join: Iterabl
     for offset in (_offset(text, cut, "--join") for cut in join):
         if offset == first or kinds.pop(offset, None) is None:
             raise CallError(
-                de=f"--join {offset}: Dort beginnt keine Textstelle.", en=f"--join {offset}: no passage begins there."
+                de=f"--join {offset}: Dort beginnt keine Textstelle, der eine andere vorausgeht.",
+                en=f"--join {offset}: no passage begins there that follows another one.",
             )
     for offset in (_offset(text, cut, "--split") for cut in split):
-        if not 0 < offset < len(text) or re.fullmatch(r"\w\w", text[offset - 1 : offset + 1]) or text[offset].isspace():
+        if offset >= len(text) or re.fullmatch(r"\w\w", text[offset - 1 : offset + 1]) or text[offset].isspace():
             starts = (match.start() for match in WORD_START.finditer(text))
             nearest = ", ".join(map(str, sorted(nsmallest(2, starts, key=lambda start: abs(start - offset)))))
             raise CallError(

@@ -32,7 +32,9 @@ def decode(content: bytes, name: str) -> str:
     except UnicodeDecodeError as error:
         byte = error.start
         raise UsageError(
-            f"{name}: ", de=f"Das ist kein UTF-8, siehe Byte {byte}.", en=f"this is not UTF-8, see byte {byte}."
+            f"{name}: ",
+            de=f"Das ist kein UTF-8, siehe Byte {byte}; speichern Sie es in UTF-8.",
+            en=f"this is not UTF-8, see byte {byte}; save it in UTF-8.",
         ) from error
 
 

@@ -23,6 +23,9 @@ NAMED_CLASSES = {
     *(IQ.NetworkFamily, IQ.Project, IQ.RegionalNetwork, IQ.ServiceCentre, FOAF.Document, SCHEMA.CreativeWork),
 }
 NAMES = (RDFS.label, SKOS.prefLabel, SKOS.altLabel, IQ.acronym)
+# Of Windows, which browsers read ISO 8859-1 as, too (https://encoding.spec.whatwg.org/#names-and-labels), of DOS and of
+# the old Macintosh, as both Python and iconv call them.
+ENCODINGS, UMLAUTS = ("WINDOWS-1252", "CP437", "MACINTOSH"), "äöüÄÖÜß"
 UTF16_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 MIN_COPY_WORDS = 8
 RULE = SHAPES["document"]
@@ -83,13 +86,16 @@ def read_utf8(path: Path) -> str:
     try:
         return content.decode()
     except UnicodeDecodeError as error:
-        # Browsers decode ISO 8859-1 like this, too (https://encoding.spec.whatwg.org/#names-and-labels).
-        encoding = "UTF-16" if is_utf16 else "WINDOWS-1252"
+        encoding = "UTF-16" if is_utf16 else max(ENCODINGS, key=lambda name: _count_umlauts(content, name))
         reason = Text(
             de=f"Der Text ist nicht in UTF-8, siehe Byte {error.start}; vielleicht ist er in {encoding}.",
             en=f"the text is not UTF-8, see byte {error.start}; perhaps it is {encoding}.",
         )
         raise conversion_error(path, reason, f"iconv -f {encoding} -t UTF-8 {quote(str(path))} > text.txt") from error
+
+
+def _count_umlauts(content: bytes, encoding: str) -> int:
+    return sum(map(content.decode(encoding, "ignore").count, UMLAUTS))
 
 
 def conversion_error(path: Path, reason: Text, command: str) -> CallError:

@@ -35,9 +35,10 @@ SLOW = Text(
     en=f"The body of the request did not arrive within {MAX_BODY_SECONDS:g} seconds. Send it again, in one piece.",
 )
 BROKEN = Text(
-    de="Der Inhalt der Anfrage stimmt nicht mit ihren Kopfzeilen überein oder brach vor seinem Ende ab. "
-    "Senden Sie die Anfrage noch einmal.",
-    en="The body of the request does not match its header fields, or broke off before its end. Send the request again.",
+    de="Der Inhalt der Anfrage stimmt nicht mit ihren Kopfzeilen überein, brach vor seinem Ende ab, oder ihm folgen "
+    "Felder, die Trailer nicht ankündigt. Senden Sie die Anfrage noch einmal.",
+    en="The body of the request does not match its header fields, broke off before its end, or is followed by fields "
+    "that Trailer does not announce. Send the request again.",
 )
 FULL = Text(
     de="Der Server nimmt gerade so viele große Anfragen entgegen, wie er fassen kann. "
