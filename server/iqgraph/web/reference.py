@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from unicodedata import combining, normalize
 
 from flask import Response
 from pyoxigraph import NamedNode
@@ -10,6 +9,7 @@ from pyoxigraph import NamedNode
 from ..bilingual import Text
 from ..dataset import Dataset
 from ..formats import RDF_FORMATS
+from ..model.facets import fold
 from ..model.kinds import first
 from ..reference.reference import KINDS, OTHER, PROPERTIES, TOPICS, OntologyTerm, Reference, Topic, topic_of, topics
 from ..reference.usage import term_namer
@@ -23,10 +23,7 @@ from .pictures.columns import Drawing, Item, Relation, draw
 from .site import memoize
 
 MAX_MARKS = 3  # of an example
-LISTS = {
-    "names": Text(en="All terms in alphabetical order", de="Alle Begriffe in alphabetischer Reihenfolge"),
-    "reused": Text(en="Terms of other vocabularies", de="Begriffe anderer Vokabulare"),
-}
+REUSED = "reused"
 
 
 @dataclass(frozen=True)
@@ -64,16 +61,15 @@ def ontology() -> Response:
     """The ontology by topic and scheme; `?part=` shows one of these with the use of each term."""
     reference = _reference()
     groups = ontology_groups()
-    lists = {name: Group(name, text, ()) for name, text in LISTS.items()}
-    group = part(groups | lists)
+    reused = Group(REUSED, Text(en="Terms of other vocabularies", de="Begriffe anderer Vokabulare"), ())
+    group = part(groups | {REUSED: reused})
     return views.html(
         "ontology.html",
         reference=reference,
         groups=groups,
-        lists=lists,
+        reused=reused,
         part=group,
         picture=_picture(group.topic, reference) if group and group.topic else None,
-        names=sorted(reference.terms.values(), key=lambda entry: (_sort_key(localize(entry.label)), entry.anchor)),
         kinds=KINDS,
         forms=RDF_FORMATS,
         term_label=_labels(),
@@ -100,7 +96,7 @@ def picture(
 
 
 def _picture(topic: Topic, reference: Reference) -> Drawing | None:
-    reused = urls.page("ontology", part="reused")
+    reused = urls.page("ontology", part=REUSED)
 
     def address(node: NamedNode) -> str:
         entry = reference.terms.get(node)
@@ -126,8 +122,6 @@ def shapes() -> Response:
         topics=_by_topic(book.sections),
         rules=memoize("evidence rules", lambda dataset: evidence_rules(dataset.sources or packaged())),
         term_label=_labels(),
-        link=views.link,
-        term_address=_address,
         forms=RDF_FORMATS,
     )
 
@@ -182,17 +176,12 @@ def _by_topic(sections: list[Section]) -> dict[Text, list[Section]]:
 
     def sort_key(section: Section) -> str:
         labels = [localize(_labels()(node)) for node in section.shape.classes()]
-        return _sort_key(", ".join(labels) or section.shape.name)
+        return fold(", ".join(labels) or section.shape.name)
 
     for section in sorted(sections, key=sort_key):
         classes = section.shape.classes()
         groups[topic_of(_reference(), classes[0]) if classes else OTHER].append(section)
     return {TOPICS[slug]: group for slug, group in groups.items() if group}
-
-
-def _sort_key(name: str) -> str:
-    """The key for alphabetical order: umlauts as their vowels (DIN 5007, variant 1)."""
-    return "".join(letter for letter in normalize("NFD", name.casefold()) if not combining(letter))
 
 
 def _address(node: NamedNode) -> str:

@@ -1,4 +1,4 @@
-"""A layered drawing of a graph: boxes in columns, and curves between them with labels.
+"""A layered drawing of a graph: boxes in columns, and curves with labels between neighbouring columns.
 
 The layout is computed here, so it is deterministic, and the picture needs no script. Lengths are in SVG user units.
 """
@@ -47,7 +47,7 @@ class Relation:
     @property
     def side(self) -> int:
         """The side of its source on which it leaves: right (1) or left (-1)."""
-        return 1 if self.target.column >= self.source.column else -1
+        return 1 if self.target.column > self.source.column else -1
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,9 +109,8 @@ class Drawing:
 
     @cached_property
     def width(self) -> int:
-        """The width of the columns and of the labels beside them."""
-        margin = self._margins[len(self._columns) - 1, 1]
-        return round(self._lefts[-1] + BOX_WIDTH + (margin + BEND if margin else 0)) + 2
+        """The width of the columns and of the labels between them."""
+        return round(self._lefts[-1] + BOX_WIDTH) + 2
 
     @cached_property
     def height(self) -> int:
@@ -149,27 +148,13 @@ class Drawing:
         return ports
 
     def path(self, port: Port, target: Box) -> str:
-        """The path of an edge (SVG 2, section 9.3), through the gaps of the columns between, never over a box.
-
-        It stays level until it is past all labels of its column, so that it crosses none of them.
-        """
-        side, column = port.side, port.box.item.column
-        x, y = port.x + side * self._margins[column, side], port.y
-        path = f"M{port.x + side * (_label_width(port.label) + PADDING / 2):.0f} {y:.0f}H{x:.0f}"
-        for number in range(column + side, target.item.column, side):
-            boxes = [box for box in self.boxes if box.item.column == number]
-            left, right = self._lefts[number] - PADDING, self._lefts[number] + BOX_WIDTH + PADDING
-            edges = left - self._margins[number, -1], right + self._margins[number, 1]
-            # The gap between two boxes, or above or below all of them, that is nearest to half the way.
-            gaps = (end - GAP / 2 for box in boxes for end in (box.y, box.y + box.height + GAP))
-            gap = min(gaps, key=lambda height: abs(height - (y + target.middle) / 2), default=y)
-            near, far = edges[::side]
-            path += _curve(x, y, near, gap, side) + f"L{far:.0f} {gap:.0f}"
-            x, y = far, gap
-        if target.item.column == column:
-            end, bend = target.x + target.width, x + BEND
-            return f"{path}C{bend} {y:.0f} {bend} {target.middle:.0f} {end:.0f} {target.middle:.0f}"
-        return path + _curve(x, y, target.x if side > 0 else target.x + target.width, target.middle, side)
+        """The path of an edge (SVG 2, section 9.3), which is level until it is past all labels of its column."""
+        side, y = port.side, port.y
+        x = port.x + side * self._margins[port.box.item.column, side]
+        end = target.x if side > 0 else target.x + target.width
+        bend = side * max(abs(end - x) / 2, BEND / 2)
+        level = f"M{port.x + side * (_label_width(port.label) + PADDING / 2):.0f} {y:.0f}H{x:.0f}"
+        return f"{level}C{x + bend:.0f} {y:.0f} {end - bend:.0f} {target.middle:.0f} {end:.0f} {target.middle:.0f}"
 
     @cached_property
     def _columns(self) -> list[list[Item]]:
@@ -234,11 +219,6 @@ def _stack(lines: list[str], middle: float) -> list[tuple[float, str]]:
     """The lines around a height, each with the y of its baseline."""
     top = middle - (len(lines) - 1) * LINE_HEIGHT / 2 + LINE_HEIGHT / 4
     return [(top + number * LINE_HEIGHT, line) for number, line in enumerate(lines)]
-
-
-def _curve(x: float, y: float, end: float, height: float, side: int) -> str:
-    bend = side * max(abs(end - x) / 2, BEND / 2)
-    return f"C{x + bend:.0f} {y:.0f} {end - bend:.0f} {height:.0f} {end:.0f} {height:.0f}"
 
 
 def draw(items: Iterable[Item], relations: Iterable[Relation]) -> Drawing | None:
