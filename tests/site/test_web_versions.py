@@ -456,7 +456,7 @@ def test_pages_of_the_current_state_only(client: FlaskClient, version: str) -> N
     problem = client.get(f"/quality?version={version}&lang=en").get_json()
 
     assert problem["type"].endswith("/version")
-    assert "/quality is about the current state of the data only. Leave the version out." in problem["detail"]
+    assert "This address is about the current state of the data only. Leave the version out." in problem["detail"]
     assert "There are" not in problem["detail"]
 
 

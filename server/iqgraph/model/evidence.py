@@ -1,7 +1,7 @@
 """Evidence marks: which source makes a statement, and how directly."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import NamedTuple
@@ -64,18 +64,13 @@ class Evidence:
         titles = (short_title(self.dataset, document, self.language) for document in self._documents(passage))
         return " ".join((*titles, self._number(passage)))
 
-    def witness_marks(
-        self,
-        graphs: Iterable[NamedNode],
-        premises: Iterable[NamedNode] = (),
-        contextual: Iterable[NamedNode] = (),
-        names: Iterable[NamedNode] = (),
-    ) -> tuple[Mark, ...]:
-        """The marks of a witness of a row: of its graphs, and of the premises of its derived statements.
+    def witness_marks(self, witness: Mapping[str, Iterable[str]]) -> tuple[Mark, ...]:
+        """The marks of a witness in an evidence document: of its graphs, and of the premises of its derived statements.
 
-        `contextual` are the nodes that reify its contextual statements; `names` are the graphs that contribute only a
-        name or a class. Marks that look the same are merged.
+        Marks that look the same are merged.
         """
+        keys = ("graphs", "premises", "contextual", "names")
+        graphs, premises, contextual, names = ([NamedNode(iri) for iri in witness.get(key, ())] for key in keys)
         contexts: dict[NamedNode, set[NamedNode]] = defaultdict(set)
         for node in contextual:
             for graph in self.dataset.nodes(node, DCTERMS.isPartOf):
@@ -83,11 +78,10 @@ class Evidence:
         derived = [Support(premise, is_premise=True) for premise in premises]
         stated = [graph for graph in graphs if not (derived and is_derived(graph))]
         supports = [Support(graph, tuple(sorted(contexts[graph], key=str))) for graph in stated] + derived
-        name_graphs = set(names)
         marks = []
         for support in supports:
             mark = self._mark(support)
-            if support.graph in name_graphs and mark.modality != "editorial":
+            if support.graph in names and mark.modality != "editorial":
                 note = self._say(de="nur für einen Namen oder die Art", en="only for a name or the kind")
                 mark = replace(mark, modality="name", title=f"{mark.title} – {note}")
             marks.append(mark)

@@ -86,16 +86,16 @@ def read_utf8(path: Path) -> str:
     try:
         return content.decode()
     except UnicodeDecodeError as error:
-        encoding = "UTF-16" if is_utf16 else max(ENCODINGS, key=lambda name: _count_umlauts(content, name))
+        encoding = (
+            "UTF-16"
+            if is_utf16
+            else max(ENCODINGS, key=lambda name: sum(map(content.decode(name, "ignore").count, UMLAUTS)))
+        )
         reason = Text(
             de=f"Der Text ist nicht in UTF-8, siehe Byte {error.start}; vielleicht ist er in {encoding}.",
             en=f"the text is not UTF-8, see byte {error.start}; perhaps it is {encoding}.",
         )
         raise conversion_error(path, reason, f"iconv -f {encoding} -t UTF-8 {quote(str(path))} > text.txt") from error
-
-
-def _count_umlauts(content: bytes, encoding: str) -> int:
-    return sum(map(content.decode(encoding, "ignore").count, UMLAUTS))
 
 
 def conversion_error(path: Path, reason: Text, command: str) -> CallError:

@@ -37,7 +37,7 @@ def page() -> Response:
         columns=COLUMNS,
         is_validated=site().report is not None,
         link=views.link,
-        marks=lambda graph: views.evidence().witness_marks((graph,)),
+        marks=lambda graph: views.evidence().witness_marks({"graphs": (graph.value,)}),
         passages=lambda note: site().dataset.values(note, OA.hasTarget),
     )
 

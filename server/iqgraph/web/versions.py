@@ -1,7 +1,6 @@
 """Versions: their list, a page for each, the changes between two, `?version=`, and older states of the ontology."""
 
 import re
-from http import HTTPStatus
 from urllib.parse import quote
 
 from flask import Blueprint, Flask, Response, current_app, redirect, request
@@ -9,7 +8,6 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from ..bilingual import Text
 from ..engine.neighbourhood import find
-from ..errors import shorten
 from ..formats import RDF_FORMATS, Format
 from ..release.versions import Release, describe_release, describe_series, difference, dump_names, version_of
 from ..terms import BASE, ID
@@ -25,7 +23,6 @@ bp = Blueprint("versions", __name__)
 
 NEWEST, CURRENT = "latest", "current"
 SHORT = "permalinks.short"
-KEEPS_METHOD = HTTPStatus.TEMPORARY_REDIRECT  # and body (RFC 9110, section 15.4.8)
 _PAIR = re.compile(r"(.+?)\.\.(.+?)", re.DOTALL)
 
 
@@ -45,11 +42,11 @@ def redirect_to_version() -> AnyResponse | None:
     if not name or name == site().version or request.endpoint == SHORT or request.method == "OPTIONS":
         return None
     if request.path.split("/")[1] not in MOUNTED:
-        raise _only_current(request.path)
+        raise Problem("version")
     root = "" if name == current_site().version else f"version/{resolve(name)}"
     others = [parameter for parameter in request.query_string.split(b"&") if not parameter.startswith(b"version=")]
-    path = f"{root}{quote(request.path)}".lstrip("/")
-    return redirect(urls.keep_query(urls.current(path), b"&".join(others)), KEEPS_METHOD)
+    # 307 keeps method and body (RFC 9110, section 15.4.8)
+    return redirect(urls.keep_query(urls.current(f"{root}{quote(request.path)}".lstrip("/")), b"&".join(others)), 307)
 
 
 @route_forms(bp, "/version/")
@@ -88,8 +85,7 @@ def page(name: str, rest: str) -> AnyResponse:
     if release is None:
         return _redirect(f"{resolve(name)}/{quote(rest)}")
     if rest:
-        is_elsewhere = current_app.url_map.bind("").test(f"/{rest}", request.method)
-        raise _only_current(f"/{rest}") if is_elsewhere else Problem("not-found")
+        raise Problem("version" if current_app.url_map.bind("").test(f"/{rest}", request.method) else "not-found")
     form = choose(DOCUMENTS)
     response = _document(release, form)
     add_negotiation(response, urls.current(f"version/{name}.{form.extension}"))
@@ -164,15 +160,6 @@ def of_version(name: str) -> Site:
     return here if name in ("", here.version) or not here.is_bundled else here.versions[resolve(name)]
 
 
-def _only_current(path: str) -> Problem:
-    excerpt = shorten(path)
-    return Problem(
-        "version",
-        de=f"{excerpt} gibt es nur zum heutigen Stand der Daten. Lassen Sie die Version weg.",
-        en=f"{excerpt} is about the current state of the data only. Leave the version out.",
-    )
-
-
 def _redirect(path: str) -> AnyResponse:
     """A redirect to the canonical address of something below `version/`."""
-    return redirect(urls.keep_query(urls.current(f"version/{path}")), KEEPS_METHOD)
+    return redirect(urls.keep_query(urls.current(f"version/{path}")), 307)

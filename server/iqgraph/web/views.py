@@ -70,12 +70,6 @@ def evidence() -> Evidence:
     return site().model.evidence(language())
 
 
-def witness_marks(witness: Mapping[str, Iterable[str]]) -> tuple[Mark, ...]:
-    """The marks of a witness in an evidence document."""
-    keys = ("graphs", "premises", "contextual", "names")
-    return evidence().witness_marks(*(map(NamedNode, witness.get(key, ())) for key in keys))
-
-
 def description(node: NamedNode) -> str:
     """The description or definition of a thing in the reader's language."""
     dataset = site().dataset

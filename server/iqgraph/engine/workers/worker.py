@@ -48,10 +48,7 @@ def work(channel: socket.socket, engine: Embedded, limits: Settings) -> None:
 
 
 def answer_in_child(query: Query, output: Format, engine: Embedded, limits: Settings) -> bytes:
-    """The whole answer of a worker that is forked for this query alone; a QueryError, also if the engine aborts.
-
-    The engine cannot be caught when it does: https://github.com/oxigraph/oxigraph/issues/1542.
-    """
+    """The whole answer of a worker that is forked for this query alone; a QueryError, also if the engine aborts."""
     ours, theirs = socket.socketpair()
     pid = fork("iqgraph worker", partial(work, theirs, engine, limits), ours)
     theirs.close()

@@ -161,7 +161,7 @@ def evidence(arguments: Arguments) -> Object:
     selection = RowSelection(tuple(arguments.get("rows", ())), limit + 1, start)
     document = json.loads(ask(_parse(arguments["query"], selection), JSON))
     for witness in (witness for row in evidence_rows(document) for witness in row["witnesses"]):
-        marks = views.witness_marks(witness)
+        marks = views.evidence().witness_marks(witness)
         witness["cite"] = [{"support": mark.modality, "title": mark.title, "iri": mark.iri} for mark in marks]
     result = list_result({"variables": document["variables"]}, "rows", document["rows"], {})
     rows = result["rows"] if arguments.get("rows") else result["rows"][:limit]

@@ -40,16 +40,11 @@ PARSE_ERROR, INVALID_REQUEST, METHOD_NOT_FOUND, INVALID_PARAMS, INTERNAL_ERROR =
 HEADER_MISMATCH, UNSUPPORTED_VERSION = -32020, -32022
 Method = Callable[[Object], Object]
 
-NO_JSON = Text(
-    de="Die Nachricht ist kein JSON in UTF-8, oder sie ist zu tief verschachtelt. Senden Sie eine Nachricht nach "
-    "JSON-RPC 2.0.",
-    en="The message is not JSON in UTF-8, or is nested too deeply. Send one JSON-RPC 2.0 message.",
-)
 NO_REQUEST = Text(
-    de="Die Nachricht ist keine Anfrage nach JSON-RPC 2.0: Sie braucht jsonrpc, method und eine id, die ein kurzer "
-    "Text oder eine Zahl ist; params ist ein Objekt.",
-    en="The message is not a JSON-RPC 2.0 request: it needs jsonrpc, method, and an id that is a short string or a "
-    "number; params must be an object.",
+    de="Die Nachricht ist keine Anfrage nach JSON-RPC 2.0, in JSON und UTF-8: Sie braucht jsonrpc, method und eine id, "
+    "die ein kurzer Text oder eine Zahl ist; params ist ein Objekt und nicht zu tief verschachtelt.",
+    en="The message is not a JSON-RPC 2.0 request, in JSON and UTF-8: it needs jsonrpc, method, and an id that is a "
+    "short string or a number; params must be an object that is not nested too deeply.",
 )
 NO_META = Text(
     de=f"In params._meta fehlen {PROTOCOL_VERSION} und {CAPABILITIES}; diese Revision verlangt sie in jeder Anfrage.",
@@ -94,7 +89,7 @@ def _parse(body: bytes) -> Object:
         # json.loads accepts NaN and Infinity, which are not JSON (RFC 8259, section 6)
         json.dumps(content, ensure_ascii=False, allow_nan=False).encode()
     except (ValueError, RecursionError) as error:
-        raise RpcError(PARSE_ERROR, NO_JSON) from error
+        raise RpcError(PARSE_ERROR, NO_REQUEST) from error
     message: Object = content if isinstance(content, dict) else {}
     has_method = message.get("jsonrpc") == "2.0" and isinstance(message.get("method"), str)
     name = message.get("id", 0)

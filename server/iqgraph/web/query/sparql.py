@@ -79,7 +79,7 @@ def evidence() -> Response:
     query, document = outcome.query or Query(""), json.loads(outcome.content)
     for row in evidence_rows(document):
         # several witnesses may have equal marks
-        row["marks"] = list(dict.fromkeys(map(views.witness_marks, row["witnesses"])))
+        row["marks"] = list(dict.fromkeys(map(views.evidence().witness_marks, row["witnesses"])))
     response = views.html(
         "evidence.html",
         query=query.text,
