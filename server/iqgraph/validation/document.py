@@ -86,11 +86,8 @@ def read_utf8(path: Path) -> str:
     try:
         return content.decode()
     except UnicodeDecodeError as error:
-        encoding = (
-            "UTF-16"
-            if is_utf16
-            else max(ENCODINGS, key=lambda name: sum(map(content.decode(name, "ignore").count, UMLAUTS)))
-        )
+        umlauts = {name: sum(map(content.decode(name, "ignore").count, UMLAUTS)) for name in ENCODINGS}
+        encoding = "UTF-16" if is_utf16 else max(umlauts, key=umlauts.__getitem__)
         reason = Text(
             de=f"Der Text ist nicht in UTF-8, siehe Byte {error.start}; vielleicht ist er in {encoding}.",
             en=f"the text is not UTF-8, see byte {error.start}; perhaps it is {encoding}.",
