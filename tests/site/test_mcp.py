@@ -167,6 +167,15 @@ def test_evidence_in_parts(client: FlaskClient) -> None:
     assert [one["row"] for one in parts(client, "evidence", "rows", query=query, limit=5)] == list(range(12))
 
 
+def test_a_query_without_rows_names_what_the_data_lacks(client: FlaskClient) -> None:
+    """With a similar name, since an agent may guess one."""
+    query = "PREFIX iq: <https://w3id.org/iq-hessen/ontology#> SELECT * { ?x iq:coordinats ?y }"
+    answer = content(client, "query", query=query)
+
+    assert answer["unknown_terms"] == {"iq:coordinats": "https://w3id.org/iq-hessen/ontology#coordinates"}
+    assert content(client, "query", query=f"{ALL} LIMIT 1")["unknown_terms"] == {}
+
+
 def test_what_only_names_a_thing_is_not_to_be_cited(client: FlaskClient) -> None:
     """The text names the programme that another source counts in; evidence keeps the two apart."""
     query = content(client, "answer_question", name="how-many-consultations-were-there")["query"]

@@ -36,9 +36,6 @@ class Group:
     topic: Topic | None = None
 
 
-Groups = dict[str, Group]
-
-
 @dataclass(frozen=True)
 class Section:
     """A node shape with its parts, each with whether it is listed elsewhere."""
@@ -108,7 +105,7 @@ def _picture(topic: Topic, reference: Reference) -> Drawing | None:
     return picture(topic, reference, label, address)
 
 
-def ontology_groups() -> Groups:
+def ontology_groups() -> dict[str, Group]:
     """The parts of the ontology by slug."""
     return memoize("groups", lambda dataset: _groups(dataset, _reference()))
 
@@ -151,7 +148,7 @@ def _rulebook(dataset: Dataset) -> Rulebook:
     )
 
 
-def _groups(dataset: Dataset, reference: Reference) -> Groups:
+def _groups(dataset: Dataset, reference: Reference) -> dict[str, Group]:
     """Topics, datatypes and schemes; a concept of several schemes belongs to the first of them."""
     groups = [Group(topic.slug, topic.name, topic.entries, topic) for topic in topics(dataset, reference)]
     groups.append(Group("datatypes", Text(en="Datatypes", de="Datentypen"), tuple(reference.of(RDFS.Datatype))))

@@ -25,6 +25,7 @@ from ..http.language import language, localize
 from ..http.problems import Problem, suggest, unknown_name
 from ..query.protocol import with_current_names
 from ..query.sparql import ask, evidence_rows
+from ..query.vocabulary import unknown_terms
 from ..site import site
 
 Object = dict[str, Any]
@@ -135,7 +136,7 @@ def query(arguments: Arguments) -> Object:
     parsed_query = _parse(arguments["query"])
     if parsed_query.form == "ASK":
         truth = json.loads(ask(parsed_query, JSON))["boolean"]
-        return list_result({"columns": [], "truth": truth}, "rows", [], arguments)
+        return list_result({"columns": [], "truth": truth, "unknown_terms": {}}, "rows", [], arguments)
     form = N_TRIPLES if parsed_query.has_graph else TSV
     lines = ask(parsed_query, form).decode().removesuffix("\n").split("\n")
     if parsed_query.has_graph:
@@ -145,7 +146,8 @@ def query(arguments: Arguments) -> Object:
     else:
         # tabs and line breaks in values are escaped: https://www.w3.org/TR/sparql11-results-csv-tsv/#tsv-terms
         columns, rows = [name[1:] for name in lines[0].split("\t")], [line.split("\t") for line in lines[1:]]
-    return list_result({"columns": columns, "truth": None}, "rows", rows, arguments)
+    unknown = {} if rows else unknown_terms(parsed_query.text)
+    return list_result({"columns": columns, "truth": None, "unknown_terms": unknown}, "rows", rows, arguments)
 
 
 def _parse(text: str, rows: RowSelection | None = None) -> Query:
