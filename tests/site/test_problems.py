@@ -100,7 +100,7 @@ ADDRESSES = {
     "/id/involas.html.xyz": "Der Graph enthält nichts über",
     "/id/involas.xyz": "/id/involas.xyz gibt es nicht. Die Formate dieses Dokuments sind .",
     "/void.xyz": "/void.xyz gibt es nicht. Die Formate dieses Dokuments sind .",
-    "/picture/timeline?version=0.1.0": "/picture/timeline gibt es nur zum heutigen Stand der Daten.",
+    "/picture/timeline?version=0.1.0": "Diese Adresse gibt es in keiner Version, oder nur zum heutigen Stand",
     "/version/0.1.0/id/involas?version=current": "Eine Version current gibt es nicht.",
     "/version/9.9.9/": "Eine Version 9.9.9 gibt es nicht. Verfügbar: 0.1.0,",
     "/q/nonsense": "Eine Frage mit diesem Namen gibt es nicht",

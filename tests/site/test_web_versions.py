@@ -436,7 +436,7 @@ def test_below_another_path(client: FlaskClient) -> None:
 
 
 @pytest.mark.parametrize(
-    ("path", "kind"), [("mcp", "version"), ("reconcile", "version"), ("nothing", "not-found"), ("id/ben", "method")]
+    ("path", "kind"), [("mcp", "version"), ("reconcile", "version"), ("nothing", "version"), ("id/ben", "method")]
 )
 def test_what_no_version_has(client: FlaskClient, path: str, kind: str) -> None:
     """Below a version, an interface to the current state says so, whatever the method."""
@@ -456,7 +456,7 @@ def test_pages_of_the_current_state_only(client: FlaskClient, version: str) -> N
     problem = client.get(f"/quality?version={version}&lang=en").get_json()
 
     assert problem["type"].endswith("/version")
-    assert "This address is about the current state of the data only. Leave the version out." in problem["detail"]
+    assert "for the current state of the data only. Leave the version out." in problem["detail"]
     assert "There are" not in problem["detail"]
 
 

@@ -3,7 +3,7 @@
 import re
 from urllib.parse import quote
 
-from flask import Blueprint, Flask, Response, current_app, redirect, request
+from flask import Blueprint, Flask, Response, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from ..bilingual import Text
@@ -85,7 +85,7 @@ def page(name: str, rest: str) -> AnyResponse:
     if release is None:
         return _redirect(f"{resolve(name)}/{quote(rest)}")
     if rest:
-        raise Problem("version" if current_app.url_map.bind("").test(f"/{rest}", request.method) else "not-found")
+        raise Problem("version")
     form = choose(DOCUMENTS)
     response = _document(release, form)
     add_negotiation(response, urls.current(f"version/{name}.{form.extension}"))
