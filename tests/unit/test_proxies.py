@@ -208,6 +208,6 @@ def test_client_key(client: str, whose: str) -> None:
 def test_a_scheme_has_its_port(scheme: str, host: str, server: tuple[str, str]) -> None:
     """Of a request without one, see RFC 9110, section 4.2."""
     request = Scope(scheme=scheme, headers=[("host", host)] if host else [], http_version="1.0")
-    variables = environ(Proxies().read(request, CHANNEL), None)
+    variables = environ(Proxies().read(request, CHANNEL))
 
     assert (variables["SERVER_NAME"], variables["SERVER_PORT"]) == server
