@@ -8,7 +8,7 @@ from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, Triple, serialize
 from .. import formats
 from ..bilingual import Text
 from ..errors import Inexpressible
-from ..terms import PREFIXES, RDF
+from ..terms import PREFIXES, RDF, Term
 from .jsonld import NO_TRIPLE_TERMS, jsonld
 from .turtle import Graphs, TermWriter, sort_key, trig, turtle
 
@@ -34,7 +34,9 @@ def serialise(triples: Iterable[Triple], form: formats.Format, prefixes: Mapping
     writer = TermWriter(prefixes)
     for triple in triples:
         writer.term(triple.object if triple.predicate == RDF.type else triple.predicate)
-    used_prefixes = {prefix: prefixes[prefix] for prefix in writer.used_prefixes | {"rdf"} & prefixes.keys()}
+    names = writer.used_prefixes | {"rdf"} & prefixes.keys()
+    # Parsers know different letters, and names with "xml" are reserved (https://www.w3.org/TR/xml-names/#xmlReserved).
+    used_prefixes = {name: prefixes[name] for name in names if name.isascii() and not name.startswith("xml")}
     return escape_xml(serialize(triples, format=form.rdf, prefixes=used_prefixes) or b"")
 
 
@@ -59,7 +61,8 @@ def _sorted_lines(text: bytes) -> bytes:
     return b"".join(sorted(set(text.splitlines(keepends=True))))
 
 
-# A property is written as an element, so its IRI has to end with an XML name: https://www.w3.org/TR/xml-names/#NT-NCName
+# A property is written as an element, and so is a subject by its class; such IRIs have to end with an XML name:
+# https://www.w3.org/TR/xml-names/#NT-NCName
 NAME_START = (
     "A-Z_a-z\xc0-\xd6\xd8-\xf6\xf8-\u02ff\u0370-\u037d\u037f-\u1fff\u200c\u200d\u2070-\u218f\u2c00-\u2fef"
     "\u3001-\ud7ff\uf900-\ufdcf\ufdf0-\ufffd\U00010000-\U000effff"
@@ -77,15 +80,15 @@ NO_CONTROL_CHARACTERS = Text(
 
 def xml_limitation(triples: Iterable[Triple]) -> Text | None:
     """Why RDF/XML cannot express one of the triples; None if it can express all."""
-    checked_properties: set[NamedNode] = set()
+    checked_names: set[Term] = set()
     for triple in triples:
-        if triple.predicate not in checked_properties and not LOCAL_NAME.search(triple.predicate.value):
-            iri = triple.predicate.value
+        name = triple.object if triple.predicate == RDF.type else triple.predicate
+        if isinstance(name, NamedNode) and name not in checked_names and not LOCAL_NAME.search(name.value):
             return Text(
-                de=f"RDF/XML hat keinen Namen für die Eigenschaft {iri}.",
-                en=f"RDF/XML has no name for the property {iri}.",
+                de=f"RDF/XML hat keinen Namen für die Eigenschaft oder Klasse {name.value}.",
+                en=f"RDF/XML has no name for the property or class {name.value}.",
             )
-        checked_properties.add(triple.predicate)
+        checked_names.add(name)
         if isinstance(triple.object, Triple) and (reason := xml_limitation([triple.object])):
             return reason
         if isinstance(triple.object, Literal) and CONTROL_CHARACTERS.search(triple.object.value):
