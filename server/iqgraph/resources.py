@@ -119,7 +119,7 @@ def table(root: Traversable, name: str) -> list[Row]:
         for cells in lines:
             if len(cells) not in (0, len(head)):
                 reason = Text(
-                    de=f"{len(cells)} statt {len(head)} Spalten", en=f"{len(cells)} columns instead of {len(head)}"
+                    de=f"Spalten: {len(cells)} statt {len(head)}", en=f"columns: {len(cells)} instead of {len(head)}"
                 )
                 raise _row_error(path, line, reason)
             if cells:
@@ -161,6 +161,11 @@ def walk(root: Traversable, name: str) -> Iterator[File]:
             continue
         path = f"{name}/{entry.name}"
         if entry.is_dir():
+            if isinstance(root, Path) and root.resolve().is_relative_to((root / entry.name).resolve()):
+                raise DatasetError(
+                    de=f"{path}: Dieser Link führt in einen Ordner, in dem er selbst liegt; löschen Sie ihn.",
+                    en=f"{path}: this link leads to a folder that contains it; delete it.",
+                )
             yield from walk(entry, path)
         else:
             yield File(path, entry)

@@ -10,6 +10,7 @@ from pyoxigraph import NamedNode, Store
 
 from iqgraph.cli import main
 from iqgraph.dataset import UNION, load_plain
+from iqgraph.dataset.decoding import MAX_TERM_DEPTH
 from iqgraph.dataset.reading import file_at, read, read_into, read_prefixes
 from iqgraph.errors import CallError, DatasetError
 from tiny import put
@@ -135,12 +136,25 @@ def test_empty_file_of_a_format_that_has_none(tmp_path: Path, name: str) -> None
         load_plain([tmp_path / name])
 
 
-def test_empty_file_of_ours(tmp_path: Path) -> None:
-    """Our own files are never empty."""
-    (tmp_path / "a.ttl").touch()
+@pytest.mark.parametrize("text", ["", "\n", "@prefix a: <http://a/> .", "# nothing yet"])
+def test_empty_file_of_ours(tmp_path: Path, text: str) -> None:
+    """Our own files have statements."""
+    with pytest.raises(DatasetError, match=r"a\.ttl: the file contains no statement\."):
+        read(file_at(put(tmp_path, "a.ttl", text)))
 
-    with pytest.raises(DatasetError, match=r"a\.ttl: the file is empty\."):
-        read(file_at(tmp_path / "a.ttl"))
+
+@pytest.mark.parametrize("depth", [MAX_TERM_DEPTH, MAX_TERM_DEPTH + 1, 100_000])
+@pytest.mark.parametrize("extension", ["nt", "ttl"])
+def test_triple_terms_are_nested_within_reason(tmp_path: Path, extension: str, depth: int) -> None:
+    """Others exhaust the stack of the parser, or of what writes the downloads."""
+    tower = "<http://a/s> <http://a/p> " + "<<( <http://a/s> <http://a/p> " * depth + '"o"' + " )>>" * depth
+    file = put(tmp_path, f"a.{extension}", f"{LINE}{tower} .\n")
+
+    if depth <= MAX_TERM_DEPTH:
+        assert load_plain([file]).statements == 2
+    else:
+        with pytest.raises(DatasetError, match="more than 100 triple terms are nested"):
+            load_plain([file])
 
 
 @pytest.mark.parametrize("before", [0, 10, 30, 300])

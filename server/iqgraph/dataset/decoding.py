@@ -36,6 +36,7 @@ ENCODING_SIGNATURES = {
     b"<\0?\0": "utf-16-le",
     b"\0<\0?": "utf-16-be",
 }
+MAX_TERM_DEPTH = 100
 # Codecs of Python that no file is encoded in: https://docs.python.org/3/library/codecs.html#python-specific-encodings
 PYTHON_CODECS = {"charmap", "idna", "punycode", "raw-unicode-escape", "undefined", "unicode-escape"}
 XML_DECLARATION = re.compile(rb"""\s*<\?xml\s[^>]*?\bencoding\s*=\s*["']([A-Za-z][\w.-]*)["'][^>]*>""")
@@ -88,7 +89,18 @@ def decode(file: File, form: Format, source: "io.BufferedReader[Any]") -> "io.Bu
         )
     if encoding:
         source.read(len(codecs.BOM_UTF8))
-    return source
+    return io.BufferedReader(ChunkStream(partial(_read_shallow, file, source)), BUFFER)
+
+
+def _read_shallow(file: File, source: "io.BufferedReader[Any]") -> bytes:
+    """The next bytes of a file; DatasetError if so many triple terms are nested that they exhaust the stack."""
+    chunk = source.read1(BUFFER)
+    if any(part.count(b"<<(") > MAX_TERM_DEPTH for part in chunk.split(b")>>")):
+        raise DatasetError(
+            de=f"{file.name}: Mehr als {MAX_TERM_DEPTH} Tripelterme stehen ineinander.",
+            en=f"{file.name}: more than {MAX_TERM_DEPTH} triple terms are nested.",
+        )
+    return chunk
 
 
 def _by_signature(names: dict[bytes, str], start: bytes) -> str:

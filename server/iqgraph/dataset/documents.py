@@ -16,12 +16,17 @@ from ..bilingual import Text, Value, describe, text_of, untranslated
 from ..resources import PASSAGES, File, read_toml
 from ..terms import BASE, CONCEPT, DCTERMS, GRAPH, ID, IQ, META, PROV, RDF, SKOS, passage_iri, record_iri
 from .derivation import reification
-from .passages import Table, read_table
+from .faults import fault
+from .passages import FIRST_PASSAGE_LINE, Table, read_table
 from .reading import Reading, file_at, in_graph, read
 
 Types = Mapping[object, set[NamedNode]]
 PASSAGE = Text(de="Textstelle {} von „{}“.", en="Passage {} of “{}”.")
 SECTION = Text(de="Abschnitt {} von „{}“.", en="Section {} of “{}”.")
+SECOND = Text(
+    de="Ein anderer Ordner hat schon das Dokument {}; löschen Sie einen, oder nennen Sie das Dokument anders.",
+    en="another folder already has the document {}; delete one of them, or rename the document.",
+)
 EDITORIAL = read_toml(__package__, "editorial.toml")
 
 
@@ -62,7 +67,11 @@ def read_data(files: Sequence[File], graph: NamedNode | None = None) -> list[Rea
 
     The triples of other files go to the graph, if one is given and their format has no named graphs.
     """
-    tables = {_folder(file): read_table(file) for file in files if file.name.endswith(PASSAGES)}
+    tables: dict[str, Table] = {}
+    for file in (file for file in files if file.name.endswith(PASSAGES)):
+        tables[_folder(file)] = table = read_table(file)
+        if [one.document for one in tables.values()].count(table.document) > 1:  # a copied folder
+            raise fault(file.name, SECOND.format(table.document), FIRST_PASSAGE_LINE - 1)
     others, by_folder = [], defaultdict(list)
     for file in files:
         if _folder(file) not in tables:

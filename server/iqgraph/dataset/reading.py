@@ -46,11 +46,11 @@ def read(file: File, graph: NamedNode | None = None) -> Reading:
     """Read one of our own files; its triples go to the graph, if one is given and the format has no named graphs."""
     form = format_of(file)
     with _open(file, form) as source:
-        if not source.peek(1):  # which can only be an accident
-            raise fault(file.name, Text(de="Die Datei ist leer.", en="the file is empty."))
         refuse_gaps(file)
         parser = parse(source, form.rdf, lenient=form is RDF_XML)
         quads = [*_sound_quads(file.name, parser)] if form is RDF_XML else [*parser]
+    if not quads:  # which can only be an accident
+        raise fault(file.name, Text(de="Die Datei enthält keine Aussage.", en="the file contains no statement."))
     if graph is not None and form.kind == "graph":
         quads = [in_graph(quad, graph) if isinstance(quad.graph_name, DefaultGraph) else quad for quad in quads]
     return Reading(file.name, relabel_blank_nodes(quads, file.name), parser.prefixes)
@@ -174,7 +174,7 @@ def _gap(file: File, form: Format) -> DatasetError | None:
         if form is RDF_XML:
             refuse_xml_faults(file.name, source)
         elif form is JSON_LD and (keys := undefined_keys(file.name, source.read(), _base(file))):
-            names = shorten(", ".join(keys))
+            names = shorten(", ".join(key or '""' for key in keys))
             reason = Text(
                 de=f"Kein Kontext erklärt diese Schlüssel oder Namen, und was bei ihnen steht, fehlt: {names}.",
                 en=f"no context defines these keys or names, so what they stand for is left out: {names}.",
@@ -203,7 +203,7 @@ def _base(file: File) -> str:
 
 def _syntax_fault(file: File, error: SyntaxError) -> DatasetError:
     """The parser's error with file, line, column and an excerpt."""
-    message = re.sub(r"^Parser error at line .*?: ", "", error.msg).rstrip(".")
+    message = re.sub(r"^Parser error (?:at|between) line .*?: ", "", error.msg).rstrip(".")
     reason = untranslated(message)
     if REMOTE_CONTEXT in message:
         reason = Text(
@@ -213,8 +213,8 @@ def _syntax_fault(file: File, error: SyntaxError) -> DatasetError:
     if message.startswith(DIVIDED_TEXT):
         rest = " ".join(shorten(message.removeprefix(DIVIDED_TEXT)).split())
         reason = Text(
-            de=f"Ein Text steht allein und in einem Stück da, ohne Elemente, Kommentar oder CDATA daneben: {rest}",
-            en=f"a text must stand alone and in one piece, without elements, a comment or CDATA beside it: {rest}",
+            de=f"Ein Text steht allein und in einem Stück da, ohne Element, Attribut, Kommentar und CDATA: {rest}",
+            en=f"a text must stand alone and in one piece, without element, attribute, comment or CDATA: {rest}",
         )
     line, column = error.lineno, error.offset
     if format_of(file) is RDF_XML:
