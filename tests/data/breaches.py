@@ -3,7 +3,7 @@
 from iqgraph.terms import GRAPH, ONTOLOGY, PREFIXES
 
 DAY, YEAR = '"2013-01-02"^^xsd:date', '"2013"^^xsd:gYear'
-OF_ONTOLOGY = {"scheme-known", "top-concept"}
+OF_ONTOLOGY = {"no-dangling", "scheme-known", "top-concept"}
 # The properties that each kind of event needs.
 EVENTS = {
     "commissioning": "iq:concerns iq:recipient",
@@ -45,7 +45,10 @@ def each(statements: str, words: str) -> list[str]:
 
 # By rule, statements about a thing, one for each part of the rule, which has to find them all.
 BREACHES = {
-    "both-languages": each('WORD "x"@de', "dcterms:description skos:scopeNote"),
+    "both-languages": [
+        *each('WORD "x"@de', "dcterms:description skos:scopeNote"),
+        'a sh:SPARQLExecutable ; rdfs:label "x"@de , "x"@en',
+    ],
     "concept-of-scheme": each(
         "WORD concept:nothing",
         "org:classification dcterms:rights iq:actionField iq:amountKind iq:caseGroup iq:eventKind iq:figure iq:focus "
@@ -113,6 +116,7 @@ BREACHES = {
         "dcterms:isPartOf iq:partOfTask iq:startsWithin iq:after iq:amends iq:changedInto iq:continuedAs "
         "iq:corroborates iq:occasionedBy schema:containedInPlace rdfs:subClassOf rdfs:subPropertyOf skos:broader",
     ),
+    "no-dangling": ["iq:roleIn id:netzwerk-hessen", "dcterms:references p:S999"],
     "not-persons": [
         *each("a WORD", "foaf:Person prov:Person schema:MonetaryAmount schema:Person"),
         *each("WORD 5", "schema:amount schema:funding schema:price schema:value foaf:member schema:employee"),
@@ -181,6 +185,8 @@ BREACHES = {
             r"x\tx",
             "x\N{COMBINING ACUTE ACCENT}",
             "x\N{SOFT HYPHEN}",
+            r"x\u0007",
+            r"x\uE000",
         )
     ],
     "text-typographic": [
@@ -220,7 +226,6 @@ STATEMENTS = {
     "names-graph": "graph:names\\/11-jahre-iq { id:mazab iq:withinProgramme id:iq }",
     "names-not-repeated": 'graph:names\\/11-jahre-iq { id:offenbach skos:prefLabel "Offenbach"@de }',
     "no-blank-node": "g:S24 { id:coordination iq:during [] }",
-    "no-dangling": "g:S24 { id:coordination iq:roleIn id:netzwerk-hessen }",
     "no-stray-link": "g:S24 { id:coordination iq:roleHolder <https://w3id.org/iq-hesen/id/involas> }",
     "not-a-period": "g:S40 { id:span-2019-2022 a iq:FundingPeriod }",
     "not-dated": "g:S11 { id:hbqfg iq:entryIntoForce id:bqfg-entry-into-force }",
