@@ -126,6 +126,11 @@ PREFIXES |= {
 PREFIXES = dict(sorted(PREFIXES.items()))
 
 
+def document_prefixes(document: str) -> dict[str, str]:
+    """Return the prefixes of the graphs and the passages of a document."""
+    return {"g": f"{GRAPH.iri}{document}/", "p": f"{BASE}passage/{document}/"}
+
+
 def expand(name: str) -> NamedNode:
     """Expand a prefixed name to its IRI; any other IRI stays as it is."""
     prefix, _, local = name.partition(":")

@@ -83,7 +83,6 @@ def test_unknown_name_in_a_table_is_found(tmp_path: Path, sources: Sources, file
 @pytest.mark.parametrize(
     ("query", "message"),
     [
-        ("SELECT ?focus WHERE", "broken.rq: "),
         ("SELECT ?path WHERE { ?focus ?path ?value }", "with .focus"),
         ("CONSTRUCT WHERE { ?focus ?path ?value }", "must be a SELECT"),
         ("SELECT ?focus ?path WHERE { ?other ?path ?value }", "with .focus in each row"),
@@ -97,13 +96,15 @@ def test_invalid_rule_is_an_error(tmp_path: Path, sources: Sources, query: str, 
         check(sources)
 
 
-def test_invalid_question_is_found(tmp_path: Path, sources: Sources) -> None:
-    """Although its query is not run when the data is checked."""
-    put(tmp_path, "ontology/questions/who.rq", "# Who?\nSELECT ?who { ?who ?knows ?whom } }\n")
+@pytest.mark.parametrize("name", ["ontology/questions/who.rq", "shapes/evidence/who.rq"])
+def test_invalid_query_is_found(tmp_path: Path, sources: Sources, name: str) -> None:
+    """Questions are not run when the data is checked; a rule that is no query hides no other finding."""
+    put(tmp_path, name, "# Who?\nSELECT ?who { ?who ?knows ?whom } }\n")
     (finding,) = check(sources)
 
-    assert finding.file == "ontology/questions/who.rq"
-    assert finding.message.en.startswith("This is not SPARQL: error at ")
+    assert finding.file == name
+    assert finding.message.en.startswith("This is not SPARQL: line ")
+    assert finding.message.de.startswith("Das ist kein SPARQL: Zeile ")
 
 
 def test_prefix_that_a_query_does_not_use_is_found(tmp_path: Path, sources: Sources) -> None:

@@ -11,7 +11,7 @@ from pyoxigraph import BlankNode, Literal, parse
 
 from format_rdf import FORMATS, FormatError, files_below, formatted, is_notation, rewritten
 from iqgraph.dataset import Dataset
-from iqgraph.terms import BASE, GRAPH, PREFIXES, XSD
+from iqgraph.terms import BASE, PREFIXES, XSD, document_prefixes
 
 FOLDERS = {name: Path(str(files(f"iqgraph.{name}"))) for name in ("ontology", "data", "shapes")}
 RDF = {str(file.relative_to(root.parent)): file for root in FOLDERS.values() for file in files_below([root])}
@@ -88,8 +88,8 @@ def prefixes(file: Path) -> dict[str, str]:
 def table(name: str) -> dict[str, str]:
     """The prefixes that a file may use."""
     _, document, *inside = Path(name).parts
-    own = {"g": f"{GRAPH.iri}{document}/", "p": f"{BASE}passage/{document}/"}
-    return PREFIXES | own if name.startswith("data/") and inside and document not in KINDS else PREFIXES
+    has_own = name.startswith("data/") and inside and document not in KINDS
+    return PREFIXES | document_prefixes(document) if has_own else PREFIXES
 
 
 def test_files_of_another_document_have_its_prefixes() -> None:

@@ -233,7 +233,9 @@ def test_graph_that_is_gone_is_found(tmp_path: Path, sources: Sources) -> None:
     change(tmp_path, SAYS, "g:S01 {", "g:S02 {")
     messages = {finding.focus: finding.message.en for finding in findings(sources)}
 
-    assert messages[S01].startswith("Sealed, but without statements: graph:letter/S01.")
+    assert messages[S01].startswith(
+        "Sealed, but without statements: graph:letter/S01. Statements of it are now in graph:letter/S02."
+    )
     assert messages[ID.anna].startswith("What graph:letter/S02 says of this is not as it was sealed.")
 
 

@@ -15,6 +15,7 @@ from iqgraph.errors import DatasetError
 from iqgraph.resources import Sources
 from iqgraph.terms import ID, IQ, RDFS, SH, SHAPES, SKOS
 from iqgraph.validation.findings import Finding
+from iqgraph.validation.seals import seal
 from iqgraph.validation.shapes import Step, path_text
 from iqgraph.validation.validation import asserted_graph, validate
 from tiny import HEAD, change, put
@@ -168,11 +169,34 @@ def test_statements_without_graph_are_validated(tmp_path: Path, sources: Sources
     assert [finding.focus for finding in validate(load([file], sources))] == [ID.dora]
 
 
-def test_invalid_shape_is_an_error(tmp_path: Path, sources: Sources) -> None:
-    """The error is one line."""
-    change(tmp_path, SHAPE, "sh:path skos:prefLabel", "sh:path 1")
+LOOP = "_:l .\n_:l rdf:first iq:a ; rdf:rest _:l .\nshapes:Person-label sh:minCount 1"
 
-    with pytest.raises(DatasetError, match=r"^The shapes cannot be used: .+\Z"):
+
+@pytest.mark.parametrize(
+    ("old", "new", "reason"),
+    [
+        ("sh:path skos:prefLabel", "sh:path 1", "the property path is invalid"),
+        ("sh:path skos:prefLabel", "sh:path [ sh:inversePath [] ]", "the property path is invalid"),
+        ("sh:path skos:prefLabel ;", "", "the property path is missing"),
+        ("sh:minCount 2", "sh:in iq:a", "a list or its end is missing"),
+        ("sh:minCount 2", "sh:in [ rdf:first iq:a ]", "a list or its end is missing"),
+        ("sh:minCount 2", f"sh:in {LOOP}", "a list or its end is missing"),
+    ],
+)
+def test_malformed_shape_is_an_error(tmp_path: Path, sources: Sources, old: str, new: str, reason: str) -> None:
+    """The error names file and shape, before pySHACL ignores it; `seal` refuses it, too."""
+    change(tmp_path, SHAPE, old, new)
+
+    for use in (findings_of, seal):
+        with pytest.raises(DatasetError, match=rf"^shapes/person\.ttl: shapes:Person-label: {reason}\.\Z"):
+            use(sources)
+
+
+def test_what_a_library_cannot_read_is_an_error(tmp_path: Path, sources: Sources) -> None:
+    """Whatever it raises, there is no traceback."""
+    change(tmp_path, SHAPE, "sh:minCount 2", 'sh:minCount 2 ; sh:sparql [ sh:select "SELECT $this WHERE {" ]')
+
+    with pytest.raises(DatasetError, match=r"^The shapes cannot be used: "):
         findings_of(sources)
 
 

@@ -3,10 +3,12 @@
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
 from pyoxigraph import Literal
 
 from iqgraph.bilingual import Text
 from iqgraph.dataset import Dataset, load
+from iqgraph.errors import DatasetError
 from iqgraph.resources import Sources
 from iqgraph.terms import BASE, DATASET, GRAPH, ID, IQ, SH, SHAPES, SKOS, short_name
 from iqgraph.validation.causes import causes
@@ -14,7 +16,7 @@ from iqgraph.validation.comparison import MISSING, RULE, compare
 from iqgraph.validation.files import check_prefixes, check_tables
 from iqgraph.validation.findings import Finding, Reach
 from iqgraph.validation.seals import seal
-from tiny import HEAD, change, put
+from tiny import HEAD, change, put, tabulate
 
 WRONG = Text(de="falsch", en="wrong")
 SEALED = Text(de="anders als versiegelt", en="not as it was sealed")
@@ -73,6 +75,15 @@ def test_a_redefined_prefix_is_the_only_finding(sources: Sources, tmp_path: Path
     (finding,) = select(dataset, *check_prefixes(dataset), Finding(SHAPES.x, ID.anna, WRONG))
 
     assert finding.line().startswith('data/letter/more.trig: "skos:": Here skos: stands for http://x/')
+
+
+def test_the_prefixes_of_a_document_are_its_own(sources: Sources, tmp_path: Path) -> None:
+    """Those of a copied head lead to the passages of another."""
+    tabulate(tmp_path)
+    change(tmp_path, "data/letter/01-all.trig", "passage/letter/", "passage/lettre/")
+    (finding,) = check_prefixes(load(sources=sources))
+
+    assert finding.line().startswith('data/letter/01-all.trig: "p:": Here p: stands for')
 
 
 def test_a_broken_seal_hides_nothing_elsewhere(letter: Dataset) -> None:
@@ -151,3 +162,21 @@ def test_an_unknown_prefix_in_a_table_is_a_finding(sources: Sources, tmp_path: P
     put(tmp_path, "data/letter/more.trig", HEAD + "g:S01 { id:anna iq:knows id:ben . }")
 
     assert [short_name(one.focus) for one in check_tables(load(sources=sources))] == ['"iqq:Person"', '"<x>"']
+
+
+def test_a_name_that_stands_twice_in_a_table_is_a_finding(sources: Sources, tmp_path: Path) -> None:
+    """Only one of the lines would be used."""
+    put(tmp_path, "data/names.csv", "thing,nominative\nanna,die Anna\nanna,Anna\n")
+    put(tmp_path, "data/letter/more.trig", HEAD + "g:S01 { id:anna iq:knows id:ben . }")
+    (finding,) = check_tables(load(sources=sources))
+
+    assert finding.line().startswith('data/names.csv: "anna": Line 3: an earlier line has the same name.')
+
+
+def test_a_malformed_table_is_an_error(sources: Sources, tmp_path: Path) -> None:
+    """Also one of which only the pages know the columns."""
+    put(tmp_path, "ontology/questions/columns.csv", "variable,question,de,en\nwho,Wer\n")
+    put(tmp_path, "data/letter/more.trig", HEAD + "g:S01 { id:anna iq:knows id:ben . }")
+
+    with pytest.raises(DatasetError, match=r"columns\.csv, line 2: this row is invalid: columns: 2 instead of 4\."):
+        list(check_tables(load(sources=sources)))

@@ -172,8 +172,14 @@ def test_a_check_whose_process_is_killed_fails(letter: Dataset, monkeypatch: pyt
 @pytest.mark.parametrize(
     ("edit", "message"),
     [
-        (("shapes/evidence/graph-leads-to-passage.rq", "SELECT", "SELEC"), r"graph-leads-to-passage\.rq"),
-        (("shapes/person.ttl", "sh:path skos:prefLabel", "sh:path 1"), "The shapes cannot be used: "),
+        (
+            ("shapes/evidence/graph-leads-to-passage.rq", "SELECT ?focus", "SELECT ?fokus"),
+            r"graph-leads-to-passage\.rq",
+        ),
+        (
+            ("shapes/person.ttl", "sh:path skos:prefLabel", "sh:path 1"),
+            "the property path is",
+        ),
     ],
 )
 def test_errors_of_rules_and_shapes_are_raised(

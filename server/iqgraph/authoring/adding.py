@@ -17,7 +17,7 @@ from ..dataset.passages import Passage, Table, digest_of, passage_name, read_tab
 from ..errors import CallError
 from ..resources import PASSAGES
 from ..serialisation.turtle import compact
-from ..terms import BASE, CONCEPT, GRAPH, ID, PREFIXES, RDF
+from ..terms import CONCEPT, GRAPH, ID, PREFIXES, RDF, document_prefixes
 from .folder import LABELS, TODO, DocumentFolder, label_block
 from .mentions import Lexicon, uses
 from .sentences import Span, section_numbers, split_text
@@ -165,8 +165,8 @@ def _is_in_use(dataset: Dataset, name: str) -> bool:
 def _statements(dataset: Dataset, text: str, origin: Origin, table: Table) -> str:
     """The file for the author: labels as TODO, and a graph for each passage with suggestions as comments."""
     lexicon = Lexicon(dataset, origin.language)
-    own = {"g": f"{GRAPH.iri}{origin.name}/", "p": f"{BASE}passage/{origin.name}/"}
-    prefixes = "".join(f"@prefix {prefix}: <{iri}> .\n" for prefix, iri in sorted((PREFIXES | own).items()))
+    own = PREFIXES | document_prefixes(origin.name)
+    prefixes = "".join(f"@prefix {prefix}: <{iri}> .\n" for prefix, iri in sorted(own.items()))
     title = Literal(QUOTED.sub(QUOTES[origin.language], origin.title), language=origin.language)
     labels = {language: Literal(TODO, language=language) for language in LANGUAGES} | {origin.language: title}
     head = f"""id:{origin.name} skos:prefLabel {labels["de"]} ;

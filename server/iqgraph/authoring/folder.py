@@ -16,7 +16,7 @@ from ..dataset.passages import Table, read_table
 from ..errors import CallError
 from ..resources import PASSAGES, File
 from ..serialisation.turtle import compact
-from ..terms import BASE, DCAT, DCTERMS, GRAPH, ID, PREFIXES, RDF, RDFS, SKOS, graph_iri
+from ..terms import DCAT, DCTERMS, ID, PREFIXES, RDF, RDFS, SKOS, document_prefixes, graph_iri
 from ..validation.document import conversion_error, read_utf8
 from ..writing import write
 
@@ -110,7 +110,7 @@ class DocumentFolder:
                 de=f"{name}: Ein solches Dokument gibt es nicht; es gibt {documents}.",
                 en=f"{name}: there is no such document; there are {documents}.",
             )
-        self.prefixes = PREFIXES | {"g": f"{GRAPH.iri}{name}/", "p": f"{BASE}passage/{name}/"}
+        self.prefixes = PREFIXES | document_prefixes(name)
         files = sorted(self.path.glob(f"{VISIBLE}.trig"))
         self.lines = [line for file in files for line in _lines(f"data/{name}/{file.name}", file)]
 

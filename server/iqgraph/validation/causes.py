@@ -134,7 +134,7 @@ def _independent(dataset: Dataset, findings: Sequence[Finding]) -> list[Finding]
     properties = {(focus, path) for focus, path, _ in statements}
     values = {finding.value for finding in findings}
     file_values = {value for focus, _, value in statements if not is_derived(_owner(focus))}
-    names = {term for finding in findings for term in (finding.predicate, finding.value) if term in IQ}
+    names = {one for finding in findings for one in (finding.predicate, finding.value) if one in IQ or one in PASSAGE}
     undefined = {name for name in names if name and not dataset.values(name, RDF.type)}
     with_undefined_property = {finding.focus for finding in findings if finding.path in undefined}
     with_undefined_value = {finding.focus for finding in findings if finding.value in undefined}

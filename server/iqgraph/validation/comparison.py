@@ -19,6 +19,7 @@ RULE = SHAPES["seal"]
 DATA = "data/"
 MAX_LISTED = 3  # graphs or files
 EMPTY = Text(en="Sealed, but without statements: {}.", de="Versiegelt, aber ohne Aussagen: {}.")
+MOVED = Text(en="Statements of it are now in {}.", de="Aussagen daraus stehen jetzt in {}.")
 UNSEALED = Text(
     en="This is not sealed, but others of its kind are.", de="Das ist nicht versiegelt, anderes dieser Art aber ist es."
 )
@@ -37,10 +38,6 @@ MORE = Text(en="{} and {} more", de="{} und {} weitere")
 VERIFY = Text(
     en="`iqgraph verify` tells which passage does not fit the text.",
     de="`iqgraph verify` sagt, welche Textstelle nicht zum Text passt.",
-)
-SURPLUS = Text(
-    en="Line {} is a duplicate, or stands for nothing that is sealed.",
-    de="Zeile {} steht doppelt da, oder für nichts, was versiegelt ist.",
 )
 MISSING = Text(en="The file is missing.", de="Die Datei fehlt.")
 EDITED = Text(
@@ -104,15 +101,12 @@ class Comparison:
                 yield _about_file(name, MISSING, Reach.DATASET)
 
     def digest_findings(self) -> Iterator[Finding]:
-        """The lines of the table of digests that are wrong or duplicates, or stand for nothing."""
+        """A finding if lines of the table of digests are wrong or duplicates, or stand for nothing."""
+        wrong = (graph and self.digests.get((graph, name)) != value for (graph, name), value in self.recorded.items())
         if self.dataset.sources and self.is_data_loaded:
-            digests, lines = dict(self.digests), []
-            for row in table(self.dataset.sources.data, seals.TABLE):
-                value = digests.pop((row["graph"], row["name"]), None)
-                if value is None or (row["graph"] and row["digest"] != value):
-                    lines.append(str(row.line))
-            if lines:
-                yield _about_file(f"{DATA}{seals.TABLE}", SURPLUS.format(", ".join(lines[:MAX_LISTED])))
+            has_duplicates = len(table(self.dataset.sources.data, seals.TABLE)) > len(self.recorded)
+            if has_duplicates or any(wrong) or not self.recorded.keys() <= self.digests.keys():
+                yield _about_file(f"{DATA}{seals.TABLE}", EDITED)
 
     def _folder(self, name: str) -> str:
         """The folder of a file, if it had several files and all of them are missing; else the file."""
@@ -128,7 +122,15 @@ class Comparison:
         empty = sorted(empty_graphs(self.dataset), key=lambda graph: (seals.document_of(graph), str(graph)))
         for _, group in groupby(empty, seals.document_of):
             graphs = [*group]
-            yield replace(self._finding(graphs[0], EMPTY.format(_listing(graphs)), *graphs), reach=Reach.FILE)
+            message = sentences(EMPTY.format(_listing(graphs)), self._destination(graphs))
+            yield replace(self._finding(graphs[0], message, *graphs), reach=Reach.FILE)
+
+    def _destination(self, graphs: Sequence[NamedNode]) -> Text | None:
+        """The graphs that now say of a subject what some emptied ones said when they were sealed."""
+        names, digests = {*map(short_name, graphs)}, seals.compute_digests(None, self.graphs)
+        lost = {(subject, value) for (graph, subject), value in self.recorded.items() if subject and graph in names}
+        new = {key for key, value in digests.items() if self.recorded.get(key) != value and (key[1], value) in lost}
+        return MOVED.format(_listing([*map(expand, sorted({graph for graph, _ in new}))])) if new else None
 
     def content_findings(self) -> Iterator[Finding]:
         """The subjects of which graphs state something else than was sealed, or graphs whose seals do not match."""

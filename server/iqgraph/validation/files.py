@@ -1,15 +1,15 @@
 """Files of ontology and data: names in tables, prefixes and queries, of which RDF and its graphs say nothing."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from pyoxigraph import Literal, Store
 
 from ..bilingual import Text
 from ..dataset import Dataset
 from ..dataset.dataset import is_known
-from ..resources import data_files, table, walk
-from ..terms import BASE, DATASET, PREFIXES, SHAPES, expand
+from ..resources import PASSAGES, Row, data_files, table, walk
+from ..terms import BASE, DATASET, PREFIXES, SHAPES, document_prefixes, expand
 from .findings import Finding, Reach
 
 # The column with names, and the prefix of those that are written without one.
@@ -18,14 +18,18 @@ COLUMNS = {
     "ontology/changed.csv": ("new", ""),
     "ontology/kinds.csv": ("classes", ""),
     "ontology/renamed.csv": ("new", ""),
+    "ontology/reused.csv": ("term", ""),
     "ontology/topics.csv": ("classes", ""),
     "ontology/verbs.csv": ("role", "concept"),
 }
 DECLARATION = re.compile(r"(?im)^@?prefix\s+([\w-]+):\s*<([^>]*)>")
-DOCUMENT_PREFIXES = ("g", "p")  # each document has its own
 OTHER_PREFIX = Text(
     en="Here {}: stands for {}, but elsewhere for {}. Everything else is checked when this is right.",
     de="Hier steht {}: für {}, sonst aber für {}. Alles andere wird geprüft, wenn das stimmt.",
+)
+DUPLICATE = Text(
+    en="Line {}: an earlier line has the same name. Delete one of them.",
+    de="Zeile {}: Eine Zeile davor hat denselben Namen. Streichen Sie eine von beiden.",
 )
 UNDEFINED = Text(
     en="Line {}: this name is not defined. Correct it, or delete the line.",
@@ -38,19 +42,31 @@ UNUSED = Text(
     de="Die Abfrage verwendet das Präfix {}: nicht. Streichen Sie seine Zeile.",
 )
 NO_QUERY = Text(en="This is not SPARQL: {}.", de="Das ist kein SPARQL: {}.")
+PLACE = re.compile(r"error at (\d+):(\d+): ")  # in a message of the parser
 
 
 def check_tables(dataset: Dataset) -> Iterator[Finding]:
-    """Find undefined names in tables; other data in the place of ours need not define them."""
+    """Find names in tables that are undefined or occur twice; other data in the place of ours need not define them."""
     sources = dataset.sources
     if sources is None or not {file.name for file in data_files(sources)} <= {*dataset.origins.values()}:
         return
-    for path, (column, prefix) in COLUMNS.items():
-        folder, _, file = path.partition("/")
-        for row in table(sources.data if folder == "data" else sources.ontology, file):
-            for name in row[column].split():
-                if not _is_defined(dataset, name if ":" in name else f"{prefix}:{name}"):
-                    yield Finding(SHAPES["table"], Literal(name), UNDEFINED.format(row.line), file=path)
+    for root in (sources.ontology, sources.data):
+        for path in (file.name for file in walk(root, root.name) if file.name.endswith(".csv")):
+            rows = table(root, path.partition("/")[2])  # a malformed line of any table is an error
+            yield from _check_table(dataset, path, rows) if path in COLUMNS else ()
+
+
+def _check_table(dataset: Dataset, path: str, rows: Iterable[Row]) -> Iterator[Finding]:
+    (column, prefix), keys = COLUMNS[path], set[str]()
+    for row in rows:
+        key = next(iter(row.values()))
+        messages = {key: DUPLICATE} if key in keys else {}
+        keys.add(key)
+        for name in row[column].split():
+            if not _is_defined(dataset, name if ":" in name else f"{prefix}:{name}"):
+                messages[name] = UNDEFINED
+        for name, message in messages.items():
+            yield Finding(SHAPES["table"], Literal(name), message.format(row.line), file=path)
 
 
 def _is_defined(dataset: Dataset, name: str) -> bool:
@@ -69,20 +85,23 @@ def _is_defined(dataset: Dataset, name: str) -> bool:
 
 
 def check_prefixes(dataset: Dataset) -> Iterator[Finding]:
-    """Find prefixes that a data file declares for another namespace than all others."""
+    """Find prefixes that a data file declares for another namespace than all others, or all of its document."""
     origins = {*dataset.origins.values()}
     for file in data_files(dataset.sources) if dataset.sources else ():
         if file.name in origins and file.name.endswith((".ttl", ".trig")):
+            folder = file.name.rpartition("/")[0]
+            is_document = f"{folder}/{PASSAGES}" in origins
+            own = document_prefixes(folder.rpartition("/")[2]) if is_document else {"g": "", "p": ""}  # any will do
             for prefix, iri in DECLARATION.findall(file.text()):
-                if prefix not in DOCUMENT_PREFIXES and iri != (usual := PREFIXES.get(prefix, iri)):
+                if iri != (usual := (PREFIXES | own).get(prefix) or iri):
                     name, message = Literal(f"{prefix}:"), OTHER_PREFIX.format(prefix, iri, usual)
                     yield Finding(SHAPES["prefix"], name, message, file=file.name, reach=Reach.DATASET)
 
 
 def check_queries(dataset: Dataset) -> Iterator[Finding]:
-    """Find query files of the ontology that are no SPARQL, and prefixes that they do not use."""
-    store = Store()
-    for file in walk(dataset.sources.ontology, "ontology") if dataset.sources else ():
+    """Find query files of ontology and shapes that are no SPARQL, and prefixes that they do not use."""
+    store, sources = Store(), dataset.sources
+    for file in (*walk(sources.ontology, "ontology"), *walk(sources.shapes, "shapes")) if sources else ():
         if not file.name.endswith(".rq"):
             continue
         text = file.text()
@@ -91,6 +110,7 @@ def check_queries(dataset: Dataset) -> Iterator[Finding]:
         try:
             store.query(text)
         except SyntaxError as error:
-            messages = [NO_QUERY.format(error.msg)]
+            reason = [PLACE.sub(place, error.msg) for place in (r"Zeile \1, Spalte \2: ", r"line \1, column \2: ")]
+            messages = [NO_QUERY.format(Text(*reason))]
         for message in messages:
             yield Finding(SHAPES["query"], DATASET, message, file=file.name)

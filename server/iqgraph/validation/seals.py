@@ -24,6 +24,7 @@ from ..serialisation import n_triples
 from ..serialisation.turtle import turtle
 from ..terms import DATASET, DCTERMS, GRAPH, ID, META, NIF, ONTOLOGY, PARTITIONS, SPDX, VOID, is_derived, short_name
 from ..writing import write
+from .shapes import read_shapes
 
 # The first holds the seals; the others change with the program, and are computed or compared at each start.
 UNSEALED_GRAPHS = {META, ONTOLOGY, PARTITIONS}
@@ -39,10 +40,14 @@ Digests = dict[tuple[str, str], str]
 
 
 def seal(sources: Sources | None = None) -> Path:
-    """Write the seals of all graphs of the data and the table of digests; return the file of the seals."""
+    """Write the seals of all graphs of the data and the table of digests; return the file of the seals.
+
+    DatasetError if a file cannot be read.
+    """
     sources = sources or packaged()
     file = sources.folder / SEALS
     dataset = load(sources=sources)
+    read_shapes(sources)  # a file that cannot be read is refused, not sealed
     graphs = dict(graphs_to_seal(dataset))
     metadata = dataset_metadata(dataset, graphs, read_seals(dataset))
     digests = compute_digests(sources, {**graphs, META: metadata, ONTOLOGY: list(dataset.triples(ONTOLOGY))})

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
-from ..bilingual import Text, text_of
+from ..bilingual import Text, text_of, untranslated
 from ..dataset.reading import read
 from ..errors import DatasetError
 from ..resources import Sources, rdf_files
@@ -22,6 +22,7 @@ OPERATORS = {
 }
 PREDICATES = {operator: predicate for predicate, operator in OPERATORS.items()}
 TARGETS = (SH.targetClass, SH.targetSubjectsOf)
+LISTS = {SH["and"], SH.ignoredProperties, SH["in"], SH.languageIn, SH["or"], SH.xone}
 NOT_CONSTRAINTS = {RDF.type, SH.path, SH.property, SH.message, SH.severity, *TARGETS}
 Facts = list[tuple[NamedNode, Term]]
 Index = Mapping[Any, Facts]
@@ -51,9 +52,13 @@ def values(index: Index, node: Term, predicate: NamedNode) -> list[Any]:
 
 
 def list_items(index: Index, head: Term) -> Iterator[Term]:
-    """The items of an RDF list."""
+    """The items of an RDF list; DatasetError if it does not end."""
+    cells = set[Term]()
     while head != RDF.nil:
-        cell = dict(index[head])
+        cell = dict(index.get(head, ()))
+        if head in cells or not {RDF.first, RDF.rest} <= cell.keys():
+            raise DatasetError(de="Hier fehlt eine Liste oder ihr Ende.", en="a list or its end is missing.")
+        cells.add(head)
         yield cell[RDF.first]
         head = cell[RDF.rest]
 
@@ -67,9 +72,7 @@ def read_path(index: Index, node: Term) -> Path:
         return Step("/", tuple(read_path(index, part) for part in list_items(index, node)))
     predicate = next((name for name in facts if name in OPERATORS), None)
     if predicate is None:
-        raise DatasetError(
-            de="Eine Shape hat einen ungültigen Eigenschaftspfad.", en="A shape has an invalid property path."
-        )
+        raise DatasetError(de="Der Eigenschaftspfad ist ungültig.", en="the property path is invalid.")
     value = facts[predicate]
     parts = list_items(index, value) if predicate == SH.alternativePath else [value]
     return Step(OPERATORS[predicate], tuple(read_path(index, part) for part in parts))
@@ -164,14 +167,23 @@ def properties(path: Path | None) -> Iterator[NamedNode]:
 
 
 def read_shapes(sources: Sources) -> dict[NamedNode, Shape]:
-    """All shapes by their names, in the order of files and lines."""
-    files = rdf_files(sources.shapes, "shapes")
-    index = index_by_subject(quad.triple for file in files for quad in read(file).quads)
-    return {node: _shape(index, node) for node in index if isinstance(node, NamedNode)}
+    """All shapes by their names, in the order of files and lines; a DatasetError names a malformed one."""
+    quads = {file.name: read(file).quads for file in rdf_files(sources.shapes, "shapes")}
+    index = index_by_subject(quad.triple for name in quads for quad in quads[name])
+    files = {quad.subject: name for name in quads for quad in quads[name] if isinstance(quad.subject, NamedNode)}
+    shapes = {}
+    for node, file in files.items():
+        try:
+            shapes[node] = _shape(index, node)
+        except DatasetError as error:
+            raise DatasetError(untranslated(f"{file}: {short_name(node)}: {{}}").format(error.text)) from error
+    return shapes
 
 
 def _shape(index: Index, node: NamedNode) -> Shape:
     facts = index[node]
+    if (RDF.type, SH.PropertyShape) in facts and not values(index, node, SH.path):
+        raise DatasetError(de="Der Eigenschaftspfad fehlt.", en="the property path is missing.")
     return Shape(
         node=node,
         path=next((read_path(index, value) for value in values(index, node, SH.path)), None),
@@ -184,8 +196,12 @@ def _shape(index: Index, node: NamedNode) -> Shape:
 
 
 def _constraint(index: Index, parameter: NamedNode, value: Term) -> Constraint:
-    is_list = isinstance(value, BlankNode) or value == RDF.nil
-    return Constraint(parameter, tuple(list_items(index, value)) if is_list else (value,))
+    facts = index.get(value, ()) if isinstance(value, BlankNode) else ()
+    if parameter in LISTS or value == RDF.nil or RDF.first in dict(facts):
+        return Constraint(parameter, tuple(list_items(index, value)))
+    # A shape without a name counts by its terms.
+    terms = tuple(term for name, inner in facts for term in (name, *_constraint(index, name, inner).values))
+    return Constraint(parameter, terms or (value,))
 
 
 def flatten(shapes: Index) -> Iterator[Triple]:

@@ -29,7 +29,7 @@ from ..errors import DatasetError, shorten
 from ..resources import File, rdf_files
 from ..terms import SH, SHAPES, XSD, short_name
 from .findings import MAX_VALUE_CHARS, Finding, sort_findings
-from .shapes import Index, allowed_properties, flatten, index_by_subject, path_text, read_path, values
+from .shapes import Index, allowed_properties, flatten, index_by_subject, path_text, read_path, read_shapes, values
 
 # rdflib logs a trace for an ill-typed literal; the shapes report it as a finding.
 logging.getLogger("rdflib.term").setLevel(logging.CRITICAL)
@@ -127,6 +127,7 @@ def validate(dataset: Dataset) -> list[Finding]:
     shapes = index_by_subject(chain(*triples.values()))
     if undefined := [finding for file in triples for finding in _undefined_terms(shapes, file, triples[file])]:
         return sort_findings(undefined)
+    read_shapes(dataset.sources)  # pySHACL ignores some malformed lists, and does not name the shape of others
     output = _run(asserted_graph(dataset), _graph(flatten(shapes))).serialize(format="nt", encoding="utf-8")
     results = index_by_subject(quad.triple for quad in parse(output, RdfFormat.N_TRIPLES))
     nodes = [node for facts in results.values() for predicate, node in facts if predicate == SH.result]
@@ -162,7 +163,7 @@ def _run(data: Graph, shapes: Graph) -> Graph:
         with warnings.catch_warnings():
             warnings.simplefilter("error", ShapeRecursionWarning)
             _, results, reason = pyshacl.validate(data, shacl_graph=shapes, inplace=True)
-    except ReportableRuntimeError as error:
+    except Exception as error:  # noqa: BLE001 - of whichever library fails on a malformed shape
         results, reason = error, str(error)
     if not isinstance(results, Graph):
         reason = reason.replace("\n", " ")
