@@ -38,6 +38,7 @@ REPLACEMENTS = {
     "since-when-does-the-institute-build-network-structures": "the offers have the group: iq:supports/iq:targetGroup",
     "since-when-has-there-been-land-funding": "the sentence does not call it additional: concept:land-funding",
     "what-became-of-the-iq-networks": "the change has a time of its own: iq:during/time:intervalStarts",
+    "what-happened-with-the-coordination-in-2019": "the mandate is to continue it, a task: iq:concerns/iq:concerns",
     "what-was-involas-called-in-2014": "the day is that of the paper: dcterms:issued of the source",
     "when-did-the-skilled-immigration-act-enter-into-force": "the year is open, the act came by stages: iq:mayApplyTo",
     "where-are-the-laws-found": "these sources are secondary: prov:wasDerivedFrom",

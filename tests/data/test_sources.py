@@ -10,7 +10,10 @@ from iqgraph.terms import DCTERMS, FOAF, ID, IQ, OA, PREFIXES, SCHEMA, SKOS, VOC
 ACCESS = NamedNode(f"{PREFIXES['fabio']}hasAccessDate")
 YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 # Reports on an earlier year.
-OF_OTHER_YEARS = {"source-welt-211710991", "source-welt-241574699", "source-welt-247189394"}
+OF_OTHER_YEARS = {
+    "source-destatis-2024",
+    *("source-welt-198954695", "source-welt-211710991", "source-welt-241574699", "source-welt-247189394"),
+}
 # What a note names together with its neighbours.
 IN_RANGES = {"note-a08": {29, 30}, "note-a14": {38, 39}, "note-a17": {42}, "note-c01": {10}}
 

@@ -32,7 +32,7 @@ def test_terms_have_classes(client: FlaskClient) -> None:
 
     assert "iq:RegionalNetwork" in of
     assert "org:Organization" in to
-    assert "org:Organization" not in of
+    assert "iq:LegalAct" not in of
     assert "iq:Offer" in terms["id:moab"][-2]
     assert terms["iq:Offer"][-1] == []
 

@@ -41,7 +41,7 @@ def test_service_description(client: FlaskClient, dataset: Dataset) -> None:
     [
         ("de", "1234567.5", '<td class="number" data-sort="1234567.5"><span>1.234.567,5</span></td>'),
         ("en", "1234567.5", '<td class="number" data-sort="1234567.5"><span>1,234,567.5</span></td>'),
-        ("en", "-45000", '<td class="number" data-sort="-45000"><span>-45,000</span></td>'),
+        ("en", "-45000", '<td class="number" data-sort="-45000"><span>\N{MINUS SIGN}45,000</span></td>'),
         ("en", "2022", '<td class="number"><span>2022</span></td>'),
         ("en", '"06413"', "<td><span>06413</span></td>"),
         ("en", "'31123456'^^<urn:key>", "<td><span>31123456</span></td>"),

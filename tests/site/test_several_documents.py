@@ -40,7 +40,7 @@ def test_documents_are_listed(visits: Visits) -> None:
         ("/id/network-hessen.html", r"involas 24 "),
         ("/passage/fresko-2025/S02.html", "Passage FRESKO 2 "),
         ("/passage/11-jahre-iq/S24.html", "Passage involas 24 "),
-        ("/about", r"“FRESKO: review of the funding period 2023–2025” is divided into \d+ passages"),
+        ("/about", r"“FRESKO: review of the funding period 2023–2025” \(\d+ passages\)"),
         ("/document/fresko-2025", "11 years of IQ at involas .*All documents"),
         ("/", " Documents "),
         ("/q/which-passages-say-that-involas-coordinates", r"FRESKO 2: Stocktaking in the morning"),

@@ -132,9 +132,8 @@ class OutOfTime(QueryTooExpensive):
     """The query reached the time limit of a query."""
 
     def __init__(self, seconds: float) -> None:
-        german = f"{seconds:g}".replace(".", ",")
         super().__init__(
-            de=f"Die Abfrage wurde nach {german} Sekunden abgebrochen, ehe die Antwort vollständig war.",
+            de=f"Die Abfrage wurde nach {f'{seconds:g}'.replace('.', ',')} Sekunden abgebrochen, ehe die Antwort vollständig war.",
             en=f"The query was stopped after {seconds:g} seconds, before the answer was complete.",
         )
 
