@@ -76,6 +76,10 @@ class Victim:
     def strike(self, role: str, number: signal.Signals = signal.SIGKILL) -> list[int]:
         """Send a signal to the processes of a role, once there are any; their ids."""
         until(lambda: bool(self.tree()[role]))
+        return self.send(role, number)
+
+    def send(self, role: str, number: signal.Signals) -> list[int]:
+        """Send a signal to the processes of a role, of which one may end meanwhile; their ids."""
         pids = self.tree()[role]
         for pid in pids:
             with suppress(ProcessLookupError):
