@@ -18,6 +18,8 @@ NO_GRAPH = "http://example.org/none"
 HEADERS = {"Accept": "application/sparql-results+json", "Content-Type": "application/x-www-form-urlencoded"}
 MAX_BYTES = 1 << 28
 pytestmark = pytest.mark.timeout(300)  # an engine may be started and loaded within it, twice
+# It answers with fewer rows when its time is over, which may be on a busy machine; these tests are about the rows.
+CHANGES = {"virtuoso": {"MaxQueryExecutionTime = 10": "MaxQueryExecutionTime = 60"}}
 UNSORTED = {"virtuoso"}  # it sorts long texts differently, and takes empty cells as distinct
 # With GRAPH, some of its plans find more than a path with a star leads to.
 HAS_STAR_BESIDE_GRAPH = re.compile(r"GRAPH \?\w+ \{.*broader\* ", re.DOTALL)
@@ -78,6 +80,7 @@ def test_witnesses_hold(root: str, engine: Engine, slug: str) -> None:
         dataset = {"default-graph-uri": graphs or [NO_GRAPH], "named-graph-uri": graphs or [NO_GRAPH]}
         fields = {"query": f"BASE <{BASE}> {QUESTIONS[slug]}", **dataset}
         reply = there.send(Request("POST", HEADERS, urlencode(fields, doseq=True).encode()), PATIENCE, MAX_BYTES)
+        assert (reply.status, reply.headers.get("x-sql-state")) == (200, None)  # else rows may be missing
         answer = json.loads(reply.body)
         return (
             bool(answer["boolean"]) if "boolean" in answer else row(binding) in map(row, answer["results"]["bindings"])
