@@ -31,11 +31,12 @@ PATIENCE = 60
 
 @dataclass
 class Engine:
-    """An engine in its own folder; free ports replace those of the page."""
+    """An engine in its own folder; free ports replace those of the page, and `changes` other parts of its start."""
 
     name: str
     folder: Path
     ports: dict[str, str] = field(default_factory=dict)
+    changes: dict[str, str] = field(default_factory=dict)
     deaths: int = 0
     process: subprocess.Popen[bytes] | None = None
 
@@ -53,7 +54,11 @@ class Engine:
     def start(self) -> None:
         """Start the engine and wait until it answers."""
         self.folder.mkdir(exist_ok=True)
-        command = ["setpriv", "--pdeathsig", "KILL", "nice", "bash", "-c", self.command("Start")]
+        commands = self.command("Start")
+        for old, new in self.changes.items():
+            assert old in commands
+            commands = commands.replace(old, new)
+        command = ["setpriv", "--pdeathsig", "KILL", "nice", "bash", "-c", commands]
         with (self.folder / "log").open("ab") as log:
             self.process = subprocess.Popen(
                 command, cwd=self.folder, env=environment(), stdout=log, stderr=log, start_new_session=True
@@ -61,6 +66,11 @@ class Engine:
         process = self.process
         until(lambda: self.answers() or process.poll() is not None, 4 * PATIENCE)  # it runs under nice
         assert self.answers(), (self.folder / "log").read_text(errors="replace")[-3000:]
+
+    def run(self, command: str) -> subprocess.CompletedProcess[str]:
+        """Run a command of the page."""
+        call = ["bash", "-c", command]
+        return subprocess.run(call, env=environment(), capture_output=True, text=True, timeout=600, check=False)
 
     def stop(self) -> None:
         """Kill the engine, as a power cut does."""
@@ -126,11 +136,10 @@ def missing(name: str) -> str:
 
 
 @contextmanager
-def running(name: str, folder: Path) -> Iterator[Engine]:
-    """Run an empty engine; skip the test if it is not installed."""
-    if package := missing(name):
-        pytest.skip(f"{name} is not installed: {package}")
-    engine = Engine(name, folder)
+def running(engine: Engine) -> Iterator[Engine]:
+    """Run an engine; skip the test if it is not installed."""
+    if package := missing(engine.name):
+        pytest.skip(f"{engine.name} is not installed: {package}")
     try:
         engine.start()
         yield engine

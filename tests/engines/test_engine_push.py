@@ -12,7 +12,7 @@ from urllib.parse import urlencode, urlsplit
 import pytest
 from pyoxigraph import NamedNode, Triple
 
-from backends import NAMES, Engine, environment, running
+from backends import NAMES, Engine, running
 from iqgraph import __version__
 from iqgraph.client import NoReply, Request, Server
 from iqgraph.dataset import Dataset
@@ -45,10 +45,7 @@ def old() -> Dataset:
 def push(engine: Engine, *arguments: str, url: str = "") -> subprocess.CompletedProcess[str]:
     """Push with the command of the engine's page, perhaps to another address."""
     command = " ".join([engine.command("Load").strip(), *arguments])
-    command = command.replace(engine.destination().store.url, url) if url else command
-    return subprocess.run(
-        ["bash", "-c", command], env=environment(), capture_output=True, text=True, timeout=300, check=False
-    )
+    return engine.run(command.replace(engine.destination().store.url, url) if url else command)
 
 
 def compare_graphs(engine: Engine, dataset: Dataset) -> dict[Name, bool]:
@@ -180,31 +177,16 @@ WRITABLE = {
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_an_engine_that_takes_nothing(name: str, tmp_path: Path, old: Dataset, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_engine_that_takes_nothing(name: str, tmp_path: Path, old: Dataset) -> None:
     """Data stays as it was, and the push fails with a message."""
-    with running(name, tmp_path / name) as engine:
+    with running(Engine(name, tmp_path / name)) as engine:
         push(engine, "--version", OLD)
         engine.stop()
-        start = engine.command("Start")
-        for writable, not_writable in WRITABLE[name].items():
-            assert writable in start
-            start = start.replace(writable, not_writable)
-        monkeypatch.setattr(
-            engine, "command", lambda heading, command=engine.command: start if heading == "Start" else command(heading)
-        )
+        engine.changes = WRITABLE[name]
         engine.start()
         open_to_all = engine.destination().store.url.removesuffix("-auth")
-        process = (
-            push(engine, url=open_to_all)
-            if name != "virtuoso"
-            else subprocess.run(
-                ["bash", "-c", f"iqgraph push {open_to_all}"],
-                env=environment(),
-                capture_output=True,
-                text=True,
-                check=False,
-            )
-        )
+        is_open = name != "virtuoso"
+        process = push(engine, url=open_to_all) if is_open else engine.run(f"iqgraph push {open_to_all}")
 
         assert process.returncode == 2
         assert process.stderr.endswith("; push again.\n")
@@ -229,7 +211,7 @@ def small_disk(place: Path) -> Iterator[Path]:
 @pytest.mark.parametrize("name", NAMES)
 def test_full_disk(name: str, tmp_path: Path, dataset: Dataset) -> None:
     """The push fails with a message; with free space and a restart, the next one succeeds."""
-    with small_disk(tmp_path / "disk") as disk, running(name, disk / name) as engine:
+    with small_disk(tmp_path / "disk") as disk, running(Engine(name, disk / name)) as engine:
         push(engine, "--version", OLD)
         with suppress(OSError), (disk / "fill").open("wb", buffering=0) as fill:
             while fill.write(bytes(4096)):

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from backends import running
+from backends import Engine, running
 from iqgraph.dataset import load_plain
 from iqgraph.release.push import push
 from loopback import serving, until
@@ -39,7 +39,7 @@ def test_one_of_three_is_killed_and_comes_back(
     file = put(tmp_path, "data.nq", DATA)
     dataset = load_plain([file])
     with ExitStack() as stack:
-        engines = [stack.enter_context(running(name, tmp_path / str(place))) for place in range(3)]
+        engines = [stack.enter_context(running(Engine(name, tmp_path / str(place)))) for place in range(3)]
         with ThreadPoolExecutor(3) as threads:
             list(threads.map(lambda one: push(dataset, one.destination(), bool, one.union), engines))
         addresses = [urlsplit(one.url).netloc for one in engines]
