@@ -40,12 +40,11 @@ test-data: $(DEVELOPMENT) ## Run what must hold of ontology, data and shapes
 	@$(BIN)/pytest $(PARALLEL) tests/data
 
 test-all: $(DEVELOPMENT) $(BUNDLE) ## Run every test that this machine can run, and every case of it
-	@$(BIN)/pytest $(PARALLEL) --cov --cov-report= $(INSIDE)
-	@$(BIN)/pytest $(PARALLEL) tests/served
+	@$(BIN)/pytest $(PARALLEL) --cov --cov-report= $(INSIDE) tests/served
 	@$(BIN)/pytest $(WAITING) --rest
 	@$(BIN)/pytest -m serial --complete
 
-test-rest: $(DEVELOPMENT) $(BUNDLE) ## Run all cases of what test samples, and the tests of the wheel
+test-rest: $(DEVELOPMENT) $(BUNDLE) ## Run the cases that test omits, and the tests of the wheel
 	@$(BIN)/pytest $(PARALLEL) --rest $(INSIDE) tests/served
 	@$(BIN)/pytest --complete tests/wheel
 

@@ -1,8 +1,8 @@
 """Shared fixtures, sampling of cases and the order of tests.
 
 The folder is the tier, see CONTRIBUTING. A test marked `sample(n)` runs n of its cases; `--complete` runs all. Where
-cases are marked `sample(n, of=kind)`, n of each kind run; `sample(0)` leaves all to the complete run. With `--rest`
-only tests marked `repeats(n)`, which repeat queries of other tests, are sampled: n of their cases run.
+cases are marked `sample(n, of=kind)`, n of each kind run; `sample(0)` leaves all to the complete run. `--rest` runs the
+others, except that of tests marked `repeats(n)`, which repeat queries of other tests, n cases run.
 """
 
 import gc
@@ -13,7 +13,7 @@ import subprocess
 import sys
 import tempfile
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -125,8 +125,6 @@ def pytest_configure(config: pytest.Config) -> None:
         cache = tempfile.TemporaryDirectory(prefix="iqgraph-cache-")
         config.add_cleanup(cache.cleanup)
         os.environ["XDG_CACHE_HOME"] = cache.name
-    sampled_marks = ["repeats"] if config.option.rest else ["sample", "repeats"]
-    config.option.sampled_marks = [] if config.option.complete else sampled_marks
     config.option.seed = config.option.seed or _commit()
     config.option.complete |= config.option.rest
 
@@ -139,18 +137,27 @@ def pytest_report_header(config: pytest.Config) -> str:
 @pytest.hookimpl(trylast=True)
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Sample the cases of a test before they become items, which halves the time of collection."""
-    cases: dict[tuple[int, str], list[Any]] = defaultdict(list)
-    marks = metafunc.config.option.sampled_marks
-    test_marks = list(metafunc.definition.iter_markers())
+    is_rest = metafunc.config.option.rest
+    if metafunc.config.option.complete and not is_rest:
+        return
+    omitted = {number for number, is_drawn in _draw(metafunc, "sample") if is_drawn == is_rest}
+    if is_rest:
+        omitted |= {number for number, is_drawn in _draw(metafunc, "repeats") if not is_drawn}
+    metafunc._calls = [case for number, case in enumerate(metafunc._calls) if number not in omitted]  # noqa: SLF001
+
+
+def _draw(metafunc: pytest.Metafunc, name: str) -> Iterator[tuple[int, bool]]:
+    """The number of each case with this mark, and whether it is drawn, as so many of them or of their kind are."""
+    cases: dict[tuple[int, str], list[int]] = defaultdict(list)
+    test_marks = list(metafunc.definition.iter_markers(name))
     # No public attribute holds the cases of all tables together: https://docs.pytest.org/en/stable/how-to/parametrize.html
-    for case in metafunc._calls if marks else []:  # noqa: SLF001
-        for mark in sorted((one for one in (*case.marks, *test_marks) if one.name in marks), key=_is_repeated)[:1]:
-            cases[mark.args[0], mark.kwargs.get("of", "")].append(case)
+    for number, case in enumerate(metafunc._calls):  # noqa: SLF001
+        for mark in [*(one for one in case.marks if one.name == name), *test_marks][:1]:
+            cases[mark.args[0], mark.kwargs.get("of", "")].append(number)
     chance = random.Random(f"{metafunc.config.option.seed} {metafunc.definition.nodeid}")  # noqa: S311 - no secret
-    omitted_ids = {
-        id(case) for (number, _), group in cases.items() for case in chance.sample(group, max(0, len(group) - number))
-    }
-    metafunc._calls = [case for case in metafunc._calls if id(case) not in omitted_ids]  # noqa: SLF001
+    for (size, _), numbers in cases.items():
+        drawn = set(chance.sample(numbers, min(size, len(numbers))))
+        yield from ((number, number in drawn) for number in numbers)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -163,13 +170,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     else:
         items.sort(key=lambda item: TIERS.index(_tier(item)))
     if config.option.rest:
-        _select(
-            config,
-            items,
-            {one for one in items if _tier(one) not in SAMPLED or _is_sampled(one) or _has_draw_fixture(one)},
-        )
+        _select(config, items, _is_in_rest)
     elif not config.option.complete:  # sampled tests without cases are omitted
-        _select(config, items, {one for one in items if hasattr(one, "callspec") or not _is_sampled(one)})
+        _select(config, items, lambda item: hasattr(item, "callspec") or not _is_sampled(item))
 
 
 def pytest_collection_finish() -> None:
@@ -196,10 +199,16 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadFileSche
     return Scheduling(config, log)
 
 
-def _select(config: pytest.Config, items: list[pytest.Item], selection: set[pytest.Item]) -> None:
+def _select(config: pytest.Config, items: list[pytest.Item], is_selected: Callable[[pytest.Item], bool]) -> None:
     """Deselect all other tests, which pytest reports at the end."""
-    config.hook.pytest_deselected(items=[item for item in items if item not in selection])
-    items[:] = [item for item in items if item in selection]
+    config.hook.pytest_deselected(items=[item for item in items if not is_selected(item)])
+    items[:] = filter(is_selected, items)
+
+
+def _is_in_rest(item: pytest.Item) -> bool:
+    """Whether make test omits a test; one of which it ran all cases has none left."""
+    has_cases = hasattr(item, "callspec") or not item.get_closest_marker("parametrize")
+    return _tier(item) not in SAMPLED or (_is_sampled(item) and has_cases) or _has_draw_fixture(item)
 
 
 def _tier(item: pytest.Item) -> str:
@@ -210,11 +219,6 @@ def _tier(item: pytest.Item) -> str:
 def _is_sampled(item: pytest.Item) -> bool:
     """Whether some cases of a test run in the complete run only."""
     return item.get_closest_marker("sample") is not None
-
-
-def _is_repeated(mark: pytest.Mark) -> bool:
-    """Sort key that puts `sample` before `repeats`."""
-    return mark.name == "repeats"
 
 
 def _has_draw_fixture(item: pytest.Item) -> bool:
