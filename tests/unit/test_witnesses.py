@@ -1,6 +1,7 @@
 """Witnesses fit their definition, for random queries and for the stored ones."""
 
 from collections import Counter
+from functools import cache
 from itertools import combinations
 from typing import Any
 
@@ -58,14 +59,15 @@ def witnesses(explanation: dict[str, Any]) -> set[Graphs]:
     return {frozenset(map(NamedNode, one["graphs"])) for one in explanation["witnesses"]}
 
 
-def case(number: int) -> tuple[Store, Case]:
-    """A random query that the engine can parse and that has 1 to 299 rows, and its data."""
+@cache
+def case(number: int) -> tuple[Store, Case, dict[str, Any]]:
+    """A random query that the engine can parse and that has 1 to 299 rows, its data, and the explanation."""
     for attempt in range(1000):
         seed = f"{number}.{attempt}"
         store, query = generated.data(seed), generated.query(seed)
         try:
             if 0 < len(rows(store, query.text)) < 300:
-                return store, query
+                return store, query, Explainer(store).explain(Query(query.text), RowSelection(limit=MAX_ROWS))
         except SyntaxError:
             continue
     raise AssertionError(number)
@@ -82,9 +84,8 @@ def by_definition(store: Store, core: str) -> list[tuple[Graphs, set[Row]]]:
 @pytest.mark.parametrize("number", range(CASES))
 def test_all_witnesses_are_found(number: int) -> None:
     """They are all minimal sets of graphs with which the query has the row, and no others."""
-    store, query = case(number)
+    store, query, explanation = case(number)
     answers = by_definition(store, query.core)
-    explanation = Explainer(store).explain(Query(query.text), RowSelection(limit=MAX_ROWS))
 
     for one in explanation["rows"]:
         row = row_of(one, explanation["variables"])
@@ -101,11 +102,8 @@ def test_all_witnesses_are_found(number: int) -> None:
 def test_the_queries_are_of_every_kind(least: int) -> None:
     """Each operator is in many queries, and many rows need more than one graph."""
     cases = [case(number) for number in range(CASES)]
-    operators = Counter(operator for _, one in cases for operator in one.operators)
-    explanations = [
-        Explainer(store).explain(Query(one.text), RowSelection(limit=MAX_ROWS))["rows"] for store, one in cases
-    ]
-    wide = [one for one in explanations if any(len(some) > 1 for row in one for some in witnesses(row))]
+    operators = Counter(operator for _, query, _ in cases for operator in query.operators)
+    wide = [one for _, _, one in cases if any(len(some) > 1 for row in one["rows"] for some in witnesses(row))]
 
     assert {name: operators[name] for name in OPERATORS if operators[name] < least} == {}
     assert len(wide) * 3 >= CASES
