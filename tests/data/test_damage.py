@@ -118,12 +118,10 @@ def test_damage_to_the_sources_is_found(kind: str, findings_in_sources: dict[str
     assert len(findings_in_sources[kind].splitlines()) == 1
 
 
-def test_nearly_all_damage_is_found(request: pytest.FixtureRequest) -> None:
-    """At least 98 of 100 kinds of damage to a release, and 93 to the sources; a sample has no such share."""
-    if not request.config.getoption("complete"):
-        pytest.skip("the share is that of many kinds, which are done with --rest or --complete")
-    for share, fixture in ((RELEASE_SHARE, "findings_in_release"), (SOURCES_SHARE, "findings_in_sources")):
-        lines = request.getfixturevalue(fixture)
+@pytest.mark.sample(0)  # a sample has no such share
+def test_nearly_all_damage_is_found(findings_in_release: dict[str, str], findings_in_sources: dict[str, str]) -> None:
+    """At least 98 of 100 kinds of damage to a release, and 93 to the sources."""
+    for share, lines in ((RELEASE_SHARE, findings_in_release), (SOURCES_SHARE, findings_in_sources)):
         missed = [kind for kind in lines if not lines[kind]]
         assert lines
         assert len(missed) <= (1 - share) * len(lines), missed
