@@ -17,7 +17,7 @@ from pyoxigraph import DefaultGraph, NamedNode
 from iqgraph.client import NoReply, Request, Server
 from iqgraph.release.destination import Destination
 from iqgraph.terms import GRAPH
-from loopback import free_port, until
+from loopback import PATIENCE, free_port, until
 from repository import ROOT
 
 PAGES = ROOT / "docs/engines"
@@ -26,7 +26,6 @@ PORT = re.compile(r"127\.0\.0\.1:(\d+)|--port=(\d+)")
 UNION = GRAPH.union
 JAR = ".m2/repository/org/apache/jena/jena-fuseki-server/5.6.0/jena-fuseki-server-5.6.0.jar"
 ASK = Request("POST", {"Content-Type": "application/x-www-form-urlencoded"}, b"query=ASK%7B%7D")
-PATIENCE = 60
 
 
 @dataclass

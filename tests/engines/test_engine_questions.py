@@ -8,10 +8,10 @@ from urllib.parse import urlencode
 
 import pytest
 
-from backends import NAMES, PATIENCE, Engine, behind, port
+from backends import NAMES, Engine, behind, port
 from iqgraph.client import Request
 from iqgraph.terms import BASE
-from loopback import get
+from loopback import PATIENCE, get
 from test_questions import QUESTIONS, expected, rows
 
 NO_GRAPH = "http://example.org/none"

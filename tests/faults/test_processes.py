@@ -104,8 +104,6 @@ def stop_all(it: Victim) -> float:
     return seconds
 
 
-LONG = ["the worker of a long query killed"]
-FIRST = ["the first process killed", "the first process told to end"]
 CASES: dict[str, Callable[[Victim], float]] = {
     "the server killed": kill_server,
     "the server killed three times in a row": kill_server_thrice,
@@ -133,7 +131,7 @@ def test_processes(case: str, tmp_path: Path, record_property: Say) -> None:
     assert set(it.seen) <= {"200", "503", "no connection"}
 
 
-@pytest.mark.parametrize("number", [signal.SIGKILL], ids=LONG)
+@pytest.mark.parametrize("number", [signal.SIGKILL], ids=["the worker of a long query killed"])
 def test_worker_of_a_long_query(number: signal.Signals, tmp_path: Path, record_property: Say) -> None:
     """A long query is not retried; its client gets 503, and others are not affected."""
     with victim(tmp_path, "--timeout", "30", statements(tmp_path)) as it, ThreadPoolExecutor(1) as client:
@@ -151,7 +149,9 @@ def test_worker_of_a_long_query(number: signal.Signals, tmp_path: Path, record_p
     assert "ended the process that worked on the query" in reply.text
 
 
-@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM], ids=FIRST)
+@pytest.mark.parametrize(
+    "number", [signal.SIGKILL, signal.SIGTERM], ids=["the first process killed", "the first process told to end"]
+)
 def test_first_process(number: signal.Signals, tmp_path: Path, record_property: Say) -> None:
     """When the master exits, all other processes do, so that the port is free for the next start."""
     with victim(tmp_path, statements(tmp_path)) as it:

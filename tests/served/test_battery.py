@@ -30,7 +30,6 @@ from victim import Victim, descendants, gone, memory, victim, worked
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="memory is read from /proc")
 
-SAMPLE = 1
 LATE = {"zygote"}  # it is missed after some seconds only, so it dies in complete runs
 SECONDS, MEMORY = 2, 256
 MOST = 2048 * MIB
@@ -216,7 +215,7 @@ def test_the_battery_is_large_enough() -> None:
         pytest.param(
             one,
             id=f"{one.kind}-{one.name}",
-            marks=pytest.mark.sample(0) if one.name in LATE else pytest.mark.sample(SAMPLE, of=one.kind),
+            marks=pytest.mark.sample(0) if one.name in LATE else pytest.mark.sample(1, of=one.kind),
         )
         for one in ATTACKS
     ],

@@ -10,12 +10,13 @@ from urllib.parse import parse_qs
 
 from iqgraph.client import Server
 from iqgraph.dataset import Dataset, load_plain
-from iqgraph.engine import Embedded, Query, Remote, Shared, fingerprint
+from iqgraph.engine import Query, Remote, fingerprint
 from iqgraph.engine.interface import Disconnect
 from iqgraph.formats import Format
 from iqgraph.settings import Settings
 from iqgraph.terms import BASE
 from loopback import Asked, Handle, endpoint
+from near import Near
 
 TEXT = """@prefix x: <http://x/> .
 x:g { x:a x:b x:c , "ä\\n"@de , 1.5 } x:h { x:a x:b x:c . x:d x:e "f" }
@@ -24,25 +25,19 @@ SELECT = Query("SELECT ?s ?o { ?s ?p ?o } ORDER BY ?s ?o")
 CONSTRUCT = Query("CONSTRUCT { ?s ?p ?o } { ?s ?p ?o }")
 
 
-class Home(Shared):
-    """The engine with the data, in a loop without workers."""
-
-    limits = Settings()
+class Home(Near):
+    """The engine with the data, which records what it is asked."""
 
     def __init__(self, dataset: Dataset) -> None:
+        super().__init__(dataset.store, dataset.prefixes)
         self.dataset = dataset
-        self.engine = Embedded(dataset.store, dataset.prefixes)
         self.asked: list[Query] = []
-
-    def answer(self, query: Query, output: Format, client: str = "") -> bytes:
-        """Answer in the calling thread."""
-        return self.engine.answer(query, output, client)
 
     async def ask(self, query: Query, output: Format, client: str = "", disconnect: Disconnect | None = None) -> bytes:  # noqa: ARG002 - all are one
         """Record a query, and answer it."""
         if not query.is_parse_only:
             self.asked.append(query)
-        return self.engine.answer(query, output)
+        return self.answer(query, output)
 
 
 def home_of(*files: Path) -> Home:
@@ -70,7 +65,7 @@ def attached(home: Home, url: str, limits: Settings = Settings()) -> Iterator[Re
 
 def well(home: Home) -> Handle:
     """A remote engine that answers correctly."""
-    return endpoint(home.engine)
+    return endpoint(home)
 
 
 def ill(home: Home, handle: Handle, query: Query = SELECT) -> Handle:
