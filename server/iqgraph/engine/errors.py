@@ -133,7 +133,8 @@ class OutOfTime(QueryTooExpensive):
 
     def __init__(self, seconds: float) -> None:
         super().__init__(
-            de=f"Die Abfrage wurde nach {f'{seconds:g}'.replace('.', ',')} Sekunden abgebrochen, ehe die Antwort vollständig war.",
+            de=f"Die Abfrage wurde nach {f'{seconds:g}'.replace('.', ',')} Sekunden abgebrochen, "
+            "ehe die Antwort vollständig war.",
             en=f"The query was stopped after {seconds:g} seconds, before the answer was complete.",
         )
 
