@@ -19,6 +19,7 @@ from iqgraph.dataset import Dataset
 from iqgraph.service.requests.front import Front
 from iqgraph.service.requests.memory import MAX_BODY_BYTES, MAX_DRAINED_BYTES
 from iqgraph.web import create_app
+from iqgraph.web.guide.api import GROUPS
 from repository import ROOT
 from test_front import Scope, ask
 from tiny import put
@@ -98,6 +99,8 @@ def test_unit_allows_what_the_service_needs() -> None:
     assert all(folder.endswith("iqgraph/%i") for folder in folders)
     assert (service["DynamicUser"], service["User"]) == (["yes"], ["iqgraph"])
     assert (service["Type"], service["RestartPreventExitStatus"]) == (["notify"], ["2"])
+    assert int(service["TimeoutStopSec"][0]) > 2 * settings().grace
+    assert int(service["TasksMax"][0]) > 2 * settings().long_queries
 
 
 def test_container_parses_and_is_pinned() -> None:
@@ -275,6 +278,7 @@ def test_the_unit_is_an_ini_file() -> None:
 
 
 NGINX = DEPLOY / "nginx"
+MAX_ADDRESS_BYTES = 65_534  # of the library that reads requests
 PROBLEM = ("access-control-allow-origin", "cache-control", "x-content-type-options")
 
 
@@ -308,13 +312,43 @@ def test_nginx_answers_errors_as_the_servers_do(letter: Dataset) -> None:
 
 def test_limits_of_nginx_fit_those_of_the_servers() -> None:
     """At least twice the time of a query; URLs and bodies that they read, and no more than they drain."""
-    directives = {words[0]: words[1:] for words in reversed(nginx("locations.conf"))}
     sizes = {"k": 1 << 10, "m": 1 << 20}
+    for name in ("locations.conf", "engines.conf"):
+        words = nginx(name)
+        (size,) = (one[1] for one in words if one[0] == "client_max_body_size")
+        assert min(int(one[1][:-1]) for one in words if one[0] == "proxy_read_timeout") >= 2 * settings().timeout
+        assert max(int(one[1][:-1]) for one in words if one[0] == "proxy_connect_timeout") <= settings().timeout / 10
+        assert MAX_BODY_BYTES < int(size[:-1]) * sizes[size[-1]] < MAX_DRAINED_BYTES
+    (buffer,) = (one[2] for one in nginx("locations.conf") if one[0] == "large_client_header_buffers")
+    assert int(buffer[:-1]) << 10 > MAX_ADDRESS_BYTES
+    text = (NGINX / "locations.conf").read_text(encoding="utf-8")
+    stated = re.findall(r"at most ([\d,]+ \w+)", text)
+    assert stated == [f"{MAX_BODY_BYTES >> 20} MiB", f"{MAX_ADDRESS_BYTES:,} bytes"]
 
-    assert int(directives["proxy_read_timeout"][0][:-1]) >= 2 * settings().timeout
-    assert int(directives["large_client_header_buffers"][1][:-1]) << 10 > 65_534
-    size = directives["client_max_body_size"][0]
-    assert MAX_BODY_BYTES < int(size[:-1]) * sizes[size[-1]] < MAX_DRAINED_BYTES
+
+def test_nginx_asks_another_server_only_where_nothing_changes() -> None:
+    """What is posted, by the table of the API, and files that only one version knows, by their folders."""
+    addresses = {path: one for group in GROUPS for one in group.addresses for path in one.paths}
+    posted = {path for path, one in addresses.items() if one.accepted}
+    text = (NGINX / "locations.conf").read_text(encoding="utf-8")
+    rules = dict(re.findall(r"location ~ (\S+) \{\n(.*?)\n\}", text, re.DOTALL))
+    again, files = (next(key for key, rule in rules.items() if mark in rule) for mark in ("non_idempotent", "http_404"))
+
+    assert {path for path in addresses if re.search(again, path)} == posted
+    assert {path for path in addresses if re.search(again, f"/version/0.1.0{path}")} == posted
+    for folder in re.findall(r"\w[\w/]*", files.partition("(")[2]):
+        assert folder == "static/built" or any(path.startswith(f"/{folder}/") for path in addresses), folder
+
+
+def test_nginx_leads_to_https_for_long_and_keeps_the_method() -> None:
+    """For a year at least; the way to the certificate stays open without it."""
+    directives = nginx("https.conf")
+    (age,) = (re.findall(r"^max-age=(\d+)$", words[2]) for words in directives if words[0] == "add_header")
+    texts = [(NGINX / name).read_text(encoding="utf-8") for name in ("http.conf", "https.conf")]
+
+    assert int(age[0]) >= 365 * 24 * 60 * 60
+    assert {words[-2] for words in directives if "return" in words} <= {"307", "308"}
+    assert all("location /.well-known/acme-challenge/ {\n        root /var/www/html;" in text for text in texts)
 
 
 @pytest.mark.parametrize("name", ["http.conf", "https.conf", "own.conf", "locations.conf", "servers.conf"])
