@@ -14,28 +14,31 @@ from pyoxigraph import NamedNode, Quad, RdfFormat, parse
 
 from asking import ask
 from iqgraph.cli.options import CONFIG
-from iqgraph.dataset import Dataset, Term
+from iqgraph.dataset import Dataset, Term, faults
 from iqgraph.dataset.dataset import MAX_LISTED_STATEMENTS
 from iqgraph.engine import MIB, Query, diagnosis, neighbourhood
 from iqgraph.engine.elsewhere import federation, remote
 from iqgraph.engine.evidence import witnesses
 from iqgraph.engine.query import FORMS
 from iqgraph.engine.workers import isolated, pool, sweeper, zygote
-from iqgraph.model import wording
+from iqgraph.model import matching, wording
 from iqgraph.release.release import Files
 from iqgraph.service.processes import master, server, sockets
 from iqgraph.service.requests import accounting, context, memory, querylog
 from iqgraph.service.requests.context import MAX_HEAD_BYTES
 from iqgraph.settings import SETTINGS, Settings
 from iqgraph.terms import BASE, DOCUMENT, GRAPH, ID, IQ, META, OA, PREFIXES, PROV, QUERY, RDF, passage_iri
-from iqgraph.web.http import negotiation
+from iqgraph.web import extension, reconciliation
+from iqgraph.web.agents import inquiries, tools, transports
+from iqgraph.web.http import messages, negotiation
 from iqgraph.web.http.problems import PROBLEM_TYPES, QUERY_PROBLEMS
 from iqgraph.web.query import endpoint, sparql, vocabulary
-from iqgraph.web.query.protocol import MAX_FIELDS
+from iqgraph.web.query.protocol import MAX_EXPLAINED_ROWS, MAX_FIELDS
 from repository import ROOT
 from test_docs import PAGES, blocks
 
 WORDS = {3: "three", 4: "four", 5: "five", 10: "ten", 15: "fifteen", 30: "half a minute", 60: "a minute"}
+MAX_TOOL_CHARS = tools.TOOLS["query"].required["query"]["maxLength"]
 NUMBERS = [
     ("docs/limits.md", f"| size of a request | {memory.MAX_BODY_BYTES // MIB} MiB |"),
     ("docs/limits.md", f"413; up to {memory.MAX_DRAINED_BYTES // MIB} MiB are read and discarded"),
@@ -69,6 +72,14 @@ NUMBERS = [
     ("docs/limits.md", f"hold more than {int(Settings().long_memory):,} MiB (`--long-memory MIB`)"),
     ("docs/limits.md", f"up to {Settings().cache_size:g} MiB of answers (`--cache-size MIB`)"),
     ("docs/limits.md", f"Above {MAX_LISTED_STATEMENTS:,} statements the downloads are packed"),
+    ("docs/limits.md", f"and members of a row | {MAX_EXPLAINED_ROWS}, without `limit` 10 |"),
+    ("docs/limits.md", f"| {reconciliation.MAX_QUERIES} names of {matching.MAX_NAME_CHARS} characters; values of "),
+    ("docs/limits.md", f"{extension.MAX_IDS} things and {extension.MAX_PROPERTIES} properties |"),
+    ("docs/limits.md", f"| {transports.MAX_MESSAGE_BYTES // MIB} MiB, with a query of {MAX_TOOL_CHARS:,} characters; "),
+    ("docs/limits.md", f"an answer has at most {inquiries.MAX_ANSWER_BYTES >> 10} KiB |"),
+    ("docs/limits.md", f"| `{messages.CACHEABLE}` |"),
+    ("docs/limits.md", f"| `{messages.IMMUTABLE}` |"),
+    ("docs/limits.md", f"nested deeper than {faults.MAX_XML_DEPTH:,} elements"),
     ("docs/endpoint.md", f"did not come within {memory.MAX_BODY_SECONDS:g} seconds"),
     ("docs/linked-data.md", f"More than {neighbourhood.MAX_STATEMENTS} statements of a thing"),
     ("docs/faults.md", f"asked again, {WORDS[pool.MAX_TRIES]} times in all"),
@@ -166,6 +177,35 @@ def test_limits_are_the_defaults() -> None:
         assert page_default == default, name
 
 
+def test_every_limit_is_promised() -> None:
+    """Each number in a row of a table is that of a setting, of the code, or of the library that reads requests."""
+    text = read_page("docs/limits.md")
+    for page, promise in NUMBERS:
+        text = text.replace(promise, "") if page == "docs/limits.md" else text
+    rows = [row for row in re.findall(r"^\| .*", text, re.MULTILINE) if "`--" not in row]
+    left = [row for row in rows if re.search(r"\d", re.sub(r"\b[45]\d\d\b|`[^`]*`", "", row))]
+
+    assert [row.split(" | ")[0] for row in left] == ["| URL, as in the request line", "| number of header fields"]
+
+
+def test_the_tools_of_agents_take_what_the_page_says() -> None:
+    """All that must be given, and nothing that a tool does not know."""
+    rows = re.findall(r"^\| `(\w+)` \| ([^|]*)", read_page("docs/agents.md"), re.MULTILINE)
+    taken = {name: set(re.findall(r"`(\w+)`", text)) for name, text in rows}
+
+    assert [*taken] == [*tools.TOOLS]
+    for name, tool in tools.TOOLS.items():
+        assert {*tool.required} <= taken[name] <= {*tool.parameters}, name
+
+
+def test_statuses_are_those_of_their_problems() -> None:
+    """Where a page has the name of a problem behind a status."""
+    pairs = [pair for page in PAGES for pair in re.findall(r"\b(\d{3}),? `([a-z-]+)`", page.read_text("utf-8"))]
+
+    assert len(pairs) > 5
+    assert [(status, slug) for status, slug in pairs if PROBLEM_TYPES[slug].status != int(status)] == []
+
+
 def values(metric: str, label: str = "") -> set[str]:
     """The values of a label that the page names for a metric."""
     row = next(line for line in read_page("docs/running.md").splitlines() if line.startswith(f"| `{metric}`"))
@@ -193,7 +233,10 @@ def test_alerts_use_existing_values() -> None:
         "kind": values("iqgraph_answer_seconds", "kind"),
     }
 
-    assert conditions
+    faults = {text for _, label, text in conditions if label == "status"}
+    assert faults == {
+        "|".join(sorted({str(kind.status) for kind in PROBLEM_TYPES.values() if kind.status >= 500} - {"501", "503"}))
+    }
     assert [one for _, label, text in conditions for one in text.split("|") if one not in label_values[label]] == []
 
 

@@ -106,6 +106,9 @@ def test_the_german_recipes_follow_the_english() -> None:
         counts = [sum(line.startswith(mark) for line in text.splitlines()) for text in (prose, german)]
         assert counts[0] == counts[1], mark
     assert re.findall(r"<https?://[^>]+>", prose) == re.findall(r"<https?://[^>]+>", german)
+    for one, other in zip(prose.splitlines(), german.splitlines(), strict=True):
+        numbers = [re.findall(r"\d+", re.sub(r"(?<=\d)[.,](?=\d)", "", line)) for line in (one, other)]
+        assert sorted(numbers[0]) == sorted(numbers[1]), other
 
 
 def test_contributing_names_the_same_commands_and_files(client: FlaskClient) -> None:
