@@ -6,13 +6,15 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 import pytest
-from flask import Request
+from flask import Flask, Request
 from flask.testing import FlaskClient
 from werkzeug.datastructures import ImmutableMultiDict
 
 import iqgraph.web
 from iqgraph.dataset.profile import UNKNOWN
-from iqgraph.web.guide.api import GROUPS, HTML, Address, groups
+from iqgraph.service.requests.front import Front
+from iqgraph.web.guide.api import GROUPS, HEADERS, HTML, Address, groups
+from test_front import Scope, ask
 from visits import Draw, examples, site_of
 
 CONVERTER = re.compile(r"<(?:(\w+)(?:\(([^)]*)\))?:)?(\w+)>")
@@ -103,6 +105,18 @@ def test_each_address_has_the_parameters_that_it_reads(
 
     anywhere = {"lang", "version"} | ({"default-graph-uri", "named-graph-uri"} if path in WITH_FORM else set())
     assert RecordingParameters.names - anywhere <= {one.name for one in address.query_parameters}
+
+
+def test_headers_do_what_is_told_of_them(app: Flask) -> None:
+    """The statuses in their descriptions are those of answers."""
+    front, thing = Front(app), "/id/involas"
+    tag = dict(ask(front, Scope(path=f"{thing}.ttl")).headers)["etag"]
+    requests = [("Accept", "application/pdf", thing), ("If-None-Match", tag, f"{thing}.ttl")]
+    headers = [(name, path, {"host": "a.example:80", name.lower(): value}) for name, value, path in requests]
+    answers = {(name, str(ask(front, Scope(path=path, headers=fields)).status)) for name, path, fields in headers}
+    texts = [(header.name, text) for header in HEADERS for text in header.description]
+
+    assert {(name, one) for name, text in texts for one in re.findall(r"\b[345]\d\d\b", text)} == answers
 
 
 @pytest.mark.parametrize("address", ADDRESSES, ids=lambda address: next(iter(address.paths)))

@@ -9,6 +9,8 @@ from flask.testing import FlaskClient
 from iqgraph.web import urls
 from visits import site_of
 
+TEXTS, GROUNDS = ("text", "quiet", "link", "warn"), ("ground", "raised")
+
 
 @pytest.fixture
 def client(tmp_path: Path) -> FlaskClient:
@@ -19,6 +21,35 @@ def client(tmp_path: Path) -> FlaskClient:
 def static_addresses(client: FlaskClient) -> list[str]:
     """The styles and scripts of the start page."""
     return re.findall(r'<(?:link|script)\b[^>]*?(?:href|src)="(/static/[^"]*)"', client.get("/").text)
+
+
+def contrast(*colours: str) -> float:
+    """The contrast of two colours (https://www.w3.org/TR/WCAG22/#dfn-contrast-ratio)."""
+    digits = [re.sub(r"^#(\w)(\w)(\w)$", r"#\1\1\2\2\3\3", colour) for colour in colours]
+    parts = [[int(one, 16) / 255 for one in re.findall(r"\w\w", colour)] for colour in digits]
+    linear = [[one / 12.92 if one <= 0.04045 else ((one + 0.055) / 1.055) ** 2.4 for one in part] for part in parts]
+    dark, light = sorted(0.2126 * part[0] + 0.7152 * part[1] + 0.0722 * part[2] for part in linear)
+    return (light + 0.05) / (dark + 0.05)
+
+
+def test_colours_can_be_told_from_the_ground() -> None:
+    """By day and by night: texts as WCAG 2.2 asks for (1.4.3), marks of kinds and strong lines as well (1.4.11)."""
+    sheet = (urls.STATIC / "styles/tokens.css").read_text(encoding="utf-8")
+    for rules in re.findall(r":root \{(.*?)\}", sheet, re.DOTALL):
+        tokens = dict(re.findall(r"--([\w-]+): (#\w+);", rules))
+        kinds = re.findall(r"--kind: var\(--(\w+)\)", sheet)
+
+        assert min(contrast(tokens[one], tokens[ground]) for one in TEXTS for ground in GROUNDS) >= 4.5
+        assert min(contrast(tokens[one], tokens[ground]) for one in (*kinds, "strong-line") for ground in GROUNDS) >= 3
+
+
+def test_what_is_out_of_sight_comes_with_the_focus() -> None:
+    """People without a mouse must see where they are."""
+    text = "".join(file.read_text(encoding="utf-8") for file in (urls.STATIC / "styles").iterdir())
+    hidden = re.findall(r"^(\S+) \{[^}]*?\bleft: -\d", text, re.MULTILINE)
+
+    assert hidden
+    assert [one for one in hidden if f"{one}:focus" not in text] == []
 
 
 def test_a_versioned_address_is_immutable(client: FlaskClient) -> None:

@@ -20,6 +20,7 @@ from iqgraph.model.wording import MAX_WORD_CHARACTERS, MAX_WORDS, STOP_WORDS, sp
 from iqgraph.terms import BASE, CONCEPT, DCTERMS, ID, IQ, SKOS
 from iqgraph.web.explore import PAGE_SIZE
 from iqgraph.web.site import EXTENSION
+from visits import Visits
 
 STATES = [
     {},
@@ -322,3 +323,16 @@ def test_folding() -> None:
     assert fold("Förderung") == fold("FOERDERUNG") == fold("forderung") == fold("Fo\u0308rderung")
     assert fold("Straße") == "strasse"
     assert fold("Migrant*innen") == fold("Migrant:innen") == fold("Migrantinnen") == fold("Migranten")
+
+
+def test_each_page_of_a_list_leads_to_its_neighbours_and_the_last(visits: Visits) -> None:
+    """A page that is both has one link."""
+    last = int(re.findall(r"Page 1 of (\d+)", visits.page("/explore").text)[0])
+
+    assert last > 4
+    for number in (1, 2, last - 2, last - 1, last):
+        pager = visits.page(f"/explore?page={number}").text.partition('<nav class="pager"')[2].partition("</nav>")[0]
+        links = re.findall(r"<a(?: rel=\"(\w+)\")? href=\"[^\"]*?page=(\d+)[^\"]*\">", pager)
+        near = {"prev": number - 1, "next": number + 1}
+        expected = [(name, str(n)) for name, n in near.items() if 1 <= n <= last]
+        assert links == [*expected, *([("", str(last))] if number < last - 1 else [])]

@@ -11,7 +11,8 @@ from iqgraph.dataset import Dataset
 from iqgraph.dataset.questions import questions
 from iqgraph.model.questions import Questions, columns, heads, in_language
 from iqgraph.resources import packaged
-from iqgraph.web.query.permalinks import MAX_FIRST_ROWS
+from iqgraph.web.query.permalinks import MAX_FIRST_ROWS, MAX_NAMES, summary
+from iqgraph.web.views import link
 from repository import ROOT
 from visits import Visits
 
@@ -91,6 +92,18 @@ def test_both_languages_have_the_same_rows(catalogue: Questions) -> None:
         for slug, (german, english) in pairs.items()
         if (len(german.rows), german.truth) != (len(english.rows), english.truth)
     ] == []
+
+
+def test_a_summary_leaves_nothing_out_unsaid(client: FlaskClient, catalogue: Questions) -> None:
+    """What it does not show, it counts, also if that is one."""
+    with client.application.test_request_context("/?lang=en"):
+        for slug in SLUGS:
+            answer = catalogue.answer(slug, "en")
+            if answer.truth is None and len(answer.rows) > 1:
+                text = summary(catalogue.by_slug[slug])
+                first = {link(row[0]).text for row in answer.rows if row[0]}
+                more = re.findall(r"; and (\d+) more$", text)
+                assert sum(map(int, more)) == max(0, len(first) - MAX_NAMES), slug
 
 
 def test_heads_are_of_existing_questions() -> None:

@@ -12,7 +12,9 @@ import pytest
 from flask.testing import FlaskClient
 
 from iqgraph.dataset import Dataset
+from iqgraph.model.facets import fold
 from iqgraph.model.model import Model
+from iqgraph.model.wording import stem
 from iqgraph.terms import BASE
 from iqgraph.web.explore import MAX_ALL_RESULTS
 from visits import Visits
@@ -388,3 +390,18 @@ def test_terms_of_other_vocabularies_are_found(client: FlaskClient) -> None:
 def test_questions_come_first_for_a_sentence(client: FlaskClient, text: str, order: list[str]) -> None:
     """For single words the things come first."""
     assert re.findall(r'<h2 id="(\w+)">', page(client, text, "de"))[: len(order)] == order
+
+
+@pytest.mark.parametrize(
+    "family",
+    [
+        "qualification qualifications",
+        "advise advises advised advising",
+        "Beratung Beratungen beraten berate beratet",
+        "Förderung Förderungen fördern fördert",
+        "gründen gründet gründest",
+    ],
+)
+def test_the_forms_of_a_word_have_one_stem(family: str) -> None:
+    """So each of them finds the others."""
+    assert len({stem(fold(form)) for form in family.split()}) == 1

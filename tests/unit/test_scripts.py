@@ -89,6 +89,7 @@ DRAWINGS = {
     "bars": [["s:a", "n:10"], ["s:b", "n:20"], ["s:c", "n:-5"], ["s:d", "n:x"]],
     "many": [[f"s:{n}", f"n:{n}"] for n in range(MOST + 1)],
     "line": [["t:2015", "n:4"], ["t:2013", "n:1"], ["t:2014", "n:2"]],
+    "months": [["d:2013-01-01", "n:1"], ["d:2013-03-01", "n:2"], ["d:2013-12-01", "n:3"]],
     "timeline": [
         ["u:c", "t:2015", ""],
         ["u:a", "t:2013", "t:2014"],
@@ -112,7 +113,7 @@ def results() -> dict[str, Any]:
 
 def run(language: str) -> dict[str, Any]:
     """The results of the scripts on a page in this language."""
-    slugs = {"many": "bars", "circle": "network"}
+    slugs = {"many": "bars", "circle": "network", "months": "line"}
     arguments = {
         "rows": [rows for rows, *_ in ROWS],
         "spans": list(SPANS),
@@ -186,6 +187,14 @@ def test_a_line_goes_from_left_to_right_by_time(drawings: dict[str, dict[str, An
     assert points[1][0] - points[0][0] == pytest.approx(points[2][0] - points[1][0])
     assert points[1][1] - points[2][1] == pytest.approx(2 * (points[0][1] - points[1][1]))
     assert [pytest.approx(one, abs=0.1) for one in points] == path
+
+
+def test_within_a_year_the_axis_has_months(drawings: dict[str, dict[str, Any]]) -> None:
+    """Each below the day on which it begins."""
+    marks = {one["text"]: one["x"] for one in drawings["months"]["text"] if str(one["text"]).startswith("20")}
+    first, third, _ = (one["cx"] for one in drawings["months"]["circle"])
+
+    assert [marks["2013-01"], marks["2013-03"]] == pytest.approx([first, third])
 
 
 def test_times_stand_in_order(drawings: dict[str, dict[str, Any]]) -> None:
