@@ -336,3 +336,10 @@ def test_each_page_of_a_list_leads_to_its_neighbours_and_the_last(visits: Visits
         near = {"prev": number - 1, "next": number + 1}
         expected = [(name, str(n)) for name, n in near.items() if 1 <= n <= last]
         assert links == [*expected, *([("", str(last))] if number < last - 1 else [])]
+
+
+def test_what_is_chosen_is_marked(visits: Visits) -> None:
+    """For those who do not see it."""
+    marked = re.findall(r"<a [^>]*aria-current=\w+>(\w+)", visits.page("/explore?kind=offer").text)
+
+    assert set(marked) == {"Explore", "EN", "offers"}

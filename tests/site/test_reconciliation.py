@@ -356,20 +356,6 @@ def test_mistakes_are_problems(client: FlaskClient, fields: dict[str, str], stat
     assert response.get_json()["detail"].endswith(".")
 
 
-@pytest.mark.parametrize(
-    "fields",
-    [
-        {"queries": json.dumps({str(number): {"query": "x"} for number in range(MAX_QUERIES)})},
-        {"queries": json.dumps({"a": {"query": "x", "properties": [{"pid": "iq:theme", "v": "x"}] * MAX_PROPERTIES}})},
-        {"extend": json.dumps({"ids": ["x"] * MAX_IDS, "properties": [{"id": "iq:theme"}] * MAX_PROPERTIES})},
-    ],
-    ids=lambda value: str(value)[:50],
-)
-def test_as_many_as_there_may_be(client: FlaskClient, fields: dict[str, str]) -> None:
-    """A limit is the largest number accepted."""
-    assert client.post("/reconcile", data=fields).status_code == 200
-
-
 def test_an_empty_field_says_nothing(client: FlaskClient) -> None:
     """As in every other form; the other fields are answered."""
     queries = json.dumps({"a": {"query": "involas"}})

@@ -9,7 +9,7 @@ from collections.abc import Callable
 import pytest
 from flask.testing import FlaskClient
 
-from iqgraph.model.wording import Vocabulary, split, stem
+from iqgraph.model.wording import Vocabulary, split
 from iqgraph.web.agents import jsonrpc
 from iqgraph.web.http.language import format_number
 from iqgraph.web.http.messages import Answer, is_compressible
@@ -18,6 +18,7 @@ from iqgraph.web.views import shorten
 from visits import asking
 
 LETTERS = "abcdefghijklm"
+VALUE = {"pid": "iq:theme", "id": "iq:theme", "v": "x"}
 NOWHERE = "/explore?kind=offer&q=nowhere"
 
 
@@ -27,17 +28,15 @@ def is_corrected(length: int, edits: int) -> bool:
     return Vocabulary([name], [name]).parse(name[:2] + name[2 + edits :]).correction == name
 
 
-def is_compound(length: int) -> bool:
-    """Whether a word is found in its parts, the first of this length."""
-    return (
-        Vocabulary([f" {LETTERS[:length]} zyxwvu"], []).parse(f"{LETTERS[:length]}zyxwvu").words[0] == LETTERS[:length]
-    )
+def is_read(client: FlaskClient, **fields: object) -> bool:
+    """Whether the Reconciliation API takes these fields."""
+    return client.post("/reconcile", data={name: json.dumps(one) for name, one in fields.items()}).status_code == 200
 
 
 def is_named(client: FlaskClient, number: int) -> bool:
     """Whether a name of so many characters has candidates."""
-    fields = {"queries": json.dumps({"a": {"query": "involas".ljust(number, ".")}})}
-    return bool(client.post("/reconcile", data=fields).get_json()["a"]["result"])
+    query = {"queries": json.dumps({"a": {"query": "involas".ljust(number, ".")}})}
+    return bool(client.post("/reconcile", data=query).get_json()["a"]["result"])
 
 
 def is_message(name: str) -> bool:
@@ -61,6 +60,9 @@ BOUNDS: dict[str, tuple[int, Callable[[FlaskClient, int], bool]]] = {
     "name of a format": (100, lambda _, n: is_format("csv".ljust(n, "-"))),
     "members of a header": (128, lambda _, n: len(list(parse_qualities("a," * (n - 1) + "b"))) == n),
     "name in a table": (200, is_named),
+    "names at once": (50, lambda get, n: is_read(get, queries={str(one): {"query": "x"} for one in range(n)})),
+    "properties of a name": (20, lambda get, n: is_read(get, queries={"a": {"query": "x", "properties": n * [VALUE]}})),
+    "things of an extension": (500, lambda get, n: is_read(get, extend={"ids": n * ["x"], "properties": [VALUE]})),
     "id of a message": (256, lambda _, n: is_message("a" * n)),
     "short body": (999, lambda _, n: not is_compressible(Answer(200, [("content-type", "text/csv")], b"a" * n))),
     "value on a page": (5000, lambda _, n: shorten("a" * n) == "a" * n),
@@ -68,8 +70,6 @@ BOUNDS: dict[str, tuple[int, Callable[[FlaskClient, int], bool]]] = {
     "rows on a page": (1000, is_shown),
     "word without a correction": (3, lambda _, n: not is_corrected(n, 1)),
     "word with one correction": (7, lambda _, n: not is_corrected(n, 2)),
-    "part that is no word": (4, lambda _, n: not is_compound(n)),
-    "ending that is no stem": (4, lambda _, n: stem("b" * n + "ung") == "b" * n + "ung"),
 }
 
 

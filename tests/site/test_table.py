@@ -14,7 +14,7 @@ from iqgraph.engine.evidence import Explainer
 from iqgraph.engine.neighbourhood import name
 from iqgraph.engine.query import RowSelection
 from iqgraph.terms import expand
-from iqgraph.web.explore import MAX_COLUMNS, PAGE_SIZE
+from iqgraph.web.explore import PAGE_SIZE
 from visits import Visits, problem
 
 State = tuple[str, list[str], dict[str, str]]
@@ -128,13 +128,3 @@ def test_a_column_that_the_kind_does_not_have(visits: Visits, column: str) -> No
 def test_columns_need_a_kind(visits: Visits) -> None:
     """Without one the request is refused."""
     assert problem(visits.get("/explore?column=iq:providedBy")) == (400, "bad-request")
-
-
-def test_too_many_columns(visits: Visits) -> None:
-    """The problem names the limit."""
-    columns = re.findall(r'type="checkbox" name="column" value="([^"]*)"', visits.page("/explore?kind=offer").text)
-    response = visits.get(address("offer", columns, {}, "en"))
-
-    assert len(columns) > MAX_COLUMNS
-    assert problem(response) == (400, "bad-request")
-    assert f"at most {MAX_COLUMNS} columns" in response.get_json()["detail"]

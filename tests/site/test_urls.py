@@ -118,6 +118,8 @@ def test_is_link(address: str, link: bool) -> None:  # noqa: FBT001 - a table of
 def test_keep_query() -> None:
     """The reader's language is kept."""
     assert urls.keep_query("/id/ä\r\n") == "/id/%C3%A4%0D%0A?lang=de"
+    query = b"a=%C3%A4&b=1+2!$'()*,;:@/?-._~"  # all that may stand in a query (RFC 3986, section 3.4)
+    assert urls.keep_query("/id/a", query).encode() == b"/id/a?" + query
 
 
 @pytest.mark.parametrize(

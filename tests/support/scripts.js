@@ -146,4 +146,8 @@ answer = results(input.viewed);
 const views = new Element("div", { dataset: { answer: "/answer" }, nextElementSibling: new Element("table"), parentElement: new Element() });
 await show(views, "/completion");
 output.views = views.childNodes.map((one) => [one.textContent, one.dataset.view, one.attributes["aria-pressed"]]);
+globalThis.history = { replaceState: (state, title, address) => (location.href = address) };
+location.search = "?view=line";
+views.childNodes[0].click();
+output.address = location.href;
 console.log(JSON.stringify(output));

@@ -290,8 +290,9 @@ def test_evidence_comes_in_portions(results: dict[str, Any]) -> None:
 
 
 def test_views_are_the_table_and_the_charts_that_fit(results: dict[str, Any]) -> None:
-    """The table is shown first."""
+    """The table is shown first, and needs no parameter in the address."""
     assert results["views"] == [["Tabelle", "", "true"], ["Balken", "bars", "false"], ["Linie", "line", "false"]]
+    assert results["address"] == "http://a.example/page"
 
 
 def test_words_are_folded_and_cut(results: dict[str, Any]) -> None:
