@@ -143,6 +143,7 @@ def test_examples_answer(client: FlaskClient, path: str, address: Address) -> No
             assert response.status_code == 200, response.get_data(as_text=True)[:300]
             # Answers for programs come from the loop of the server; here they are pages.
             assert response.mimetype in address.forms
+            assert not response.mimetype.startswith("text/") or response.mimetype_params["charset"] == "utf-8"
             # Accept: */* gets the format for programs if there is one.
             assert response.mimetype != HTML or address.forms == (HTML,) or path.startswith(BY_THE_LOOP)
 

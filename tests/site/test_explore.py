@@ -329,7 +329,6 @@ def test_each_page_of_a_list_leads_to_its_neighbours_and_the_last(visits: Visits
     """A page that is both has one link."""
     last = int(re.findall(r"Page 1 of (\d+)", visits.page("/explore").text)[0])
 
-    assert last > 4
     for number in (1, 2, last - 2, last - 1, last):
         pager = visits.page(f"/explore?page={number}").text.partition('<nav class="pager"')[2].partition("</nav>")[0]
         links = re.findall(r"<a(?: rel=\"(\w+)\")? href=\"[^\"]*?page=(\d+)[^\"]*\">", pager)
