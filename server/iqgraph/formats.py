@@ -6,7 +6,7 @@ from typing import Literal
 
 from pyoxigraph import QueryResultsFormat, RdfFormat
 
-Kind = Literal["graph", "dataset", "results", "table"]
+Content = Literal["graph", "dataset", "results", "table"]
 URLENCODED = "application/x-www-form-urlencoded"
 
 
@@ -26,9 +26,9 @@ class Form:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Format(Form):
-    """A representation of data, and the format of the RDF library that writes it, if there is one."""
+    """A representation of data, its content, and the format of the RDF library that writes it, if there is one."""
 
-    kind: Kind
+    content: Content
     oxigraph: RdfFormat | QueryResultsFormat | None = None
 
     @property
@@ -74,13 +74,13 @@ CSV_DE = Format("CSV-de", "csv-de", ("text/csv; header=present",), "table")
 FORMATS = (TURTLE, N_TRIPLES, RDF_XML, JSON_LD, TRIG, N_QUADS, JSON, XML, CSV, TSV, XLSX, CSV_DE)
 
 
-def of_kind(*kinds: Kind) -> tuple[Format, ...]:
-    """Return the formats of these kinds, in the order of the table."""
-    return tuple(form for form in FORMATS if form.kind in kinds)
+def with_content(*contents: Content) -> tuple[Format, ...]:
+    """Return the formats with such content, in the order of the table."""
+    return tuple(form for form in FORMATS if form.content in contents)
 
 
-RDF_FORMATS = of_kind("graph", "dataset")
-ROWS = of_kind("results", "table")
+RDF_FORMATS = with_content("graph", "dataset")
+ROWS = with_content("results", "table")
 
 
 def by_media_type(media_type: str) -> Format | None:

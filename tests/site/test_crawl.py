@@ -159,7 +159,7 @@ def test_documents_describe_their_things(crawl: Crawl, paths: dict[str, set[str]
         for form in RDF_FORMATS:
             quads = crawl.quads(path, form)
             nodes = {*terms(quad.triple for quad in quads), *(str(quad.graph_name).strip("<>") for quad in quads)}
-            assert iris <= nodes or (path, form.kind) in UNNAMED, f"{path}.{form.extension}"
+            assert iris <= nodes or (path, form.content) in UNNAMED, f"{path}.{form.extension}"
 
 
 def test_pages_show_their_things(crawl: Crawl, things: list[str]) -> None:

@@ -153,7 +153,7 @@ def test_the_list_of_other_rdf_builds_no_file(tmp_path: Path) -> None:
     assert "still missing" in empty
     assert "RDFC" not in empty
     assert "passage" not in empty
-    assert files.available_figures().keys() == {"a.nq", "a.nq.gz"}
+    assert files.available_checksums().keys() == {"a.nq", "a.nq.gz"}
     assert sha256(content).hexdigest() in client.get("/download/").text
 
 

@@ -13,7 +13,7 @@ from configured import settings
 from iqgraph.bilingual import Text
 from iqgraph.dataset import Dataset
 from iqgraph.engine import WORK
-from iqgraph.service.requests.accounting import path_kind
+from iqgraph.service.requests.accounting import path_workload
 from iqgraph.service.requests.front import Front
 from iqgraph.settings import Settings
 from iqgraph.web import create_app
@@ -37,7 +37,7 @@ def site() -> Front:
     @app.route("/<path:path>")
     def page(path: str) -> Response:
         if work := WORK.get():
-            work.seconds, work.way = work.seconds + 2, "query"
+            work.seconds, work.workload = work.seconds + 2, "query"
         response = Response(path)
         if path == "kept":
             response.set_etag("x")
@@ -139,12 +139,12 @@ def test_request_ids(tiny_app: Flask) -> None:
 
 
 @pytest.mark.parametrize(
-    ("path", "kind"),
+    ("path", "workload"),
     [("/static/x", "static"), ("/download/", "download"), ("/health", "probe"), ("/healthy", ""), ("/", ""), ("*", "")],
 )
-def test_path_kind(path: str, kind: str) -> None:
+def test_path_workload(path: str, workload: str) -> None:
     """It follows from the first segment of a path."""
-    assert path_kind(path) == kind
+    assert path_workload(path) == workload
 
 
 def test_defaults() -> None:

@@ -3,12 +3,12 @@
 import pytest
 
 from iqgraph.service.requests.front import OVERHEAD_BYTES, Cache
-from iqgraph.web.http.messages import Answer
+from iqgraph.web.http.messages import HttpAnswer
 
 
-def answer(size: int) -> Answer:
+def answer(size: int) -> HttpAnswer:
     """An answer of this size."""
-    return Answer(200, [], b"x" * (size - OVERHEAD_BYTES))
+    return HttpAnswer(200, [], b"x" * (size - OVERHEAD_BYTES))
 
 
 @pytest.mark.parametrize(

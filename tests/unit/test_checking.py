@@ -110,7 +110,7 @@ def test_another_process_loads(bundled: Dataset) -> None:
 
     assert (set(dataset.store), dataset.prefixes, findings) == (set(bundled.store), bundled.prefixes, [])
     assert files is not None
-    assert files.available_figures()[QUADS] == release.build(bundled).figures(QUADS)
+    assert files.available_checksums()[QUADS] == release.build(bundled).checksum(QUADS)
 
 
 @pytest.mark.usefixtures("bundled")
@@ -118,12 +118,12 @@ def test_another_process_computes_sizes() -> None:
     """They are available after a while, and at once to a later start."""
     files = load_checked().files
     assert files is not None
-    until(lambda: files.available_figures().keys() == files.keys())
+    until(lambda: files.available_checksums().keys() == files.keys())
     later = load_checked().files
 
     assert later is not None
-    assert later.available_figures() == {
-        name: release.Figures(len(content), files.digest(name)) for name, content in later.items()
+    assert later.available_checksums() == {
+        name: release.Checksum(len(content), files.digest(name)) for name, content in later.items()
     }
 
 

@@ -4,11 +4,11 @@ import gzip
 
 import pytest
 
-from iqgraph.web.http.messages import Answer, compress, is_compressible
+from iqgraph.web.http.messages import HttpAnswer, compress, is_compressible
 from iqgraph.web.http.negotiation import negotiate_coding
 
 BODY = b"a line of text\n" * 200
-TEXT = Answer(200, [("content-type", "text/csv; charset=utf-8"), ("vary", "Accept"), ("etag", '"x"')], BODY, '"x"')
+TEXT = HttpAnswer(200, [("content-type", "text/csv; charset=utf-8"), ("vary", "Accept"), ("etag", '"x"')], BODY, '"x"')
 
 
 @pytest.mark.parametrize(
@@ -56,23 +56,23 @@ def test_negotiation_of_the_coding(accept_encoding: str | None, expected: str) -
 )
 def test_texts_are_compressible(media_type: str) -> None:
     """Each output format, and the pages."""
-    assert is_compressible(Answer(200, [("content-type", media_type)], BODY))
+    assert is_compressible(HttpAnswer(200, [("content-type", media_type)], BODY))
 
 
 @pytest.mark.parametrize(
     "answer",
     [
-        Answer(200, [("content-type", "application/gzip")], BODY),
-        Answer(200, [("content-type", "image/png")], BODY),
-        Answer(200, [("content-type", "application/zstd")], BODY),
-        Answer(200, [("content-type", "text/csv"), ("content-encoding", "br")], BODY),
-        Answer(206, [("content-type", "application/zstd")], BODY),
-        Answer(404, [("content-type", "text/csv")], BODY),
-        Answer(200, [], BODY),
+        HttpAnswer(200, [("content-type", "application/gzip")], BODY),
+        HttpAnswer(200, [("content-type", "image/png")], BODY),
+        HttpAnswer(200, [("content-type", "application/zstd")], BODY),
+        HttpAnswer(200, [("content-type", "text/csv"), ("content-encoding", "br")], BODY),
+        HttpAnswer(206, [("content-type", "application/zstd")], BODY),
+        HttpAnswer(404, [("content-type", "text/csv")], BODY),
+        HttpAnswer(200, [], BODY),
     ],
     ids=["gzip", "png", "zstd", "coded", "part", "error", "untyped"],
 )
-def test_other_answers_are_not(answer: Answer) -> None:
+def test_other_answers_are_not(answer: HttpAnswer) -> None:
     """They are short, incomplete, or no plain text."""
     assert not is_compressible(answer)
 

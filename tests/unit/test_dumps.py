@@ -43,7 +43,7 @@ def statements(dataset: Dataset) -> dict[str, set[Quad]]:
 def test_dump_is_the_dataset(files: Files, statements: dict[str, set[Quad]], form: Format) -> None:
     """Formats with graphs have each statement in its graphs, others each statement once; no blank nodes."""
     quads = list(parse(dump(files, form), form.rdf))
-    expected = statements[form.kind]
+    expected = statements[form.content]
 
     assert len(quads) == len(expected)
     assert set(quads) == expected

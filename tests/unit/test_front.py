@@ -26,7 +26,7 @@ from iqgraph.service.serving import isolated_engine
 from iqgraph.settings import Settings
 from iqgraph.web import create_app
 from iqgraph.web.http import problems
-from iqgraph.web.http.messages import Answer, Headers, Request, entity_tag
+from iqgraph.web.http.messages import Headers, HttpAnswer, Request, entity_tag
 from iqgraph.web.monitoring import Metrics
 from iqgraph.web.query.endpoint import MAX_HASHED_AT_ONCE_BYTES, Endpoint
 from iqgraph.web.query.protocol import MAX_FIELDS
@@ -263,7 +263,7 @@ def test_large_messages_do_not_block_the_loop(sources: Sources, query: str, size
     answer = asyncio.run(endpoint.answer(request, "", "", Channel().client_disconnect))
 
     assert threads.work == work
-    assert isinstance(answer, Answer)
+    assert isinstance(answer, HttpAnswer)
     assert answer.tag == f'"{entity_tag("text/csv; charset=utf-8", b"x" * size, dict(answer.headers)["dataset-hash"])}"'
 
 

@@ -13,7 +13,7 @@ from exposed import samples
 from iqgraph import __version__
 from iqgraph.dataset import Dataset
 from iqgraph.engine import Embedded, Isolated
-from iqgraph.engine.interface import EngineState, Figures
+from iqgraph.engine.interface import EngineMetrics, EngineState
 from iqgraph.service.requests.front import Front
 from iqgraph.settings import Settings
 from iqgraph.web import create_app, monitoring
@@ -50,13 +50,13 @@ def numbers(site: Front) -> dict[str, float]:
 
 def test_each_figure_of_the_engine_has_its_metric(site: Front, app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     """Under its own name."""
-    figures = Figures(running=11, long=12, idle=13, waiting=14, started=15, memory=16)
-    monkeypatch.setattr(type(app.extensions[EXTENSION].engine), "figures", lambda _: figures)
+    stated = EngineMetrics(running=11, long=12, idle=13, waiting=14, started=15, memory=16)
+    monkeypatch.setattr(type(app.extensions[EXTENSION].engine), "metrics", lambda _: stated)
     metrics = {
         name.split("_")[2]: n for name, n in numbers(site).items() if name.startswith(("iqgraph_q", "iqgraph_w"))
     }
 
-    assert {name: metrics.get(name) for name in asdict(figures)} == asdict(figures) | {"ended": None}
+    assert {name: metrics.get(name) for name in asdict(stated)} == asdict(stated) | {"ended": None}
 
 
 def test_responses_are_counted(site: Front, letter: Dataset) -> None:

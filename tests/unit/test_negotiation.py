@@ -4,10 +4,10 @@ from collections.abc import Sequence
 
 import pytest
 
-from iqgraph.formats import CSV_DE, FORMATS, RDF_FORMATS, Form, of_kind
+from iqgraph.formats import CSV_DE, FORMATS, RDF_FORMATS, Form, with_content
 from iqgraph.web.http.negotiation import HTML, by_name, is_format, negotiate
 
-ROWS: tuple[Form, ...] = (*of_kind("results", "table"), HTML)
+ROWS: tuple[Form, ...] = (*with_content("results", "table"), HTML)
 GRAPH: tuple[Form, ...] = (*RDF_FORMATS, HTML)
 CHROME = "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,*/*;q=0.8"
 NOTEBOOK = "application/sparql-results+json, text/turtle, application/n-triples;q=0.8"

@@ -96,7 +96,7 @@ def test_a_worker_that_ends_before_its_query_comes() -> None:
             stand.end(*stand.add_worker())
         with pytest.raises(Interrupted):
             await answer
-        assert (stand.pool.figures().running, stand.pool.figures().waiting) == (0, 0)
+        assert (stand.pool.metrics().running, stand.pool.metrics().waiting) == (0, 0)
 
     run(scene)
 
@@ -111,7 +111,7 @@ def test_a_worker_that_is_free_gets_the_next_query_before_the_answer_is_passed_o
         assert texts(theirs) == ["ASK {}"]
         theirs.send(frame(CONTENT, b"true"))
         stand.pool._read(worker)  # noqa: SLF001 - the loop calls it
-        assert (texts(theirs), first.done(), stand.pool.figures().running) == (["ASK { }"], False, 1)
+        assert (texts(theirs), first.done(), stand.pool.metrics().running) == (["ASK { }"], False, 1)
         theirs.send(frame(CONTENT, b"false"))
         assert (await first, await second) == (b"true", b"false")
 
@@ -159,7 +159,7 @@ def test_a_query_waits_only_so_long() -> None:
         with pytest.raises(Overloaded):
             await stand.ask("ASK {}")
         _, theirs = stand.add_worker()
-        assert (texts(theirs), stand.pool.figures().idle) == ([], 1)
+        assert (texts(theirs), stand.pool.metrics().idle) == ([], 1)
 
     run(scene, queue_time=0.01)
 
@@ -171,7 +171,7 @@ def test_an_answer_that_nobody_asked_for() -> None:
         worker, theirs = stand.add_worker()
         theirs.send(frame(CONTENT, b"true"))
         stand.pool._read(worker)  # noqa: SLF001
-        assert stand.pool.figures().idle == 1
+        assert stand.pool.metrics().idle == 1
 
     run(scene)
 

@@ -15,7 +15,7 @@ import zstandard
 
 from iqgraph.dataset import Dataset, load, load_plain
 from iqgraph.release.dumps import CANONICAL, Artifact
-from iqgraph.release.release import SUMS, Figures, Files, build
+from iqgraph.release.release import SUMS, Checksum, Files, build
 from iqgraph.terms import GRAPH, ID, IQ, RDF
 from iqgraph.writing import write
 from test_docs import sessions
@@ -115,13 +115,13 @@ def files_that_record(names: list[str]) -> Files:
 def test_figures_of_equal_files_are_known() -> None:
     """No file is made for sizes and hashes that another process has computed."""
     first, names = files_that_record([]), list[str]()
-    second, figures = files_that_record(names), dict[str, Figures]()
-    second.expect(lambda: figures)
-    before = dict(second.available_figures())
-    figures |= {name: first.figures(name) for name in first}
+    second, checksums = files_that_record(names), dict[str, Checksum]()
+    second.expect(lambda: checksums)
+    before = dict(second.available_checksums())
+    checksums |= {name: first.checksum(name) for name in first}
 
-    assert (before, second.available_figures()) == ({}, figures)
-    assert second.figures("b") == Figures(1, sha256(b"b").hexdigest())
+    assert (before, second.available_checksums()) == ({}, checksums)
+    assert second.checksum("b") == Checksum(1, sha256(b"b").hexdigest())
     assert names == []
 
 
@@ -133,7 +133,7 @@ def test_only_what_is_asked_for_is_made() -> None:
 
     assert gzip.decompress(files["b.gz"]) == b"b"
     assert files["b"] == b"b"
-    assert (names, sorted(files.available_figures())) == (["b"], ["b", "b.gz"])
+    assert (names, sorted(files.available_checksums())) == (["b"], ["b", "b.gz"])
 
 
 def test_plain_rdf_has_dumps_alone(tmp_path: Path) -> None:

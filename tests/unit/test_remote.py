@@ -255,13 +255,13 @@ def test_one_client_does_not_take_all_places(home: Home) -> None:
         crowd = [threading.Thread(target=engine.answer, args=(LONG, CSV, "greedy")) for _ in range(3)]
         for one in crowd:
             one.start()
-        until(lambda: (engine.figures().running, engine.figures().waiting) == (2, 1))
+        until(lambda: (engine.metrics().running, engine.metrics().waiting) == (2, 1))
         assert engine.answer(SELECT, CSV, "modest") == home.answer(SELECT, CSV)
         over.set()
         for one in crowd:
             one.join()
 
-    assert engine.figures().running == 0
+    assert engine.metrics().running == 0
 
 
 @pytest.mark.parametrize("leaves", [True, False], ids=["client", "time"])

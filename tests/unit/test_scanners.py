@@ -139,7 +139,7 @@ def test_less_than_is_read_as_the_engine_reads_it(pairs: list[tuple[str, str]]) 
 )
 def test_iris(text: str, iris: list[str]) -> None:
     """Elsewhere `<` begins an IRI."""
-    assert [one.text for one in tokens(text) if one.kind == "iri"] == iris
+    assert [one.text for one in tokens(text) if one.type == "iri"] == iris
 
 
 @given(st.sampled_from(["'", '"', "'''", '"""']), st.sampled_from(OPERATORS), TEXTS)

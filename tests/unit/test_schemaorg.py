@@ -77,4 +77,4 @@ def test_no_file_is_made(dataset: Dataset) -> None:
     """A page with the metadata does not wait for the files."""
     release = build(dataset)
     structured_data(publish(dataset, release), "de")
-    assert not release.available_figures()
+    assert not release.available_checksums()

@@ -41,7 +41,7 @@ def test_order_of_input_does_not_matter(form: formats.Format) -> None:
     assert serialise([*reversed(TRIPLES), *TRIPLES], form) == serialise(TRIPLES, form)
 
 
-@pytest.mark.parametrize("form", formats.of_kind("dataset"), ids=lambda form: form.name)
+@pytest.mark.parametrize("form", formats.with_content("dataset"), ids=lambda form: form.name)
 def test_graphs_survive(form: formats.Format) -> None:
     """Each statement stays in its graph, named or default."""
     quads = list(parse(serialise_graphs(GRAPHS, form, default=TRIPLES[3:4]), form.rdf))

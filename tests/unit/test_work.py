@@ -35,7 +35,7 @@ def test_each_request_has_its_own_cost(dataset: Dataset) -> None:
     lookup, quick, endless = asyncio.run(all_of_them())
     stop(engine)
 
-    assert [work.way for work in (lookup, quick, endless)] == ["lookup", "query", "query"]
+    assert [work.workload for work in (lookup, quick, endless)] == ["lookup", "query", "query"]
     assert 0 < lookup.seconds < 1
     assert 0 < quick.seconds < 1
     assert 0.1 < endless.seconds < 2.5
@@ -52,7 +52,7 @@ def test_no_more_workers_than_may_run(dataset: Dataset, monkeypatch: pytest.Monk
             await asyncio.gather(*(engine.ask(Query(QUICK), CSV) for _ in range(number)))
 
     asyncio.run(three())
-    count = engine.figures().started
+    count = engine.metrics().started
     stop(engine)
 
     assert count == 1

@@ -124,7 +124,7 @@ def catalogue_title(publication: Publication) -> Text:
 
 
 def _distribution(publication: Publication, work: Work, dump: Dump) -> Iterator[Triple]:
-    form, packing, (size, digest) = dump.form, dump.packing, dump.figures()
+    form, packing, (size, digest) = dump.form, dump.packing, dump.checksum()
     node, address = _node(publication, work, dump), publication.at(f"download/{dump.name}")
     name = f"{form.name}, {packing}" if packing else form.name
     credit = Literal(publication.creator) if work.licence == CC_BY else None
@@ -132,7 +132,7 @@ def _distribution(publication: Publication, work: Work, dump: Dump) -> Iterator[
         node,
         (RDF.type, DCAT.Distribution),
         (DCTERMS.title, Text(de=f"{work.title.de} ({name})", en=f"{work.title.en} ({name})")),
-        (DCTERMS.description, TEXTS[form.kind] if work == publication.data else work.description),
+        (DCTERMS.description, TEXTS[form.content] if work == publication.data else work.description),
         (DCAT.accessURL, address),
         (DCAT.downloadURL, address),
         (DCTERMS["format"], EU[f"file-type/{FILE_TYPES[form.extension]}"]),
@@ -153,8 +153,8 @@ def _parts(publication: Publication) -> Iterator[Triple]:
     contact = _contact(publication)
     yield from publication.describe_agents()
     if contact:
-        kind = VCARD.hasEmail if contact.value.startswith("mailto:") else VCARD.hasURL
-        facts = (RDF.type, VCARD.Kind), (VCARD.fn, name), (kind, contact)
+        predicate = VCARD.hasEmail if contact.value.startswith("mailto:") else VCARD.hasURL
+        facts = (RDF.type, VCARD.Kind), (VCARD.fn, name), (predicate, contact)
         yield from describe(publication.iri("catalog#contact"), *facts)
     # Everything with an IRI is a resource, but the shapes of DCAT-AP 3.0.0 require the statement.
     files = [publication.at(f"download/{dump.name}") for work in publication.works for dump in work.dumps]

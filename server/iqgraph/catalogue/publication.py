@@ -29,10 +29,10 @@ class Licence(NamedTuple):
 
 
 class Dump(NamedTuple):
-    """A file of the release; `figures` makes it, for its size in bytes and its SHA-256 in hexadecimal."""
+    """A file of the release; `checksum` makes it, for its size in bytes and its SHA-256 in hexadecimal."""
 
     name: str
-    figures: Callable[[], tuple[int, str]]
+    checksum: Callable[[], tuple[int, str]]
 
     @property
     def packing(self) -> str:

@@ -181,9 +181,9 @@ def _dataset(publication: Publication, work: Work, language: str) -> Json:
     return facts
 
 
-def _thing(publication: Publication, path: str, kind: str) -> Json:
+def _thing(publication: Publication, path: str, type_: str) -> Json:
     iri, address = publication.iri(path).value, publication.at("" if path == "dataset" else path).value
-    return {"@id": iri, "@type": kind, "url": address, "identifier": iri}
+    return {"@id": iri, "@type": type_, "url": address, "identifier": iri}
 
 
 def _terms(publication: Publication, work: Work) -> Json:
@@ -201,11 +201,11 @@ def _terms(publication: Publication, work: Work) -> Json:
 
 def _download(publication: Publication, work: Work, dump: Dump) -> Json:
     """A file without its size and hash, for which a page would have to make it; the catalogue has these."""
-    kind = dump.form.media_type
+    media_type = dump.form.media_type
     return {
         "@id": f"{work.iri.value}#{dump.name}",
         "@type": "DataDownload",
         "name": dump.name,
         "contentUrl": publication.at(f"download/{dump.name}").value,
-        "encodingFormat": [kind, PACKINGS[dump.packing]] if dump.packing else kind,
+        "encodingFormat": [media_type, PACKINGS[dump.packing]] if dump.packing else media_type,
     }

@@ -103,7 +103,7 @@ def message(error: click.ClickException) -> Text:
         detail = error.message
         is_in_file = ctx.get_parameter_source(error.param.name) == ParameterSource.DEFAULT_MAP
         where = f"{origin(ctx, error.param)}{f', {error.param.key}' if is_in_file else ''}: "
-    summary = next(german for kind, german in SUMMARIES.items() if isinstance(error, kind))
+    summary = next(german for class_, german in SUMMARIES.items() if isinstance(error, class_))
     text = Text(de=f"{where}{summary}: „{detail}“", en=f"{where}{detail}")
     if isinstance(error, UsageError):
         text = error.text

@@ -45,10 +45,10 @@ class Question:
     def triples(self) -> Iterator[Triple]:
         """The description of the question as a SHACL SPARQL executable, as example queries are published."""
         is_ask = ASK.match(self.query) is not None
-        kind, text = (SH.SPARQLAskExecutable, SH.ask) if is_ask else (SH.SPARQLSelectExecutable, SH.select)
+        class_, text = (SH.SPARQLAskExecutable, SH.ask) if is_ask else (SH.SPARQLSelectExecutable, SH.select)
         return describe(
             self.node,
-            (RDF.type, (SH.SPARQLExecutable, kind)),
+            (RDF.type, (SH.SPARQLExecutable, class_)),
             (RDFS.label, self.title),
             (RDFS.comment, self.note or self.title),
             (RDFS.seeAlso, tuple(QUERY[slug] for slug in self.related)),

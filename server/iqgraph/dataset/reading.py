@@ -51,7 +51,7 @@ def read(file: File, graph: NamedNode | None = None) -> Reading:
         quads = [*_sound_quads(file.name, parser)] if form is RDF_XML else [*parser]
     if not quads:  # which can only be an accident
         raise fault(file.name, Text(de="Die Datei enthält keine Aussage.", en="the file contains no statement."))
-    if graph is not None and form.kind == "graph":
+    if graph is not None and form.content == "graph":
         quads = [in_graph(quad, graph) if isinstance(quad.graph_name, DefaultGraph) else quad for quad in quads]
     return Reading(file.name, relabel_blank_nodes(quads, file.name), parser.prefixes)
 

@@ -124,9 +124,9 @@ def _foreign_characters(text: str, words: Iterable[Token]) -> Iterator[Mistake]:
         reference = _CHARACTER_REFERENCE.match(text, word.start) if word.text == "&" else None
         if reference:
             yield word.start, _replace(reference[0], unescape(reference[0]))
-        if word.kind in ("mark", "word", "name", "variable"):
+        if word.type in ("mark", "word", "name", "variable"):
             for offset, character in enumerate(word.text, word.start):
-                if (word.kind == "mark" and not character.isascii()) or unicodedata.category(character) == "Cf":
+                if (word.type == "mark" and not character.isascii()) or unicodedata.category(character) == "Cf":
                     yield offset, _foreign_character(character)
         end = word.start + len(word.text)
 
@@ -156,7 +156,7 @@ def _undeclared_prefixes(text: str, words: Iterable[Token], prefixes: Mapping[st
     declarations = prefix_declarations(prologue)
     for word in words:
         prefix = word.text.partition(":")[0]
-        if word.kind == "name" and word.start >= len(prologue) and prefix not in declarations:
+        if word.type == "name" and word.start >= len(prologue) and prefix not in declarations:
             name = shorten(prefix, MAX_WORD_CHARS)
             mistake = Text(de=f"Das Präfix {name}: ist nicht deklariert.", en=f"The prefix {name}: is not declared.")
             yield word.start, sentences(mistake, _prefix_remedy(prefix, declarations, prefixes))
@@ -182,7 +182,7 @@ def _question(word: str) -> Text:
 
 def _unknown_words(words: Iterable[Token]) -> Iterator[Mistake]:
     for word in words:
-        if word.kind == "word" and word.text.upper() not in KEYWORDS:
+        if word.type == "word" and word.text.upper() not in KEYWORDS:
             similar = _most_similar(word.text.upper(), KEYWORDS, 0.7)
             name = shorten(word.text, MAX_WORD_CHARS)
             mistake = Text(de=f"{name} ist kein Wort von SPARQL.", en=f"{name} is not a word of SPARQL.")
@@ -198,7 +198,7 @@ def _most_similar(word: str, words: Iterable[str], cutoff: float = 0.6) -> str:
 def _bracket_mistakes(words: Iterable[Token]) -> Iterator[Mistake]:
     """Brackets without a partner, and strings that do not end."""
     opening: list[Token] = []
-    for word in (word for word in words if word.kind == "mark"):
+    for word in (word for word in words if word.type == "mark"):
         if word.text in "\"'":
             yield word.start, UNCLOSED_STRING
         elif word.text in "({[":

@@ -114,7 +114,7 @@ class Embedded(Engine):
 def write_results(results: QuerySolutions | QueryBoolean, output: Format, max_bytes: int | None = None) -> bytes:
     """Rows or a boolean in a format; AnswerTooLarge as soon as they are longer than `max_bytes`."""
     buffer = _BoundedBuffer(max_bytes)
-    if output.kind == "table":
+    if output.content == "table":
         write_table(results, output, buffer)
     elif output is CSV and isinstance(results, QuerySolutions):
         write_csv(results, buffer)

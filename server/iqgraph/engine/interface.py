@@ -21,11 +21,11 @@ class Work:
     """The cost of one request so far: seconds of a processor, and how its query was answered (`lookup` or `query`)."""
 
     seconds: float = 0.0
-    way: str = ""
+    workload: str = ""
 
 
 @dataclass(frozen=True, slots=True)
-class Figures:
+class EngineMetrics:
     """The queries and workers of an engine now, and how its workers have ended since the start, by reason."""
 
     running: int = 0
@@ -52,7 +52,7 @@ class Engine(ABC):
     """Answers queries: in this process, in worker processes, or elsewhere.
 
     `limits` bound what a query may use, if anything does; `services` are the endpoints that it may call. An engine in
-    front of another one, its `inner`, reports the state and the figures of that.
+    front of another one, its `inner`, reports the state and the metrics of that.
     """
 
     limits: Settings | None = None
@@ -67,9 +67,9 @@ class Engine(ABC):
         """The state of the engine elsewhere, which may take some seconds to find out; None if there is none."""
         return self.inner.state() if self.inner else None
 
-    def figures(self) -> Figures:
-        """The figures of the engine; zeros if it has no workers."""
-        return self.inner.figures() if self.inner else Figures()
+    def metrics(self) -> EngineMetrics:
+        """The metrics of the engine; zeros if it has no workers."""
+        return self.inner.metrics() if self.inner else EngineMetrics()
 
 
 class Shared(Engine):

@@ -145,7 +145,7 @@ class Query:
         match = _SELECT_ALL.match(self.text, len(self.prologue))
         if not match or len(variables) < 2:
             return self.text
-        occurrences = (token.text[1:] for token in tokens(self.text) if token.kind == "variable")
+        occurrences = (token.text[1:] for token in tokens(self.text) if token.type == "variable")
         names = dict.fromkeys([*(name for name in occurrences if name in variables), *variables])
         return f"{self.text[: match.start('star')]} ?{' ?'.join(names)} {self.text[match.end() :]}"
 

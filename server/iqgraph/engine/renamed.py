@@ -54,11 +54,11 @@ def _pieces(text: str, prefixes: Mapping[str, str]) -> Iterator[str]:
 
 
 def _current(token: Token, prefixes: Mapping[str, str]) -> str:
-    if token.kind == "iri":
+    if token.type == "iri":
         return f"<{current_iri(token.text[1:-1])}>"
-    if token.kind == "string":
+    if token.type == "string":
         return token.text[0] + current_iri(token.text[1:-1]) + token.text[-1]
-    if token.kind == "name":
+    if token.type == "name":
         prefix, iri = token.text.partition(":")[0], iri_of(token, prefixes)
         if current_iri(prefixes.get(prefix, "")) == prefixes.get(prefix) and current_iri(iri) != iri:
             return f"<{current_iri(iri)}>"

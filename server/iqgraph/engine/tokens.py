@@ -57,7 +57,7 @@ _OPENING, _CLOSING = "({[", ")}]"
 class Token(NamedTuple):
     """A lexical unit and where it starts."""
 
-    kind: str
+    type: str
     text: str
     start: int
 
@@ -74,12 +74,12 @@ class Scanner:
         self._endless_strings = dict.fromkeys(_STRING_CONTENT, (0, 0))
 
     def token(self, start: int) -> tuple[str, int]:
-        """The kind of the token that starts at an offset, and the offset of its end; IndexError behind the text."""
+        """The type of the token that starts at an offset, and the offset of its end; IndexError behind the text."""
         match = _TOKEN.match(self.text, start)
         if match is None:
             raise IndexError("the text has no token behind its end")
-        kind = match.lastgroup or "mark"
-        return self._string(start, match[0]) if kind == "quotes" else (kind, match.end())
+        type_ = match.lastgroup or "mark"
+        return self._string(start, match[0]) if type_ == "quotes" else (type_, match.end())
 
     def _string(self, start: int, quotes: str) -> tuple[str, int]:
         for delimiter in dict.fromkeys((quotes, quotes[0])):
@@ -109,17 +109,17 @@ class LexicalState:
 
     def expects_operator(self) -> bool:
         """Whether a `<` that follows is an operator."""
-        kind, text, _ = self._previous
-        return self._is_expression() and (kind in _OPERANDS or text == ")" or text.upper() in _CONSTANTS)
+        type_, text, _ = self._previous
+        return self._is_expression() and (type_ in _OPERANDS or text == ")" or text.upper() in _CONSTANTS)
 
     def advance(self, token: Token) -> None:
         """Continue behind a token."""
-        if token.kind == "word":
+        if token.type == "word":
             word = token.text.upper()
             self._is_expression_list |= word in _EXPRESSION_LISTS and not self._is_expression()
             self._is_function = word not in _NO_FUNCTIONS
-        elif token.kind not in ("name", "iri"):
-            if token.kind == "mark":
+        elif token.type not in ("name", "iri"):
+            if token.type == "mark":
                 self._advance_mark(token.text)
             self._is_function = False
         self._second_last, self._previous = self._previous, token
@@ -144,9 +144,9 @@ def tokens(text: str) -> Iterator[Token]:
     """The tokens of a query without white space and comments."""
     scanner, state, start = Scanner(text), LexicalState(), 0
     while start < len(text):
-        kind, end = ("mark", start + 1) if text[start] == "<" and state.expects_operator() else scanner.token(start)
-        if kind != "space":
-            token = Token(kind, text[start:end], start)
+        type_, end = ("mark", start + 1) if text[start] == "<" and state.expects_operator() else scanner.token(start)
+        if type_ != "space":
+            token = Token(type_, text[start:end], start)
             state.advance(token)
             yield token
         start = end
@@ -156,9 +156,9 @@ def brackets(words: Iterable[Token]) -> Iterator[tuple[int, int]]:
     """The indexes of opening and closing brackets in pairs, inner pairs first."""
     opening: list[int] = []
     for index, word in enumerate(words):
-        if word.kind == "mark" and word.text in _OPENING:
+        if word.type == "mark" and word.text in _OPENING:
             opening.append(index)
-        elif word.kind == "mark" and word.text in _CLOSING and opening:
+        elif word.type == "mark" and word.text in _CLOSING and opening:
             yield opening.pop(), index
 
 
@@ -168,13 +168,13 @@ def prefix_declarations(prologue: str) -> dict[str, str]:
     return {
         name.text[:-1]: iri.text[1:-1]
         for keyword, name, iri in zip(words, words[1:], words[2:], strict=False)
-        if keyword.text.upper() == "PREFIX" and name.kind == "name" and iri.kind == "iri"
+        if keyword.text.upper() == "PREFIX" and name.type == "name" and iri.type == "iri"
     }
 
 
 def iri_of(token: Token, prefixes: Mapping[str, str]) -> str:
     """The IRI of an IRI or prefixed name; empty for other tokens and prefixes that are not declared."""
-    if token.kind == "iri":
+    if token.type == "iri":
         return token.text[1:-1]
     prefix, _, name = token.text.partition(":")
-    return prefixes[prefix] + _NAME_ESCAPE.sub(r"\1", name) if token.kind == "name" and prefix in prefixes else ""
+    return prefixes[prefix] + _NAME_ESCAPE.sub(r"\1", name) if token.type == "name" and prefix in prefixes else ""

@@ -18,7 +18,7 @@ from ..terms import BASE, DC, DCTERMS, ONTOLOGY, OWL, RDF, RDFS, SCHEMA, SKOS, V
 from ..validation.shapes import Shape, read_shapes
 from .usage import count, example, terms_in_query, terms_in_rule, usage_query
 
-KINDS: Mapping[NamedNode, Text] = {
+TYPES: Mapping[NamedNode, Text] = {
     OWL.Class: Text(en="class", de="Klasse"),
     OWL.ObjectProperty: Text(en="object property", de="Objekteigenschaft"),
     OWL.DatatypeProperty: Text(en="datatype property", de="Dateneigenschaft"),
@@ -42,7 +42,7 @@ class OntologyTerm:
     """A term of the ontology or one of its concepts."""
 
     node: NamedNode
-    kind: NamedNode
+    type: NamedNode
     anchor: str
     label: Text
     definition: Text
@@ -88,18 +88,18 @@ class Reference:
         self.abstract = self._message(VOCABULARY, DCTERMS.abstract)
         terms = (DC.creator, OWL.versionInfo, OWL.versionIRI, DCTERMS.license)
         self.creator, self.version, self.version_iri, self.licence = (self._text(VOCABULARY, term) for term in terms)
-        nodes = {node: kind for kind in KINDS for node in self._subjects(kind, RDF.type)}
+        nodes = {node: term_type for term_type in TYPES for node in self._subjects(term_type, RDF.type)}
         names = {node.value.rpartition("#")[2] for node in nodes if "#" in node.value}
-        self.terms = {node: self._term(node, kind, _anchor(node, names)) for node, kind in nodes.items()}
+        self.terms = {node: self._term(node, term_type, _anchor(node, names)) for node, term_type in nodes.items()}
 
     @cached_property
     def reused(self) -> tuple[Reused, ...]:
         """The terms of other vocabularies."""
         return tuple(map(self._reused, self._nodes(VOCABULARY, DCTERMS.references)))
 
-    def of(self, *kinds: NamedNode) -> list[OntologyTerm]:
-        """The terms of these kinds, in the order of the ontology."""
-        return [term for term in self.terms.values() if term.kind in kinds]
+    def of(self, *types: NamedNode) -> list[OntologyTerm]:
+        """The terms of these types, in the order of the ontology."""
+        return [term for term in self.terms.values() if term.type in types]
 
     def members(self, scheme: OntologyTerm) -> list[OntologyTerm]:
         """The concepts of a scheme."""
@@ -107,12 +107,12 @@ class Reference:
 
     def usage(self, entry: OntologyTerm) -> Usage:
         """The uses of a term."""
-        node, kind = entry.node, entry.kind
-        query = usage_query(node, kind)
+        node, term_type = entry.node, entry.type
+        query = usage_query(node, term_type)
         return Usage(
             uses=count(self.dataset, query),
             query=query,
-            example=example(self.dataset, node, kind),
+            example=example(self.dataset, node, term_type),
             shapes=tuple(shape for shape, terms in self._shape_terms.items() if node in terms),
             rules=tuple(rule for rule, terms in self._rule_terms.items() if node in terms),
             questions=tuple(question for question, terms in self._question_terms.items() if node in terms),
@@ -147,10 +147,10 @@ class Reference:
         values = self.dataset.values(subject, predicate, ONTOLOGY)
         return next((value.value for value in values if isinstance(value, NamedNode | Literal)), "")
 
-    def _term(self, node: NamedNode, kind: NamedNode, anchor: str) -> OntologyTerm:
+    def _term(self, node: NamedNode, term_type: NamedNode, anchor: str) -> OntologyTerm:
         return OntologyTerm(
             node=node,
-            kind=kind,
+            type=term_type,
             anchor=anchor,
             label=self._message(node, RDFS.label, SKOS.prefLabel),
             definition=self._message(node, SKOS.definition),
@@ -171,8 +171,8 @@ class Reference:
         return sorted(external, key=str)
 
     def _reused(self, node: NamedNode) -> Reused:
-        """A term of another vocabulary, with the first kind that has uses, since that vocabulary is not loaded."""
-        queries = [usage_query(node, kind) for kind in (OWL.Class, OWL.ObjectProperty, SKOS.Concept)]
+        """A term of another vocabulary, with the first type that has uses, since that vocabulary is not loaded."""
+        queries = [usage_query(node, term_type) for term_type in (OWL.Class, OWL.ObjectProperty, SKOS.Concept)]
         counts = [(count(self.dataset, query), query) for query in queries]
         uses, query = next((pair for pair in counts if pair[0]), counts[1])
         return Reused(node, uses, query)
@@ -206,7 +206,7 @@ def topics(dataset: Dataset, reference: Reference) -> list[Topic]:
     external = {node: topic_of(reference, node) for node in domains if node not in reference.terms}
     result = []
     for slug, group in entries.items():
-        classes = [entry.node for entry in group if entry.kind == OWL.Class]
+        classes = [entry.node for entry in group if entry.type == OWL.Class]
         classes += sorted((node for node, topic in external.items() if topic == slug), key=str)
         if group:
             result.append(Topic(slug, TOPICS[slug], tuple(classes), tuple(group)))
@@ -224,5 +224,5 @@ def topic_of(reference: Reference, node: NamedNode) -> str:
 def _owner(dataset: Dataset, entry: OntologyTerm) -> NamedNode | None:
     """The class in the domain of a property whose members have it most often."""
     quads = dataset.store.quads_for_pattern(None, entry.node, None, UNION)
-    classes = Counter(kind for quad in quads for kind in dataset.values(quad.subject, RDF.type))
+    classes = Counter(class_ for quad in quads for class_ in dataset.values(quad.subject, RDF.type))
     return max(entry.domain, key=lambda node: classes[node], default=None)

@@ -35,9 +35,9 @@ DATASETS: Mapping[str, str] = read_toml(__package__, "datasets.toml")
 ROW_LABELS = {row.term("term"): Text(de=row["row_de"], en=row["row_en"]) for row in _TABLE if row["row_de"]}
 
 
-def usage_query(term: NamedNode, kind: NamedNode) -> str:
-    """The query whose rows are the uses of a term of this kind."""
-    return with_prefixes(QUERIES.get(kind, QUERIES[OWL.ObjectProperty]).replace("TERM", compact(term)))
+def usage_query(term: NamedNode, term_type: NamedNode) -> str:
+    """The query whose rows are the uses of a term of this type."""
+    return with_prefixes(QUERIES.get(term_type, QUERIES[OWL.ObjectProperty]).replace("TERM", compact(term)))
 
 
 def with_prefixes(body: str) -> str:
@@ -51,14 +51,14 @@ def count(dataset: Dataset, query: str) -> int:
     return sum(1 for _ in dataset.rows(query))
 
 
-def example(dataset: Dataset, term: NamedNode, kind: NamedNode) -> Quad | None:
+def example(dataset: Dataset, term: NamedNode, term_type: NamedNode) -> Quad | None:
     """The first use of a term in the first document, else the first in any other source."""
 
     @cache
     def place(graph: GraphName) -> tuple[bool, bool, str]:
         return not dataset.passages(graph), graph in GENERAL_GRAPHS or is_derived(graph), str(graph)
 
-    return min(_uses(dataset, term, kind), key=lambda quad: (place(quad.graph_name), str(quad)), default=None)
+    return min(_uses(dataset, term, term_type), key=lambda quad: (place(quad.graph_name), str(quad)), default=None)
 
 
 def terms_in_query(query: str) -> set[NamedNode]:
@@ -78,20 +78,20 @@ def terms_in_rule(dataset: Dataset, rule: Rule) -> set[NamedNode]:
     return {triple.predicate for triple in statements} | {term for term in classes if isinstance(term, NamedNode)}
 
 
-def _uses(dataset: Dataset, term: NamedNode, kind: NamedNode) -> Iterator[Quad]:
+def _uses(dataset: Dataset, term: NamedNode, term_type: NamedNode) -> Iterator[Quad]:
     patterns: dict[NamedNode, Pattern] = {
         OWL.Class: (None, RDF.type, term, None),
         RDFS.Datatype: (None, SKOS.notation, None, None),
         SKOS.Concept: (None, None, term, None),
         SKOS.ConceptScheme: (None, SKOS.inScheme, term, None),
     }
-    quads = list(dataset.store.quads_for_pattern(*patterns.get(kind, (None, term, None, None))))
+    quads = list(dataset.store.quads_for_pattern(*patterns.get(term_type, (None, term, None, None))))
     if not quads:  # a class may have no members, only a number of them
         quads = list(dataset.store.quads_for_pattern(None, None, term, None))
     for quad in quads:
         has_datatype = isinstance(quad.object, Literal) and quad.object.datatype == term
-        is_definition = quad.graph_name == ONTOLOGY and kind in (OWL.Class, SKOS.Concept)
-        is_use = (has_datatype or kind != RDFS.Datatype) and not is_definition
+        is_definition = quad.graph_name == ONTOLOGY and term_type in (OWL.Class, SKOS.Concept)
+        is_use = (has_datatype or term_type != RDFS.Datatype) and not is_definition
         if is_use and isinstance(quad.graph_name, NamedNode):
             yield quad
 

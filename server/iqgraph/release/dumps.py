@@ -62,7 +62,7 @@ def full_dumps(dataset: Dataset, quads: Callable[[], bytes], fingerprint: Callab
     def dump(form: Format) -> bytes:
         if form is N_QUADS:
             return quads()
-        has_graphs = form.kind == "dataset"
+        has_graphs = form.content == "dataset"
         content = as_graphs(dataset, form) if has_graphs else serialise(dataset.triples(), form, dataset.prefixes)
         return _with_header(content, form, header(dataset, digest=fingerprint())) if is_ours else content
 

@@ -21,7 +21,7 @@ SUMS = "SHA256SUMS"
 BUFFER = 1 << 20
 
 
-class Figures(NamedTuple):
+class Checksum(NamedTuple):
     """The size of a file in bytes, and its SHA-256."""
 
     size: int
@@ -35,8 +35,8 @@ class Files(Mapping[str, bytes]):
         all_files = [*files, Artifact(SUMS, "check", self._sums)]
         self.files = {variant.name: variant for file in all_files for variant in self._variants(file)}
         self._contents: dict[str, bytes] = {}
-        self._figures: dict[str, Figures] = {}
-        self._find: Callable[[], Mapping[str, Figures]] = dict
+        self._checksums: dict[str, Checksum] = {}
+        self._find: Callable[[], Mapping[str, Checksum]] = dict
         self._lock = RLock()  # reentrant, since a compressed file needs the plain one, and SHA256SUMS all of them
 
     def __getitem__(self, name: str) -> bytes:
@@ -45,7 +45,7 @@ class Files(Mapping[str, bytes]):
             with self._lock:
                 if name not in self._contents:
                     content = self.files[name].make()
-                    self._figures[name] = Figures(len(content), sha256(content).hexdigest())
+                    self._checksums[name] = Checksum(len(content), sha256(content).hexdigest())
                     self._contents[name] = content
         return self._contents[name]
 
@@ -60,23 +60,23 @@ class Files(Mapping[str, bytes]):
 
     def digest(self, name: str) -> str:
         """The SHA-256 of a file."""
-        return self.figures(name).digest
+        return self.checksum(name).digest
 
-    def expect(self, find: Callable[[], Mapping[str, Figures]]) -> None:
-        """Set a function that returns the figures that another process has so far, since files are reproducible."""
+    def expect(self, find: Callable[[], Mapping[str, Checksum]]) -> None:
+        """Set a function that returns the checksums that another process has so far, since files are reproducible."""
         self._find = find
 
-    def available_figures(self) -> Mapping[str, Figures]:
-        """The figures that are available without making a file."""
-        if len(self._figures) < len(self.files):
-            self._figures |= self._find()
-        return self._figures
+    def available_checksums(self) -> Mapping[str, Checksum]:
+        """The checksums that are available without making a file."""
+        if len(self._checksums) < len(self.files):
+            self._checksums |= self._find()
+        return self._checksums
 
-    def figures(self, name: str) -> Figures:
+    def checksum(self, name: str) -> Checksum:
         """The size and the SHA-256 of a file."""
-        if name not in self._figures and name not in self.available_figures():
-            self[name]  # to make a file is to find its figures
-        return self._figures[name]
+        if name not in self._checksums and name not in self.available_checksums():
+            self[name]  # to make a file is to compute its checksum
+        return self._checksums[name]
 
     def _sums(self) -> bytes:
         """The SHA-256 of all other files in the format of `sha256sum --check`."""

@@ -29,7 +29,7 @@ from ..engine.workers.sweeper import lower_priority
 from ..engine.workers.worker import die_with_parent, set_title
 from ..errors import CallError, LocalizedError
 from ..release.dumps import QUADS
-from ..release.release import Figures, Files, build
+from ..release.release import Checksum, Files, build
 from ..resources import packaged, walk
 from ..validation.causes import causes
 from ..validation.evidence import examine
@@ -106,8 +106,8 @@ def load_checked() -> Checked:
         store.bulk_load(statements, RdfFormat.N_QUADS)
     dataset = Dataset(store, packaged(), prefixes, profile=BUNDLED)
     files = build(dataset)
-    findings, figures, cache = job.result()
-    files.expect(lambda: figures | _read_cache(cache))
+    findings, checksums, cache = job.result()
+    files.expect(lambda: checksums | _read_cache(cache))
     return Checked(dataset, files, findings)
 
 
@@ -121,11 +121,11 @@ def _load(sender: Connection, statements: IO[bytes]) -> None:
     findings = check_once(dataset, cache)
     files.expect(partial(_read_cache, cache))
     is_valid = not any(finding.is_breach for finding in findings)
-    figures = {QUADS: files.figures(QUADS), **files.available_figures()} if is_valid else {}
-    sender.send((findings, figures, cache))
-    if len(figures) < len(files):
+    checksums = {QUADS: files.checksum(QUADS), **files.available_checksums()} if is_valid else {}
+    sender.send((findings, checksums, cache))
+    if len(checksums) < len(files):
         lower_priority(0)
-        _write_cache(cache, {name: files.figures(name) for name in files})
+        _write_cache(cache, {name: files.checksum(name) for name in files})
 
 
 def start_validation(dataset: Dataset) -> Job:
@@ -164,7 +164,7 @@ def check_once(dataset: Dataset, cache: Path) -> list[Finding]:
 
 
 def cache_file(dataset: Dataset) -> Path:
-    """The file for the results of equal data (XDG Base Directory Specification), and for the figures of its files.
+    """The file for the results of equal data (XDG Base Directory Specification), and for the checksums of its files.
 
     Its name is a hash of all that they depend on: the data as it was loaded, its files, ontology, shapes and code.
     """
@@ -180,17 +180,17 @@ def cache_file(dataset: Dataset) -> Path:
     return Path(cache, "iqgraph", "valid", total.hexdigest())
 
 
-def _read_cache(file: Path) -> dict[str, Figures]:
+def _read_cache(file: Path) -> dict[str, Checksum]:
     """The sizes and hashes of the files; none if they are not computed yet."""
     try:
-        return {name: Figures(*values) for name, values in json.loads(file.read_bytes()).items()}
+        return {name: Checksum(*values) for name, values in json.loads(file.read_bytes()).items()}
     except (OSError, ValueError, TypeError, AttributeError):
         return {}
 
 
-def _write_cache(file: Path, figures: dict[str, Figures]) -> None:
+def _write_cache(file: Path, checksums: dict[str, Checksum]) -> None:
     """Write a cache file, and remove old ones; without a place to write to, each start checks again."""
     with contextlib.suppress(OSError):
-        write({file: json.dumps(figures).encode()})
+        write({file: json.dumps(checksums).encode()})
         for old in sorted(file.parent.iterdir(), key=lambda path: path.stat().st_mtime)[:-MAX_CACHE_FILES]:
             old.unlink()

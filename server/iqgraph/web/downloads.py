@@ -39,16 +39,16 @@ INLINE = (CANONICAL, SUMS)
 def index() -> Response:
     """All files by group, with their contents, sizes and hashes."""
     files = site().files
-    # For an older version, no background task computes the figures.
-    figures = {name: files.figures(name) for name in files} if site().release else files.available_figures()
+    # For an older version, no background task computes the checksums.
+    checksums = {name: files.checksum(name) for name in files} if site().release else files.available_checksums()
     groups: dict[Group, list[Artifact]] = {}
     for one in files.files.values():
         groups.setdefault(one.group, []).append(one)
-    is_complete = len(figures) == len(files)
+    is_complete = len(checksums) == len(files)
     response = views.html(
         "downloads.html",
         groups=groups,
-        figures=figures,
+        checksums=checksums,
         is_complete=is_complete,
         content_of=_content_of,
         canonical_hash=site().digest if CANONICAL in files else "",

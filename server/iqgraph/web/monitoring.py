@@ -40,16 +40,16 @@ class Metrics(Collector):
             yield from source()
 
     def _queries(self) -> Iterator[Metric]:
-        gauge, figures = GaugeMetricFamily, current_site().engine.figures()
-        yield gauge("iqgraph_queries_running", "Queries that run now, for at most 0.1 s.", figures.running)
-        yield gauge("iqgraph_queries_long", "Queries that run for longer now.", figures.long)
-        yield gauge("iqgraph_queries_waiting", "Queries that wait for their turn now.", figures.waiting)
+        gauge, metrics = GaugeMetricFamily, current_site().engine.metrics()
+        yield gauge("iqgraph_queries_running", "Queries that run now, for at most 0.1 s.", metrics.running)
+        yield gauge("iqgraph_queries_long", "Queries that run for longer now.", metrics.long)
+        yield gauge("iqgraph_queries_waiting", "Queries that wait for their turn now.", metrics.waiting)
         yield counters("iqgraph_queries_failed", "Queries without an answer, by reason.", "reason", self.failures)
-        yield gauge("iqgraph_workers_idle", "Workers that wait for a query now.", figures.idle)
-        yield gauge("iqgraph_workers_memory_bytes", "Memory that workers share with nobody now.", figures.memory)
-        yield CounterMetricFamily("iqgraph_workers_started", "Workers that were started.", figures.started)
+        yield gauge("iqgraph_workers_idle", "Workers that wait for a query now.", metrics.idle)
+        yield gauge("iqgraph_workers_memory_bytes", "Memory that workers share with nobody now.", metrics.memory)
+        yield CounterMetricFamily("iqgraph_workers_started", "Workers that were started.", metrics.started)
         text = "Workers that ended, by reason; served: after the answer to a long query."
-        yield counters("iqgraph_workers_ended", text, "reason", figures.ended)
+        yield counters("iqgraph_workers_ended", text, "reason", metrics.ended)
         if state := current_site().engine.state():
             yield gauge("iqgraph_engine_up", "Whether the engine elsewhere holds the same data.", int(state.up))
 

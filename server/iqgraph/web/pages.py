@@ -110,7 +110,7 @@ def problem(slug: str) -> Response:
     """The meaning of a problem type."""
     if slug not in PROBLEM_TYPES:
         raise unknown_name(Text(de="Einen Problemtyp", en="problem type"), slug, PROBLEM_TYPES)
-    return views.html("kind.html", kind=PROBLEM_TYPES[slug])
+    return views.html("problem_type.html", type=PROBLEM_TYPES[slug])
 
 
 def numbers() -> dict[str, int]:

@@ -11,7 +11,7 @@ from ..dataset import Dataset
 from ..formats import RDF_FORMATS
 from ..model.facets import fold
 from ..model.kinds import first
-from ..reference.reference import KINDS, OTHER, PROPERTIES, TOPICS, OntologyTerm, Reference, Topic, topic_of, topics
+from ..reference.reference import OTHER, PROPERTIES, TOPICS, TYPES, OntologyTerm, Reference, Topic, topic_of, topics
 from ..reference.usage import term_namer
 from ..resources import evidence_rules, packaged
 from ..terms import OWL, RDFS, SKOS
@@ -67,7 +67,7 @@ def ontology() -> Response:
         reused=reused,
         part=group,
         picture=_picture(group.topic, reference) if group and group.topic else None,
-        kinds=KINDS,
+        types=TYPES,
         forms=RDF_FORMATS,
         term_label=_labels(),
         link=views.link,

@@ -42,7 +42,7 @@ def links(version: str = "") -> Iterator[TypedLink]:
     about = publication()
     record, files = (f"version/{version}", f"version/{version}") if version else ("catalog", "download")
     yield TypedLink("cite-as", about.iri(record).value if version else about.data.iri.value)
-    yield from (TypedLink("type", kind.value) for kind in (SCHEMA.Dataset, SCHEMA.AboutPage))
+    yield from (TypedLink("type", class_.value) for class_ in (SCHEMA.Dataset, SCHEMA.AboutPage))
     yield from (TypedLink("author", agent.value) for agent in about.agents.values())
     if about.data.licence:
         yield TypedLink("license", about.data.licence.address)
@@ -68,8 +68,8 @@ def context(anchor: str, links: Iterable[TypedLink]) -> dict[str, object]:
     """A link context object (RFC 9264, section 4.2)."""
     targets: dict[str, list[dict[str, str]]] = {}
     for link in links:
-        kind = {"type": link.media_type} if link.media_type else {}
-        targets.setdefault(link.relation, []).append({"href": link.target, **kind})
+        media_type = {"type": link.media_type} if link.media_type else {}
+        targets.setdefault(link.relation, []).append({"href": link.target, **media_type})
     return {"anchor": anchor, **targets}
 
 

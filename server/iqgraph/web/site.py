@@ -99,7 +99,7 @@ class Site:
         """The dumps of the whole dataset for records, by name."""
         # The checksums are no dump; to describe them would build all files.
         names = sorted(name for name in self.files if "/" not in name and name != SUMS)
-        return tuple(Dump(name, partial(self.files.figures, name)) for name in names)
+        return tuple(Dump(name, partial(self.files.checksum, name)) for name in names)
 
     @cached_property
     def counts(self) -> Counts:

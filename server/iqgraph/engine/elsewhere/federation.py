@@ -144,7 +144,7 @@ def _find_calls(text: str) -> Iterator[Call]:
     words = list(tokens(text))
     closing_brackets, end = dict(brackets(words)), 0
     for index, word in enumerate(words):
-        if index < end or word.kind != "word" or word.text.upper() != "SERVICE":
+        if index < end or word.type != "word" or word.text.upper() != "SERVICE":
             continue
         is_silent = index + 1 < len(words) and words[index + 1].text.upper() == "SILENT"
         target = index + 1 + is_silent

@@ -23,7 +23,7 @@ from ...settings import MIB, Settings
 from ...terms import BASE, PREFIXES
 from ..embedded import DEFAULT_DATASET, LOCAL
 from ..errors import Disconnected, OutOfTime, Overloaded, QueryError, Unreachable
-from ..interface import Disconnect, EngineState, Figures, Shared
+from ..interface import Disconnect, EngineMetrics, EngineState, Shared
 from ..query import Query
 from .endpoint import Endpoint
 from .fingerprint import QUERY, Fingerprint, difference, read_fingerprint
@@ -94,9 +94,9 @@ class Remote(Shared):
                 self._check_lock.release()
         return self._state
 
-    def figures(self) -> Figures:
+    def metrics(self) -> EngineMetrics:
         """The number of queries that the engine elsewhere evaluates, and of those that wait for it."""
-        return self.limiter.figures()
+        return self.limiter.metrics()
 
     async def ask(self, query: Query, output: Format, client: str = "", disconnect: Disconnect | None = None) -> bytes:
         """The whole answer; the connection to the engine is closed once `disconnect` ends."""
@@ -186,6 +186,6 @@ class ConcurrencyLimiter:
             finally:
                 self.running -= 1
 
-    def figures(self) -> Figures:
+    def metrics(self) -> EngineMetrics:
         """The number of queries that have a place, and of those that wait for one."""
-        return Figures(running=self.running, waiting=self.waiting)
+        return EngineMetrics(running=self.running, waiting=self.waiting)

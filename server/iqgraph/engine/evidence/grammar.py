@@ -59,7 +59,7 @@ class Parser:
     def consume(self, *expected: str) -> str:
         """Consume the current token; PartNotExplained at the end, or if other ones are expected."""
         token = self.tokens[self.index]
-        if token.kind == "end" or (expected and token.text.upper() not in expected):
+        if token.type == "end" or (expected and token.text.upper() not in expected):
             raise PartNotExplained(self.source(max(0, self.index - 3), min(self.index + 3, len(self.tokens) - 1)))
         self.index += 1
         return token.text
@@ -100,7 +100,7 @@ class Parser:
         token = self.tokens[index]
         space_start = token.start + len(token.text)
         space = self.text[space_start : self.tokens[index + 1].start] if index + 1 < end else ""
-        return (self.rename(token.text) if token.kind == "variable" else token.text) + space
+        return (self.rename(token.text) if token.type == "variable" else token.text) + space
 
     # Variables
 
@@ -122,7 +122,7 @@ class Parser:
         """The variables of a SELECT clause, with `*` among them for all, and the spans of `expression AS ?variable`."""
         variables: set[str] = set()
         expressions = []
-        while self.tokens[self.index].kind == "variable" or self.word in ("*", "("):
+        while self.tokens[self.index].type == "variable" or self.word in ("*", "("):
             if self.word == "(":
                 end = self.closing_bracket(self.index)
                 expressions.append(Span(self.index + 1, end))
@@ -146,16 +146,16 @@ class Parser:
     def term(self) -> str:
         """The source text of a variable, an IRI or a literal; for a blank node the variable that stands for it."""
         start = self.index
-        kind, text, _ = self.tokens[start]
+        type_, text, _ = self.tokens[start]
         self.consume()
-        if kind == "variable":
+        if type_ == "variable":
             return self.rename(text)
-        if kind == "blank":
+        if type_ == "blank":
             if text not in self._blank_nodes:
                 self._blank_nodes[text] = self.new_variable()
             return self._blank_nodes[text]
-        if kind == "string":
-            if self.tokens[self.index].kind == "language":
+        if type_ == "string":
+            if self.tokens[self.index].type == "language":
                 self.index += 1
             elif self.accept("^"):
                 self.consume("^")
@@ -163,7 +163,7 @@ class Parser:
         elif text in _SIGNS:  # a number may begin with its point
             while self.tokens[self.index - 1].text in _SIGNS:
                 self.consume()
-        elif kind not in ("iri", "name", "number") and text.upper() not in ("TRUE", "FALSE"):
+        elif type_ not in ("iri", "name", "number") and text.upper() not in ("TRUE", "FALSE"):
             self.index -= 1
             self.consume("a term")
         return self.source(start, self.index)
@@ -194,7 +194,7 @@ class Parser:
 
     def _property_list(self, subject: str, patterns: list[TriplePattern], end: str) -> None:
         while True:
-            predicate = self.rename(self.consume()) if self.tokens[self.index].kind == "variable" else self._path()
+            predicate = self.rename(self.consume()) if self.tokens[self.index].type == "variable" else self._path()
             patterns.extend(translate(subject, predicate, self._graph_node(patterns), self.new_variable))
             while self.accept(","):
                 patterns.extend(translate(subject, predicate, self._graph_node(patterns), self.new_variable))
@@ -208,15 +208,15 @@ class Parser:
     def _path(self) -> Path:
         return self._path_list("|", "alternative", lambda: self._path_list("/", "sequence", self._path_element))
 
-    def _path_list(self, separator: str, kind: str, parse_part: Callable[[], Path]) -> Path:
+    def _path_list(self, separator: str, operator: str, parse_part: Callable[[], Path]) -> Path:
         start, parts = self.index, [parse_part()]
         while self.accept(separator):
             parts.append(parse_part())
-        return parts[0] if len(parts) == 1 else Path(kind, self.source(start, self.index), tuple(parts))
+        return parts[0] if len(parts) == 1 else Path(operator, self.source(start, self.index), tuple(parts))
 
     def _path_element(self) -> Path:
         start, path = self.index, self._path_primary()
-        if self.tokens[self.index].kind == "mark" and self.word in _PATH_MODIFIERS:
+        if self.tokens[self.index].type == "mark" and self.word in _PATH_MODIFIERS:
             modifier = self.consume()
             path = Path(modifier, self.source(start, self.index), (path,))
         return path
@@ -227,15 +227,15 @@ class Parser:
         if self.accept("("):
             path = self._path()
             self.consume(")")
-            return path if path.kind == "link" else path._replace(text=self.source(start, self.index))
+            return path if path.operator == "link" else path._replace(text=self.source(start, self.index))
         if self.accept("!"):
             path = self._path_primary()
-            parts = path.parts if path.kind == "alternative" else (path,)
+            parts = path.parts if path.operator == "alternative" else (path,)
             return Path("negated", self.source(start, self.index), parts)
         if self.accept("^"):
             return invert(self._path_primary())
         if self.accept("A"):
             return Path("link", TYPE)
-        if self.tokens[self.index].kind not in ("iri", "name"):
+        if self.tokens[self.index].type not in ("iri", "name"):
             self.consume("a path")
         return Path("link", self.consume())

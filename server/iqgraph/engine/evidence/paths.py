@@ -20,24 +20,24 @@ MAX_SETS = 10_000
 class Path(NamedTuple):
     """A property path and its source text.
 
-    The kinds are `link`, an IRI, which has no parts; `inverse`, of a link; `negated`, of links and inverse links;
+    The operators are `link`, an IRI, which has no parts; `inverse`, of a link; `negated`, of links and inverse links;
     `sequence`, `alternative`, and the modifiers `?`, `*` and `+` (SPARQL 1.1 Query, section 9.1).
     """
 
-    kind: str
+    operator: str
     text: str
     parts: tuple["Path", ...] = ()
 
 
 def invert(path: Path) -> Path:
     """The path in the other direction."""
-    if path.kind == "inverse":
+    if path.operator == "inverse":
         return path.parts[0]
     parts = path.parts or (path,)
-    if path.kind == "link":
+    if path.operator == "link":
         return Path("inverse", f"^{path.text}", parts)
-    parts = tuple(map(invert, reversed(parts) if path.kind == "sequence" else parts))
-    return Path(path.kind, f"^({path.text})", parts)
+    parts = tuple(map(invert, reversed(parts) if path.operator == "sequence" else parts))
+    return Path(path.operator, f"^({path.text})", parts)
 
 
 class TriplePattern(NamedTuple):
@@ -50,11 +50,11 @@ class TriplePattern(NamedTuple):
 
 def translate(subject: str, path: str | Path, value: str, new_variable: Callable[[], str]) -> Iterator[TriplePattern]:
     """The triple patterns that a sequence or an inverse link stands for (SPARQL 1.1 Query, section 18.2.2.4)."""
-    if isinstance(path, str) or path.kind == "link":
+    if isinstance(path, str) or path.operator == "link":
         yield TriplePattern(subject, path if isinstance(path, str) else path.text, value)
-    elif path.kind == "inverse":
+    elif path.operator == "inverse":
         yield TriplePattern(value, path.parts[0].text, subject)
-    elif path.kind == "sequence":
+    elif path.operator == "sequence":
         ends = [*(new_variable() for _ in path.parts[1:]), value]
         for part, end in zip(path.parts, ends, strict=True):
             yield from translate(subject, part, end, new_variable)
@@ -87,16 +87,16 @@ class PathEvaluator(Generic[Label]):
         return self._results[path, start].get(end, ())
 
     def _evaluate(self, path: Path, starts: SetsByNode[Label]) -> SetsByNode[Label]:
-        if path.kind in ("link", "inverse", "negated"):
+        if path.operator in ("link", "inverse", "negated"):
             return self._step(path, starts)
-        if path.kind == "sequence":
+        if path.operator == "sequence":
             for part in path.parts:
                 starts = self._evaluate(part, starts)
             return starts
         ends = _union(self._evaluate(part, starts) for part in path.parts)
-        if path.kind in "+*":
+        if path.operator in "+*":
             ends = self._closure(path.parts[0], ends)
-        return _union((starts, ends)) if path.kind in "?*" else ends
+        return _union((starts, ends)) if path.operator in "?*" else ends
 
     def _closure(self, path: Path, ends: SetsByNode[Label]) -> SetsByNode[Label]:
         frontier = ends
@@ -118,9 +118,11 @@ class PathEvaluator(Generic[Label]):
 
     def _edges(self, path: Path, node: Term) -> Iterator[tuple[Quad, Term]]:
         """The statements that are one step of a path from a node, each with the node that it leads to."""
-        is_negated = path.kind == "negated"
+        is_negated = path.operator == "negated"
         for is_inverse in (False, True):
-            links = [link for link in (path.parts if is_negated else (path,)) if (link.kind == "inverse") == is_inverse]
+            links = [
+                link for link in (path.parts if is_negated else (path,)) if (link.operator == "inverse") == is_inverse
+            ]
             predicates = [self.constants[link.parts[0].text if is_inverse else link.text] for link in links]
             if not links or not (is_inverse or isinstance(node, NamedNode | BlankNode)):
                 continue
@@ -146,7 +148,7 @@ def minimal(sets: Iterable[frozenset[Label]]) -> Sets[Label]:
 
 def has_zero_length(path: Path) -> bool:
     """Whether a path connects a node with itself without any statement (SPARQL 1.1 Query, section 18.4)."""
-    match path.kind:
+    match path.operator:
         case "?" | "*":
             return True
         case "sequence":

@@ -124,7 +124,7 @@ class Plan(Rewriting):
         """The clauses behind the group by their first word."""
         starts, index = [], self.index
         while index < len(self.tokens):
-            if self.word_at(index) in _CLAUSES and self.tokens[index].kind in ("word", "end"):
+            if self.word_at(index) in _CLAUSES and self.tokens[index].type in ("word", "end"):
                 starts.append(index)
             index = self.closing_bracket(index) + 1 if self.word_at(index) in ("(", "{") else index + 1
         return {self.word_at(start): Span(start, end) for start, end in pairwise(starts)}
@@ -134,7 +134,7 @@ class Plan(Rewriting):
         index += 2
         while index < end:
             start = index
-            if self.tokens[index].kind == "variable":
+            if self.tokens[index].type == "variable":
                 yield GroupKey(f"?{self.tokens[index].text[1:]}")
                 index += 1
                 continue
@@ -160,7 +160,7 @@ def _constants(part: str | Path) -> Iterator[str]:
     """The source texts of the IRIs and literals in a part of a triple pattern."""
     if isinstance(part, str):
         yield from () if part.startswith("?") else (part,)
-    elif part.kind == "link":
+    elif part.operator == "link":
         yield part.text
     else:
         yield from chain.from_iterable(map(_constants, part.parts))

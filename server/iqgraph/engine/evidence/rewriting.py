@@ -42,7 +42,7 @@ class Rewriting(Expressions):
         self.optionals: list[MarkedPattern] = []
         self._graph_terms: dict[str, str] = {}
         for index, token in enumerate(self.tokens):
-            word = token.text.upper() if token.kind == "word" else ""
+            word = token.text.upper() if token.type == "word" else ""
             if word in _UNSUPPORTED or (word in _NONDETERMINISTIC and self.word_at(index + 1) == "("):
                 raise PartNotExplained(word)
 
@@ -70,7 +70,7 @@ class Rewriting(Expressions):
         """Read VALUES."""
         start = self.index
         while self.word != "{":
-            if self.tokens[self.index].kind == "variable":
+            if self.tokens[self.index].type == "variable":
                 self._assign(group)
             else:
                 self.consume()
@@ -78,7 +78,7 @@ class Rewriting(Expressions):
         group.body += "".join(self.render(index, end) for index in range(start, end)) + " "
 
     def _element(self, group: Group) -> None:
-        match self.word if self.tokens[self.index].kind in ("word", "mark") else "":
+        match self.word if self.tokens[self.index].type in ("word", "mark") else "":
             case ".":
                 self.consume()
             case "{":

@@ -24,7 +24,7 @@ from ...formats import JSON, Format
 from ...settings import Settings
 from ...terms import XSD
 from ..embedded import Embedded
-from ..interface import WORK, Disconnect, Figures, Shared
+from ..interface import WORK, Disconnect, EngineMetrics, Shared
 from ..query import Query
 from ..tokens import prefix_declarations
 from .pool import Pool
@@ -82,12 +82,12 @@ class Isolated(Shared):
             finally:
                 if work := WORK.get():
                     work.seconds += time.perf_counter() - start
-                    work.way = "lookup"
+                    work.workload = "lookup"
         return await self.pool.ask(query, output, query.time_limit(self.limits.timeout), client, disconnect)
 
-    def figures(self) -> Figures:
-        """The figures of the workers."""
-        return self.pool.figures()
+    def metrics(self) -> EngineMetrics:
+        """The metrics of the workers."""
+        return self.pool.metrics()
 
 
 class FastPath:

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from ...formats import Format
 from ...settings import Settings
 from ..errors import Crashed, Disconnected, Interrupted, OutOfMemory, Overloaded, QueryError
-from ..interface import WORK, Disconnect, Figures, Work
+from ..interface import WORK, Disconnect, EngineMetrics, Work
 from ..query import Query
 from .sweeper import PATIENCE_SECONDS, Evaluation, Handle, Sweeper, cpu_seconds, private_bytes
 from .worker import FAILURE, LOADED, MAX_PART_BYTES, pack_query, unpack_error
@@ -107,11 +107,11 @@ class Pool(Sweeper):
                 self.kill(worker, Disconnected(), "gone")
             raise
 
-    def figures(self) -> Figures:
+    def metrics(self) -> EngineMetrics:
         """The queries and workers of the pool now, and how workers have ended."""
         idle, busy = list(self.idle), dict(self.busy)  # other threads ask for this while the loop goes on
         long = sum(evaluation.is_long for evaluation in busy.values())
-        return Figures(
+        return EngineMetrics(
             running=len(busy) - long,
             long=long,
             idle=len(idle),
@@ -187,7 +187,7 @@ class Pool(Sweeper):
             else:
                 self._finish(worker, evaluation, *message)
 
-    def _finish(self, worker: Handle, evaluation: Evaluation, kind: int, content: bytes) -> None:
+    def _finish(self, worker: Handle, evaluation: Evaluation, message_type: int, content: bytes) -> None:
         del self.busy[worker]
         self._conclude(evaluation, cpu_seconds(worker.pid) if evaluation.is_long else 0)
         # Only a privileged process may raise a priority again (sched(7)), so a worker with a low one is not used again.
@@ -200,7 +200,7 @@ class Pool(Sweeper):
             self.remove(surplus)
         if evaluation.answer.done():
             return
-        if kind == FAILURE:
+        if message_type == FAILURE:
             evaluation.answer.set_exception(unpack_error(content))
         else:
             evaluation.answer.set_result(content)
@@ -209,7 +209,7 @@ class Pool(Sweeper):
         """Add the cost of a query to the work of its request: its time, and once it is long, its processor time."""
         if evaluation.watcher:
             evaluation.watcher.cancel()
-        evaluation.work.way = "query"
+        evaluation.work.workload = "query"
         if evaluation.is_long:
             evaluation.work.seconds += PATIENCE_SECONDS + cpu - evaluation.cpu_when_long
         else:

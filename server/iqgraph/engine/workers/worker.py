@@ -1,7 +1,7 @@
 """A worker: a process that evaluates one query at a time, and the messages between it and the server.
 
 It may be killed at any moment, and before its first query it gives up whatever evaluation does not need. A message is
-the length of its content, its kind, and its content.
+the length of its content, its type, and its content.
 """
 
 import contextlib
@@ -85,20 +85,20 @@ class MessageBuffer:
         self.buffer = bytearray()
 
     def pop(self) -> tuple[int, bytes] | None:
-        """Remove the first message and return its kind and its content; None if it is not complete."""
+        """Remove the first message and return its type and its content; None if it is not complete."""
         if len(self.buffer) < HEAD.size:
             return None
-        size, kind = HEAD.unpack_from(self.buffer)
+        size, message_type = HEAD.unpack_from(self.buffer)
         end = HEAD.size + size
         if len(self.buffer) < end:
             return None
         content, self.buffer = bytes(memoryview(self.buffer)[HEAD.size : end]), self.buffer[end:]
-        return kind, content
+        return message_type, content
 
 
-def frame(kind: int, content: bytes) -> bytes:
-    """A message: the length of its content, its kind, its content."""
-    return HEAD.pack(len(content), kind) + content
+def frame(message_type: int, content: bytes) -> bytes:
+    """A message: the length of its content, its type, its content."""
+    return HEAD.pack(len(content), message_type) + content
 
 
 def pack_query(query: Query, output: Format) -> bytes:
@@ -116,15 +116,15 @@ def unpack_query(content: bytes) -> tuple[Query, Format]:
 
 def pack_error(error: errors.QueryError) -> bytes:
     """The message for an error with its attributes."""
-    content = {"kind": type(error).__name__, "text": error.args[0], "attributes": vars(error)}
+    content = {"class": type(error).__name__, "text": error.args[0], "attributes": vars(error)}
     return frame(FAILURE, json.dumps(content).encode())
 
 
 def unpack_error(content: bytes) -> errors.QueryError:
     """The error in such a message, of the same class and with the same attributes."""
     members: dict[str, Any] = json.loads(content)
-    kind = getattr(errors, members["kind"])
-    error: errors.QueryError = kind.__new__(kind)
+    class_ = getattr(errors, members["class"])
+    error: errors.QueryError = class_.__new__(class_)
     error.args = (Text(*members["text"]),)
     vars(error).update(members["attributes"])
     return error
@@ -190,5 +190,5 @@ def confine(channel: socket.socket, limits: Settings, descriptors: Sequence[int]
     _limit(resource.RLIMIT_NOFILE, 0)
 
 
-def _limit(kind: int, maximum: int) -> None:
-    resource.setrlimit(kind, (maximum, maximum))
+def _limit(resource_type: int, maximum: int) -> None:
+    resource.setrlimit(resource_type, (maximum, maximum))

@@ -74,8 +74,8 @@ class Zygote:
                     content = b""  # https://github.com/libuv/libuv/blob/v1.x/src/unix/poll.c stops watching at an error
                 if not content:
                     os._exit(ZYGOTE_LOST)  # nothing can start workers any more; the master replaces this server
-                kind, pid, status, cpu = _REPORT.unpack(content)
-                if kind == ENDED:
+                event, pid, status, cpu = _REPORT.unpack(content)
+                if event == ENDED:
                     if worker := self.workers.pop(pid, None):
                         self.on_end(worker, status, cpu)
                 else:

@@ -181,8 +181,8 @@ class Master:
     def _on_exit(self, server: Scoreboard) -> None:
         if server is self.next:
             *findings, reason = server.lines
-            if kind := ERRORS.get(server.state):
-                self._refuse(findings, kind(Text(*json.loads(reason))))
+            if class_ := ERRORS.get(server.state):
+                self._refuse(findings, class_(Text(*json.loads(reason))))
             else:
                 self._refuse([], CallError(LOST))
         elif server is not self.current:

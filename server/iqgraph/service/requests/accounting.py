@@ -17,7 +17,7 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Histo
 
 from ...engine import Work
 from ...settings import Settings
-from ...web.http.messages import Answer
+from ...web.http.messages import HttpAnswer
 from ...web.monitoring import counters
 from ...web.query.endpoint import QUERY_PATHS
 from .context import RequestContext
@@ -96,25 +96,25 @@ class Accounting:
 
     def wait(self, context: RequestContext) -> int:
         """The seconds that a client without budget has to wait; files and probes are free."""
-        return 0 if path_kind(context.path) in FREE else self.budget.wait(context.client)
+        return 0 if path_workload(context.path) in FREE else self.budget.wait(context.client)
 
-    def charge(self, context: RequestContext, answer: Answer, work: Work) -> str:
-        """Charge the cost of an answer to its client; return the kind of the answer."""
-        kind = path_kind(context.path)
-        if kind in FREE:
-            return kind
+    def charge(self, context: RequestContext, answer: HttpAnswer, work: Work) -> str:
+        """Charge the cost of an answer to its client; return its workload."""
+        workload = path_workload(context.path)
+        if workload in FREE:
+            return workload
         if answer.status != 429:  # a refusal is free, or the client would never have a budget again
             self.budget.spend(context.client, work.seconds)
-        if work.way and context.path in QUERY_PATHS:
-            return work.way
+        if work.workload and context.path in QUERY_PATHS:
+            return work.workload
         is_page = dict(answer.headers).get("content-type", "").startswith("text/html")
-        return PAGE if is_page else work.way or DATA
+        return PAGE if is_page else work.workload or DATA
 
-    def record(self, context: RequestContext, answer: Answer, seconds: float = 0.0, cache: str = MISS) -> None:
+    def record(self, context: RequestContext, answer: HttpAnswer, seconds: float = 0.0, cache: str = MISS) -> None:
         """Count an answer, a hit or a miss of the cache, and its latency; pass its query to the query log."""
         method = context.scope.method
         self.answers[method if method in METHODS else "other", answer.status] += 1
-        self.latencies[answer.kind or DATA, cache].observe(seconds)
+        self.latencies[answer.workload or DATA, cache].observe(seconds)
         if self.queries and answer.query is not None:
             self.queries.put(QueryLogEntry(time.time(), answer, seconds))
 
@@ -141,6 +141,6 @@ class Accounting:
         yield counters("iqgraph_log_lines_lost", "Lines that could not be written.", "log", lost)
 
 
-def path_kind(path: str) -> str:
-    """The kind of answer that the path alone determines; empty for other paths."""
+def path_workload(path: str) -> str:
+    """The workload that the path alone determines; empty for other paths."""
     return PATHS.get(path.split("/", 2)[1] if path.startswith("/") else "", "")

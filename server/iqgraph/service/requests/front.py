@@ -20,7 +20,7 @@ from ...bilingual import Text
 from ...engine import MIB, WORK, Shared, Work
 from ...settings import Settings
 from ...web import monitoring
-from ...web.http.messages import NO_STORE, Answer, Request, compress, cut, is_compressible
+from ...web.http.messages import NO_STORE, HttpAnswer, Request, compress, cut, is_compressible
 from ...web.http.problems import PROBLEM, REFUSALS, Problem, over_budget, respond
 from ...web.query.endpoint import OUTCOME, QUERY_PATHS, Endpoint
 from ...web.site import EXTENSION, Site
@@ -54,9 +54,9 @@ class Cache:
 
     def __init__(self, max_bytes: int, max_entry_bytes: int) -> None:
         self.max_bytes, self.max_entry_bytes, self.size, self.evictions = max_bytes, max_entry_bytes, 0, 0
-        self.entries: OrderedDict[Hashable, tuple[Answer, int]] = OrderedDict()
+        self.entries: OrderedDict[Hashable, tuple[HttpAnswer, int]] = OrderedDict()
 
-    def get(self, key: Hashable) -> Answer | None:
+    def get(self, key: Hashable) -> HttpAnswer | None:
         """The answer under exactly this key."""
         entry = self.entries.get(key)
         if entry is None:
@@ -64,7 +64,7 @@ class Cache:
         self.entries.move_to_end(key)
         return entry[0]
 
-    def put(self, key: Hashable, answer: Answer, key_size: int = 0) -> None:
+    def put(self, key: Hashable, answer: HttpAnswer, key_size: int = 0) -> None:
         """Add an answer, and evict those that were not used for the longest time."""
         size = len(answer.body) + len(answer.query or "") + OVERHEAD_BYTES + key_size
         if size > self.max_entry_bytes or key in self.entries:
@@ -133,7 +133,7 @@ class Front:
         try:
             answer = self._select(context, answer)
         except REFUSALS as refusal:
-            answer = replace(await self._apply(context, {PROBLEM: refusal}), kind=answer.kind)
+            answer = replace(await self._apply(context, {PROBLEM: refusal}), workload=answer.workload)
         headers = [*answer.headers, (ID, context.id)]
         if problem or self.is_closing:
             headers.append(CLOSE)
@@ -146,7 +146,7 @@ class Front:
             channel.response_bytes(answer.status, headers, answer.body)
         self.accounting.record(context, answer, time.perf_counter() - start, HIT if hit else MISS)
 
-    def _select(self, context: RequestContext, answer: Answer) -> Answer:
+    def _select(self, context: RequestContext, answer: HttpAnswer) -> HttpAnswer:
         """What the client needs of an answer: all of it, a part, or that it is unmodified; or a refusal.
 
         Preconditions come before ranges (RFC 9110, section 13.2.2).
@@ -173,11 +173,11 @@ class Front:
         with self.app.request_context(wsgi.environ(context)):
             response = respond(problem)
         headers = [*((name.lower(), value) for name, value in response.headers), (ID, context.id), CLOSE]
-        answer = Answer(response.status_code, headers, response.get_data())
+        answer = HttpAnswer(response.status_code, headers, response.get_data())
         channel.response_bytes(answer.status, answer.headers, answer.body)
         self.accounting.record(context, answer)
 
-    async def _variant(self, context: RequestContext) -> Answer:
+    async def _variant(self, context: RequestContext) -> HttpAnswer:
         """The answer, compressed if the client accepts that; both variants are cached."""
         request = context.request
         plain = request._replace(coding="") if request.coding else request
@@ -191,11 +191,11 @@ class Front:
         self._cache(request, answer)
         return answer
 
-    def _cache(self, request: Request, answer: Answer) -> None:
+    def _cache(self, request: Request, answer: HttpAnswer) -> None:
         if answer.status == 200 and answer.tag and ("cache-control", NO_STORE) not in answer.headers:
             self.cache.put(request, answer, sum(map(len, filter(None, request))))
 
-    async def _run(self, context: RequestContext, problem: Problem | None = None) -> Answer:
+    async def _run(self, context: RequestContext, problem: Problem | None = None) -> HttpAnswer:
         """Compute the answer within the budget of the client; with a problem, the answer that states it."""
         work = Work()
         WORK.set(work)
@@ -203,26 +203,26 @@ class Front:
         if problem is None and (wait := self.accounting.wait(context)):
             problem = over_budget(wait)
         answer = await (self._apply(context, {PROBLEM: problem}) if problem else self._compute(context))
-        answer.kind = self.accounting.charge(context, answer, work)
+        answer.workload = self.accounting.charge(context, answer, work)
         return answer
 
-    async def _compute(self, context: RequestContext) -> Answer:
+    async def _compute(self, context: RequestContext) -> HttpAnswer:
         """The answer of the endpoint to a query of a program, else that of the application."""
         request = context.request
         if not (self.endpoint and context.path in QUERY_PATHS and request.method in QUERY_METHODS):
             return await self._apply(context, {})
         disconnect = context.channel.client_disconnect
         outcome = await self.endpoint.answer(request, context.version, context.client, disconnect)
-        if isinstance(outcome, Answer):
+        if isinstance(outcome, HttpAnswer):
             return outcome
         answer = await self._apply(context, {PROBLEM: outcome.problem, OUTCOME: outcome})
         if outcome.query:
             # Other text than SPARQL is not logged, since its literals cannot be removed.
-            is_sparql = outcome.problem is None or outcome.problem.kind.slug != "query-syntax"
+            is_sparql = outcome.problem is None or outcome.problem.type.slug != "query-syntax"
             answer.query = outcome.query.text if is_sparql else ""
         return answer
 
-    async def _apply(self, context: RequestContext, extra: dict[str, Any]) -> Answer:
+    async def _apply(self, context: RequestContext, extra: dict[str, Any]) -> HttpAnswer:
         return await wsgi.apply(self.app, self.threads, context, extra)
 
 

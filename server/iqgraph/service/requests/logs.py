@@ -31,8 +31,8 @@ class LineFormatter(logging.Formatter):
         if request := REQUEST.get():
             members["request"] = request
         if record.exc_info and record.exc_info[0]:
-            kind, fault, trace = record.exc_info
-            members["fault"] = kind.__name__
+            class_, fault, trace = record.exc_info
+            members["fault"] = class_.__name__
             places = traceback.extract_tb(trace)
             members["trace"] = [f"{Path(place.filename).name}:{place.lineno} {place.name}" for place in places]
             if record.levelno <= logging.DEBUG or logging.getLogger().level <= logging.DEBUG:

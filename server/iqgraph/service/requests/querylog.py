@@ -22,7 +22,7 @@ from typing import NamedTuple
 from ...engine import MIB
 from ...engine.tokens import tokens
 from ...settings import Settings
-from ...web.http.messages import Answer
+from ...web.http.messages import HttpAnswer
 
 WRITE_SECONDS, MAX_ENTRIES = 0.2, 50_000
 HOUR = 3600.0
@@ -38,7 +38,7 @@ class QueryLogEntry(NamedTuple):
     """An answer to a query, with its time in seconds since the epoch, and its latency."""
 
     time: float
-    answer: Answer
+    answer: HttpAnswer
     seconds: float
 
 
@@ -122,7 +122,7 @@ class QueryLog:
             "time": f"{datetime.fromtimestamp(entry.time, UTC):%Y-%m-%dT%H}",
             "query": skeleton(answer.query or "") or None,
             "status": answer.status,
-            "kind": answer.kind,
+            "kind": answer.workload,
             "seconds": round(entry.seconds, 3),
             "bytes": len(answer.body),
             "format": headers.get("content-type", "").partition(";")[0],
@@ -157,11 +157,11 @@ def skeleton(text: str) -> str:
     words: list[str] = []
     before = ""
     for token in tokens(text):
-        if token.kind == "string":
+        if token.type == "string":
             words.append(STRING)
-        elif token.kind == "number" and before not in COUNTING:
+        elif token.type == "number" and before not in COUNTING:
             words.append(NUMBER)
-        elif token.kind == "iri" and (contact := _CONTACT.match(token.text)):
+        elif token.type == "iri" and (contact := _CONTACT.match(token.text)):
             words.append(f"<{contact[1].lower()}:>")
         else:
             words.append(token.text)

@@ -95,7 +95,7 @@ def call(tool: Tool, arguments: Object) -> Object:
         content = tool.run(arguments)
     except (QueryError, Problem) as error:
         problem = query_problem(error) if isinstance(error, QueryError) else error
-        details = {"type": type_iri(problem.kind), "status": problem.kind.status, **problem.members}
+        details = {"type": type_iri(problem.type), "status": problem.type.status, **problem.members}
         return {"content": [_text({"error": localize(problem.text), **details})], "isError": True}
     # As text too, for clients without structured content
     # (https://modelcontextprotocol.io/specification/2025-06-18/server/tools#structured-content).

@@ -47,7 +47,7 @@ PROBLEM = {"$ref": "#/components/responses/Problem"}
 MEMBERS = {"type": "string", "title": "string", "status": "integer", "detail": "string"}
 PROBLEM_SCHEMA = {
     "type": "object",
-    "properties": {name: {"type": kind} for name, kind in MEMBERS.items()},
+    "properties": {name: {"type": type_} for name, type_ in MEMBERS.items()},
     "required": list(MEMBERS),
 }
 
@@ -65,7 +65,9 @@ def interfaces() -> Response:
             "service-doc": DOCUMENTATION.get(path, ("/how-to", HTML)),
             "status": ("/health", JSON),
         }
-        links = [TypedLink(relation, f"{host}{target}", kind) for relation, (target, kind) in targets.items()]
+        links = [
+            TypedLink(relation, f"{host}{target}", media_type) for relation, (target, media_type) in targets.items()
+        ]
         each.append(context(f"{host}{path}", links))
     response = write_links([own, *each], f'; profile="{INTERFACES_PROFILE}"')
     add_links(response, [TypedLink("api-catalog", f"{host}{INTERFACES}", LINK_SET)])

@@ -40,14 +40,14 @@ class Request(NamedTuple):
 
 
 @dataclass(slots=True)
-class Answer:
-    """A complete response as it is sent, its ETag, the kind of resource, and the SPARQL query that it answers."""
+class HttpAnswer:
+    """A complete response as it is sent, its ETag, its workload, and the SPARQL query that it answers."""
 
     status: int
     headers: Headers
     body: bytes
     tag: str = ""
-    kind: str = ""
+    workload: str = ""
     query: str | None = None
 
 
@@ -57,7 +57,7 @@ GZIP_LEVEL = 6  # zlib's own compromise between time and size (https://zlib.net/
 TEXTS = re.compile(r"text/|image/svg\+xml|application/(?:[\w.+-]*\+)?(?:json|xml|trig|n-triples|n-quads|javascript)\b")
 
 
-def is_compressible(answer: Answer) -> bool:
+def is_compressible(answer: HttpAnswer) -> bool:
     """Whether a response has a compressed variant: it is complete, text, not short and not compressed already."""
     headers, is_long = dict(answer.headers), len(answer.body) >= MIN_COMPRESSED_BYTES
     is_text = TEXTS.match(headers.get("content-type", "")) is not None
@@ -68,7 +68,7 @@ def is_compressible(answer: Answer) -> bool:
 PLAIN_ONLY = {"accept-ranges", "content-length", "etag", "repr-digest"}
 
 
-def compress(answer: Answer) -> Answer:
+def compress(answer: HttpAnswer) -> HttpAnswer:
     """Return the compressed variant, which has an ETag of its own."""
     # A strong ETag identifies bytes, not a resource (RFC 9110, section 8.8.3.3).
     tag = f'{answer.tag[:-1]}-{GZIP}"' if answer.tag else ""
@@ -77,7 +77,7 @@ def compress(answer: Answer) -> Answer:
     return replace(answer, headers=headers, body=gzip.compress(answer.body, GZIP_LEVEL, mtime=0), tag=tag)
 
 
-def cut(answer: Answer, headers: Mapping[str, str]) -> Answer:
+def cut(answer: HttpAnswer, headers: Mapping[str, str]) -> HttpAnswer:
     """Return the part of a response that Range and If-Range ask for; raise if it begins behind the end.
 
     The whole response if it takes no ranges, if several are asked for (RFC 9110, section 14.2), or if the tag is not

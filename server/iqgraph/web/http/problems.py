@@ -74,10 +74,10 @@ class Problem(LocalizedError):
     def __init__(
         self, slug: str, detail: Text | None = None, *, de: str = "", en: str = "", **members: str | int | list[str]
     ) -> None:
-        self.kind = PROBLEM_TYPES[slug]
-        super().__init__(detail or (Text(de=de, en=en) if de else self.kind.detail))
+        self.type = PROBLEM_TYPES[slug]
+        super().__init__(detail or (Text(de=de, en=en) if de else self.type.detail))
         self.members = members
-        self.retry_after = RETRY_AFTER if self.kind.status == HTTPStatus.SERVICE_UNAVAILABLE else 0
+        self.retry_after = RETRY_AFTER if self.type.status == HTTPStatus.SERVICE_UNAVAILABLE else 0
 
 
 REFUSALS = Problem, HTTPException
@@ -110,7 +110,7 @@ def reason(error: QueryError) -> str:
 
 
 def _classify(error: QueryError) -> tuple[str, str]:
-    return next(names for kind, names in QUERY_PROBLEMS.items() if isinstance(error, kind))
+    return next(names for class_, names in QUERY_PROBLEMS.items() if isinstance(error, class_))
 
 
 def over_budget(seconds: int) -> Problem:
@@ -167,12 +167,12 @@ def require_bundled() -> None:
         raise Problem("not-found", BUNDLED_ONLY)
 
 
-def type_iri(kind: ProblemType) -> str:
+def type_iri(problem_type: ProblemType) -> str:
     """Return the IRI of a problem type; on a server of user files the URL of its page on this server."""
     if site().is_bundled:
-        return f"{BASE}problem/{kind.slug}"
+        return f"{BASE}problem/{problem_type.slug}"
     origin = f"{request.scheme}://{request.host}" if request.host else ""
-    return f"{origin}{request.script_root}/problem/{kind.slug}"
+    return f"{origin}{request.script_root}/problem/{problem_type.slug}"
 
 
 def check_request() -> None:
@@ -188,21 +188,21 @@ def respond(problem: Problem) -> Response:
     """Return the problem in the representation and language that the client prefers."""
     # JSON even for a client that accepts none of them: Accept may be disregarded (RFC 9110, section 12.5.1).
     form = negotiate(request.headers.get("Accept"), OFFERS) or JSON
-    kind, request_id = problem.kind, request.environ.get(REQUEST_ID)
+    problem_type, request_id = problem.type, request.environ.get(REQUEST_ID)
     if form is HTML:
         content = render("problem.html", problem=problem, name=request_id)
     elif form is TEXT:
-        lines = [f"{kind.status} {localize(kind.title)}", localize(problem.text)]
+        lines = [f"{problem_type.status} {localize(problem_type.title)}", localize(problem.text)]
         for name, value in problem.members.items():
             lines.append(f"{name}: {', '.join(value) if isinstance(value, list) else value}")
         content = "\n".join(lines) + "\n"
     else:
         # RFC 9457, section 3
-        title, detail = localize(kind.title), localize(problem.text)
-        members = {"type": type_iri(kind), "title": title, "status": kind.status, "detail": detail}
+        title, detail = localize(problem_type.title), localize(problem.text)
+        members = {"type": type_iri(problem_type), "title": title, "status": problem_type.status, "detail": detail}
         members |= problem.members | ({"request": request_id} if request_id else {})
         content = json.dumps(members, ensure_ascii=False) + "\n"
-    response = Response(content, kind.status, content_type=text(form.media_type))
+    response = Response(content, problem_type.status, content_type=text(form.media_type))
     response.content_language.add(language())
     response.vary.add("Accept")
     if problem.retry_after:

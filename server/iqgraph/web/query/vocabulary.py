@@ -97,7 +97,7 @@ def unknown_terms(query: str) -> dict[str, str | None]:
     """
     prologue = Query(query).prologue
     prefixes = prefix_declarations(prologue)
-    body = [token for token in tokens(query[len(prologue) :]) if token.kind != "space"]
+    body = [token for token in tokens(query[len(prologue) :]) if token.type != "space"]
     namespaces = [iri for iri in site().dataset.prefixes.values() if iri != XSD.iri] + [BASE] * site().is_bundled
     iris = ((token.text, iri_of(token, prefixes)) for token in body)
     terms = {text: iri for text, iri in iris if iri and iri.startswith(tuple(namespaces))}

@@ -84,7 +84,7 @@ def _serialise(thing: Neighbourhood, form: Format) -> bytes:
     try:
         if form is JSON_LD:
             return frame(thing.node, thing.triples, thing.graphs(), site().context).encode()
-        if form.kind == "dataset":
+        if form.content == "dataset":
             return serialise_graphs(thing.graphs(), form, prefixes, thing.triples)
         return serialise(thing.triples, form, prefixes)
     except Inexpressible as error:
