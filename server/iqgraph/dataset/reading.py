@@ -91,14 +91,8 @@ def refuse_gaps(file: File) -> None:
         raise gap
 
 
-def content_of(file: File) -> bytes:
-    """The content of a file, decompressed if its name ends with .gz or .zst."""
-    with _open(file) as source:
-        return source.read()
-
-
 def digest_of(file: File) -> str:
-    """The SHA-256 of such a content in hexadecimal digits, a part at a time."""
+    """The SHA-256 of the decompressed content of a file in hexadecimal digits, a part at a time."""
     with _open(file) as source:
         return file_digest(source, "sha256").hexdigest()
 
@@ -226,8 +220,8 @@ def _syntax_fault(file: File, error: SyntaxError) -> DatasetError:
             reason = Text(de="Ein Sprachkürzel hat Bindestriche wie de-DE", en="a language tag has hyphens, like de-DE")
         if message == "Unexpected end of file" and LONE_SURROGATE.search(excerpt):
             reason = Text(de="Ein Surrogat steht ohne das andere da", en="a surrogate without the other one")
-        reason = Text(de=f"{reason.de} ({excerpt})", en=f"{reason.en} ({excerpt})")
-    return fault(file.name, Text(de=f"{reason.de}.", en=f"{reason.en}."), line, column)
+        reason = untranslated("{} ({})").format(reason, excerpt)
+    return fault(file.name, untranslated("{}.").format(reason), line, column)
 
 
 def _excerpt(file: File, line: int, column: int) -> str:

@@ -46,15 +46,11 @@ class Search:
     def __init__(self, dataset: Dataset, things: Iterable[Entry], language: str) -> None:
         labels = ((entry, name(dataset, entry.node, language)) for entry in things)
         self.entries = [replace(entry, label=label) for entry, label in labels if label]
-        self._by_label: dict[str, NamedNode | None] = {}
+        self.by_label: dict[str, NamedNode | None] = {}  # None if several have the label
         for entry in self.entries:
-            self._by_label[entry.label] = None if entry.label in self._by_label else entry.node
+            self.by_label[entry.label] = None if entry.label in self.by_label else entry.node
         instances = {facet: dataset.instances(class_) for facet, class_ in VALUE_CLASSES.items()}
         self._facet_values = {facet: {node.value for node in nodes} for facet, nodes in instances.items()}
-
-    def by_label(self, label: str) -> NamedNode | None:
-        """The thing with a label; None if there is none, or more than one."""
-        return self._by_label.get(label)
 
     def find(self, choice: Choice) -> list[Entry]:
         """All matching things: those with all words in one name first, then by kind and label."""

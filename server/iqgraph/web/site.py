@@ -1,5 +1,6 @@
 """The parts of a running site, and its older versions, each mounted as a site below a path of its own."""
 
+import gzip
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -13,7 +14,6 @@ from ..catalogue.void import Counts, count
 from ..dataset import Dataset
 from ..dataset.dataset import canonical_hash, canonicalize
 from ..dataset.profile import BUNDLED, Profile
-from ..dataset.reading import content_of
 from ..engine import Engine
 from ..engine.nearest import Names, names
 from ..model.model import Model
@@ -127,7 +127,7 @@ class Site:
     def canonical(self) -> bytes:
         """The canonical form of the dataset; without blank nodes, it is the N-Quads file."""
         if self.release:
-            return content_of(self.release.file)
+            return gzip.decompress(self.release.archive)
         return self.files.get(QUADS) or canonicalize(self.dataset)
 
     @cached_property

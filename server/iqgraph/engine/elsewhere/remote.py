@@ -133,7 +133,9 @@ class Remote(Shared):
                 watcher.cancel()
             if not job.done():
                 exchange.cancel()
-                job.add_done_callback(_retrieve_exception)
+                # Else asyncio complains about an exception that nobody retrieves:
+                # https://docs.python.org/3/library/asyncio-dev.html#detect-never-retrieved-exceptions
+                job.add_done_callback(lambda job: job.cancelled() or job.exception())
 
     def _check(self) -> EngineState:
         try:
@@ -141,12 +143,6 @@ class Remote(Shared):
         except (CallError, DatasetError) as error:
             return EngineState(up=False, why=error.text)
         return EngineState(up=True)
-
-
-def _retrieve_exception(job: asyncio.Future[Any]) -> None:
-    # Else asyncio complains: https://docs.python.org/3/library/asyncio-dev.html#detect-never-retrieved-exceptions
-    if not job.cancelled():
-        job.exception()
 
 
 class ConcurrencyLimiter:

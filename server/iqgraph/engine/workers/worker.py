@@ -179,16 +179,13 @@ def confine(channel: socket.socket, limits: Settings, descriptors: Sequence[int]
     for descriptor, following in pairwise(remaining):
         os.closerange(descriptor + 1, following)
     # A core dump would be as large as the dataset, and contain little else (core(5)).
-    _limit(resource.RLIMIT_CORE, 0)
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     # https://docs.kernel.org/userspace-api/no_new_privs.html
     ctypes.CDLL(None).prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
     # If memory runs out, let the system kill a worker, which is replaced, and not the process that replaces it.
     with contextlib.suppress(OSError), open("/proc/self/oom_score_adj", "w") as score:  # noqa: PTH123 - as below
         score.write("1000")
     pages = int(open("/proc/self/statm").read().split()[0])  # noqa: SIM115, PTH123 - the last file it opens
-    _limit(resource.RLIMIT_AS, pages * resource.getpagesize() + int(limits.memory * MIB))
-    _limit(resource.RLIMIT_NOFILE, 0)
-
-
-def _limit(resource_type: int, maximum: int) -> None:
-    resource.setrlimit(resource_type, (maximum, maximum))
+    max_bytes = pages * resource.getpagesize() + int(limits.memory * MIB)
+    resource.setrlimit(resource.RLIMIT_AS, (max_bytes, max_bytes))
+    resource.setrlimit(resource.RLIMIT_NOFILE, (0, 0))

@@ -93,7 +93,8 @@ class Endpoint:
         if outcome.form is HTML:
             return outcome._replace(content=content)
         if query.selection:
-            content = evidence_document(query, self._site(query.version).version, content)
+            head = {"query": query.text, "version": self._site(query.version).version}
+            content = json.dumps(head, ensure_ascii=False)[:-1].encode() + b", " + content[1:]
         return await self._respond(query, messages.text(outcome.form.media_type), content, request)
 
     def read(self, request: Request, version: str) -> tuple[Query | None, str | None]:
@@ -173,11 +174,6 @@ def offers(query: Query | None) -> tuple[Format | Page, ...]:
 def page_format(query: Query) -> Format:
     """Return the format from which the page of an answer is made."""
     return TURTLE if query.has_graph and not query.selection else JSON
-
-
-def evidence_document(query: Query, version: str, content: bytes) -> bytes:
-    """Prepend the query and the version of the data to the evidence of an answer."""
-    return json.dumps({"query": query.text, "version": version}, ensure_ascii=False)[:-1].encode() + b", " + content[1:]
 
 
 def _has_no_rows(content: bytes) -> bool:

@@ -204,6 +204,6 @@ def _cell(term: Term | None) -> Cell | None:
     link = views.link(term)
     if not isinstance(term, Literal):
         return Cell(link, link.text)
-    if term.language == language() and (thing := site().model.search(language()).by_label(term.value)):
+    if term.language == language() and (thing := site().model.search(language()).by_label.get(term.value)):
         link = replace(link, address=urls.local(thing.value))
     return Cell(link, term.value, term.datatype in views.NUMBERS)

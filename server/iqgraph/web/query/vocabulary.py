@@ -111,16 +111,14 @@ def _is_known(dataset: Dataset, iri: str) -> bool:
         node = NamedNode(iri)
     except ValueError:
         return True
-    return is_known(dataset.store, node) or node in memoize("datatypes", _datatypes)
+    literals = (triple.object for triple in _triples(dataset) if isinstance(triple.object, Literal))
+    datatypes = memoize("datatypes", lambda _: {literal.datatype for literal in literals})
+    return is_known(dataset.store, node) or node in datatypes
 
 
 def _triples(dataset: Dataset) -> Iterable[Triple]:
     """Return the triples of the dataset, none of large user files."""
     return () if dataset.is_large else dataset.triples()
-
-
-def _datatypes(dataset: Dataset) -> frozenset[NamedNode]:
-    return frozenset(triple.object.datatype for triple in _triples(dataset) if isinstance(triple.object, Literal))
 
 
 def _nearest(iri: str, *, is_class: bool) -> str | None:
