@@ -112,7 +112,7 @@ def files_that_record(names: list[str]) -> Files:
     return Files(Artifact(name, "dataset", partial(make, name), has_variants=True) for name in ("a", "b"))
 
 
-def test_figures_of_equal_files_are_known() -> None:
+def test_checksums_of_equal_files_are_known() -> None:
     """No file is made for sizes and hashes that another process has computed."""
     first, names = files_that_record([]), list[str]()
     second, checksums = files_that_record(names), dict[str, Checksum]()

@@ -4,7 +4,7 @@ Expressions are not parsed; their brackets delimit them. Whether the text is a q
 reads it first.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from itertools import count
 from typing import NamedTuple
 
@@ -14,6 +14,7 @@ from ..tokens import Token, brackets, tokens
 from .paths import Path, TriplePattern, invert, translate
 
 TYPE, FIRST, REST, NIL = (f"<{node.value}>" for node in (RDF.type, RDF.first, RDF.rest, RDF.nil))
+AGGREGATES = ("COUNT", "SUM", "MIN", "MAX", "AVG", "SAMPLE", "GROUP_CONCAT")
 _PATH_MODIFIERS = "?*+"
 _SIGNS = ("+", "-", ".")
 
@@ -78,9 +79,9 @@ class Parser:
         """Whether NOT EXISTS and a group start at a token."""
         return self.word_at(index) == "NOT" and self.is_exists(index + 1)
 
-    def is_call(self, index: int, functions: tuple[str, ...]) -> bool:
-        """Whether a call of one of these functions starts at a token."""
-        return self.word_at(index) in functions and self.word_at(index + 1) == "("
+    def has_aggregate(self, indexes: Iterable[int]) -> bool:
+        """Whether an aggregate starts at one of these tokens."""
+        return any(self.word_at(index) in AGGREGATES and self.word_at(index + 1) == "(" for index in indexes)
 
     def closing_bracket(self, index: int) -> int:
         """The index of the bracket that closes the one at a token; PartNotExplained if none does."""

@@ -13,7 +13,7 @@ from ..graphs import resolve
 from ..query import Query
 from .grammar import Span
 from .paths import Path, TriplePattern
-from .rewriting import AGGREGATES, Rewriting
+from .rewriting import Rewriting
 
 Variables = tuple[str, ...]
 Row = tuple[Term | None, ...]
@@ -50,8 +50,7 @@ class Plan(Rewriting):
         self.clauses = self._find_clauses()
         self.keys = list(self._group_keys())
         places = chain.from_iterable(range(*span) for span in expressions)
-        has_aggregate = any(self.is_call(index, AGGREGATES) for index in places)
-        self.is_aggregate = bool(self.keys) or "HAVING" in self.clauses or has_aggregate
+        self.is_aggregate = bool(self.keys) or "HAVING" in self.clauses or self.has_aggregate(places)
         if not self.is_aggregate:
             self.add_select_expressions(group, expressions)
         group.close(f"{{ {self.render_group(group)} }} ")

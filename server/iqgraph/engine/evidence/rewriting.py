@@ -14,7 +14,6 @@ from .expressions import Expressions, Group, MarkedPattern, optional, variables
 from .grammar import Renaming, Span
 from .paths import Path, TriplePattern
 
-AGGREGATES = ("COUNT", "SUM", "MIN", "MAX", "AVG", "SAMPLE", "GROUP_CONCAT")
 _UNSUPPORTED = ("SERVICE", "LATERAL")
 # These return another term each time, so nobody can ask for the same row again.
 _NONDETERMINISTIC = ("NOW", "RAND", "UUID", "STRUUID", "BNODE")
@@ -61,7 +60,7 @@ class Rewriting(Expressions):
         group.close(f"{{ {self.render_group(group)} }} ")
         current = self.index
         for start, end in expressions:
-            if any(self.is_call(index, AGGREGATES) for index in range(start, end)):
+            if self.has_aggregate(range(start, end)):
                 raise PartNotExplained(f"SELECT ({self.source(start, end)})")
             self._bind(group, start, end)
         self.index = current
