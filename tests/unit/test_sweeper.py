@@ -137,3 +137,12 @@ def test_the_largest_long_query_ends_if_memory_is_short(pool: Pool) -> None:
         run(pool, pid, 2, long=True)
 
     assert sweep(pool) == {2: "memory"}
+
+
+def test_a_query_becomes_long_only_if_there_is_memory(pool: Pool) -> None:
+    """Workers that are being ended hold theirs until they exit."""
+    for pid in BYTES:
+        run(pool, pid, 2, long=True).error = QueryError(de="", en="")
+    run(pool, 4, 1, "a")
+
+    assert sweep(pool) == {4: "overload"}

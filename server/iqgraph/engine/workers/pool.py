@@ -12,7 +12,7 @@ from ...settings import Settings
 from ..errors import Crashed, Disconnected, Interrupted, OutOfMemory, Overloaded, QueryError
 from ..interface import WORK, Disconnect, EngineMetrics, Work
 from ..query import Query
-from .sweeper import PATIENCE_SECONDS, Evaluation, Handle, Sweeper, cpu_seconds, private_bytes
+from .sweeper import PATIENCE_SECONDS, Evaluation, Handle, Sweeper, cpu_seconds, memory_bytes
 from .worker import FAILURE, LOADED, MAX_PART_BYTES, pack_query, unpack_error
 from .zygote import Zygote
 
@@ -117,7 +117,7 @@ class Pool(Sweeper):
             idle=len(idle),
             waiting=len(self.queue),
             started=self.started,
-            memory=sum(max(0, private_bytes(worker.pid) - worker.base_bytes) for worker in [*idle, *busy]),
+            memory=sum(map(memory_bytes, [*idle, *busy])),
             ended=dict(self.ended),
         )
 

@@ -88,6 +88,11 @@ def private_bytes(pid: int) -> int:
     return (int(resident) - int(shared)) * PAGE_BYTES
 
 
+def memory_bytes(worker: Handle) -> int:
+    """The memory that a worker has taken since it was forked."""
+    return max(0, private_bytes(worker.pid) - worker.base_bytes)
+
+
 class Sweeper(ABC):
     """Enforces the limits of running queries: the time of each, the number of long ones, and their memory together.
 
@@ -139,10 +144,15 @@ class Sweeper(ABC):
         return {worker: one for worker, one in self.busy.items() if one.is_long and worker.error is None}
 
     def _set_long(self, worker: Handle, evaluation: Evaluation) -> None:
-        """Let a query that has become long make room for a short one; end it if there are too many long ones."""
+        """Let a query that has become long make room for a short one; end it if long ones are too many or too large.
+
+        A worker that is being ended holds its memory until its low priority lets it exit, so its memory counts.
+        """
         clients = [other.client for other in self._long().values()]
-        limits = self.limits
-        if len(clients) >= limits.long_queries or clients.count(evaluation.client) >= limits.long_queries_client:
+        sizes = [memory_bytes(other) for other, one in self.busy.items() if one.is_long]
+        limits, count = self.limits, clients.count(evaluation.client)
+        is_full = len(clients) >= limits.long_queries or sum(sizes) > limits.long_memory * MIB
+        if is_full or count >= limits.long_queries_client:
             self.kill(worker, Overloaded(), "overload")
             return
         evaluation.is_long = True
@@ -157,6 +167,6 @@ class Sweeper(ABC):
 
     def _limit_memory(self) -> None:
         """End the long query that takes most memory if all of them together take too much."""
-        sizes = {worker: private_bytes(worker.pid) - worker.base_bytes for worker in self._long()}
+        sizes = {worker: memory_bytes(worker) for worker in self._long()}
         if sum(sizes.values()) > self.limits.long_memory * MIB:
             self.kill(max(sizes, key=sizes.__getitem__), OutOfMemory(), "memory")
