@@ -96,11 +96,12 @@ def test_columns_are_named_on_a_phone(windows: Windows, address: str) -> None:
 
 
 def test_sorting_of_numbers(window: Window, address: str) -> None:
-    """Numbers sort by value, also decimals and negative ones."""
+    """Numbers sort by value, also decimals and negative ones, which have a minus sign."""
     page = window.open(f"{address}{asking('SELECT * { VALUES ?x { 1.5 1.25 -3 -20 10 } }')}")
     page.get_by_role("button", name="x", exact=True).click()
 
-    assert page.locator("#result tbody td").all_inner_texts() == ["-20", "-3", "1.25", "1.5", "10"]
+    texts = page.locator("#result tbody td").all_inner_texts()
+    assert texts == ["\N{MINUS SIGN}20", "\N{MINUS SIGN}3", "1.25", "1.5", "10"]
 
 
 def test_sorting(window: Window, address: str) -> None:

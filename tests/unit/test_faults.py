@@ -15,6 +15,7 @@ from tiny import put
 
 BASE = "file:///a.jsonld"
 HEAD = '<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns:b="urn:b:">\n\n'
+FIRST = "http://www.w3.org/1999/02/22-rdf-syntax-ns#first"
 LABEL = {"label": "http://www.w3.org/2000/01/rdf-schema#label"}
 LINK = {"p": {"@id": "urn:p", "@type": "@id"}}
 WORDS = {"l": {"@id": "urn:l", "@container": "@language"}}
@@ -71,11 +72,14 @@ def test_unknown_keys(document: Any, keys: list[str]) -> None:  # noqa: ANN401 -
             for document in (
                 [{"urn:p": 1}, "x"],
                 {"@value": "x"},
+                {"@list": ["x"]},
+                {"@graph": [{"@list": ["x"]}, {"@id": "urn:a", "urn:p": 1}]},
                 {"@set": [{"urn:p": 1}, {"@value": "x"}]},
                 {"@graph": [{"urn:p": 1}, "x"]},
                 {"@graph": {"@graph": [{"@value": "x"}]}},
             )
         ),
+        (r'{"\u0040graph": ["x"]}', "a value that belongs to none would be lost"),
         ("[" * 100_000, "nested too deeply"),
         ('{"urn:p":' * 5_000 + "1" + "}" * 5_000, "nested too deeply"),
     ],
@@ -103,6 +107,7 @@ def test_a_lone_surrogate_is_refused(tmp_path: Path, half: str) -> None:
         {"@context": DATA, "d": {"@id": "a b", "c d:e": 1}},
         {"@context": LINK, "@id": "../a#b", "p": "c?d=e", "urn:p": "any text: {it} is <free>"},
         {"urn:p": "[" * 5_000 + '"' + "[" * 5_000},
+        {"@graph": [{"@id": "_:b", FIRST: 1}, {"urn:p": {"@list": [1, "x", "@note"]}}]},
     ],
 )
 def test_valid_json_ld_is_read(tmp_path: Path, document: Any) -> None:  # noqa: ANN401 - JSON

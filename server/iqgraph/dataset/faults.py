@@ -31,7 +31,7 @@ FREE_VALUE = Text(
     de="JSON-LD besteht aus Objekten; ein Wert, der zu keinem gehört, ginge verloren.",
     en="JSON-LD consists of objects; a value that belongs to none would be lost.",
 )
-FREE, GRAPH_KEY = NamedNode("urn:x-free:value"), re.compile(rb'"@graph"(?=\s*+:)')
+FREE, GRAPH_KEY = NamedNode("urn:x-free:value"), re.compile(rb'"(?:@|\\u0040)graph"(?=\s*+:)')
 # A key or IRI in the form of a keyword that is none is ignored as well
 # (https://www.w3.org/TR/json-ld11-api/#iri-expansion).
 KEYWORDS = (
@@ -82,7 +82,9 @@ def undefined_keys(file: str, content: bytes, base: str) -> list[str]:
         raise fault(file, TOO_DEEP)
     keys = {key.decode() for key in KEY.findall(content)}
     marked = VALUE.sub(rf'"\1{SUFFIX}"'.encode(), content)
+    count = 0
     for quad in parse(marked, RdfFormat.JSON_LD, base_iri=base, lenient=True):
+        count += 1
         if isinstance(quad.object, Literal) and quad.object.datatype == RDF.JSON:  # such a value has keys of its own
             keys -= {key.decode() for key in KEY.findall(quad.object.value.encode())}
         if names := SUFFIXED.findall(f"{quad} "):
@@ -94,7 +96,7 @@ def undefined_keys(file: str, content: bytes, base: str) -> list[str]:
         elif quad.predicate == RDF.type and quad.object.value.startswith("file:"):
             keys.add(quad.object.value.rpartition("/")[2])
         check_terms(file, quad)
-    if _has_free_values(content, base):
+    if _has_free_values(marked, base, count):
         raise fault(file, FREE_VALUE)
     return sorted(keys)
 
@@ -226,14 +228,18 @@ def _malformed(value: str) -> Text:
     )
 
 
-def _has_free_values(content: bytes, base: str) -> bool:
-    """Whether JSON-LD has values that belong to no node, which its algorithm drops: at the top or in a `@graph`.
+def _has_free_values(content: bytes, base: str, count: int) -> bool:
+    """Whether JSON-LD of so many statements has values that belong to no node, which its algorithm drops.
 
-    The parser yields them as values of a property (https://www.w3.org/TR/json-ld11-api/#expansion-algorithm, step 19).
+    They are at the top or in a `@graph`. The parser yields them as values of a property, and lists as more statements
+    (https://www.w3.org/TR/json-ld11-api/#expansion-algorithm, step 19).
     """
     content = f'{{"{FREE.value}":['.encode() + GRAPH_KEY.sub(f'"{FREE.value}"'.encode(), content) + b"]}"
-    quads = parse(content, RdfFormat.JSON_LD, base_iri=base, lenient=True)
-    return any(quad.predicate == FREE and isinstance(quad.object, Literal) for quad in quads)
+    for quad in parse(content, RdfFormat.JSON_LD, base_iri=base, lenient=True):
+        if quad.predicate == FREE and isinstance(quad.object, Literal):
+            return True
+        count -= quad.predicate != FREE
+    return count < 0
 
 
 def _depth(content: bytes) -> int:

@@ -29,7 +29,7 @@ export function network(columns, rows, room, word) {
   for (const row of rows) {
     if (!row[from.name] || !row[to.name]) continue;
     const ends = [row[from.name], row[to.name]];
-    if (ends.some(({ value }) => !nodes.has(value)) && nodes.size > MAX_NODES) continue;
+    if (new Set([...nodes.keys(), ...ends.map(({ value }) => value)]).size > MAX_NODES) continue;
     for (const cell of ends) if (!nodes.has(cell.value)) nodes.set(cell.value, { cell, degree: 0 });
     const [one, other] = ends.map(({ value }) => nodes.get(value));
     one.degree += 1;
