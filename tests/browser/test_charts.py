@@ -84,6 +84,15 @@ def test_names_of_a_dense_network_do_not_overlap(window: Window, address: str) -
     assert not window.scrolls_sideways()
 
 
+def test_a_network_has_at_most_120_things(window: Window, address: str) -> None:
+    """Each pair here is of two new things, but for the first, so a pair begins with the 120th."""
+    pairs = " ".join(f"(<urn:{n}> <urn:{n + 1 if n else 0}>)" for n in range(0, 180, 2))
+    page = window.open(address + asking(f"SELECT ?one ?other {{ VALUES (?one ?other) {{ {pairs} }} }}"))
+    page.get_by_role("button", name="Network", exact=True).click()
+
+    assert page.locator("figure svg circle").count() == 119
+
+
 def test_a_question_is_drawn_when_its_fold_opens(window: Window, address: str) -> None:
     """The answer and its evidence are visible at once, the chart after a click."""
     page = window.open(f"{address}/q/how-did-the-procedures-in-hesse-end")

@@ -59,6 +59,8 @@ def test_sentences_of_documents_come_first(visits: Visits) -> None:
         ("id/mazab", "en", r"zukunft im zentrum ran the project “Adaptation .*” from January 2013 on\."),
         ("id/mazab", "de", r"involas führte vom 1\. März 2016 bis zum 30\. September 2022 das Projekt"),
         ("id/mazab", "de", r"Das Projekt „Mit .*“ lief von 2019 bis 2022\."),  # as the article has it
+        ("id/emsa", "de", r"involas führte ab dem 1\. März 2016 das Projekt .* durch\."),  # a project ends some time
+        ("id/emsa", "en", r"involas ran the project .* from 1 March 2016 on\."),
         ("id/maia-berlin", "en", r"The project “Into .*” ran from 2023 to 2025\. "),
         ("id/migra", "de", r"koordinierte ab 2011 das IQ Netzwerk"),  # another source has the end
         ("id/ikubiz", "de", r"koordinierte laut einer Quelle von 2014 ab 2011 "),  # nobody says what came then
@@ -75,6 +77,14 @@ def test_sentences_of_documents_come_first(visits: Visits) -> None:
 def test_roles_in_words(visits: Visits, path: str, lang: str, words: str) -> None:
     """A role is a sentence with its time."""
     assert re.search(words, text(visits, path, lang))
+
+
+def test_questions_about_a_period(visits: Visits) -> None:
+    """They name it by its years, also if their queries do not name it."""
+    page = visits.page("/id/period-2026-2028.html").text
+
+    assert "/q/what-does-the-planned-sum-for-2026-2028-include?" in page
+    assert "/q/until-when-could-outlines-be-handed-in?" in page
 
 
 def test_no_sentence_comes_twice(visits: Visits) -> None:

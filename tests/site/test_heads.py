@@ -67,6 +67,14 @@ def test_a_long_answer_begins_with_some_rows(visits: Visits) -> None:
     assert "rows=all" not in visits.page(f"/q/{COORDINATOR}").text
 
 
+def test_no_answer_is_cut_just_before_its_end(visits: Visits) -> None:
+    """A rest of less than a third of the first rows stands with them."""
+    page = visits.page("/q/who-coordinated-the-networks-of-the-laender").text
+
+    assert MAX_FIRST_ROWS < len(rows(page)) <= MAX_FIRST_ROWS * 4 / 3
+    assert "rows=all" not in page
+
+
 def test_every_column_has_a_head_in_both_languages() -> None:
     """From columns.csv, not from the variable; heads of one answer differ; a pair is one column."""
     for slug in SLUGS:

@@ -77,6 +77,17 @@ def test_what_happened_is_no_duration() -> None:
 
 
 @pytest.mark.usefixtures("german")
+@pytest.mark.parametrize("picture", ["timeline", "times"])
+def test_what_happened_in_a_funding_period_has_its_years(picture: str) -> None:
+    """Another source has the first and last day of the period, which is not the duration of the event."""
+    own_rows = rows(picture, ID["fair-integration-advice"].value)
+    events = [row for row in own_rows if row.get("event") == ID["fair-integration-in-guideline"].value]
+
+    assert {(row["start"], row["end"]) for row in events} == {("2019", "2022")}
+    assert {bar.style for bar in bars(events)} == {"vague"}
+
+
+@pytest.mark.usefixtures("german")
 def test_a_time_that_follows_only_from_several_passages_is_not_drawn() -> None:
     """MoAB was built up in 2013 and changed in 2023; no sentence says that it ran all the time between."""
     (moab,) = [line for lane in lanes(rows("timeline")) for line in lane.lines if line.iri.endswith("/moab")]
@@ -190,6 +201,16 @@ def test_every_relation_of_the_network_is_drawn() -> None:
     assert all(box.y >= 0 and box.y + box.height <= drawing.height for box in boxes)
     pairs = [(one, other) for one in boxes for other in boxes if one.x == other.x and one.y < other.y]
     assert all(one.y + one.height <= other.y for one, other in pairs)
+
+
+@pytest.mark.usefixtures("german")
+def test_what_documents_mention_comes_first() -> None:
+    """In each column of the network."""
+    drawing = network(rows("network"))
+    assert drawing
+    for number in range(4):
+        boxes = sorted((box for box in drawing.boxes if box.item.column == number), key=lambda box: box.y)
+        assert [box.item.mentions == 0 for box in boxes] == sorted(box.item.mentions == 0 for box in boxes)
 
 
 @pytest.mark.usefixtures("german")

@@ -15,6 +15,7 @@ from iqgraph.engine.neighbourhood import name
 from iqgraph.engine.query import RowSelection
 from iqgraph.terms import expand
 from iqgraph.web.explore import PAGE_SIZE
+from iqgraph.web.http.parameters import begin
 from visits import Visits, problem
 
 State = tuple[str, list[str], dict[str, str]]
@@ -66,7 +67,7 @@ def test_the_query_has_the_rows_of_the_page(visits: Visits, dataset: Dataset, st
     shown_paths = {f"/{one}" for one in re.findall(r'</svg> <a href="/([^"?]+)', page)}
     all_paths = {urlsplit(row["IRI"].value).path.removeprefix("/iq-hessen") for row in rows}
     assert shown_paths <= all_paths
-    assert len(shown_paths) == min(len(rows), PAGE_SIZE)
+    assert len(shown_paths) == len(begin(rows, PAGE_SIZE))
     for row in rows:
         for column, variable in zip(columns, own, strict=True):
             text = row[variable].value if row[variable] else ""

@@ -229,17 +229,14 @@ def _malformed(value: str) -> Text:
 
 
 def _has_free_values(content: bytes, base: str, count: int) -> bool:
-    """Whether JSON-LD of so many statements has values that belong to no node, which its algorithm drops.
+    """Whether JSON-LD of so many statements has values in no node, at the top or in a `@graph`, which are dropped.
 
-    They are at the top or in a `@graph`. The parser yields them as values of a property, and lists as more statements
+    The parser yields them as values of a property, and lists of them as further statements
     (https://www.w3.org/TR/json-ld11-api/#expansion-algorithm, step 19).
     """
     content = f'{{"{FREE.value}":['.encode() + GRAPH_KEY.sub(f'"{FREE.value}"'.encode(), content) + b"]}"
-    for quad in parse(content, RdfFormat.JSON_LD, base_iri=base, lenient=True):
-        if quad.predicate == FREE and isinstance(quad.object, Literal):
-            return True
-        count -= quad.predicate != FREE
-    return count < 0
+    quads = parse(content, RdfFormat.JSON_LD, base_iri=base, lenient=True)
+    return sum(1 for quad in quads if quad.predicate != FREE or isinstance(quad.object, Literal)) > count
 
 
 def _depth(content: bytes) -> int:

@@ -4,6 +4,7 @@ German inflects articles and adjectives by no simple rule, so `data/names.csv` l
 an entry, such as that of a company, is not inflected, and its genitive is formed with `von`.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property, lru_cache, partial
 
@@ -53,7 +54,9 @@ class Model:
         self.kind = lru_cache(MAX_NAMES)(partial(kind_of, dataset))
         self.short = lru_cache(MAX_NAMES)(partial(compact, prefixes=dataset.prefixes))
         self.answer = lru_cache(MAX_ANSWERS)(self.rows)
-        self.search = lru_cache(MAX_LANGUAGES)(lambda language: Search(dataset, self._things, language))
+        self.search = lru_cache(MAX_LANGUAGES)(
+            lambda language: Search(dataset, self._things, language, self.document_things)
+        )
         self.lookup = lru_cache(MAX_LANGUAGES)(
             lambda language: Lookup(dataset, self.search(language), self.questions, language)
         )
@@ -90,12 +93,12 @@ class Model:
         return forms(self.dataset.sources) if self.dataset.sources else {}
 
     @cached_property
-    def document_things(self) -> frozenset[str]:
-        """The IRIs in statements of documents."""
+    def document_things(self) -> Counter[str]:
+        """The IRIs in statements of documents, and how often each is in them."""
         graphs = (passage.graph for document in self.documents for passage in document.passages if passage.graph)
         triples = (triple for graph in graphs for triple in self.dataset.triples(graph))
         nodes = (node for triple in triples for node in (triple.subject, triple.object))
-        return frozenset(node.value for node in nodes if isinstance(node, NamedNode))
+        return Counter(node.value for node in nodes if isinstance(node, NamedNode))
 
     @cached_property
     def modified(self) -> str:

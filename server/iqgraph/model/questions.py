@@ -18,7 +18,7 @@ from ..dataset.questions import Question, questions
 from ..engine.neighbourhood import describes
 from ..reference.usage import terms_in_query
 from ..resources import Sources, packaged, table
-from ..terms import CONCEPT, ID
+from ..terms import CONCEPT, DCAT, ID, IQ
 
 TOPICS = {row["topic"]: Text(de=row["de"], en=row["en"]) for row in table(packaged().ontology, "questions/topics.csv")}
 OTHER = Text(de="Weitere Fragen", en="Further questions")
@@ -72,11 +72,15 @@ class Questions:
         self.examples = sorted(of_start_page, key=lambda question: question.start)
         self.about: Mapping[NamedNode, list[Question]] = defaultdict(list)
         self._by_query: dict[str, Question] = {}
+        periods = dataset.instances(IQ.FundingPeriod)
+        dates = {period: dataset.literals(period, DCAT.startDate, DCAT.endDate) for period in periods}
         for question in self.by_slug.values():
             terms = (node for node in terms_in_query(question.query) if node in ID or node in CONCEPT)
             # Some queries contain only the beginning of an IRI, which has no statements.
             things = (node for node in terms if describes(dataset, node.value))
-            for node in {*things, *question.passages, *question.sources}:
+            words = question.title.de  # which name a period by its years
+            named = (one for one, own in dates.items() if own and all(date.value[:4] in words for date in own))
+            for node in {*things, *named, *question.passages, *question.sources}:
                 self.about[node].append(question)
             for language in ENDS:
                 self._by_query[_normalise(in_language(question.query, language))] = question

@@ -43,9 +43,10 @@ class Entry:
 class Search:
     """The labelled things of a dataset in one language."""
 
-    def __init__(self, dataset: Dataset, things: Iterable[Entry], language: str) -> None:
+    def __init__(self, dataset: Dataset, things: Iterable[Entry], language: str, of_documents: Collection[str]) -> None:
         labels = ((entry, name(dataset, entry.node, language)) for entry in things)
         self.entries = [replace(entry, label=label) for entry, label in labels if label]
+        self._of_documents = of_documents
         self.by_label: dict[str, NamedNode | None] = {}  # None if several have the label
         for entry in self.entries:
             self.by_label[entry.label] = None if entry.label in self.by_label else entry.node
@@ -53,13 +54,14 @@ class Search:
         self._facet_values = {facet: {node.value for node in nodes} for facet, nodes in instances.items()}
 
     def find(self, choice: Choice) -> list[Entry]:
-        """All matching things: those with all words in one name first, then by kind and label."""
+        """All matching things: those with all words in one name first, then by kind, with those of documents first."""
         words = [fold(word) for word in choice.words]
         by_kind = by_slug(choice.values.get("kind", "")) is None
 
-        def sort_key(entry: Entry) -> tuple[bool, int, str, str]:
+        def sort_key(entry: Entry) -> tuple[bool, int, bool, str, str]:
             has_name = any(all(word in name for word in words) for name in entry.names)
-            return not has_name, rank(entry.kind) if by_kind else 0, fold(entry.label), entry.node.value
+            is_elsewhere = entry.node.value not in self._of_documents
+            return not has_name, rank(entry.kind) if by_kind else 0, is_elsewhere, fold(entry.label), entry.node.value
 
         return sorted(self._matches(choice), key=sort_key)
 

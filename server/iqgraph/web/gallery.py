@@ -30,7 +30,7 @@ PROVIDES = "ontology#provides"
 
 
 def network(relations: Sequence[Row]) -> Drawing | None:
-    """The network in four columns: supporters, what they support, providers, what they provide."""
+    """Four columns: supporters, what they support, providers, what they provide; what documents mention is on top."""
     offers = {row["what"] for row in relations if row["does"].endswith(PROVIDES)}
     providers = {row["who"] for row in relations if row["what"] in offers}
     columns = [
@@ -40,7 +40,7 @@ def network(relations: Sequence[Row]) -> Drawing | None:
         {row["what"]: row["whatLabel"] for row in relations if row["what"] in offers},
     ]
     items = {  # what belongs to two columns is drawn in the last
-        iri: Item(iri, label, site().model.kind(NamedNode(iri)), number)
+        iri: Item(iri, label, site().model.kind(NamedNode(iri)), number, site().model.document_things[iri])
         for number, column in enumerate(columns)
         for iri, label in column.items()
     }
@@ -49,7 +49,7 @@ def network(relations: Sequence[Row]) -> Drawing | None:
 
 
 NETWORK = Text(
-    de="Wer was koordiniert, fördert, administriert und anbietet",
+    de="Wer koordiniert, fördert und administriert was, und wer bietet was an",
     en="Who coordinates, funds, administers and offers what",
 )
 PICTURES = {"timeline": Text(de="Was wann geschah", en="What happened when"), "network": NETWORK}

@@ -26,6 +26,7 @@ from .http.language import (
     say,
 )
 from .http.messages import render
+from .http.parameters import begin
 from .pictures import hyphenate, query
 from .pictures.timeline import ticks
 from .site import site
@@ -220,7 +221,7 @@ def documents_with(passages: Collection[NamedNode]) -> list[Document]:
 
 def init_app(app: Flask) -> None:
     """Register the functions that templates use."""
-    functions = (description, documents_with, is_number, link_to, literal, query, shorten, sources, ticks)
+    functions = (begin, description, documents_with, is_number, link_to, literal, query, shorten, sources, ticks)
     app.jinja_env.globals.update(
         {function.__name__: function for function in functions},
         documents=lambda: site().model.documents,

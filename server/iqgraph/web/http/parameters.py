@@ -70,11 +70,16 @@ class Pagination(Generic[Item]):
     total: int
 
 
+def begin(items: Sequence[Item], size: int) -> Sequence[Item]:
+    """The first items of a list, or all of them if the rest would be up to a third as many."""
+    return items[:size] if len(items) > size + size // 3 else items
+
+
 def paginate(items: Sequence[Item], size: int = MAX_ROWS) -> Pagination[Item]:
-    """Return the page of a list that `?page=` asks for, by default the first."""
-    last = max(1, -(-len(items) // size))
+    """Return the page of a list that `?page=` asks for, by default the first; the last may be longer by a third."""
+    last = max(1, -(-(len(items) - size // 3) // size))
     number = whole_number("page", request.args.get("page", "1"), 1, last, "not-found")
-    return Pagination(items[(number - 1) * size : number * size], number, last, len(items))
+    return Pagination(items[(number - 1) * size : number * size if number < last else None], number, last, len(items))
 
 
 def part(parts: Mapping[str, Part]) -> Part | None:

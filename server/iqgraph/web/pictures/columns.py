@@ -28,12 +28,13 @@ SWEEPS = 8
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """A thing to draw: its IRI, label, kind, and the column it stands in."""
+    """A thing to draw: its IRI, label, kind, its column, and how often documents mention it."""
 
     iri: str
     label: str
     kind: Kind
     column: int
+    mentions: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +174,7 @@ class Drawing:
         for _ in range(SWEEPS):
             for column in columns:
                 means = {item: mean(positions[other] for other in neighbours.get(item, [item])) for item in column}
-                column.sort(key=means.__getitem__)
+                column.sort(key=lambda item: (not item.mentions, means[item]))
                 positions |= {item: (n + 0.5) / len(column) for n, item in enumerate(column)}
         return columns
 

@@ -18,6 +18,7 @@ from ...model.kinds import Kind
 from ...model.model import Row
 from ...terms import IQ, RDF, expand
 from ..http.language import format_date, is_day, localize, say
+from ..http.parameters import begin
 from ..site import memoize, site
 from . import rows
 
@@ -82,8 +83,8 @@ class Lane:
 
     def split(self, max_lines: int) -> tuple[list[Line], list[Line]]:
         """The first lines, and the rest; where there are more, lines of things that documents mention come first."""
-        of_documents = [line for line in self.lines if line.is_in_documents and len(self.lines) > max_lines]
-        first = (of_documents or self.lines)[:max_lines]
+        is_cut = len(begin(self.lines, max_lines)) < len(self.lines)
+        first = begin([line for line in self.lines if line.is_in_documents and is_cut] or self.lines, max_lines)
         return [line for line in self.lines if line in first], [line for line in self.lines if line not in first]
 
 

@@ -23,7 +23,7 @@ from .. import urls, views
 from ..forms import add_negotiation, choose, not_acceptable
 from ..http.language import language, localize, say
 from ..http.negotiation import HTML, by_name
-from ..http.parameters import choice, view
+from ..http.parameters import begin, choice, view
 from ..http.problems import Problem, require_bundled
 from ..site import OUTER, Site, site
 from ..versions import of_version
@@ -144,12 +144,12 @@ def page(question: Question) -> Response:
     answer = questions.answer(question.slug, language())
     query = Query(answer.query)
     rows = request.args.get("rows")
-    limit = None if rows and choice("rows", rows, ("all",)) else MAX_FIRST_ROWS
+    first = answer.rows if rows and choice("rows", rows, ("all",)) else begin(answer.rows, MAX_FIRST_ROWS)
     return views.html(
         "question.html",
         question=question,
         answer=answer,
-        rows=[list(map(_cell, row)) for row in answer.rows[:limit]],
+        rows=[list(map(_cell, row)) for row in first],
         count=len(answer.rows),
         view=view(),
         heads=heads(question),

@@ -109,9 +109,8 @@ def _statements(thing: Neighbourhood, own: list[Triple]) -> Pagination[Statement
     others = [triple for triple in thing.statements if triple.subject != thing.node]
     views.set_anchors(triple.subject for triple in others)
     page = paginate([*sorted(own, key=_sort_key), *sorted(others, key=_sort_key)])
-    return Pagination(
-        [views.statement(triple, thing.node) for triple in page.items], page.number, page.last, page.total
-    )
+    statements = [views.statement(triple, thing.node) for triple in page.items]
+    return Pagination(statements, page.number, page.last, page.total)
 
 
 def _sort_key(triple: Triple) -> tuple[str, int, tuple[str, int, str, str, str]]:

@@ -133,17 +133,18 @@ def _tense_and_times(role: NamedNode, own: list[Row]) -> tuple[str, str]:
     """The tense of a role, and its times in words.
 
     The tense is the past if an end is stated of the role, of its target, or of the same role elsewhere; without an end
-    also if all sources of its time, or of the role if it has none, are of earlier years: the latest of them is named.
+    also in a project, or if all sources of its time (or of a role without one) are of earlier years: the last is named.
     """
-    row = own[0]
+    row, target = own[0], NamedNode(own[0]["what"])
+    is_temporary = "start" in row and IQ.Project in site().dataset.nodes(target, RDF.type)
     # The end of the role itself is part of the times, so none has to be inferred.
-    is_over = "end" not in row and site().model.has_ended(role, NamedNode(row["what"]))
+    is_over = "end" not in row and (is_temporary or site().model.has_ended(role, target))
     spans: dict[str, Row] = {}  # of each, the most precise start and end
     for other in own:
         span = spans.setdefault(other.get("span", ""), dict(other))
         span |= {key: other[key] for key in ("start", "end") if len(other.get(key, "")) > len(span.get(key, ""))}
     times_of_role = [Triple(role, IQ.during, NamedNode(span)) for span in spans if span]
-    years = _years_of_sources(*times_of_role or (Triple(role, IQ.roleIn, NamedNode(row["what"])),))
+    years = _years_of_sources(*times_of_role or (Triple(role, IQ.roleIn, target),))
     phrases = (time_phrase(span, is_over=is_over or bool(years)) for span in spans.values())
     times = say(de=" und ", en=" and ").join(dict.fromkeys(filter(None, phrases)))
     if "end" in row:
