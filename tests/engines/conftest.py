@@ -18,13 +18,18 @@ def engines(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Engine]
 def engine(request: pytest.FixtureRequest, engines: Callable[[str], Engine]) -> Iterator[Engine]:
     """Each engine, loaded with the bundled graph as on its page.
 
-    It is started for each file, since another may have left it overloaded; a file may have `CHANGES` of its start.
+    It is started for each file, since another may have left it overloaded. A file may have `CHANGES` of its start:
+    they hold once it is loaded, since a push may take longer than a query may there.
     """
     one = engines(request.param)
-    one.changes = getattr(request.module, "CHANGES", {}).get(one.name, {})
+    one.changes = {}
     with running(one):
         loading = one.run(one.command("Load"))
         assert loading.returncode == 0, loading.stderr
+        if changes := getattr(request.module, "CHANGES", {}).get(one.name):
+            one.stop()
+            one.changes = changes
+            one.start()
         yield one
 
 
