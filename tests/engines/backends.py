@@ -25,6 +25,8 @@ NAMES = ("oxigraph", "fuseki", "virtuoso")
 PORT = re.compile(r"127\.0\.0\.1:(\d+)|--port=(\d+)")
 UNION = GRAPH.union
 JAR = ".m2/repository/org/apache/jena/jena-fuseki-server/5.6.0/jena-fuseki-server-5.6.0.jar"
+# Fuseki lives for a minute or two here, and its second compiler nearly doubles the CPU time of start and load.
+QUICK_JAVA = {"JDK_JAVA_OPTIONS": "-XX:TieredStopAtLevel=1"}
 ASK = Request("POST", {"Content-Type": "application/x-www-form-urlencoded"}, b"query=ASK%7B%7D")
 
 
@@ -116,7 +118,7 @@ class Engine:
 def environment() -> dict[str, str]:
     """The environment in which the commands of the pages find their programs."""
     folders = [str(Path(sys.executable).parent), os.environ["PATH"]]
-    return {**os.environ, "PATH": os.pathsep.join(folders), "FUSEKI_JAR": str(jar())}
+    return {**QUICK_JAVA, **os.environ, "PATH": os.pathsep.join(folders), "FUSEKI_JAR": str(jar())}
 
 
 def jar() -> Path:
