@@ -20,7 +20,7 @@ from iqgraph.engine import MIB, Query, diagnosis, neighbourhood
 from iqgraph.engine.elsewhere import federation, remote
 from iqgraph.engine.evidence import witnesses
 from iqgraph.engine.query import FORMS
-from iqgraph.engine.workers import isolated, pool, sweeper, zygote
+from iqgraph.engine.workers import isolated, pool, sweeper, worker, zygote
 from iqgraph.model import matching, wording
 from iqgraph.release.release import Files
 from iqgraph.service.processes import master, server, sockets
@@ -215,7 +215,9 @@ def values(metric: str, label: str = "") -> set[str]:
 def test_values_of_labels() -> None:
     """The page names every reason for which a worker ends, and every kind of answer."""
     code = "".join(map(inspect.getsource, (pool, sweeper)))
-    reasons = set(re.findall(r'\.kill\(.+, "(\w+)"\)', code)) | {outcome for _, outcome in pool.LOSS_BY_SIGNAL.values()}
+    reasons = set(re.findall(r'\.kill\(.+, "(\w+)"\)', code)) | {
+        outcome for _, outcome in worker.LOSS_BY_SIGNAL.values()
+    }
 
     assert values("iqgraph_workers_ended_total", "reason") == reasons
     kinds = {*accounting.FREE, accounting.PAGE, accounting.DATA, "lookup", "query"}

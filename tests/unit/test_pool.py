@@ -8,11 +8,11 @@ from contextlib import suppress
 
 import pytest
 
-from iqgraph.engine import MIB, Query
-from iqgraph.engine.errors import Interrupted, OutOfTime, Overloaded
+from iqgraph.engine import MIB, WORK, Query, Work
+from iqgraph.engine.errors import Crashed, Interrupted, OutOfTime, Overloaded
 from iqgraph.engine.workers.pool import MAX_TRIES, Pool
-from iqgraph.engine.workers.sweeper import Handle
-from iqgraph.engine.workers.worker import CONTENT, MessageBuffer, frame, unpack_query
+from iqgraph.engine.workers.sweeper import PATIENCE_SECONDS, Handle
+from iqgraph.engine.workers.worker import CONTENT, FAULT, MessageBuffer, frame, unpack_query
 from iqgraph.formats import JSON
 from iqgraph.settings import Settings
 
@@ -52,10 +52,10 @@ class Stand:
         """A query of a client, on its way."""
         return asyncio.ensure_future(self.pool.ask(Query(text), JSON, 10, client))
 
-    def end(self, worker: Handle, theirs: socket.socket) -> None:
+    def end(self, worker: Handle, theirs: socket.socket, status: int = signal.SIGKILL, cpu: float = 0.0) -> None:
         """Let a worker be killed by nobody of ours."""
         theirs.close()
-        self.pool._on_end(worker, signal.SIGKILL, 0.0)  # noqa: SLF001
+        self.pool._on_end(worker, status, cpu)  # noqa: SLF001
 
 
 def texts(theirs: socket.socket) -> list[str]:
@@ -134,6 +134,91 @@ def test_a_worker_that_answers_although_it_is_being_killed() -> None:
         assert await second == b"false"
 
     run(scene)
+
+
+def test_a_worker_that_answers_and_crashes() -> None:
+    """The query that waits gets another one, however late it is known that the first has ended."""
+
+    async def scene(stand: Stand) -> None:
+        for is_read in (False, True):
+            worker, theirs = stand.add_worker()
+            first, second = stand.ask("ASK {}", "one"), stand.ask("ASK { }", "other")
+            await settle()
+            theirs.send(frame(CONTENT, b"true"))
+            theirs.close()
+            if is_read:
+                stand.pool._read(worker)  # noqa: SLF001
+            stand.end(worker, theirs, signal.SIGSEGV)
+            await settle()
+            last, another = stand.add_worker()
+            another.send(frame(CONTENT, b"false"))
+            assert (await first, await second) == (b"true", b"false")
+            stand.end(last, another)
+        assert stand.pool.metrics().ended == {"crash": 2, "interrupted": 2}
+
+    run(scene)
+
+
+def test_a_worker_whose_channel_another_process_holds() -> None:
+    """Its end is not waited for in the channel."""
+
+    async def scene(stand: Stand) -> None:
+        worker, theirs = stand.add_worker()
+        stand.sockets.append(theirs.dup())
+        stand.end(worker, theirs)
+        assert (worker.channel.fileno(), stand.pool.metrics().idle) == (-1, 0)
+
+    run(scene)
+
+
+@pytest.mark.parametrize("is_read", [False, True], ids=["read at the end", "read before"])
+def test_a_long_query_costs_its_processor_time_although_its_worker_has_ended(is_read: bool) -> None:  # noqa: FBT001
+    """If its end is not reported yet, that time is not known; then it is not less than nothing."""
+
+    async def scene(stand: Stand) -> None:
+        WORK.set(work := Work())
+        worker, theirs = stand.add_worker()
+        answer = stand.ask("ASK {}")
+        await settle()
+        evaluation = stand.pool.busy[worker]
+        evaluation.is_long, evaluation.cpu_when_long = True, 5.0
+        theirs.send(frame(CONTENT, b"true"))
+        if is_read:
+            stand.pool._read(worker)  # noqa: SLF001
+        stand.end(worker, theirs, cpu=7.0)
+        assert (await answer, work.seconds) == (b"true", PATIENCE_SECONDS + 2.0 * (not is_read))
+
+    run(scene)
+
+
+def test_a_fault_of_the_engine_is_in_the_log(caplog: pytest.LogCaptureFixture) -> None:
+    """The worker cannot write it, and the client does not get it."""
+
+    async def scene(stand: Stand) -> None:
+        _, theirs = stand.add_worker()
+        theirs.send(frame(FAULT, b"OSError: disk"))
+        with pytest.raises(Crashed):
+            await stand.ask("ASK {}")
+
+    run(scene)
+    assert "OSError: disk" in caplog.text
+
+
+def test_queries_that_no_longer_wait_leave_the_queue() -> None:
+    """They take no place of others."""
+
+    async def scene(stand: Stand) -> None:
+        gone = [stand.ask("ASK {}", "gone") for _ in range(2)]
+        await settle()
+        for one in gone:
+            one.cancel()
+        await settle()
+        assert stand.pool.metrics().waiting == 0
+        stand.ask("ASK { }", "other")
+        await settle()
+        assert stand.pool.metrics().waiting == 1
+
+    run(scene, queue=2)
 
 
 def test_a_client_that_leaves_while_it_waits() -> None:

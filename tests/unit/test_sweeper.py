@@ -110,6 +110,19 @@ def test_priority_is_not_lowered_for_loading_a_version(pool: Pool, monkeypatch: 
     assert (sweep(pool), pool.busy[worker].is_long, worker.has_low_priority) == ({}, True, False)
 
 
+def test_a_query_that_is_being_ended_is_left_alone(pool: Pool) -> None:
+    """Although there is room for a long one meanwhile."""
+    for pid in (2, 3):
+        run(pool, pid, 1, str(pid), long=True)
+    worker = run(pool, 1, 1)
+    evaluation = pool.busy[worker]
+    assert sweep(pool) == {1: "overload"}
+    pool.busy = {worker: evaluation}
+    sweep(pool)
+
+    assert (evaluation.is_long, pool.places) == (False, 0)
+
+
 def test_a_query_ends_at_its_time_limit(pool: Pool) -> None:
     """Each has its own."""
     run(pool, 1, 3, seconds=2)

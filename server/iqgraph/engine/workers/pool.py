@@ -2,31 +2,22 @@
 
 import asyncio
 import contextlib
-import os
-import signal
-from collections import Counter, deque
-from collections.abc import Callable
+import socket
+from collections import Counter
 
 from ...formats import Format
 from ...settings import Settings
-from ..errors import Crashed, Disconnected, Interrupted, OutOfMemory, Overloaded, QueryError
+from ..errors import Crashed, Disconnected, Interrupted, Overloaded, QueryError
 from ..interface import WORK, Disconnect, EngineMetrics, Work
 from ..query import Query
 from .sweeper import PATIENCE_SECONDS, Evaluation, Handle, Sweeper, cpu_seconds, memory_bytes
-from .worker import FAILURE, LOADED, MAX_PART_BYTES, pack_query, unpack_error
+from .worker import LOADED, MAX_PART_BYTES, loss, pack_query, unpack_answer
 from .zygote import Zygote
 
 # A query that ran for longer may be the reason why memory ran out, and would run out of it again.
 MAX_RETRIED_SECONDS = 1.0
 MAX_TRIES = 3
 SPARE_WORKERS = 2
-# The engine cannot be stopped (https://github.com/oxigraph/oxigraph/issues/1926), so its process is. An allocator that
-# gets no memory aborts; a SIGKILL that is not ours comes from the system or the operator.
-LOSS_BY_SIGNAL: dict[int, tuple[Callable[[], QueryError], str]] = {
-    signal.SIGABRT: (OutOfMemory, "memory"),
-    signal.SIGKILL: (Interrupted, "interrupted"),
-    0: (Crashed, "crash"),  # any other end
-}
 
 
 class FairQueue:
@@ -34,29 +25,31 @@ class FairQueue:
 
     def __init__(self, capacity: int) -> None:
         self.capacity = capacity
-        self.lines: dict[str, deque[Evaluation]] = {}
+        self.evaluations: list[Evaluation] = []
 
     def __len__(self) -> int:
         """The number of queries that wait."""
-        return sum(map(len, self.lines.values()))
+        return len(self.evaluations)
 
     def put(self, evaluation: Evaluation) -> None:
-        """Add a query to the line of its client; Overloaded if the queue is full."""
+        """Add a query; Overloaded if the queue is full."""
         if len(self) >= self.capacity:
             raise Overloaded
-        self.lines.setdefault(evaluation.client, deque()).append(evaluation)
+        self.evaluations.append(evaluation)
+
+    def remove(self, evaluation: Evaluation) -> None:
+        """Remove a query, if it still waits."""
+        if evaluation in self.evaluations:
+            self.evaluations.remove(evaluation)
 
     def pop(self) -> Evaluation | None:
-        """Remove the query whose turn it is; its client goes to the end. None if nobody waits."""
-        for client in list(self.lines):
-            line = self.lines.pop(client)
-            while line:
-                evaluation = line.popleft()
-                if not evaluation.answer.done():
-                    if line:
-                        self.lines[client] = line
-                    return evaluation
-        return None
+        """Remove the query whose turn it is; the others of its client go to the end. None if nobody waits."""
+        self.evaluations = [evaluation for evaluation in self.evaluations if not evaluation.answer.done()]
+        if not self.evaluations:
+            return None
+        first = self.evaluations.pop(0)
+        self.evaluations.sort(key=lambda other: other.client == first.client)
+        return first
 
 
 class Pool(Sweeper):
@@ -98,14 +91,15 @@ class Pool(Sweeper):
             self._start(self.idle.pop(), evaluation)
         else:
             self.queue.put(evaluation)
-            evaluation.timer = self.loop.call_later(self.limits.queue_time, _refuse, evaluation)
+        timer = self.loop.call_later(self.limits.queue_time, _refuse, evaluation)
         self.start_spares()
         try:
             return await evaluation.answer
-        except asyncio.CancelledError:
-            for worker in (worker for worker, other in self.busy.items() if other is evaluation):
+        finally:
+            timer.cancel()
+            self.queue.remove(evaluation)
+            for worker in [worker for worker, other in self.busy.items() if other is evaluation]:
                 self.kill(worker, Disconnected(), "gone")
-            raise
 
     def metrics(self) -> EngineMetrics:
         """The queries and workers of the pool now, and how workers have ended."""
@@ -130,8 +124,6 @@ class Pool(Sweeper):
             self.idle.append(worker)
 
     def _start(self, worker: Handle, evaluation: Evaluation) -> None:
-        if evaluation.timer:
-            evaluation.timer.cancel()
         evaluation.started = self.loop.time()
         self.busy[worker] = evaluation
         self._send(worker, evaluation.request)
@@ -159,7 +151,8 @@ class Pool(Sweeper):
         except BlockingIOError:
             count = 0
         except OSError:
-            return  # the worker is gone, and the reader sees its channel close
+            worker.error = Interrupted()  # it is gone, but not for this query; the reader sees its channel close
+            return
         if count < len(request):
             worker.sender = self.loop.create_task(self._send_rest(worker, request[count:]))
 
@@ -189,29 +182,31 @@ class Pool(Sweeper):
 
     def _finish(self, worker: Handle, evaluation: Evaluation, message_type: int, content: bytes) -> None:
         del self.busy[worker]
-        self._conclude(evaluation, cpu_seconds(worker.pid) if evaluation.is_long else 0)
-        # Only a privileged process may raise a priority again (sched(7)), so a worker with a low one is not used again.
-        is_full = len(self.idle) >= self.limits.workers
-        surplus = worker if worker.has_low_priority else self.idle[0] if is_full else None
-        if surplus is not worker and not worker.outcome:  # else it is about to end
-            self._give(worker)
-        if surplus:
-            self.kill(surplus, Crashed(), "served")
-            self.remove(surplus)
+        self._conclude(worker, evaluation)
+        if not worker.outcome:  # else it has ended or is about to
+            # Only a privileged process may raise a priority again (sched(7)), so one with a low priority is not reused.
+            is_full = len(self.idle) >= self.limits.workers
+            surplus = worker if worker.has_low_priority else self.idle[0] if is_full else None
+            if surplus is not worker:
+                self._give(worker)
+            if surplus:
+                self.kill(surplus, Crashed(), "served")
+                self.remove(surplus)
         if evaluation.answer.done():
             return
-        if message_type == FAILURE:
-            evaluation.answer.set_exception(unpack_error(content))
-        else:
-            evaluation.answer.set_result(content)
+        try:
+            evaluation.answer.set_result(unpack_answer(message_type, content))
+        except QueryError as error:
+            evaluation.answer.set_exception(error)
 
-    def _conclude(self, evaluation: Evaluation, cpu: float) -> None:
+    def _conclude(self, worker: Handle, evaluation: Evaluation) -> None:
         """Add the cost of a query to the work of its request: its time, and once it is long, its processor time."""
         if evaluation.watcher:
             evaluation.watcher.cancel()
         evaluation.work.workload = "query"
         if evaluation.is_long:
-            evaluation.work.seconds += PATIENCE_SECONDS + cpu - evaluation.cpu_when_long
+            cpu = worker.total_cpu or cpu_seconds(worker.pid)
+            evaluation.work.seconds += PATIENCE_SECONDS + max(0.0, cpu - evaluation.cpu_when_long)
         else:
             evaluation.work.seconds += self.loop.time() - evaluation.started
 
@@ -223,17 +218,20 @@ class Pool(Sweeper):
             self.idle.remove(worker)
 
     def _on_end(self, worker: Handle, status: int, cpu: float) -> None:
+        error, outcome = loss(status)
+        worker.error, worker.outcome, worker.total_cpu = worker.error or error(), worker.outcome or outcome, cpu
+        with contextlib.suppress(OSError):  # if it is closed
+            worker.channel.shutdown(socket.SHUT_RD)  # as its other end is, unless another process holds that
         while worker.channel.fileno() >= 0:  # it may have sent an answer before it ended
             self._read(worker)
-        error, outcome = LOSS_BY_SIGNAL.get(os.WTERMSIG(status) if os.WIFSIGNALED(status) else 0, LOSS_BY_SIGNAL[0])
-        self.ended[worker.outcome or outcome] += 1
+        self.ended[worker.outcome] += 1
         if evaluation := self.busy.pop(worker, None):
-            self._conclude(evaluation, cpu)
+            self._conclude(worker, evaluation)
             if not evaluation.answer.done():
-                evaluation.answer.set_exception(worker.error or error())
+                evaluation.answer.set_exception(worker.error)
         self.start_spares()
 
 
 def _refuse(evaluation: Evaluation) -> None:
-    if not evaluation.answer.done():
+    if not (evaluation.started or evaluation.answer.done()):
         evaluation.answer.set_exception(Overloaded())

@@ -43,7 +43,6 @@ class Evaluation:
     started: float = 0.0
     cpu_when_long: float = 0.0
     cpu_when_loaded: float = 0.0
-    timer: asyncio.TimerHandle | None = None
     watcher: asyncio.Task[None] | None = None
 
 
@@ -59,6 +58,7 @@ class Handle:
     has_low_priority: bool = False
     error: QueryError | None = None
     outcome: str = ""
+    total_cpu: float = 0.0  # in seconds, once it has ended
 
 
 def lower_priority(pid: int) -> None:
@@ -127,6 +127,8 @@ class Sweeper(ABC):
         long = sum(evaluation.is_long for evaluation in self.busy.values())
         max_cpu_seconds = PATIENCE_SECONDS if long > 1 else SINGLE_SECONDS
         for worker, evaluation in list(self.busy.items()):
+            if worker.error:
+                continue  # it is about to end
             age = now - evaluation.started
             if age >= evaluation.seconds:
                 self.kill(worker, OutOfTime(evaluation.seconds), "time")

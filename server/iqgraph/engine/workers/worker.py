@@ -7,12 +7,14 @@ the length of its content, its type, and its content.
 import contextlib
 import ctypes
 import json
+import logging
 import marshal
 import os
 import resource
 import signal
 import socket
 import struct
+import traceback
 from collections.abc import Callable, Sequence
 from dataclasses import astuple
 from functools import partial
@@ -25,14 +27,23 @@ from ...formats import FORMATS, Format
 from ...settings import MIB, Settings
 from .. import errors
 from ..embedded import Embedded
-from ..errors import Crashed, OutOfMemory, QueryError
+from ..errors import Crashed, Interrupted, OutOfMemory, QueryError
 from ..query import Query, RowSelection
 
-HEAD = struct.Struct("!IB")  # four bytes for the length, so an answer has at most 4 GiB, as with --answer-size
-CONTENT, FAILURE, LOADED = range(3)
+HEAD = struct.Struct("!QB")
+CONTENT, FAILURE, FAULT, LOADED = range(4)
 MAX_PART_BYTES = 1 << 16  # for more, the allocator asks the system for memory each time: 23 µs instead of 3
 PR_SET_PDEATHSIG, PR_SET_NAME, PR_SET_NO_NEW_PRIVS = 1, 15, 38
 ARG_START = 45  # its place among the fields of /proc/self/stat behind the name, see proc(5)
+# The engine cannot be stopped (https://github.com/oxigraph/oxigraph/issues/1926), so its process is. An allocator that
+# gets no memory aborts; a SIGKILL that is not ours comes from the system or the operator.
+LOSS_BY_SIGNAL: dict[int, tuple[Callable[[], QueryError], str]] = {
+    signal.SIGABRT: (OutOfMemory, "memory"),
+    signal.SIGKILL: (Interrupted, "interrupted"),
+    0: (Crashed, "crash"),  # any other end
+}
+
+log = logging.getLogger(__name__)
 
 
 def work(channel: socket.socket, engine: Embedded, limits: Settings) -> None:
@@ -52,17 +63,21 @@ def answer_in_child(query: Query, output: Format, engine: Embedded, limits: Sett
     ours, theirs = socket.socketpair()
     pid = fork("iqgraph worker", partial(work, theirs, engine, limits), ours)
     theirs.close()
-    messages = MessageBuffer()
-    with ours:
+    messages, message = MessageBuffer(), None
+    with ours, contextlib.suppress(OSError):  # of a worker that has ended
         ours.sendall(pack_query(query, output))
         while not (message := messages.pop()) and (content := ours.recv(MAX_PART_BYTES)):
             messages.buffer += content
     _, status = os.waitpid(pid, 0)
     if message is None:
-        raise OutOfMemory if os.WTERMSIG(status) == signal.SIGABRT else Crashed
-    if message[0] == FAILURE:
-        raise unpack_error(message[1])
-    return message[1]
+        error, _ = loss(status)
+        raise error()
+    return unpack_answer(*message)
+
+
+def loss(status: int) -> tuple[Callable[[], QueryError], str]:
+    """The error for the query of a worker that ended with a wait status, and how metrics call such an end."""
+    return LOSS_BY_SIGNAL.get(os.WTERMSIG(status), LOSS_BY_SIGNAL[0])
 
 
 def _answer(content: bytes, engine: Embedded, channel: socket.socket) -> bytes:
@@ -76,6 +91,8 @@ def _answer(content: bytes, engine: Embedded, channel: socket.socket) -> bytes:
         return pack_error(OutOfMemory())
     except QueryError as error:
         return pack_error(error)
+    except Exception:  # noqa: BLE001 - the server logs it, since standard error is closed
+        return frame(FAULT, traceback.format_exc().encode())
 
 
 class MessageBuffer:
@@ -118,6 +135,16 @@ def pack_error(error: errors.QueryError) -> bytes:
     """The message for an error with its attributes."""
     content = {"class": type(error).__name__, "text": error.args[0], "attributes": vars(error)}
     return frame(FAILURE, json.dumps(content).encode())
+
+
+def unpack_answer(message_type: int, content: bytes) -> bytes:
+    """The answer in a message, or a QueryError; a fault of the engine is logged, and told as a crash."""
+    if message_type == FAULT:
+        log.error("Fault in a worker:\n%s", content.decode())
+        raise Crashed
+    if message_type == FAILURE:
+        raise unpack_error(content)
+    return content
 
 
 def unpack_error(content: bytes) -> errors.QueryError:
