@@ -103,6 +103,7 @@ def site(letter: Dataset) -> Front:
         response.vary.add("Accept-Encoding")
         if "plain" not in request.args:
             response.set_etag(f"{request.full_path}")
+        response.status_code = request.args.get("status", 200, int)
         if "parts" in request.args:
             response.headers["Accept-Ranges"] = "bytes"
         return response
@@ -319,6 +320,29 @@ def test_not_modified(site: Front, tags: str) -> None:
     assert (answer.status, answer.body) == (304, b"")
     assert ("etag", '"/page?"') in answer.headers
     assert ask(site, Scope(headers={"host": "a.example", "if-none-match": '"x"'})).status == 200
+
+
+@pytest.mark.parametrize("status", [303, 404])
+@pytest.mark.parametrize("name", ["if-none-match", "if-match"])
+def test_other_answers_have_no_preconditions(site: Front, name: str, status: int) -> None:
+    """Although they have a tag (RFC 9110, section 13.2.1)."""
+    tags = '"x"' if name == "if-match" else "*"
+
+    assert ask(site, Scope(query_string=f"status={status}", headers={"host": "a.example", name: tags})).status == status
+
+
+@pytest.mark.parametrize(
+    ("scope", "size"), [({"headers": {"host": "a", "if-none-match": "*"}}, 0), ({"method": "HEAD"}, 0)]
+)
+def test_what_is_counted_is_what_was_sent(
+    site: Front, monkeypatch: pytest.MonkeyPatch, scope: dict[str, Any], size: int
+) -> None:
+    """A body that stays here is in no log."""
+    answers: list[HttpAnswer] = []
+    monkeypatch.setattr(site.accounting, "record", lambda _, answer, *__: answers.append(answer))
+    ask(site, Scope(**scope))
+
+    assert [len(answer.body) for answer in answers] == [size]
 
 
 @pytest.mark.parametrize(

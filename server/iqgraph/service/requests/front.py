@@ -142,6 +142,7 @@ class Front:
         elif scope.method == "HEAD":
             others = [field for field in headers if field[0] != "content-length"]
             channel.response_empty(answer.status, [*others, ("content-length", str(len(answer.body)))])
+            answer = replace(answer, body=b"")
         else:
             channel.response_bytes(answer.status, headers, answer.body)
         self.accounting.record(context, answer, time.perf_counter() - start, HIT if hit else MISS)
@@ -152,13 +153,13 @@ class Front:
         Preconditions come before ranges (RFC 9110, section 13.2.2).
         """
         fields, method = context.headers, context.scope.method
-        # An answer without a tag matches nothing, whatever the method (RFC 9110, sections 13.1.1 and 13.2.1).
-        has_condition = "if-match" in fields and answer.status < 300 and method != "OPTIONS"
-        if has_condition and not _matches(fields["if-match"], answer.tag):
-            raise Problem("precondition")
-        is_conditional = "if-none-match" in fields and answer.tag and method in CONDITIONAL
-        if is_conditional and _matches(fields["if-none-match"].replace("W/", ""), answer.tag):
-            return replace(answer, status=304)
+        if answer.status < 300 and method != "OPTIONS":  # for others, there are no preconditions (section 13.2.1)
+            # An answer without a tag matches nothing, whatever the method (section 13.1.1).
+            if "if-match" in fields and not _matches(fields["if-match"], answer.tag):
+                raise Problem("precondition")
+            is_conditional = "if-none-match" in fields and answer.tag and method in CONDITIONAL
+            if is_conditional and _matches(fields["if-none-match"].replace("W/", ""), answer.tag):
+                return replace(answer, status=304, body=b"")
         if "range" in fields and method == "GET":
             answer = cut(answer, fields)
         size = 0 if method == "HEAD" else len(answer.body)
