@@ -2,18 +2,23 @@
 
 import multiprocessing
 import os
+import signal
+from collections.abc import Callable
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 import pytest
 
+from iqgraph.bilingual import Text
 from iqgraph.dataset import Dataset, load
+from iqgraph.engine.workers.zygote import ZYGOTE_LOST
 from iqgraph.errors import CallError, DatasetError, sentence
 from iqgraph.release import release
 from iqgraph.release.dumps import QUADS
 from iqgraph.resources import Sources
 from iqgraph.service import checking
-from iqgraph.service.checking import cache_file, check, check_once, load_checked
+from iqgraph.service.checking import FAULT, cache_file, check, check_once, load_checked, reason
+from iqgraph.terms import ID, SH
 from iqgraph.validation.findings import Finding
 from iqgraph.validation.seals import seal
 from loopback import until
@@ -141,13 +146,89 @@ def test_errors_of_loading_are_raised(monkeypatch: pytest.MonkeyPatch, error: Ex
     assert sentence(raised.value) == sentence(error)
 
 
-@pytest.mark.usefixtures("bundled")
-def test_a_lost_loader_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The kernel may kill it when memory is short, also when the statements are there already."""
-    monkeypatch.setattr(checking, "check_once", lambda *_: os._exit(1))
+def start_with(finding: Finding) -> set[str]:
+    """Start with data that has a finding, which is told; the files in the cache when the loader has ended."""
+    assert load_checked().findings == [finding]
+    for process in multiprocessing.active_children():
+        process.join()
+    return {file.suffix for file in Path(os.environ["XDG_CACHE_HOME"]).rglob("*") if file.is_file()}
 
-    with pytest.raises(CallError, match="ended before it was done"):
+
+@pytest.mark.usefixtures("bundled")
+def test_a_warning_is_told_at_each_start(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Sizes are kept for a later start, but not as a sign that there are no findings."""
+    warning = Finding(ID.anna, ID.anna, Text(de="Bitte ansehen.", en="Please look."), severity=SH.Warning)
+    monkeypatch.setattr(checking, "check", lambda _: [warning])
+
+    assert [start_with(warning), start_with(warning)] == [{".checksums"}] * 2
+    files = load_checked().files
+    assert files is not None
+    assert files.available_checksums().keys() == files.keys()
+
+
+@pytest.mark.usefixtures("bundled")
+def test_a_breach_ends_the_work(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing of wrong data is kept, and each start tells what is wrong."""
+    breach = Finding(ID.anna, ID.anna, Text(de="Falsch.", en="Wrong."), severity=SH.Violation)
+    monkeypatch.setattr(checking, "check", lambda _: [breach])
+
+    assert [start_with(breach), start_with(breach)] == [set(), set()]
+
+
+@pytest.mark.usefixtures("bundled")
+def test_data_that_changes_during_its_check_counts_as_unchecked(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Nobody knows which of both states was found valid."""
+
+    def check_late(_: Dataset) -> list[Finding]:
+        change(tmp_path, SAYS, "@prefix", "# changed\n@prefix")
+        return []
+
+    monkeypatch.setattr(checking, "check", check_late)
+    load_checked()
+    for process in multiprocessing.active_children():
+        process.join()
+
+    assert {file.suffix for file in (tmp_path / "cache" / "iqgraph" / "valid").iterdir()} == {".checksums"}
+
+
+def lose() -> None:
+    """End as a process does that the kernel kills."""
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def fail() -> None:
+    """Raise what only a fault of the program raises."""
+    raise KeyError("fault")
+
+
+def exhaust() -> None:
+    """Raise what an allocation raises without memory."""
+    raise MemoryError
+
+
+@pytest.mark.usefixtures("bundled")
+@pytest.mark.parametrize(
+    ("end", "message"),
+    [
+        (lose, "there may be too little memory"),
+        (exhaust, "there may be too little memory"),
+        (fail, "fault of the prog"),
+    ],
+)
+def test_a_lost_loader_is_an_error(monkeypatch: pytest.MonkeyPatch, end: Callable[[], None], message: str) -> None:
+    """Also when the statements are there already; a fault of the program is not told as a lack of memory."""
+    monkeypatch.setattr(checking, "check_once", lambda *_: end())
+
+    with pytest.raises(CallError, match=message):
         load_checked()
+
+
+@pytest.mark.parametrize(("exit_code", "is_fault"), [(-9, False), (1, True), (ZYGOTE_LOST, False)])
+def test_only_an_exception_is_a_fault(exit_code: int, is_fault: bool) -> None:  # noqa: FBT001
+    """A server that loads also ends if its zygote is lost."""
+    assert (reason(exit_code) is FAULT) == is_fault
 
 
 def validating() -> list[BaseProcess]:

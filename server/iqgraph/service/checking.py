@@ -45,6 +45,10 @@ LOST = Text(
     de="Der Prozess, der die Daten lädt oder prüft, endete vorzeitig; vielleicht fehlt es an Speicher.",
     en="The process that loads or checks the data ended before it was done; there may be too little memory.",
 )
+FAULT = Text(
+    de="Beim Laden oder Prüfen der Daten trat ein Programmfehler auf. Bitte melden Sie ihn; er steht im Protokoll.",
+    en="A fault of the program ended the loading or the check of the data. Please report it; it is in the log.",
+)
 
 
 class Job:
@@ -62,7 +66,8 @@ class Job:
         try:
             result = self.results.recv()
         except EOFError as error:
-            raise CallError(LOST) from error
+            self.process.join()
+            raise CallError(reason(self.process.exitcode)) from error
         if isinstance(result, Exception):
             raise result
         return result
@@ -73,6 +78,11 @@ class Job:
         self.process.join()
 
 
+def reason(exit_code: int | None) -> Text:
+    """Why a process ended without a result; an exception that nothing handles ends it with 1."""
+    return FAULT if exit_code == 1 else LOST
+
+
 def _run(run: Callable[..., object], arguments: Sequence[object], sender: Connection, parent: int) -> None:
     die_with_parent(parent)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
@@ -81,6 +91,8 @@ def _run(run: Callable[..., object], arguments: Sequence[object], sender: Connec
         run(sender, *arguments)
     except (LocalizedError, OSError) as error:
         sender.send(error)
+    except MemoryError:
+        sender.send(CallError(LOST))
 
 
 class Checked(NamedTuple):
@@ -119,11 +131,13 @@ def _load(sender: Connection, statements: IO[bytes]) -> None:
     sender.send(dataset.prefixes)  # so they are read while they are checked
     files, cache = build(dataset), cache_file(dataset)
     findings = check_once(dataset, cache)
+    if not os.access(cache, os.R_OK):  # equal data is checked again, since it has findings or its files have changed
+        cache = cache.with_suffix(".checksums")
     files.expect(partial(_read_cache, cache))
     is_valid = not any(finding.is_breach for finding in findings)
     checksums = {QUADS: files.checksum(QUADS), **files.available_checksums()} if is_valid else {}
     sender.send((findings, checksums, cache))
-    if len(checksums) < len(files):
+    if is_valid and len(checksums) < len(files):
         lower_priority(0)
         _write_cache(cache, {name: files.checksum(name) for name in files})
 

@@ -20,7 +20,7 @@ from ...bilingual import Text, sentences
 from ...errors import CallError, DatasetError
 from ...settings import Settings
 from ...web.monitoring import STOPPED
-from ..checking import LOST
+from ..checking import reason
 from .server import DRAIN, REPORT, SECONDS_PER_BEAT, STOP, Announce, Prepare, Scoreboard, State, run
 from .sockets import reply
 
@@ -174,17 +174,17 @@ class Master:
     def _on_sigchld(self) -> None:
         """Reap all processes that have ended; in a container, orphans of other processes too."""
         with contextlib.suppress(ChildProcessError):
-            while pid := os.waitpid(-1, os.WNOHANG)[0]:
-                for server in [server for server in self._servers() if server.pid == pid]:
-                    self._on_exit(server)
+            while (end := os.waitpid(-1, os.WNOHANG))[0]:
+                for server in [server for server in self._servers() if server.pid == end[0]]:
+                    self._on_exit(server, os.waitstatus_to_exitcode(end[1]))
 
-    def _on_exit(self, server: Scoreboard) -> None:
+    def _on_exit(self, server: Scoreboard, exit_code: int) -> None:
         if server is self.next:
-            *findings, reason = server.lines
+            *findings, error = server.lines
             if class_ := ERRORS.get(server.state):
-                self._refuse(findings, class_(Text(*json.loads(reason))))
+                self._refuse(findings, class_(Text(*json.loads(error))))
             else:
-                self._refuse([], CallError(LOST))
+                self._refuse([], CallError(reason(exit_code)))
         elif server is not self.current:
             self.old.remove(server)
         else:  # a server that did not live long is not replaced at once
