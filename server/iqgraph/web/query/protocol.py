@@ -154,7 +154,6 @@ def parse_pairs(form: bytes) -> list[tuple[str, str]]:
         raise Problem("bad-request", TOO_MANY)
     fields = [field.partition(b"=") for field in form.replace(b"+", b" ").split(b"&") if field]
     try:
-        form.decode("ascii")
         return [(_percent_decode(name), _percent_decode(value)) for name, _, value in fields]
     except UnicodeDecodeError as error:
         raise Problem("encoding") from error
