@@ -5,9 +5,10 @@ import re
 import pytest
 from pyoxigraph import Store
 
+from iqgraph.dataset import Dataset
 from iqgraph.engine import Embedded, Query
 from iqgraph.formats import CSV
-from iqgraph.terms import BASE
+from iqgraph.terms import BASE, DCTERMS, ID, IQ, RDF
 from repository import ROOT
 
 RULE = (ROOT / "ontology/rules/24-days.rq").read_text(encoding="utf-8")
@@ -40,3 +41,13 @@ def test_days_of_a_date(date: str, first: str, last: str, bound: str) -> None:
     answer = Embedded(store).answer(Query(query), CSV).decode()
 
     assert answer.splitlines()[1:] == [f"{BASE}ontology#earliest{kind},{first},{last}"]
+
+
+def test_a_day_without_a_year_is_read_with_its_document(dataset: Dataset) -> None:
+    """The document has a date then, from which the year comes: passage FRESKO 1 gives the day of a meeting only so."""
+    documents = dataset.instances(IQ.Document)
+    statements = {document: dataset.subjects(IQ.readWith, document) for document in documents}
+    subjects = {one for own in statements.values() for node in own for one in dataset.nodes(node, RDF.subject)}
+
+    assert [one for one, own in statements.items() if own and not dataset.values(one, DCTERMS.issued)] == []
+    assert ID["fresko-2025"] not in documents or ID["day-2025-11-27"] in subjects

@@ -106,7 +106,7 @@ def test_an_old_name_leads_to_what_it_named(dataset: Dataset) -> None:
         return len(quads) <= MAX_AKIN and new in (list(quad.triple)[pattern.index(None)] for quad in quads)
 
     lost = {old for old, own in facts.items() if not any(is_akin(NamedNode(current_iri(old)), one) for one in own)}
-    assert lost == REPLACED
+    assert lost == REPLACED & facts.keys()
 
 
 def test_what_a_source_states_changes_only_when_it_is_read_again(dataset: Dataset, last: Dataset) -> None:

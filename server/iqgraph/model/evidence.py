@@ -121,8 +121,9 @@ class Evidence:
         if modality == "derived":
             title += f" – {self._say(de='daraus abgeleitet', en='derived from it')}"
         elif context:
-            numbers = ", ".join(map(self._number, context))
-            title += f" – {self._say(de='zu lesen mit', en='to be read with')} {numbers}"
+            documents = self.dataset.instances(IQ.Document)
+            names = ", ".join(self._name(node) if node in documents else self._number(node) for node in context)
+            title += f" – {self._say(de='zu lesen mit', en='to be read with')} {names}"
         return Mark(label, passage.value, modality, title, passage)
 
     def _documents(self, passage: NamedNode) -> list[NamedNode]:

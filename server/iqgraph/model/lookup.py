@@ -29,6 +29,7 @@ _WORD = re.compile(r"\w+")
 # Shares of the weight of all words; the last one of the best candidate's share.
 MIN_SHARE, MIN_SHARE_OF_BEST = 0.25, 0.5
 MAX_QUESTION_PASSAGES = 2  # with more of them, a question is about no passage in particular
+MAX_OTHERNESS = 2  # of a name that is neither the text nor consists of its words
 WEIGHT_BESIDE_NAME = 0.4  # of a word that is not in the best name
 
 
@@ -58,6 +59,13 @@ class Candidate(NamedTuple):
     has_all_words: bool
 
 
+class Name(NamedTuple):
+    """The folded text of a search, and its words, neither of them as stems: names are compared with both."""
+
+    text: str
+    words: frozenset[str]
+
+
 class Lookup:
     """The search over a dataset in one language; names and descriptions match in both languages."""
 
@@ -70,15 +78,16 @@ class Lookup:
         Only things match by words as they are, others by stems; questions, being sentences, never need all words.
         """
         wording = self.vocabulary.parse(text)
+        called = Name(fold(text).strip(), frozenset(map(fold, wording.words)))
         folded = dict.fromkeys(map(fold, wording.words))
         stems = dict.fromkeys(map(stem, folded))
         candidates = {
-            name: _candidates(own, folded if name == THINGS else stems) for name, own in self._entries.items()
+            name: _candidates(own, folded if name == THINGS else stems, called) for name, own in self.entries.items()
         }
         has_all_words = any(candidate.has_all_words for group in candidates.values() for candidate in group)
         min_shares = dict.fromkeys(CATEGORIES, 1.0 if has_all_words else MIN_SHARE) | {QUESTIONS: MIN_SHARE}
         best = {category: _best(group, min_shares[category]) for category, group in candidates.items()}
-        beginning = fold(text).strip(" ?!.")
+        beginning = called.text.strip(" ?!.")
         best[QUESTIONS].sort(key=lambda hit: not any(name.startswith(beginning) for name in hit.entry.names))
         order = _order(best, QUESTIONS if is_question(text) else THINGS)
         return Result(wording, {name: [hit.entry for hit in best[name]] for name in order}, has_all_words)
@@ -86,14 +95,15 @@ class Lookup:
     @cached_property
     def vocabulary(self) -> Vocabulary:
         """The words of all entries."""
-        texts = ("\n".join((entry.text, *entry.codes)) for entries in self._entries.values() for entry in entries)
+        texts = ("\n".join((entry.text, *entry.codes)) for entries in self.entries.values() for entry in entries)
         of_things = (text for entry in self.search.entries for text in self._texts(entry.node))
         questions = self.questions.by_slug.values()
         of_questions = (text for question in questions for text in (*question.title, *topic_of(question)))
         return Vocabulary(texts, (*of_things, *of_questions))
 
     @cached_property
-    def _entries(self) -> dict[str, list[Entry]]:
+    def entries(self) -> dict[str, list[Entry]]:
+        """What can be found, by category."""
         entries = self.search.entries, self._question_entries(), self._passage_entries(), self._term_entries()
         return dict(zip(CATEGORIES, entries, strict=True))
 
@@ -118,7 +128,8 @@ class Lookup:
             graphs = self.dataset.subjects(PROV.wasDerivedFrom, node)
             things = {triple.subject for graph in graphs for triple in self.dataset.triples(graph)}
             names = (label.value for thing in things for label in self.dataset.literals(thing, *LABELS))
-            entries.append(self._entry(node, kind, (local(node.value), *labels), (*self._texts(node), *names)))
+            own = (label.value for label in self.dataset.literals(node, SKOS.prefLabel))
+            entries.append(self._entry(node, kind, (local(node.value), *labels, *own), (*self._texts(node), *names)))
         return entries
 
     def _term_entries(self) -> list[Entry]:
@@ -145,19 +156,22 @@ class Lookup:
         return list(chain.from_iterable(texts_of(self.dataset, node).values()))
 
 
-def _candidates(entries: Sequence[Entry], words: Collection[str]) -> list[Candidate]:
+def _candidates(entries: Sequence[Entry], words: Collection[str], called: Name) -> list[Candidate]:
     """The entries with some of the words, which are weighted by how few entries have them in a name."""
-    matches = [(entry, own) for entry in entries if (own := [word for word in words if entry.has(word)])]
+    selective = {word for word in words if not word.isdecimal()} or words  # a year beside words is no hit alone
+    matches = [
+        (entry, [word for word in words if entry.has(word)]) for entry in entries if any(map(entry.has, selective))
+    ]
     frequency = Counter(word for entry, own in matches for word in own if any(word in name for name in entry.names))
     # Inverse document frequency (https://doi.org/10.1108/eb026526).
     weights = {word: log(1 + len(entries) / (frequency[word] or len(entries) or 1)) for word in words}
     lowest = min(weights.values(), default=0)
     weights |= {word: lowest for word in words if word.isdecimal()}  # a year selects rows of an answer
-    return [_candidate(entry, own, weights) for entry, own in matches]
+    return [_candidate(entry, own, weights, called) for entry, own in matches]
 
 
-def _candidate(entry: Entry, own: Collection[str], weights: Mapping[str, float]) -> Candidate:
-    """The position prefers a name that consists of exactly the words, then names, and less so texts, with most weight.
+def _candidate(entry: Entry, own: Collection[str], weights: Mapping[str, float], called: Name) -> Candidate:
+    """The position prefers the text as a name, then its words, then names, and less so texts, with most weight.
 
     Among equals, things come before notes about them, and short names before long ones.
     """
@@ -167,8 +181,8 @@ def _candidate(entry: Entry, own: Collection[str], weights: Mapping[str, float])
     found = sum(weights[word] for word in own)
     # Rounded, since the order of a sum changes its last digits.
     weight, share = round(score + WEIGHT_BESIDE_NAME * (found - score), 6), found / sum(weights.values())
-    is_other = weights.keys() not in names.values()
-    position = is_other, -weight, rank(entry.kind), -share, -length, entry.label.lower()
+    otherness = 0 if called.text in names else 1 if called.words in names.values() else MAX_OTHERNESS
+    position = otherness, -weight, rank(entry.kind), -share, -length, entry.label.lower()
     return Candidate(entry, share, position, has_all_words=len(own) == len(weights))
 
 
@@ -178,7 +192,8 @@ def _best(candidates: Sequence[Candidate], min_share: float) -> list[Candidate]:
     A candidate with all words does not exclude others with as many of them in a name: both may mention the rest.
     """
     min_share = max(min_share, MIN_SHARE_OF_BEST * max((candidate.share for candidate in candidates), default=0))
-    limit = min((candidate.position[:2] for candidate in candidates if candidate.has_all_words), default=(True, 0.0))
+    complete = (candidate.position[:2] for candidate in candidates if candidate.has_all_words)
+    limit = min(complete, default=(MAX_OTHERNESS, 0.0))
 
     def is_hit(candidate: Candidate) -> bool:
         return candidate.has_all_words or (candidate.share >= min_share and candidate.position[:2] <= limit)
@@ -188,5 +203,6 @@ def _best(candidates: Sequence[Candidate], min_share: float) -> list[Candidate]:
 
 def _order(best: Mapping[str, Sequence[Candidate]], preferred: str) -> list[str]:
     """The categories: first those that begin with an entry called so, then with one that has all words."""
-    ranks = {name: (bool(group[0].position[0]), not group[0].has_all_words) for name, group in best.items() if group}
+    firsts = {name: group[0] for name, group in best.items() if group}
+    ranks = {name: (hit.position[0] == MAX_OTHERNESS, not hit.has_all_words) for name, hit in firsts.items()}
     return sorted(CATEGORIES, key=lambda category: (ranks.get(category, (True, True)), category != preferred))

@@ -146,7 +146,8 @@ def _passages(query: Query) -> list[str] | None:
     records = [NamedNode(node) for witness in witnesses for node in witness.get("contextual", ())]
     others = chain.from_iterable(site().dataset.nodes(node, IQ.readWith) for node in records)
     named = chain.from_iterable(witness["passages"] for witness in witnesses)
-    passages = dict.fromkeys(map(NamedNode, chain(named, (node.value for node in others))))
+    nodes = dict.fromkeys(map(NamedNode, chain(named, (node.value for node in others))))
+    passages = nodes.keys() & site().dataset.instances(IQ.Passage)  # some statements are read with the document
     return [mark.iri for mark in views.evidence().passage_marks(passages)]
 
 
