@@ -251,9 +251,8 @@ def test_a_thing_leads_to_the_questions_that_name_it(dataset: Dataset) -> None:
     about = Questions(dataset).about
     slug = "who-funds-the-network"
 
-    assert [one.slug for one in about[ID["period-2026-2028"]]] == [
-        one for one in QUESTIONS if re.search(r"\bid:period-2026-2028\b", QUESTIONS[one])
-    ]
+    naming = {one for one in QUESTIONS if re.search(r"\bid:period-2026-2028\b", QUESTIONS[one])}
+    assert naming < {one.slug for one in about[ID["period-2026-2028"]]}  # a period also by its years in a title
     assert slug in [one.slug for one in about[NamedNode(f"{BASE}passage/{DOCUMENT}/S44")]]
     assert ID["nothing"] not in about
 

@@ -42,14 +42,21 @@ class Broken(Embedded):
     ("number", "error"),
     [(signal.SIGKILL, Interrupted), (signal.SIGABRT, OutOfMemory), (signal.SIGSEGV, Crashed)],
 )
-def test_a_lost_child_has_a_reason(number: int, error: type[Exception]) -> None:
+def test_a_lost_child_has_a_reason(number: int, error: type[Exception], monkeypatch: pytest.MonkeyPatch) -> None:
     """The same as a worker of the server, and it is reaped."""
+    fork, pids = worker.fork, []
+
+    def fork_and_record(*arguments: Any) -> int:  # noqa: ANN401
+        pids.append(fork(*arguments))
+        return pids[0]
+
+    monkeypatch.setattr(worker, "fork", fork_and_record)
     with pytest.raises(error) as raised:
         answer_in_child(ASK, JSON, Dying(number), Settings())
 
     assert type(raised.value) is error
     with pytest.raises(ChildProcessError):
-        os.waitpid(-1, os.WNOHANG)
+        os.waitpid(pids[0], os.WNOHANG)
 
 
 def test_a_child_that_is_gone_before_the_query_is_sent(monkeypatch: pytest.MonkeyPatch) -> None:
