@@ -56,7 +56,7 @@ check: $(DEVELOPMENT) ## Lint, formatting, types, import contracts
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-format: $(DEVELOPMENT) ## Rewrite Python, Turtle, TriG and the map of the code in the one form
+format: $(DEVELOPMENT) ## Rewrite Python, Turtle, TriG and the map of the code
 	$(BIN)/python tests/support/format_rdf.py
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format

@@ -6,30 +6,27 @@ from typing import Literal
 
 from pyoxigraph import QueryResultsFormat, RdfFormat
 
-Content = Literal["graph", "dataset", "results", "table"]
+Content = Literal["graph", "dataset", "results", "table", "document"]
 URLENCODED = "application/x-www-form-urlencoded"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Form:
-    """A representation of a document: its name, file extension and media types, the registered one first."""
+class Format:
+    """A format: its name, file extension and media types, the registered one first, and what it can write.
+
+    A `document` is what only the web has. `oxigraph` is the format of the RDF library that writes it, if there is one.
+    """
 
     name: str
     extension: str
     media_types: tuple[str, ...]
+    content: Content = "document"
+    oxigraph: RdfFormat | QueryResultsFormat | None = None
 
     @property
     def media_type(self) -> str:
         """The registered media type."""
         return self.media_types[0]
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Format(Form):
-    """A representation of data, its content, and the format of the RDF library that writes it, if there is one."""
-
-    content: Content
-    oxigraph: RdfFormat | QueryResultsFormat | None = None
 
     @property
     def suffix(self) -> str:
@@ -76,7 +73,7 @@ FORMATS = (TURTLE, N_TRIPLES, RDF_XML, JSON_LD, TRIG, N_QUADS, JSON, XML, CSV, T
 
 def with_content(*contents: Content) -> tuple[Format, ...]:
     """Return the formats with such content, in the order of the table."""
-    return tuple(form for form in FORMATS if form.content in contents)
+    return tuple(format for format in FORMATS if format.content in contents)
 
 
 RDF_FORMATS = with_content("graph", "dataset")
@@ -86,11 +83,11 @@ ROWS = with_content("results", "table")
 def by_media_type(media_type: str) -> Format | None:
     """Return the format of a media type, without regard to parameters and case."""
     essence = media_type.partition(";")[0].strip().lower()
-    return next((form for form in FORMATS if essence in form.media_types), None)
+    return next((format for format in FORMATS if essence in format.media_types), None)
 
 
 def of_file(name: str) -> Format | None:
     """Return the RDF syntax of a file by its extension, which `.gz` or `.zst` may follow."""
     suffix = PurePath(name.lower().removesuffix(".gz").removesuffix(".zst")).suffix.removeprefix(".")
     extension = RDF_XML.extension if suffix == "owl" else suffix  # the extension that ontology editors use
-    return next((form for form in RDF_FORMATS if form.extension == extension), None)
+    return next((format for format in RDF_FORMATS if format.extension == extension), None)

@@ -76,7 +76,7 @@ def main() -> None:
         return
     with tempfile.TemporaryDirectory() as place, ExitStack() as stack:
         folder, ports, files = Path(place), free_ports(), build(load())
-        dumps = [folder / f"{BUNDLED.stem}.{form.extension}" for form in (N_QUADS, N_TRIPLES)]
+        dumps = [folder / f"{BUNDLED.stem}.{format.extension}" for format in (N_QUADS, N_TRIPLES)]
         for file in dumps:
             file.write_bytes(files[file.name])
         direct = oxigraph_on_disk(program, next(ports), folder / "store", *dumps)

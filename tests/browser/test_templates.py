@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, expect
 from visits import KINDS
 from window import Window, Windows, new_context, violations
 
-FAILING = {"error", "not-found", "no-form"}
+FAILING = {"error", "not-found", "no-format"}
 # A page is loaded at one width and then made as wide as the other; each language begins with another one.
 WIDTHS = {"de": (1200, 390), "en": (390, 1200)}
 

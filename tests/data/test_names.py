@@ -1,11 +1,11 @@
-"""The forms of names in sentences: each name that a sentence may use has them or takes no article."""
+"""The inflections of names in sentences: each name that a sentence may use has them or takes no article."""
 
 import csv
 
 from pyoxigraph import NamedNode
 
 from iqgraph.dataset import Dataset
-from iqgraph.model.model import capitalise, forms, plain
+from iqgraph.model.model import capitalise, inflections, plain
 from iqgraph.resources import packaged
 from iqgraph.terms import ID, IQ, SKOS
 from repository import ROOT
@@ -30,7 +30,7 @@ CASES = ("nominative", "accusative", "genitive")
 ARTICLES = {"der": ("den", "des"), "die": ("die", "der"), "das": ("das", "des")}
 
 
-def test_each_name_in_a_sentence_has_forms(dataset: Dataset) -> None:
+def test_each_name_in_a_sentence_is_inflected(dataset: Dataset) -> None:
     """Holders of roles, the things of the roles, and their instruments are in the list or need no article."""
     things = {
         triple.object
@@ -44,7 +44,7 @@ def test_each_name_in_a_sentence_has_forms(dataset: Dataset) -> None:
     assert len(ROWS) == len({row["thing"] for row in ROWS})
 
 
-def test_the_forms_are_those_of_the_name(dataset: Dataset) -> None:
+def test_the_inflections_are_those_of_the_name(dataset: Dataset) -> None:
     """The article is in the right case, and each word of a label is there, whatever its ending."""
     for row in ROWS:
         thing = row["thing"]
@@ -66,14 +66,14 @@ def labels(dataset: Dataset, thing: NamedNode, language: str) -> list[str]:
     return [label.value.casefold() for label in literals if label.language == language]
 
 
-def has_words(form: str, label: str) -> bool:
-    """Whether each word of a label is in a form, whatever its ending."""
-    return all(word[:5].rstrip("er") in form.casefold() for word in label.split())
+def has_words(inflection: str, label: str) -> bool:
+    """Whether each word of a label is in an inflection, whatever its ending."""
+    return all(word[:5].rstrip("er") in inflection.casefold() for word in label.split())
 
 
-def test_a_name_without_forms() -> None:
+def test_a_name_without_inflections() -> None:
     """It stays as it is, even at the beginning of a sentence."""
     assert plain("involas")["genitive"] == "von involas"
     assert capitalise("involas", "involas") == "involas"
     assert capitalise("das Land", "Land") == "Das Land"
-    assert f"{ID.iri}involas" not in forms(packaged())
+    assert f"{ID.iri}involas" not in inflections(packaged())

@@ -86,7 +86,7 @@ def rows(store: Store, rule: Rule) -> list[dict[str, str]]:
 
 
 def faults(text: str) -> list[str]:
-    """The mistakes in the form of a query or update: unsorted or unused prefixes, long lines."""
+    """The mistakes in the layout of a query or update: unsorted or unused prefixes, long lines."""
     prefixes = re.findall(r"^PREFIX ([a-z]+): <", text, re.MULTILINE)
     body = re.sub(r"<[^<>\s]*>|^#.*$", "", text, flags=re.MULTILINE)
     messages = [f"{prefix}: is not used" for prefix in prefixes if len(re.findall(rf"\b{prefix}:", body)) < 2]
@@ -198,7 +198,7 @@ def test_rule_finds_its_own_breach(kind: str, rule: Rule, quads: Quads) -> None:
 
 
 @each_kind
-def test_rules_have_the_common_form(kind: str) -> None:
+def test_rules_have_the_common_layout(kind: str) -> None:
     """Two sentences, sorted prefixes, and for evidence only the columns of a finding."""
     for rule in KINDS[kind]:
         answers = Store().query(rule.query)

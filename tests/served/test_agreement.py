@@ -59,8 +59,8 @@ def test_the_hash_of_an_answer_can_be_checked(server_url: str, query: str) -> No
     url = re.search(r"url = \{(.*)\}", entry)
     assert url
     parts = urlsplit(url[1])
-    form = "nt" if query.startswith(("CONSTRUCT", "DESCRIBE")) else "tsv"
-    lines = get(server_url, f"{parts.path}?{parts.query}&format={form}").body.removesuffix(b"\n").split(b"\n")
+    format = "nt" if query.startswith(("CONSTRUCT", "DESCRIBE")) else "tsv"
+    lines = get(server_url, f"{parts.path}?{parts.query}&format={format}").body.removesuffix(b"\n").split(b"\n")
     digest = sha256(b"".join(line + b"\n" for line in sorted(lines))).hexdigest()
 
     assert f"answer sha256:{digest}" in entry

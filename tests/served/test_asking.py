@@ -156,10 +156,10 @@ TASK = f"SELECT ?task {{ ?task <{BASE}ontology#taskOf> <{BASE}id/information-off
 DID = "http://www.w3.org/ns/prov#wasAssociatedWith"
 
 
-@pytest.mark.parametrize("form", ["json", "xml", "csv", "tsv"])
-def test_an_empty_answer_to_an_old_term_links_to_the_new_one(server_url: str, form: str) -> None:
+@pytest.mark.parametrize("format", ["json", "xml", "csv", "tsv"])
+def test_an_empty_answer_to_an_old_term_links_to_the_new_one(server_url: str, format: str) -> None:
     """In every format for programs, with status 200, since the query is valid."""
-    reply = get(server_url, "/sparql", query=TASK, format=form)
+    reply = get(server_url, "/sparql", query=TASK, format=format)
 
     assert reply.status == 200
     assert f'<{DID}>; rel="help"' in ", ".join(reply.headers.get_all("Link", []))

@@ -129,8 +129,8 @@ def read(kind: str, body: bytes) -> None:
         assert len({len(row) for row in csv.reader(io.StringIO(body.decode()))}) <= 1
     elif media_type == "text/html":
         assert body.rstrip().endswith(b"</html>")
-    elif form := RdfFormat.from_media_type(media_type):
-        assert all(parse(body, form))
+    elif format := RdfFormat.from_media_type(media_type):
+        assert all(parse(body, format))
 
 
 def send_at_once(server: Server, attack: Attack) -> list[int]:

@@ -378,13 +378,13 @@ def test_the_answer_on_a_terminal_ends_its_line(run: Run, monkeypatch: pytest.Mo
 
 @pytest.mark.sample(1)
 @pytest.mark.usefixtures("sources")
-@pytest.mark.parametrize("form", ["text", "turtle"])
-def test_invalid_data_is_an_error_although_nobody_reads_the_findings(tmp_path: Path, form: str) -> None:
+@pytest.mark.parametrize("format", ["text", "turtle"])
+def test_invalid_data_is_an_error_although_nobody_reads_the_findings(tmp_path: Path, format: str) -> None:
     """`iqgraph validate FILE | head -1` does not exit as if the data were valid."""
     change(tmp_path, SAYS, 'skos:prefLabel "Ben"@en ;', "")
     reader, writer = os.pipe()
     os.close(reader)
-    command = [sys.executable, "-c", OF_SOURCES, str(tmp_path), "validate", "--format", form]
+    command = [sys.executable, "-c", OF_SOURCES, str(tmp_path), "validate", "--format", format]
     run = subprocess.run(command, stdout=writer, stderr=subprocess.PIPE, check=False)
     os.close(writer)
 

@@ -19,7 +19,7 @@ from iqgraph.dataset.dataset import MAX_LISTED_STATEMENTS
 from iqgraph.engine import MIB, Query, diagnosis, neighbourhood
 from iqgraph.engine.elsewhere import federation, remote
 from iqgraph.engine.evidence import witnesses
-from iqgraph.engine.query import FORMS
+from iqgraph.engine.query import QUERY_FORMS
 from iqgraph.engine.workers import isolated, pool, sweeper, worker, zygote
 from iqgraph.model import matching, wording
 from iqgraph.release.release import Files
@@ -242,13 +242,13 @@ def test_alerts_use_existing_values() -> None:
     assert [one for _, label, text in conditions for one in text.split("|") if one not in label_values[label]] == []
 
 
-@pytest.mark.parametrize("form", FORMS)
-def test_formats_of_queries(form: str) -> None:
+@pytest.mark.parametrize("query_form", QUERY_FORMS)
+def test_formats_of_queries(query_form: str) -> None:
     """The page lists the formats in order of preference."""
     rows = re.findall(r"^\| (`SELECT`.*|`CONSTRUCT`.*) \| (.*) \|$", read_page("docs/endpoint.md"), re.MULTILINE)
-    names = next(formats for forms, formats in rows if f"`{form}`" in forms)
+    names = next(formats for query_forms, formats in rows if f"`{query_form}`" in query_forms)
 
-    assert names == ", ".join([*(one.name for one in Query(f"{form} {{}}").formats), "an HTML page"])
+    assert names == ", ".join([*(one.name for one in Query(f"{query_form} {{}}").formats), "an HTML page"])
 
 
 def test_files_of_the_release(files: Files) -> None:
@@ -330,6 +330,6 @@ def test_answers_name_their_data_as_shown(server_url: str) -> None:
     headers = ask(f"{server_url}/").headers
     for line in block.splitlines():
         name, value = line.split(": ")
-        form = re.escape(value).replace("<64\\ digits>", "[0-9a-f]{64}")
-        form = re.sub(r"\d+\\.\d+\\.\d+", r"\\d+[.]\\d+[.]\\d+([+]\\w+)?", form)  # between releases with a hash
-        assert re.fullmatch(form, headers[name]), line
+        pattern = re.escape(value).replace("<64\\ digits>", "[0-9a-f]{64}")
+        pattern = re.sub(r"\d+\\.\d+\\.\d+", r"\\d+[.]\\d+[.]\\d+([+]\\w+)?", pattern)  # between releases with a hash
+        assert re.fullmatch(pattern, headers[name]), line

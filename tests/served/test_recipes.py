@@ -124,9 +124,9 @@ def test_calc_opens_the_address(server_url: str, dataset: Dataset, tmp_path: Pat
     """LibreOffice Calc reads the address itself; commas, UTF-8, all columns text (filter options 44,34,76,1)."""
     table = programs(server_url, "spreadsheet")[0].strip()
     columns = "/".join(f"{number}/2" for number in range(1, 6))
-    form = "Text - txt - csv (StarCalc):44,34,76"
+    options = "Text - txt - csv (StarCalc):44,34,76"
     command = ["soffice", "--headless", f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}"]
-    command += [f"--infilter={form},1,{columns}", "--convert-to", f"csv:{form}", "--outdir", str(tmp_path), table]
+    command += [f"--infilter={options},1,{columns}", "--convert-to", f"csv:{options}", "--outdir", str(tmp_path), table]
     process = subprocess.run(command, capture_output=True, text=True, check=False)
     tables = [file for file in tmp_path.iterdir() if file.suffix == ".csv"]
     assert tables, process.stdout + process.stderr

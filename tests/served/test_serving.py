@@ -189,10 +189,10 @@ def test_titles_tell_what_a_process_is(lasting: Lasting) -> None:
     until(lambda: len(tree(first)) > 2)
     titles = [
         subprocess.run(
-            ["ps", "-ww", "-o", f"{form}=", "-p", str(pid)], capture_output=True, text=True, check=True
+            ["ps", "-ww", "-o", f"{column}=", "-p", str(pid)], capture_output=True, text=True, check=True
         ).stdout
         for pid in (first, *tree(first)[:3])
-        for form in ("comm", "args")
+        for column in ("comm", "args")
     ]
 
     assert [one.strip() for one in titles] == [

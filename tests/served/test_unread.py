@@ -114,13 +114,13 @@ def chunked_body(size: int) -> tuple[str, Iterator[bytes]]:
     return "Transfer-Encoding: chunked", chain((chunk for _ in range(size // 65_536)), [b"0\r\n\r\n"])
 
 
-@pytest.mark.parametrize("form", [sized_body, chunked_body])
+@pytest.mark.parametrize("body", [sized_body, chunked_body])
 @pytest.mark.parametrize("size", [MAX_BODY_BYTES + 65_536, MAX_DRAINED_BYTES // 2])
 def test_a_body_that_is_too_large_gets_an_answer(
-    server: str, form: Callable[[int], tuple[str, Iterator[bytes]]], size: int
+    server: str, body: Callable[[int], tuple[str, Iterator[bytes]]], size: int
 ) -> None:
     """A client that reads only after sending all gets the complete answer, and the connection is closed."""
-    field, parts = form(size)
+    field, parts = body(size)
     with connect(server) as connection:
         connection.sendall(b"POST /sparql HTTP/1.1\r\nHost: a\r\nContent-Type: application/sparql-query\r\n")
         connection.sendall(f"{field}\r\n\r\n".encode())

@@ -38,7 +38,7 @@ PAGES = {
     path: {one.name: one.example for one in address.query_parameters if one.example and one.name != "format"}
     for group in GROUPS
     for address in group.addresses
-    if HTML in address.forms
+    if HTML in address.media_types
     for path in examples(address)
 }
 SYNTAX = QuerySyntaxError(Text(de="Die Abfrage ist leer.", en="The query is empty."), 1, 1)

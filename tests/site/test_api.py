@@ -142,10 +142,10 @@ def test_examples_answer(client: FlaskClient, path: str, address: Address) -> No
         with client.get(path, query_string=parameters, headers={"Accept": "*/*"}, follow_redirects=True) as response:
             assert response.status_code == 200, response.get_data(as_text=True)[:300]
             # Answers for programs come from the loop of the server; here they are pages.
-            assert response.mimetype in address.forms
+            assert response.mimetype in address.media_types
             assert not response.mimetype.startswith("text/") or response.mimetype_params["charset"] == "utf-8"
             # Accept: */* gets the format for programs if there is one.
-            assert response.mimetype != HTML or address.forms == (HTML,) or path.startswith(BY_THE_LOOP)
+            assert response.mimetype != HTML or address.media_types == (HTML,) or path.startswith(BY_THE_LOOP)
 
 
 @pytest.mark.parametrize("address", ADDRESSES, ids=lambda address: next(iter(address.paths)))
@@ -173,7 +173,7 @@ def test_pages_can_be_had_in_both_languages() -> None:
     without = [
         one.paths
         for one in ADDRESSES
-        if HTML in one.forms and "lang" not in {each.name for each in one.query_parameters}
+        if HTML in one.media_types and "lang" not in {each.name for each in one.query_parameters}
     ]
 
     assert without == []

@@ -31,7 +31,7 @@ def answer(dataset: Dataset) -> Citation:
 
 
 @pytest.mark.parametrize("write", [bibtex, ris, lambda one: text(one).de, lambda one: text(one).en])
-def test_each_form_says_all(data: Citation, answer: Citation, write: object) -> None:
+def test_each_record_says_all(data: Citation, answer: Citation, write: object) -> None:
     """The data by its IRI, an answer by its address; both with version and hash."""
     assert callable(write)
     for citation in (data, answer):

@@ -19,8 +19,7 @@ from iqgraph.formats import JSON_LD, N_QUADS, N_TRIPLES, RDF_FORMATS, TRIG, Form
 from iqgraph.release.versions import releases
 from iqgraph.resources import packaged, rdf_files
 from iqgraph.terms import BASE
-from iqgraph.web.forms import DOCUMENTS
-from iqgraph.web.http.negotiation import Page
+from iqgraph.web.representations import DOCUMENTS
 from visits import Draw, Visits
 from weblinks import WebLink
 from weblinks import read as read_links
@@ -57,9 +56,9 @@ REDIRECTS = {f"{BASE}dataset", *(f"{BASE}ontology/{one.version}" for one in rele
 class Crawl(Visits):
     """The answers of a site, each read by a parser."""
 
-    def quads(self, path: str, form: Format) -> list[Quad]:
+    def quads(self, path: str, format: Format) -> list[Quad]:
         """The quads of a document."""
-        return list(parse(self.get(f"{path}.{form.extension}").data, form.rdf))
+        return list(parse(self.get(f"{path}.{format.extension}").data, format.rdf))
 
     def links(self, path: str) -> list[WebLink]:
         """The links of an answer."""
@@ -122,33 +121,33 @@ def test_there_is_much_to_visit(all_paths: dict[str, set[str]], things: list[str
 def test_bare_addresses_lead_to_documents(crawl: Crawl, things: list[str]) -> None:
     """With status 303 for each media type, and Vary: Accept."""
     for path in things:
-        for form in DOCUMENTS:
-            response = crawl.get(path, form.media_types[0])
-            assert (response.status_code, response.headers["Location"]) == (303, f"{path}.{form.extension}")
+        for format in DOCUMENTS:
+            response = crawl.get(path, format.media_types[0])
+            assert (response.status_code, response.headers["Location"]) == (303, f"{path}.{format.extension}")
             assert response.vary.as_set() == {"accept"}
 
 
-@pytest.mark.parametrize("form", DOCUMENTS, ids=lambda form: form.extension)
-def test_the_endpoint_describes_itself(crawl: Crawl, form: Format | Page) -> None:
+@pytest.mark.parametrize("format", DOCUMENTS, ids=lambda format: format.extension)
+def test_the_endpoint_describes_itself(crawl: Crawl, format: Format) -> None:
     """Its IRI leads to the service description or to its page."""
-    response = crawl.get(ENDPOINT.value.removeprefix(BASE[:-1]), form.media_types[0])
+    response = crawl.get(ENDPOINT.value.removeprefix(BASE[:-1]), format.media_types[0])
 
-    assert (response.status_code, response.mimetype) == (200, form.media_types[0])
+    assert (response.status_code, response.mimetype) == (200, format.media_types[0])
 
 
 def test_documents_have_their_types(crawl: Crawl, paths: dict[str, set[str]]) -> None:
     """Every format of every document has its content type."""
     for path in sorted(paths):
-        for form in DOCUMENTS:
-            response = crawl.get(f"{path}.{form.extension}")
-            assert response.status_code == 200, f"{path}.{form.extension}"
-            assert response.content_type.partition(";")[0] == form.media_types[0]
+        for format in DOCUMENTS:
+            response = crawl.get(f"{path}.{format.extension}")
+            assert response.status_code == 200, f"{path}.{format.extension}"
+            assert response.content_type.partition(";")[0] == format.media_types[0]
 
 
-@pytest.mark.parametrize("form", RDF_FORMATS, ids=lambda form: form.extension)
-def test_documents_stay_the_same(crawl: Crawl, paths: dict[str, set[str]], form: Format) -> None:
+@pytest.mark.parametrize("format", RDF_FORMATS, ids=lambda format: format.extension)
+def test_documents_stay_the_same(crawl: Crawl, paths: dict[str, set[str]], format: Format) -> None:
     """Byte by byte, also with blank nodes, so that copies stay valid."""
-    for address in (f"{path}.{form.extension}" for path in sorted({*paths, "/shapes", "/validation", "/void"})):
+    for address in (f"{path}.{format.extension}" for path in sorted({*paths, "/shapes", "/validation", "/void"})):
         again = crawl.client.get(address)
         assert (again.status_code, again.data) == (200, crawl.get(address).data), address
 
@@ -156,10 +155,10 @@ def test_documents_stay_the_same(crawl: Crawl, paths: dict[str, set[str]], form:
 def test_documents_describe_their_things(crawl: Crawl, paths: dict[str, set[str]]) -> None:
     """Each IRI occurs in each of its documents."""
     for path, iris in sorted(paths.items()):
-        for form in RDF_FORMATS:
-            quads = crawl.quads(path, form)
+        for format in RDF_FORMATS:
+            quads = crawl.quads(path, format)
             nodes = {*terms(quad.triple for quad in quads), *(str(quad.graph_name).strip("<>") for quad in quads)}
-            assert iris <= nodes or (path, form.content) in UNNAMED, f"{path}.{form.extension}"
+            assert iris <= nodes or (path, format.content) in UNNAMED, f"{path}.{format.extension}"
 
 
 def test_pages_show_their_things(crawl: Crawl, things: list[str]) -> None:
@@ -168,13 +167,13 @@ def test_pages_show_their_things(crawl: Crawl, things: list[str]) -> None:
         assert f"<code>{BASE}{path[1:]}</code>" in crawl.get(f"{path}.html").text, path
 
 
-def test_all_forms_say_the_same(crawl: Crawl, things: list[str]) -> None:
+def test_all_formats_say_the_same(crawl: Crawl, things: list[str]) -> None:
     """The same triples in each format, and the same named graphs in each format that has them."""
     for path in things:
-        quads = {form: crawl.quads(path, form) for form in RDF_FORMATS}
+        quads = {format: crawl.quads(path, format) for format in RDF_FORMATS}
         triples = in_default_graph(quads[N_TRIPLES])
-        for form in RDF_FORMATS:
-            assert {quad.triple for quad in quads[form]} == triples, f"{path}.{form.extension}"
+        for format in RDF_FORMATS:
+            assert {quad.triple for quad in quads[format]} == triples, f"{path}.{format.extension}"
         assert in_default_graph(quads[JSON_LD]) == triples
         assert in_named_graphs(quads[JSON_LD]) == in_named_graphs(quads[TRIG]) == in_named_graphs(quads[N_QUADS])
 
@@ -207,7 +206,7 @@ def test_another_reader_of_json_ld(crawl: Crawl, things: list[str]) -> None:
 
 def test_links_resolve(crawl: Crawl, all_paths: dict[str, set[str]], things: list[str]) -> None:
     """Each link of a thing and of its documents to this site has a target."""
-    addresses = {f"{path}.{form.extension}" for path in all_paths for form in DOCUMENTS}
+    addresses = {f"{path}.{format.extension}" for path in all_paths for format in DOCUMENTS}
     for path in things:
         for address in (path, f"{path}.html", f"{path}.ttl"):
             for link in crawl.links(address):
@@ -221,7 +220,7 @@ def test_links_are_complete(crawl: Crawl, things: list[str]) -> None:
         thing = f"{BASE}{path[1:]}"
         links = crawl.links(f"{path}.html")
         assert {(link.target, link.type) for link in links if link.relation == "alternate"} == {
-            (f"{path}.{form.extension}", form.media_type) for form in RDF_FORMATS
+            (f"{path}.{format.extension}", format.media_type) for format in RDF_FORMATS
         }
         assert [link.target for link in links if link.relation == "describes"] == [thing]
         assert [link.target for link in links if link.relation == "canonical"] == [f"{thing}.html"]
@@ -231,11 +230,11 @@ def test_links_are_complete(crawl: Crawl, things: list[str]) -> None:
         assert not [link for link in crawl.links(f"{path}.ttl") if link.relation == "describedby"]
 
 
-@pytest.mark.parametrize("form", DOCUMENTS, ids=lambda form: str(form.extension))
-def test_redirects_to_other_documents(crawl: Crawl, draw: Draw, form: Format | Page) -> None:
+@pytest.mark.parametrize("format", DOCUMENTS, ids=lambda format: str(format.extension))
+def test_redirects_to_other_documents(crawl: Crawl, draw: Draw, format: Format) -> None:
     """They lead to a document in the requested format, on this host."""
     for iri in {f"{BASE}dataset", *draw(REDIRECTS)}:
-        response = crawl.get(f"/{iri.removeprefix(BASE)}", form.media_types[0])
+        response = crawl.get(f"/{iri.removeprefix(BASE)}", format.media_types[0])
         assert response.status_code == 303
-        there = crawl.follow(response.location or "", form.media_types[0])
-        assert (there.status_code, there.mimetype) == (200, form.media_types[0]), iri
+        there = crawl.follow(response.location or "", format.media_types[0])
+        assert (there.status_code, there.mimetype) == (200, format.media_types[0]), iri

@@ -93,21 +93,21 @@ def test_another_query_is_no_question(client: FlaskClient) -> None:
     assert 'class="mark' not in page
 
 
-@pytest.mark.parametrize("form", RDF_FORMATS, ids=lambda form: str(form.extension))
-def test_any_described_thing_has_a_document(others: FlaskClient, form: Format) -> None:
+@pytest.mark.parametrize("format", RDF_FORMATS, ids=lambda format: str(format.extension))
+def test_any_described_thing_has_a_document(others: FlaskClient, format: Format) -> None:
     """In every format, by suffix, Accept and parameter; with graphs if the format has them."""
-    by_suffix = others.get(f"/describe.{form.extension}", query_string={"uri": ALICE})
-    by_accept = others.get("/describe", query_string={"uri": ALICE}, headers={"Accept": form.media_type})
-    by_name = others.get("/describe", query_string={"uri": ALICE, "format": form.extension})
+    by_suffix = others.get(f"/describe.{format.extension}", query_string={"uri": ALICE})
+    by_accept = others.get("/describe", query_string={"uri": ALICE}, headers={"Accept": format.media_type})
+    by_name = others.get("/describe", query_string={"uri": ALICE, "format": format.extension})
 
     assert by_suffix.status_code == 200
     assert by_suffix.data == by_accept.data == by_name.data
     assert "Accept" in by_accept.headers["Vary"]
     assert others.get(by_accept.headers["Content-Location"]).data == by_suffix.data
-    quads = list(parse(by_suffix.data, form.rdf))
+    quads = list(parse(by_suffix.data, format.rdf))
     assert NamedNode(ALICE) in {quad.subject for quad in quads}
     graphs = {quad.graph_name for quad in quads}
-    assert (NamedNode("http://a.example/graph") in graphs) == (form.extension in ("trig", "nq", "jsonld"))
+    assert (NamedNode("http://a.example/graph") in graphs) == (format.extension in ("trig", "nq", "jsonld"))
 
 
 def test_hostile_names_are_shown_as_text(others: FlaskClient) -> None:

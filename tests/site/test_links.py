@@ -71,14 +71,14 @@ def test_things_without_a_link(dataset: Dataset) -> None:
     assert not {ID.ba, ID.offenbach, ID.feg, ID["esf-plus"], ID.coordination, CONCEPT.mentoring} & set(missing)
 
 
-@pytest.mark.parametrize("form", ROWS, ids=lambda form: str(form.extension))
-def test_rows_are_those_of_the_query(client: FlaskClient, dataset: Dataset, form: Format) -> None:
+@pytest.mark.parametrize("format", ROWS, ids=lambda format: str(format.extension))
+def test_rows_are_those_of_the_query(client: FlaskClient, dataset: Dataset, format: Format) -> None:
     """The table is the answer of the engine to the query on the page."""
-    response = client.get(f"/links.{form.extension}")
+    response = client.get(f"/links.{format.extension}")
 
     assert response.status_code == 200
-    assert response.data == Embedded(dataset.store).answer(Query(LINKS), form)
-    assert response.content_type == text(form.media_type)
+    assert response.data == Embedded(dataset.store).answer(Query(LINKS), format)
+    assert response.content_type == text(format.media_type)
 
 
 def test_the_table_and_the_list_agree(client: FlaskClient, dataset: Dataset) -> None:

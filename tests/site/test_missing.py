@@ -152,14 +152,14 @@ def test_encoding_makes_no_difference(client: FlaskClient, path: str) -> None:
 
 @pytest.mark.parametrize("path", ["/id/involas", "/describe", "/ontology"])
 @pytest.mark.parametrize("suffix", ["pdf", "json", "csv", "ttl2", "html5"])
-def test_a_form_that_is_not_there(client: FlaskClient, visits: Visits, path: str, suffix: str) -> None:
+def test_a_format_that_is_not_there(client: FlaskClient, visits: Visits, path: str, suffix: str) -> None:
     """The problem has the addresses of the available formats."""
     response = client.get(f"{path}.{suffix}?uri=https://w3id.org/iq-hessen/id/involas")
 
     assert response.status_code == 404
-    forms = json.loads(response.data)["forms"]
-    assert {visits.get(address).status_code for address in forms} == {200}
-    assert len(forms) == 7
+    addresses = json.loads(response.data)["forms"]
+    assert {visits.get(address).status_code for address in addresses} == {200}
+    assert len(addresses) == 7
 
 
 @pytest.mark.parametrize("accept", ["image/png", "application/pdf, image/*", "text/csv"])

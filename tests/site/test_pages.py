@@ -161,7 +161,7 @@ def test_validation(client: FlaskClient, path: str, accept: str) -> None:
     assert "sh:conforms true" in response.text
 
 
-def test_validation_in_other_forms(client: FlaskClient) -> None:
+def test_validation_in_other_formats(client: FlaskClient) -> None:
     """Any RDF format and a page; nothing else."""
     assert client.get("/validation.nt").content_type == "application/n-triples"
     assert client.get("/validation.html").content_type == "text/html; charset=utf-8"

@@ -92,20 +92,20 @@ def test_an_older_version(client: FlaskClient) -> None:
     assert client.get(link).headers["Location"] == "/version/0.1.0/sparql?query=ASK+%7B%7D"
 
 
-@pytest.mark.parametrize("form", ["csv", "json", "xlsx", "csv-de"])
+@pytest.mark.parametrize("format", ["csv", "json", "xlsx", "csv-de"])
 @pytest.mark.parametrize("version", ["0.1.0", "v0.1.0"])
-def test_each_format_is_of_the_version(client: FlaskClient, version: str, form: str) -> None:
+def test_each_format_is_of_the_version(client: FlaskClient, version: str, format: str) -> None:
     """A pinned address gives the rows of its version in every format."""
-    link = f"/q/{pack('SELECT (COUNT(*) AS ?n) { ?s ?p ?o }')}?format={form}&version={version}"
+    link = f"/q/{pack('SELECT (COUNT(*) AS ?n) { ?s ?p ?o }')}?format={format}&version={version}"
 
     assert client.get(link).headers["Location"].startswith("/version/0.1.0/sparql?query=SELECT")
-    assert f"format={form}" in client.get(link).headers["Location"]
+    assert f"format={format}" in client.get(link).headers["Location"]
 
 
-@pytest.mark.parametrize("form", ["exe", "svg", "ttl"])
-def test_a_format_that_is_none(client: FlaskClient, form: str) -> None:
+@pytest.mark.parametrize("format", ["exe", "svg", "ttl"])
+def test_a_format_that_is_none(client: FlaskClient, format: str) -> None:
     """It is refused with the list of available formats."""
-    response = client.get(f"/q/who-coordinates-the-network?format={form}")
+    response = client.get(f"/q/who-coordinates-the-network?format={format}")
 
     assert problem(response) == (406, "not-acceptable")
     assert "text/csv" in response.text

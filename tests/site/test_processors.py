@@ -26,7 +26,7 @@ const results = JSON.parse(await text(process.stdin)).map(async ([document, cont
 console.log(JSON.stringify(await Promise.all(results)));
 """
 PATHS = ("graph/11-jahre-iq/S24", "concept/explicit", "rule/labels")
-Forms = list[str]
+Lines = list[str]
 
 
 @pytest.fixture(scope="module")
@@ -37,16 +37,16 @@ def documents(visits: Visits) -> list[tuple[dict[str, Any], dict[str, Any]]]:
     return [(one, context) for one in files for context in (one["@context"], public)]
 
 
-def by_pyld(document: dict[str, Any], context: dict[str, Any]) -> Forms:
+def by_pyld(document: dict[str, Any], context: dict[str, Any]) -> Lines:
     """The statements of a document, of its compacted and of its framed form."""
     frame = jsonld.frame(document, {"@context": context, "@id": document["id"]})
     forms = (document, jsonld.compact(jsonld.expand(document), context), frame)
     return [jsonld.to_rdf(form, {"format": "application/n-quads"}) for form in forms]
 
 
-def assert_nothing_is_lost(document: dict[str, Any], forms: Forms) -> None:
+def assert_nothing_is_lost(document: dict[str, Any], lines: Lines) -> None:
     """Compacting keeps every statement, framing those of the thing."""
-    every, compact, frame = (set(form.splitlines()) for form in forms)
+    every, compact, frame = (set(text.splitlines()) for text in lines)
 
     assert compact == every
     assert frame <= every
@@ -67,5 +67,5 @@ def test_in_javascript(documents: list[tuple[dict[str, Any], dict[str, Any]]]) -
     run = [str(NODE), "--input-type=module", "--eval", SCRIPT]
     process = subprocess.run(run, cwd=FRONTEND, input=json.dumps(documents).encode(), capture_output=True, check=True)
 
-    for (document, _), forms in zip(documents, json.loads(process.stdout), strict=True):
-        assert_nothing_is_lost(document, forms)
+    for (document, _), lines in zip(documents, json.loads(process.stdout), strict=True):
+        assert_nothing_is_lost(document, lines)

@@ -96,7 +96,7 @@ def test_answers_have_their_kind(client: FlaskClient) -> None:
     paths = client.get("/openapi.json").get_json()["paths"]
     operations = [item[method] for item in paths.values() for method in ("get", "post") if method in item]
     answers = [content for one in operations for content in one["responses"]["200"].get("content", {}).items()]
-    kinds = {(form, content["schema"].get("type", "object")) for form, content in answers}
+    kinds = {(format, content["schema"].get("type", "object")) for format, content in answers}
 
     assert len(kinds) > 10
     assert {kind for kind in kinds if (kind[1] == "object") != kind[0].endswith("json")} == set()

@@ -357,7 +357,7 @@ def test_mistakes_are_problems(client: FlaskClient, fields: dict[str, str], stat
 
 
 def test_an_empty_field_says_nothing(client: FlaskClient) -> None:
-    """As in every other form; the other fields are answered."""
+    """As everywhere else; the other fields are answered."""
     queries = json.dumps({"a": {"query": "involas"}})
 
     assert "versions" in client.get("/reconcile?queries=&extend=").get_json()

@@ -32,23 +32,23 @@ def plain(tmp_path_factory: pytest.TempPathFactory) -> FlaskClient:
     )
 
 
-def quads(data: bytes, form: Format) -> set[Quad]:
+def quads(data: bytes, format: Format) -> set[Quad]:
     """The quads of a document."""
-    return set(parse(data, form.rdf))
+    return set(parse(data, format.rdf))
 
 
 @pytest.mark.parametrize("name", ABOUT)
-@pytest.mark.parametrize("form", RDF_FORMATS, ids=lambda form: str(form.extension))
-def test_forms(client: FlaskClient, name: str, form: Format) -> None:
+@pytest.mark.parametrize("format", RDF_FORMATS, ids=lambda format: str(format.extension))
+def test_formats(client: FlaskClient, name: str, format: Format) -> None:
     """Each format has the same statements, also by the Accept header at the address without a suffix."""
-    fixed = client.get(f"/{name}.{form.extension}")
-    negotiated = client.get(f"/{name}", headers={"Accept": form.media_type})
-    statements = quads(fixed.data, form)
+    fixed = client.get(f"/{name}.{format.extension}")
+    negotiated = client.get(f"/{name}", headers={"Accept": format.media_type})
+    statements = quads(fixed.data, format)
 
     assert fixed.status_code == negotiated.status_code == 200
-    assert fixed.content_type.partition(";")[0] == form.media_type
+    assert fixed.content_type.partition(";")[0] == format.media_type
     assert negotiated.data == fixed.data
-    assert negotiated.headers["Content-Location"] == f"/{name}.{form.extension}"
+    assert negotiated.headers["Content-Location"] == f"/{name}.{format.extension}"
     assert "Accept" in negotiated.headers["Vary"]
     assert statements == quads(client.get(f"/{name}.nt").data, RDF_FORMATS[1])
     assert ABOUT[name] in {quad.subject for quad in statements}
@@ -77,7 +77,7 @@ def test_well_known(client: FlaskClient) -> None:
     assert response.headers["Content-Location"] == "/void.ttl"
 
 
-@pytest.mark.parametrize("extension", ["html", *(form.extension for form in RDF_FORMATS)])
+@pytest.mark.parametrize("extension", ["html", *(format.extension for format in RDF_FORMATS)])
 def test_the_iri_of_the_data_with_a_suffix(client: FlaskClient, extension: str) -> None:
     """It leads to the catalogue in that format."""
     response = client.get(f"/dataset.{extension}")

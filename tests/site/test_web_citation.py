@@ -24,7 +24,7 @@ TYPES = {
 
 
 @pytest.mark.parametrize("extension", TYPES)
-def test_forms(client: FlaskClient, extension: str) -> None:
+def test_formats(client: FlaskClient, extension: str) -> None:
     """Each format at its own address, and by Accept at the address without a suffix."""
     fixed = client.get(f"/cite.{extension}")
     negotiated = client.get("/cite", headers={"Accept": TYPES[extension].partition(";")[0]})
@@ -60,7 +60,7 @@ MANY = "SELECT ?s ?o { GRAPH ?g { ?s a ?o } ?g <http://www.w3.org/ns/prov#wasDer
 
 @pytest.mark.parametrize("extension", TYPES)
 def test_an_answer_is_cited_with_its_passages(client: FlaskClient, dataset: Dataset, extension: str) -> None:
-    """Those that its evidence names, in each form."""
+    """Those that its evidence names, in each format."""
     asked = {"query": COORDINATION}
     [row] = Explainer(dataset.store).explain(Query(COORDINATION), RowSelection())["rows"]
     passages = {passage for witness in row["witnesses"] for passage in witness["passages"]}
@@ -104,8 +104,8 @@ def test_an_answer_without_passages(client: FlaskClient, query: str, words: str)
 def test_an_answer_that_differs_each_time(client: FlaskClient, query: str) -> None:
     """It has no hash, since nobody could verify it, and no cache keeps it."""
     line, page, german = (
-        client.get(f"/cite.{form}", query_string={"query": query, "lang": language})
-        for form, language in (("txt", "en"), ("html", "en"), ("html", "de"))
+        client.get(f"/cite.{format}", query_string={"query": query, "lang": language})
+        for format, language in (("txt", "en"), ("html", "en"), ("html", "de"))
     )
 
     assert "; answer differs each time, so no hash; passages not determined]" in line.text
@@ -153,8 +153,8 @@ def test_an_empty_query_is_none(client: FlaskClient) -> None:
 
 def test_a_citation_is_pinned(client: FlaskClient) -> None:
     """The address in each format has the version."""
-    forms = {extension: client.get(f"/cite.{extension}", query_string={"query": ROWS}).text for extension in TYPES}
-    links = {extension: re.search(r"/q/(~[\w-]+)\?version=([\w.%+]+)", text) for extension, text in forms.items()}
+    texts = {extension: client.get(f"/cite.{extension}", query_string={"query": ROWS}).text for extension in TYPES}
+    links = {extension: re.search(r"/q/(~[\w-]+)\?version=([\w.%+]+)", text) for extension, text in texts.items()}
 
     assert {one and one[1] for one in links.values()} == {pack(ROWS)}
     assert len({one[2] for one in links.values() if one}) == 1

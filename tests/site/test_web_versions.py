@@ -128,17 +128,17 @@ def test_the_description_of_the_endpoint_is_that_of_the_version(client: FlaskCli
     assert "<http://localhost/version/1.0.0/sparql>" in client.get("/version/1.0.0/sparql?format=nt").text
 
 
-@pytest.mark.parametrize("form", RDF_FORMATS, ids=lambda form: str(form.extension))
+@pytest.mark.parametrize("format", RDF_FORMATS, ids=lambda format: str(format.extension))
 @pytest.mark.parametrize("is_gzip", [False, True], ids=["plain", "gz"])
-def test_files_never_change(client: FlaskClient, sources: Sources, form: Format, is_gzip: bool) -> None:  # noqa: FBT001
+def test_files_never_change(client: FlaskClient, sources: Sources, format: Format, is_gzip: bool) -> None:  # noqa: FBT001
     """They have the statements of the release, are immutable for caches, and have their hash as ETag."""
     first = releases(sources)[0]
-    response = client.get(f"/version/1.0.0/iq-hessen.{form.extension}{'.gz' if is_gzip else ''}")
+    response = client.get(f"/version/1.0.0/iq-hessen.{format.extension}{'.gz' if is_gzip else ''}")
     content = gzip.decompress(response.data) if is_gzip else response.data
 
     assert response.headers["Cache-Control"] == "public, max-age=31536000, immutable"
     assert response.headers["ETag"] == f'"{sha256(response.data).hexdigest()}"'
-    assert {quad.triple for quad in parse(content, form.rdf)} == set(restore(first).triples())
+    assert {quad.triple for quad in parse(content, format.rdf)} == set(restore(first).triples())
 
 
 def test_quads_of_a_version_have_its_hash(client: FlaskClient, sources: Sources) -> None:

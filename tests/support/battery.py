@@ -43,14 +43,14 @@ def http(method: str, target: str, *headers: str, body: bytes | str = b"", lengt
     return "\r\n".join([*lines, "", ""]).encode("latin-1") + content
 
 
-def get(query: str, form: str = "json", **more: str) -> bytes:
+def get(query: str, format: str = "json", **more: str) -> bytes:
     """A query in the URL."""
-    return http("GET", f"/sparql?{urlencode({'query': query, 'format': form, **more})}")
+    return http("GET", f"/sparql?{urlencode({'query': query, 'format': format, **more})}")
 
 
-def post(query: str, form: str = "json", media_type: str = QUERY) -> bytes:
+def post(query: str, format: str = "json", media_type: str = QUERY) -> bytes:
     """A query as the body."""
-    return http("POST", f"/sparql?format={form}", f"Content-Type: {media_type}", body=query)
+    return http("POST", f"/sparql?format={format}", f"Content-Type: {media_type}", body=query)
 
 
 def nest(before: str, opening: str, middle: str, closing: str, after: str, *, depth: int = 20000) -> bytes:

@@ -75,7 +75,7 @@ KINDS = {
     "citation": "/cite",
     "versions": "/version/",
     "not-found": "/id/involass.html",
-    "no-form": "/id/involas.xlsx",
+    "no-format": "/id/involas.xlsx",
     "kind": "/problem/not-found",
     "preview": "/reconcile/preview?id=involas",
 }

@@ -216,7 +216,7 @@ def test_datatypes(dataset: Dataset, predicate: NamedNode, datatype: NamedNode) 
 
 
 @pytest.mark.parametrize(
-    ("name", "form", "media_type", "packing"),
+    ("name", "format", "media_type", "packing"),
     [
         ("iq-hessen.ttl", "RDF_TURTLE", "text/turtle", []),
         ("iq-hessen.nq.gz", "RDF_N_QUADS", "application/n-quads", ["application/gzip"]),
@@ -226,12 +226,12 @@ def test_datatypes(dataset: Dataset, predicate: NamedNode, datatype: NamedNode) 
         ("iq-hessen.nt", "RDF_N_TRIPLES", "application/n-triples", []),
     ],
 )
-def test_formats(store: Store, name: str, form: str, media_type: str, packing: list[str]) -> None:
+def test_formats(store: Store, name: str, format: str, media_type: str, packing: list[str]) -> None:
     """The media type of the content, and separately that of its compression."""
     node = NamedNode(f"{DATASET.value}#{name}")
     iana = "https://www.iana.org/assignments/media-types/"
 
-    assert values(store, node, FORMAT) == [f"{EU}file-type/{form}"]
+    assert values(store, node, FORMAT) == [f"{EU}file-type/{format}"]
     assert values(store, node, DCAT.mediaType) == [iana + media_type]
     assert values(store, node, DCAT.compressFormat) == [iana + one for one in packing]
 

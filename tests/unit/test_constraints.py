@@ -88,7 +88,7 @@ def test_targets_and_terms() -> None:
     ],
 )
 def test_paths(sources: Sources, path: str, text: str) -> None:
-    """Each form of a property path."""
+    """Each kind of property path."""
     shape = parse_shape(sources, f"shapes:X a sh:PropertyShape ; sh:path {path} .")
 
     assert shape.path is not None

@@ -27,7 +27,7 @@ def objects(triples: list[Triple], predicate: NamedNode, subject: NamedNode | No
 
 def test_formats(triples: list[Triple]) -> None:
     """Each output format with an IRI of W3C; tables for offices have none."""
-    assert len(objects(triples, SD.resultFormat)) == len([form for form in FORMATS if form.content != "table"])
+    assert len(objects(triples, SD.resultFormat)) == len([format for format in FORMATS if format.content != "table"])
     assert {FORMAT.Turtle.value, FORMAT.SPARQL_Results_JSON.value} < set(objects(triples, SD.resultFormat))
 
 

@@ -22,12 +22,12 @@ from tiny import HEAD, put
 
 RULEBOOK = NamedNode(f"{BASE}shapes")
 RDFLIB = {"ttl": "turtle", "nt": "nt", "trig": "trig", "nq": "nquads", "jsonld": "json-ld", "rdf": "xml"}
-by_format = pytest.mark.parametrize("form", RDF_FORMATS, ids=lambda form: form.name)
+by_format = pytest.mark.parametrize("format", RDF_FORMATS, ids=lambda format: format.name)
 
 
-def dump(files: Files, form: Format) -> bytes:
+def dump(files: Files, format: Format) -> bytes:
     """The dump in a format, of the project or of the file `a`."""
-    return next(files[name] for stem in ("iq-hessen", "a") if (name := f"{stem}.{form.extension}") in files)
+    return next(files[name] for stem in ("iq-hessen", "a") if (name := f"{stem}.{format.extension}") in files)
 
 
 @pytest.fixture(scope="module")
@@ -40,10 +40,10 @@ def statements(dataset: Dataset) -> dict[str, set[Quad]]:
 
 
 @by_format
-def test_dump_is_the_dataset(files: Files, statements: dict[str, set[Quad]], form: Format) -> None:
+def test_dump_is_the_dataset(files: Files, statements: dict[str, set[Quad]], format: Format) -> None:
     """Formats with graphs have each statement in its graphs, others each statement once; no blank nodes."""
-    quads = list(parse(dump(files, form), form.rdf))
-    expected = statements[form.content]
+    quads = list(parse(dump(files, format), format.rdf))
+    expected = statements[format.content]
 
     assert len(quads) == len(expected)
     assert set(quads) == expected
@@ -56,13 +56,13 @@ def test_dump_is_the_dataset(files: Files, statements: dict[str, set[Quad]], for
     "ignore:(Dataset|ConjunctiveGraph):DeprecationWarning"
 )  # rdflib's own parsers use what it deprecates
 def test_rdflib_reads_the_same(
-    request: pytest.FixtureRequest, form: Format, data: str, monkeypatch: pytest.MonkeyPatch
+    request: pytest.FixtureRequest, format: Format, data: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Another library parses every file to the same statements."""
     monkeypatch.setattr(rdflib, "NORMALIZE_LITERALS", False)
     dataset: Dataset = request.getfixturevalue(data)
     graph = rdflib.Dataset(default_union=True)
-    graph.parse(data=dump(build(dataset), form), format=RDFLIB[form.extension])
+    graph.parse(data=dump(build(dataset), format), format=RDFLIB[format.extension])
     graph_of_all = rdflib.Graph()
     graph_of_all += graph.triples((None, None, None))
 
@@ -159,12 +159,12 @@ def test_statements_in_no_named_graph_are_released(sources: Sources, tmp_path: P
 
 
 @by_format
-def test_plain_rdf_is_released(tmp_path: Path, form: Format) -> None:
+def test_plain_rdf_is_released(tmp_path: Path, format: Format) -> None:
     """Any RDF, with graphs and blank nodes, is written as it was read."""
     file = put(tmp_path, "a.trig", '@prefix x: <http://x/> . x:g { x:a x:b [ x:c "d"@en ] } x:e x:f 1 .')
     dataset = load_plain([file])
     files = build(dataset)
-    quads = list(parse(dump(files, form), form.rdf))
+    quads = list(parse(dump(files, format), format.rdf))
 
     assert "ontology.ttl" not in files
     assert len(quads) == 3
@@ -185,10 +185,10 @@ def test_a_format_that_cannot_express_the_data_is_left_out(tmp_path: Path, conte
     dataset = load_plain([put(tmp_path, "a.ttl", content)])
     files = build(dataset)
 
-    assert {f"a.{form.extension}" for form in RDF_FORMATS} - files.keys() == missing
-    for form in (JSON_LD, RDF_XML):
-        if f"a.{form.extension}" not in missing:
-            assert {quad.triple for quad in parse(dump(files, form), form.rdf)} == set(dataset.triples())
+    assert {f"a.{format.extension}" for format in RDF_FORMATS} - files.keys() == missing
+    for format in (JSON_LD, RDF_XML):
+        if f"a.{format.extension}" not in missing:
+            assert {quad.triple for quad in parse(dump(files, format), format.rdf)} == set(dataset.triples())
 
 
 @pytest.fixture(scope="module")

@@ -150,14 +150,14 @@ def test_the_default_base(engine: Embedded, text: str, iri: str) -> None:
     assert engine.answer(Query(text), CSV).split()[1].decode() == iri
 
 
-@pytest.mark.parametrize("form", FORMATS, ids=lambda form: str(form.name))
-def test_every_format_is_written(engine: Embedded, form: Format) -> None:
+@pytest.mark.parametrize("format", FORMATS, ids=lambda format: str(format.name))
+def test_every_format_is_written(engine: Embedded, format: Format) -> None:
     """A workbook is a ZIP file."""
-    query = Query("SELECT * { ?s ?p ?o }" if form not in RDF_FORMATS else "CONSTRUCT WHERE { ?s ?p ?o }")
+    query = Query("SELECT * { ?s ?p ?o }" if format not in RDF_FORMATS else "CONSTRUCT WHERE { ?s ?p ?o }")
 
-    assert form in query.formats
-    answer = engine.answer(query, form)
-    assert answer.startswith(b"PK") if form is XLSX else "ä" in answer.decode()
+    assert format in query.formats
+    answer = engine.answer(query, format)
+    assert answer.startswith(b"PK") if format is XLSX else "ä" in answer.decode()
 
 
 def test_formats_of_rows(engine: Embedded) -> None:
@@ -174,8 +174,8 @@ def test_a_graph_is_a_set(engine: Embedded) -> None:
     """CONSTRUCT returns no triple twice, and only the prefixes in use."""
     query = Query("CONSTRUCT { ?s ?p ?o } { ?s ?p ?o { } UNION { } }")
 
-    for form in (N_TRIPLES, N_QUADS):
-        assert engine.answer(query, form).count(b"\n") == 3
+    for format in (N_TRIPLES, N_QUADS):
+        assert engine.answer(query, format).count(b"\n") == 3
     assert engine.answer(query, TURTLE).decode().startswith("@prefix ex: <http://example.org/> .\n\nex:a ex:p ")
     assert len(json.loads(engine.answer(query, JSON_LD))["@graph"]) == 3
 

@@ -42,9 +42,9 @@ def test_metadata_is_of_the_table(rows: list[dict[str, str]], metadata: dict[str
 def test_each_cell_is_of_its_datatype(rows: list[dict[str, str]], metadata: dict[str, Any]) -> None:
     """Its lexical form is one of the datatype."""
     for column in metadata["tableSchema"]["columns"]:
-        form = DATATYPES[column["datatype"]]
+        pattern = DATATYPES[column["datatype"]]
 
-        assert [row for row in rows if not re.fullmatch(form, row[column["name"]])] == []
+        assert [row for row in rows if not re.fullmatch(pattern, row[column["name"]])] == []
 
 
 def test_key_is_unique(rows: list[dict[str, str]], metadata: dict[str, Any]) -> None:

@@ -8,15 +8,15 @@ from iqgraph import formats
 @pytest.mark.parametrize("key", ["name", "extension"])
 def test_names_are_unique(key: str) -> None:
     """A name or an extension stands for one format."""
-    values = [getattr(form, key) for form in formats.FORMATS]
+    values = [getattr(format, key) for format in formats.FORMATS]
 
     assert len(set(values)) == len(values)
 
 
-@pytest.mark.parametrize("form", formats.FORMATS, ids=lambda form: form.name)
-def test_formats_by_media_type_and_extension(form: formats.Format) -> None:
+@pytest.mark.parametrize("format", formats.FORMATS, ids=lambda format: format.name)
+def test_formats_by_media_type_and_extension(format: formats.Format) -> None:
     """German CSV has no media type of its own."""
-    assert formats.by_media_type(form.media_type) is (formats.CSV if form is formats.CSV_DE else form)
+    assert formats.by_media_type(format.media_type) is (formats.CSV if format is formats.CSV_DE else format)
 
 
 def test_parameters_and_case_of_a_media_type_do_not_matter() -> None:
@@ -30,7 +30,7 @@ def test_unknown_names_are_no_format() -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "form"),
+    ("name", "format"),
     [
         ("a.ttl", formats.TURTLE),
         ("folder/A.TRIG", formats.TRIG),
@@ -42,9 +42,9 @@ def test_unknown_names_are_no_format() -> None:
         ("ttl", None),
     ],
 )
-def test_format_of_a_file(name: str, form: formats.Format | None) -> None:
+def test_format_of_a_file(name: str, format: formats.Format | None) -> None:
     """The extension decides, also before .gz; those of query results are no RDF."""
-    assert formats.of_file(name) is form
+    assert formats.of_file(name) is format
 
 
 def test_query_results_are_no_rdf() -> None:

@@ -74,7 +74,7 @@ def test_values(tiny: Dataset, term: str, value: object) -> None:
     assert type(rows[0]["value"]) is type(value)
 
 
-def test_other_forms(tiny: Dataset) -> None:
+def test_other_query_forms(tiny: Dataset) -> None:
     """A boolean, and Turtle."""
     assert iqgraph.ask("ASK { ?s ?p ?o }", tiny) is True
     assert iqgraph.ask("ASK { <http://a> ?p ?o }", tiny) is False

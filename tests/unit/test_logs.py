@@ -51,10 +51,10 @@ def test_control_characters_are_escaped() -> None:
     assert line.endswith(r" Fault at GET /\x1b[2J\x9b1m\u202eü")
 
 
-@pytest.mark.parametrize("form", [LineFormatter(is_json=True), LineFormatter(is_json=False)], ids=["json", "text"])
-def test_a_fault_does_not_reveal_the_query(form: logging.Formatter) -> None:
+@pytest.mark.parametrize("formatter", [LineFormatter(is_json=True), LineFormatter(is_json=False)], ids=["json", "text"])
+def test_a_fault_does_not_reveal_the_query(formatter: logging.Formatter) -> None:
     """Its message may contain one; the traceback is enough to find the cause."""
-    line = form.format(record(fault=ValueError("SELECT ?secret")))
+    line = formatter.format(record(fault=ValueError("SELECT ?secret")))
 
     assert "secret" not in line
     assert "test_logs.py" in line

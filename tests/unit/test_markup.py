@@ -56,7 +56,7 @@ def test_inexpressible_triples_are_refused(triple: Triple) -> None:
 
     assert xml_limitation([triple])
     assert xml_limitation([Triple(ID.anna, IQ.says, triple)])
-    assert [limitation([triple], form) for form in (JSON_LD, TURTLE)] == [None, None]
+    assert [limitation([triple], format) for format in (JSON_LD, TURTLE)] == [None, None]
 
 
 def test_triple_terms_are_parsed(tmp_path: Path) -> None:

@@ -4,11 +4,11 @@ from collections.abc import Sequence
 
 import pytest
 
-from iqgraph.formats import CSV_DE, FORMATS, RDF_FORMATS, Form, with_content
+from iqgraph.formats import CSV_DE, FORMATS, RDF_FORMATS, Format, with_content
 from iqgraph.web.http.negotiation import HTML, by_name, is_format, negotiate
 
-ROWS: tuple[Form, ...] = (*with_content("results", "table"), HTML)
-GRAPH: tuple[Form, ...] = (*RDF_FORMATS, HTML)
+ROWS: tuple[Format, ...] = (*with_content("results", "table"), HTML)
+GRAPH: tuple[Format, ...] = (*RDF_FORMATS, HTML)
 CHROME = "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,*/*;q=0.8"
 NOTEBOOK = "application/sparql-results+json, text/turtle, application/n-triples;q=0.8"
 SPARQLWRAPPER = "application/sparql-results+xml"
@@ -172,7 +172,7 @@ NAMES = [
 ]
 
 
-def extension(offer: Form | None) -> str | None:
+def extension(offer: Format | None) -> str | None:
     """The file extension of an offer, as in the tables."""
     return offer.extension if offer else None
 
@@ -195,7 +195,7 @@ def test_unknown_format_names(name: str) -> None:
 
 
 @pytest.mark.parametrize("offers", [ROWS, GRAPH])
-def test_each_media_type_selects_its_format(offers: Sequence[Form]) -> None:
+def test_each_media_type_selects_its_format(offers: Sequence[Format]) -> None:
     """German CSV has no media type and is requested by name."""
     for offer in (one for one in offers if one is not CSV_DE):
         assert all(negotiate(media_type, offers) is offer for media_type in offer.media_types)
@@ -203,6 +203,6 @@ def test_each_media_type_selects_its_format(offers: Sequence[Form]) -> None:
 
 def test_media_types_are_unique() -> None:
     """No media type stands for two formats."""
-    types = [media_type for form in (*FORMATS, HTML) for media_type in form.media_types]
+    types = [media_type for format in (*FORMATS, HTML) for media_type in format.media_types]
 
     assert len(types) == len(set(types))

@@ -95,7 +95,7 @@ def test_graphs_are_counted(tmp_path: Path) -> None:
     assert dataset.statements == 2
 
 
-def damaged_forms(content: bytes) -> dict[str, bytes]:
+def damaged(content: bytes) -> dict[str, bytes]:
     """Bytes that are no complete gzip file, by kind of damage."""
     return {
         "cut": content[:-30],
@@ -105,11 +105,11 @@ def damaged_forms(content: bytes) -> dict[str, bytes]:
     }
 
 
-@pytest.mark.parametrize("kind", damaged_forms(b""))
+@pytest.mark.parametrize("kind", damaged(b""))
 def test_damaged_gzip(tmp_path: Path, kind: str) -> None:
     """A part of a file is never read as the whole."""
     file = tmp_path / "a.nt.gz"
-    file.write_bytes(damaged_forms(gzip.compress(MANY.encode()))[kind])
+    file.write_bytes(damaged(gzip.compress(MANY.encode()))[kind])
 
     with pytest.raises(DatasetError, match=r"a\.nt\.gz: .* \.gz, but this is not a complete gzip file\."):
         load_plain([file])

@@ -47,7 +47,7 @@ def home(tmp_path: Path) -> Home:
     return home_of(put(tmp_path, "a.trig", TEXT))
 
 
-@pytest.mark.parametrize("output", FORMATS, ids=lambda form: form.name)
+@pytest.mark.parametrize("output", FORMATS, ids=lambda format: format.name)
 def test_answers_are_those_of_the_embedded_engine(home: Home, output: Format) -> None:
     """In every format, even if the endpoint cannot write it."""
     queries = [SELECT, LONG] if output in ROWS else [CONSTRUCT]

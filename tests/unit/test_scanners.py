@@ -176,12 +176,12 @@ RANGES = st.tuples(TOKENS, TOKENS, PARAMETERS, st.integers(0, 1000))
 def test_accept_is_read_as_it_was_written(ranges: list[tuple[str, str, list[tuple[str, str]], int]]) -> None:
     """Quoted strings may hold anything (RFC 9110, section 5.6.4), even the separators of members and parameters."""
     header = ", ".join(
-        f"{kind}/{form}" + "".join(f";{name}={value}" for name, value in parameters) + f" ; q={quality / 1000}"
-        for kind, form, parameters, quality in ranges
+        f"{kind}/{subtype}" + "".join(f";{name}={value}" for name, value in parameters) + f" ; q={quality / 1000}"
+        for kind, subtype, parameters, quality in ranges
     )
     expected: dict[str, float] = {}
-    for kind, form, _, quality in ranges:
-        name = f"{kind}/{form}"
+    for kind, subtype, _, quality in ranges:
+        name = f"{kind}/{subtype}"
         expected[name] = max(quality / 1000, expected.get(name, 0.0))
 
     assert media_ranges(header) == expected

@@ -24,10 +24,10 @@ TRIPLES = [
 GRAPHS = [(GRAPH.meta, TRIPLES[:2]), (GRAPH.derived, TRIPLES[1:3])]
 
 
-@pytest.mark.parametrize("form", formats.RDF_FORMATS, ids=lambda form: form.name)
-def test_graph_survives(form: formats.Format) -> None:
+@pytest.mark.parametrize("format", formats.RDF_FORMATS, ids=lambda format: format.name)
+def test_graph_survives(format: formats.Format) -> None:
     """The output parses as the same graph, in formats for datasets too; blank node labels may change."""
-    output = Dataset(parse(serialise(TRIPLES, form), form.rdf))
+    output = Dataset(parse(serialise(TRIPLES, format), format.rdf))
     expected = Dataset(Quad(*triple) for triple in TRIPLES)
     for dataset in (output, expected):
         dataset.canonicalize(CanonicalizationAlgorithm.RDFC_1_0)
@@ -35,16 +35,16 @@ def test_graph_survives(form: formats.Format) -> None:
     assert output == expected
 
 
-@pytest.mark.parametrize("form", formats.RDF_FORMATS, ids=lambda form: form.name)
-def test_order_of_input_does_not_matter(form: formats.Format) -> None:
+@pytest.mark.parametrize("format", formats.RDF_FORMATS, ids=lambda format: format.name)
+def test_order_of_input_does_not_matter(format: formats.Format) -> None:
     """Equal triples give equal bytes, even with duplicates."""
-    assert serialise([*reversed(TRIPLES), *TRIPLES], form) == serialise(TRIPLES, form)
+    assert serialise([*reversed(TRIPLES), *TRIPLES], format) == serialise(TRIPLES, format)
 
 
-@pytest.mark.parametrize("form", formats.with_content("dataset"), ids=lambda form: form.name)
-def test_graphs_survive(form: formats.Format) -> None:
+@pytest.mark.parametrize("format", formats.with_content("dataset"), ids=lambda format: format.name)
+def test_graphs_survive(format: formats.Format) -> None:
     """Each statement stays in its graph, named or default."""
-    quads = list(parse(serialise_graphs(GRAPHS, form, default=TRIPLES[3:4]), form.rdf))
+    quads = list(parse(serialise_graphs(GRAPHS, format, default=TRIPLES[3:4]), format.rdf))
 
     assert len(quads) == 5
     assert {quad.triple for quad in quads if quad.graph_name == GRAPH.derived} == set(TRIPLES[1:3])
@@ -68,8 +68,8 @@ def test_only_used_prefixes_are_declared() -> None:
 
 def test_an_empty_graph_is_a_document() -> None:
     """In every format it is well formed."""
-    for form in formats.RDF_FORMATS:
-        assert list(parse(serialise([], form), form.rdf)) == []
+    for format in formats.RDF_FORMATS:
+        assert list(parse(serialise([], format), format.rdf)) == []
     assert serialise([], formats.TURTLE) == b""
 
 

@@ -28,10 +28,10 @@ def test_as_many_files_as_allowed() -> None:
         resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
 
 
-@pytest.mark.parametrize("form", ["a file", "an abstract name"])
-def test_systemd_is_notified(form: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("kind", ["a file", "an abstract name"])
+def test_systemd_is_notified(kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """By both kinds of addresses."""
-    address = f"{tmp_path}/notify" if form == "a file" else f"\0{tmp_path}"
+    address = f"{tmp_path}/notify" if kind == "a file" else f"\0{tmp_path}"
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as receiver:
         receiver.bind(address)
         receiver.settimeout(PATIENCE)

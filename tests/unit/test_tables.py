@@ -59,9 +59,9 @@ CELLS = [
 ]
 
 
-def answer(query: str, form: Format, max_bytes: int | None = None) -> bytes:
+def answer(query: str, format: Format, max_bytes: int | None = None) -> bytes:
     """The answer of an engine without data."""
-    return Embedded(Store(), max_bytes=max_bytes).answer(Query(PREFIX + query), form)
+    return Embedded(Store(), max_bytes=max_bytes).answer(Query(PREFIX + query), format)
 
 
 def sheet(content: bytes) -> list[list[tuple[object, str]]]:
@@ -114,12 +114,12 @@ def test_heads() -> None:
     assert answer(query, CSV_DE) == b"\xef\xbb\xbfb;a\r\n2;1\r\n"
 
 
-@pytest.mark.parametrize("form", [XLSX, CSV_DE], ids=lambda form: form.name)
-def test_empty_answers(form: Format) -> None:
+@pytest.mark.parametrize("format", [XLSX, CSV_DE], ids=lambda format: format.name)
+def test_empty_answers(format: Format) -> None:
     """Without rows there is the header; a boolean is a cell."""
-    nothing, truth = answer("SELECT ?a { ?a ?b ?c }", form), answer("ASK { ?a ?b ?c }", form)
+    nothing, truth = answer("SELECT ?a { ?a ?b ?c }", format), answer("ASK { ?a ?b ?c }", format)
 
-    if form is XLSX:
+    if format is XLSX:
         assert values(nothing) == [["a"]]
         assert values(truth) == [[False]]
     else:
@@ -198,20 +198,20 @@ def test_limits_of_a_workbook(monkeypatch: pytest.MonkeyPatch, name: str, most: 
     assert answer(query, CSV_DE)
 
 
-@pytest.mark.parametrize("form", [XLSX, CSV_DE], ids=lambda form: form.name)
-def test_the_size_is_limited(form: Format) -> None:
+@pytest.mark.parametrize("format", [XLSX, CSV_DE], ids=lambda format: format.name)
+def test_the_size_is_limited(format: Format) -> None:
     """By the limit of all answers."""
     query = "SELECT ?a { VALUES ?a { " + " ".join(f'"{number * 7919 % 10007:x}"' for number in range(3000)) + " } }"
 
     with pytest.raises(AnswerTooLarge):
-        answer(query, form, max_bytes=2000)
+        answer(query, format, max_bytes=2000)
 
 
-@pytest.mark.parametrize("form", [JSON, XLSX, CSV_DE], ids=lambda form: form.name)
-def test_a_refusal_holds_no_rows(form: Format) -> None:
+@pytest.mark.parametrize("format", [JSON, XLSX, CSV_DE], ids=lambda format: format.name)
+def test_a_refusal_holds_no_rows(format: Format) -> None:
     """Only the thread of the query may free them; a traceback would leave that to another one."""
     with pytest.raises(AnswerTooLarge) as refusal:
-        answer(f"SELECT ?a {{ VALUES ?a {{ {' '.join(map(str, range(3000)))} }} }}", form, max_bytes=2000)
+        answer(f"SELECT ?a {{ VALUES ?a {{ {' '.join(map(str, range(3000)))} }} }}", format, max_bytes=2000)
 
     local_values = [value for frame, _ in walk_tb(refusal.value.__traceback__) for value in frame.f_locals.values()]
     assert [value for value in local_values if isinstance(value, QuerySolutions)] == []

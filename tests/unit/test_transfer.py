@@ -30,17 +30,18 @@ def convert(
     body: bytes,
     input_format: Format,
     output_format: Format,
-    form: str = "SELECT",
+    query_form: str = "SELECT",
     *,
     is_framed: bool = True,
     headers: Mapping[str, str] | None = None,
 ) -> bytes:
     """An answer in the output format."""
-    return transfer(Reply(200, "OK", input_format.media_type, body, headers or {}, is_framed), output_format, form, {})
+    reply = Reply(200, "OK", input_format.media_type, body, headers or {}, is_framed)
+    return transfer(reply, output_format, query_form, {})
 
 
 @pytest.mark.parametrize(
-    ("body", "input_format", "output_format", "form"),
+    ("body", "input_format", "output_format", "query_form"),
     [
         (ROWS_JSON, JSON, JSON, "SELECT"),
         (LINES, N_TRIPLES, N_TRIPLES, "CONSTRUCT"),
@@ -50,13 +51,13 @@ def convert(
         (b"", N_TRIPLES, N_TRIPLES, "CONSTRUCT"),
     ],
 )
-def test_pass_through(body: bytes, input_format: Format, output_format: Format, form: str) -> None:
+def test_pass_through(body: bytes, input_format: Format, output_format: Format, query_form: str) -> None:
     """A complete answer in the output format keeps its bytes."""
-    assert convert(body, input_format, output_format, form) == body
+    assert convert(body, input_format, output_format, query_form) == body
 
 
 @pytest.mark.parametrize(
-    ("body", "input_format", "output_format", "form", "expected"),
+    ("body", "input_format", "output_format", "query_form", "expected"),
     [
         (ROWS_JSON, JSON, CSV, "SELECT", b'a\r\n"x\n}"\r\n'),
         (ROWS_JSON, JSON, TSV, "SELECT", b'?a\n"x\\n}"\n'),
@@ -69,22 +70,22 @@ def test_pass_through(body: bytes, input_format: Format, output_format: Format, 
         (LINES, N_TRIPLES, JSON_LD, "CONSTRUCT", b'"@id"'),
     ],
 )
-def test_conversion(body: bytes, input_format: Format, output_format: Format, form: str, expected: bytes) -> None:
-    """Into the output format, and the typed literals of old engines into the current form."""
-    assert expected in convert(body, input_format, output_format, form)
+def test_conversion(body: bytes, input_format: Format, output_format: Format, query_form: str, expected: bytes) -> None:
+    """Into the output format, and the typed literals of old engines into the current ones."""
+    assert expected in convert(body, input_format, output_format, query_form)
 
 
-@pytest.mark.parametrize(("body", "form"), [(ROWS_JSON, "SELECT"), (YES_JSON, "ASK")], ids=["rows", "boolean"])
-def test_a_part_is_no_answer(body: bytes, form: str) -> None:
+@pytest.mark.parametrize(("body", "query_form"), [(ROWS_JSON, "SELECT"), (YES_JSON, "ASK")], ids=["rows", "boolean"])
+def test_a_part_is_no_answer(body: bytes, query_form: str) -> None:
     """Wherever an answer is cut, it is refused."""
     whole = body.rstrip()
     for end in range(len(whole)):
         with pytest.raises(Unreachable):
-            convert(whole[:end], JSON, JSON, form, is_framed=False)
+            convert(whole[:end], JSON, JSON, query_form, is_framed=False)
 
 
 @pytest.mark.parametrize(
-    ("body", "input_format", "output_format", "form", "reason"),
+    ("body", "input_format", "output_format", "query_form", "reason"),
     [
         (ROWS_JSON + b"Internal error", JSON, JSON, "SELECT", "cannot be read"),
         (YES_JSON + b"Internal error", JSON, JSON, "ASK", "cannot be read"),
@@ -101,18 +102,18 @@ def test_a_part_is_no_answer(body: bytes, form: str) -> None:
         (ROWS_JSON, JSON, TURTLE, "CONSTRUCT", "answers with application/sparql-results+json"),
     ],
 )
-def test_refusals(body: bytes, input_format: Format, output_format: Format, form: str, reason: str) -> None:
+def test_refusals(body: bytes, input_format: Format, output_format: Format, query_form: str, reason: str) -> None:
     """The error has the reason, for the log."""
     with pytest.raises(Unreachable) as error:
-        convert(body, input_format, output_format, form)
+        convert(body, input_format, output_format, query_form)
     assert reason in error.value.reason
 
 
 def test_lines_need_a_proof_of_their_end() -> None:
     """Turtle and N-Triples could end after any statement, so HTTP has to frame them."""
-    for body, form in ((LINES, N_TRIPLES), (TTL, TURTLE)):
+    for body, query_form in ((LINES, N_TRIPLES), (TTL, TURTLE)):
         with pytest.raises(Unreachable) as error:
-            convert(body, form, form, "CONSTRUCT", is_framed=False)
+            convert(body, query_form, query_form, "CONSTRUCT", is_framed=False)
         assert error.value.reason == "nothing proves where its answer ends"
 
 

@@ -21,7 +21,7 @@ NOT_MENTIONED = {IQ.Document, IQ.EditorialNote, IQ.Section}  # their labels name
 # German nouns are capitalised, too, but two of them side by side are a name.
 CAPITALISED = r"[A-ZÄÖÜ][\w-]+"
 NAME = re.compile(rf"{CAPITALISED}(?: (?:of |for )?{CAPITALISED})+|[\w-]*[A-ZÄÖÜ][\w-]*[A-ZÄÖÜ][\w-]*")
-# Names by their form, even if a part of them is a label: in quotation marks, with a legal form, bodies, times.
+# Names by their spelling, even if a part of them is a label: in quotation marks, with a legal form, bodies, times.
 MONTH = f"(?:{'|'.join(sorted(WORDS['months']))})"
 FULL_NAME = re.compile(
     rf"(?<=[„“\"])[A-ZÄÖÜ][^„“”\"\n]{{2,60}}(?=[“”\"])"
@@ -125,7 +125,7 @@ class Lexicon:
         if len(words) > 1:
             return things
         word = words[0]
-        things = {thing: label for thing, label in things.items() if self._is_form_of(word, label)}
+        things = {thing: label for thing, label in things.items() if self._is_inflection_of(word, label)}
         return things or (self._look_up_parts(word) if self._language == "de" and word[0].isupper() else {})
 
     def _look_up_parts(self, word: str) -> Mapping[NamedNode, str]:
@@ -136,17 +136,17 @@ class Lexicon:
             thing: label
             for part in [*starts, *(start.removesuffix("s") for start in starts), *ends]
             for thing, label in self._things.get(self._stems(part), {}).items()
-            if thing in CONCEPT and len(label) >= MIN_PART_CHARS and _base_form(part) == _base_form(label)
+            if thing in CONCEPT and len(label) >= MIN_PART_CHARS and _without_ending(part) == _without_ending(label)
         }
 
-    def _is_form_of(self, word: str, label: str) -> bool:
+    def _is_inflection_of(self, word: str, label: str) -> bool:
         """Whether a word is an inflection or derivation of a label; "seit" is none of "Seite", "rund" of "gerundet"."""
         if not label[0].isupper():
-            return self._language == "en" or _base_form(word) == _base_form(label)
+            return self._language == "en" or _without_ending(word) == _without_ending(label)
         if not word[0].isupper() or word.casefold() in WORDS["beginnings"]:
-            return _base_form(word) != _base_form(label)
+            return _without_ending(word) != _without_ending(label)
         is_action = ACTION.search(word) or ACTION.search(label)
-        return not is_action or all(SUFFIX.search(_base_form(text)) for text in (word, label))
+        return not is_action or all(SUFFIX.search(_without_ending(text)) for text in (word, label))
 
     def _stems(self, text: str) -> Stems:
         return tuple(_stem(word, self._language) for word in WORD.findall(text))
@@ -194,11 +194,11 @@ def _stem(word: str, language: str) -> str:
     if language == "en":
         stem = SPELLING.sub(lambda match: SPELLING_VARIANTS[match[0]], ENDING_EN.sub("", word.casefold()))
         return SUFFIX_EN.sub("~", stem)
-    stem = _base_form(word)
+    stem = _without_ending(word)
     stem = stem.removeprefix("ge") if stem.endswith("t") else stem  # "gefördert"
     return ENDING.sub("", SUFFIX.sub("", SUFFIX.sub("", stem)))  # "Beratung", "berat", "bera"; "berät", "bera"
 
 
-def _base_form(word: str) -> str:
+def _without_ending(word: str) -> str:
     """A word without the ending of its case or number."""
     return ENDING.sub("", word.casefold().translate(UMLAUTS))

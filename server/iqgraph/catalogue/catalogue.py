@@ -124,19 +124,19 @@ def catalogue_title(publication: Publication) -> Text:
 
 
 def _distribution(publication: Publication, work: Work, dump: Dump) -> Iterator[Triple]:
-    form, packing, (size, digest) = dump.form, dump.packing, dump.checksum()
+    format, packing, (size, digest) = dump.format, dump.packing, dump.checksum()
     node, address = _node(publication, work, dump), publication.at(f"download/{dump.name}")
-    name = f"{form.name}, {packing}" if packing else form.name
+    name = f"{format.name}, {packing}" if packing else format.name
     credit = Literal(publication.creator) if work.licence == CC_BY else None
     yield from describe(
         node,
         (RDF.type, DCAT.Distribution),
         (DCTERMS.title, Text(de=f"{work.title.de} ({name})", en=f"{work.title.en} ({name})")),
-        (DCTERMS.description, TEXTS[form.content] if work == publication.data else work.description),
+        (DCTERMS.description, TEXTS[format.content] if work == publication.data else work.description),
         (DCAT.accessURL, address),
         (DCAT.downloadURL, address),
-        (DCTERMS["format"], EU[f"file-type/{FILE_TYPES[form.extension]}"]),
-        (DCAT.mediaType, IANA[form.media_type]),
+        (DCTERMS["format"], EU[f"file-type/{FILE_TYPES[format.extension]}"]),
+        (DCAT.mediaType, IANA[format.media_type]),
         (DCAT.compressFormat, IANA[PACKINGS[packing]] if packing else None),
         (DCAT.byteSize, Literal(str(size), datatype=XSD.nonNegativeInteger)),
         (ADMS.status, EU["distribution-status/COMPLETED"] if publication.profile.is_bundled else None),

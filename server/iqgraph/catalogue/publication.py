@@ -41,7 +41,7 @@ class Dump(NamedTuple):
         return suffix if suffix in PACKINGS else ""
 
     @property
-    def form(self) -> Format:
+    def format(self) -> Format:
         """The format of the uncompressed file: one of RDF, or CSV."""
         return of_file(self.name) or CSV
 

@@ -27,7 +27,7 @@ class Result:
 
     query: str
     address: str
-    form: str
+    format: str
     sha256: str
     passages: Sequence[str] | None = ()
     rows: int = 0
@@ -201,7 +201,7 @@ def _terms(publication: Publication, work: Work) -> Json:
 
 def _download(publication: Publication, work: Work, dump: Dump) -> Json:
     """A file without its size and hash, for which a page would have to make it; the catalogue has these."""
-    media_type = dump.form.media_type
+    media_type = dump.format.media_type
     return {
         "@id": f"{work.iri.value}#{dump.name}",
         "@type": "DataDownload",

@@ -127,9 +127,9 @@ def _data(publication: Publication, counts: Counts) -> Facts:
     yield PROV.wasDerivedFrom, publication.sources
     yield FOAF.homepage, publication.at()
     yield VOID.sparqlEndpoint, publication.at("sparql")
-    dumps = (dump for dump in data.dumps if dump.form in RDF_FORMATS)
+    dumps = (dump for dump in data.dumps if dump.format in RDF_FORMATS)
     yield VOID.dataDump, tuple(publication.at(f"download/{dump.name}") for dump in dumps)
-    yield VOID.feature, tuple(FORMAT[form.rdf.iri.rpartition("/")[2]] for form in RDF_FORMATS)
+    yield VOID.feature, tuple(FORMAT[format.rdf.iri.rpartition("/")[2]] for format in RDF_FORMATS)
     yield VOID.uriSpace, Literal(publication.base) if publication.profile.is_bundled else None
     yield VOID.exampleResource, publication.profile.values(VOID.exampleResource)
     spaces = (NAMESPACE.match(term.value) for term in (*counts.classes, *counts.properties))

@@ -39,7 +39,7 @@ from .terminal import (
     print_findings,
 )
 
-EXTENSIONS = [form.extension for form in FORMATS]
+EXTENSIONS = [format.extension for format in FORMATS]
 
 
 @click.command()
@@ -50,26 +50,24 @@ def query(text: str | None, file: str | None, extension: str | None) -> None:
     """Answer a SPARQL query."""
     parsed_query = Query(with_current_iris(_query_text(text, file)))
     extension = extension or ("ttl" if parsed_query.has_graph else "tsv")
-    forms = {form.extension: form for form in parsed_query.formats}
-    if extension not in forms:
+    formats = {format.extension: format for format in parsed_query.formats}
+    if extension not in formats:
         raise UsageError(
-            de=f"Die Antwort auf {parsed_query.form} gibt es nicht als {extension}; möglich sind {', '.join(forms)}.",
-            en=f"The answer to {parsed_query.form} cannot be written as {extension}; known are {', '.join(forms)}.",
+            de=f"Die Antwort auf {parsed_query.form} gibt es nicht als {extension}; möglich sind {', '.join(formats)}.",
+            en=f"The answer to {parsed_query.form} cannot be written as {extension}; known are {', '.join(formats)}.",
         )
     dataset = load()
     engine = Embedded(dataset.store, dataset.prefixes)
-    answer = answer_in_child(parsed_query, forms[extension], engine, Settings(memory=TIB))
+    answer = answer_in_child(parsed_query, formats[extension], engine, Settings(memory=TIB))
     # JSON and answers to ASK end without a line break, and the shell's prompt would follow on the same line.
     write_fully(answer if answer.endswith(b"\n") or not sys.stdout.isatty() else answer + b"\n", sys.stdout.buffer)
 
 
 @click.command()
 @click.argument("files", metavar="[FILE]...", nargs=-1, type=FILE, help="Data to check instead of the bundled data.")
-@click.option(
-    "--format", "form", type=click.Choice(["text", "turtle"]), default="text", help="Lines, or a SHACL report."
-)
+@click.option("--format", type=click.Choice(["text", "turtle"]), default="text", help="Lines, or a SHACL report.")
 @language_option
-def validate(files: tuple[Path, ...], form: str, language: Language) -> int:
+def validate(files: tuple[Path, ...], format: str, language: Language) -> int:
     """Check the graph against its shapes and its evidence."""
     dataset = read_sources(files)
     validation = start_validation(dataset)  # the shapes check what the files say, before derivation
@@ -77,7 +75,7 @@ def validate(files: tuple[Path, ...], form: str, language: Language) -> int:
     for version in () if files else releases(dataset.sources):
         version.archive  # noqa: B018 - raises DatasetError if the release was changed
     findings = check(dataset, validation)
-    if form == "turtle":
+    if format == "turtle":
         with ignoring_closed_pipe():
             write_fully(report(findings), sys.stdout.buffer)
         return exit_code(findings)

@@ -64,7 +64,7 @@ def unpack(file: File, raw: IO[bytes]) -> "io.BufferedReader[Any]":
     return source
 
 
-def decode(file: File, form: Format, source: "io.BufferedReader[Any]") -> "io.BufferedReader[Any]":
+def decode(file: File, format: Format, source: "io.BufferedReader[Any]") -> "io.BufferedReader[Any]":
     """The content in UTF-8 without a byte order mark; a DatasetError if it is not text of the format."""
     start = source.peek(BUFFER)[:BUFFER]
     if packing := _by_signature(COMPRESSION_SIGNATURES, start):
@@ -73,19 +73,19 @@ def decode(file: File, form: Format, source: "io.BufferedReader[Any]") -> "io.Bu
             en=f"{file.name}: the file is still compressed with {packing}; decompress it.",
         )
     for signature, name, remedy in OTHER_FORMATS:
-        if name.en != form.name and signature.match(start):
+        if name.en != format.name and signature.match(start):
             raise DatasetError(
-                de=f"{file.name}: Das ist {name.de}, kein {form.name}; {remedy.de}.",
-                en=f"{file.name}: this is {name.en}, not {form.name}; {remedy.en}.",
+                de=f"{file.name}: Das ist {name.de}, kein {format.name}; {remedy.de}.",
+                en=f"{file.name}: this is {name.en}, not {format.name}; {remedy.en}.",
             )
     encoding = _by_signature(ENCODING_SIGNATURES, start)
-    if form is RDF_XML:
+    if format is RDF_XML:
         return _decode_xml(file, source, start, encoding)
     if encoding.startswith(("utf-16", "utf-32")) or 0 in start[:2]:  # no text has NUL as its first or second byte
         encoding = encoding.upper() or "UTF-16"
         raise DatasetError(
-            de=f"{file.name}: Die Datei ist in {encoding} geschrieben; {form.name} braucht UTF-8.",
-            en=f"{file.name}: the file is encoded in {encoding}; {form.name} needs UTF-8.",
+            de=f"{file.name}: Die Datei ist in {encoding} geschrieben; {format.name} braucht UTF-8.",
+            en=f"{file.name}: the file is encoded in {encoding}; {format.name} needs UTF-8.",
         )
     if encoding:
         source.read(len(codecs.BOM_UTF8))

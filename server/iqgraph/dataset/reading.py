@@ -44,14 +44,14 @@ class Reading:
 
 def read(file: File, graph: NamedNode | None = None) -> Reading:
     """Read one of our own files; its triples go to the graph, if one is given and the format has no named graphs."""
-    form = format_of(file)
-    with _open(file, form) as source:
+    format = format_of(file)
+    with _open(file, format) as source:
         refuse_gaps(file)
-        parser = parse(source, form.rdf, lenient=form is RDF_XML)
-        quads = [*_sound_quads(file.name, parser)] if form is RDF_XML else [*parser]
+        parser = parse(source, format.rdf, lenient=format is RDF_XML)
+        quads = [*_sound_quads(file.name, parser)] if format is RDF_XML else [*parser]
     if not quads:  # which can only be an accident
         raise fault(file.name, Text(de="Die Datei enthält keine Aussage.", en="the file contains no statement."))
-    if graph is not None and form.content == "graph":
+    if graph is not None and format.content == "graph":
         quads = [in_graph(quad, graph) if isinstance(quad.graph_name, DefaultGraph) else quad for quad in quads]
     return Reading(file.name, relabel_blank_nodes(quads, file.name), parser.prefixes)
 
@@ -62,11 +62,11 @@ def read_prefixes(path: Path) -> dict[str, str]:
     RDF/XML and JSON-LD are checked as a whole; what JSON-LD ignores is logged.
     """
     file = file_at(path)
-    form = format_of(file)
-    with _open(file, form) as source:
-        if gap := _gap(file, form):
+    format = format_of(file)
+    with _open(file, format) as source:
+        if gap := _gap(file, format):
             log.warning("%s", gap)
-        parser = parse(source, form.rdf, base_iri=_base(file), lenient=form is RDF_XML)
+        parser = parse(source, format.rdf, base_iri=_base(file), lenient=format is RDF_XML)
         if next(parser, None) is None:
             log.warning("%s: the file contains no statement.", file.name)
     return parser.prefixes
@@ -75,14 +75,14 @@ def read_prefixes(path: Path) -> dict[str, str]:
 def read_into(store: Store, path: Path) -> None:
     """Load a file of any size into a store; its blank nodes are distinct from those of other files."""
     file = file_at(path)
-    form = format_of(file)
-    with _open(file, form) as source:
+    format = format_of(file)
+    with _open(file, format) as source:
         # Not in one transaction, since a file may be larger than memory.
-        if form is RDF_XML:
-            parser = parse(source, form.rdf, base_iri=_base(file), rename_blank_nodes=True, lenient=True)
+        if format is RDF_XML:
+            parser = parse(source, format.rdf, base_iri=_base(file), rename_blank_nodes=True, lenient=True)
             store.bulk_extend(_sound_quads(file.name, parser))
         else:
-            store.bulk_load(source, form.rdf, base_iri=_base(file))
+            store.bulk_load(source, format.rdf, base_iri=_base(file))
 
 
 def refuse_gaps(file: File) -> None:
@@ -109,8 +109,8 @@ def in_graph(statement: Quad | Triple, graph: NamedNode | DefaultGraph) -> Quad:
 
 def format_of(file: File) -> Format:
     """The format by the extension of the file's name; a CallError if there is none."""
-    form = of_file(file.name)
-    if form is None:
+    format = of_file(file.name)
+    if format is None:
         with _open(file):  # a file that is missing or a folder is reported as that
             pass
         extensions = ", ".join(rdf_format.extension for rdf_format in RDF_FORMATS)
@@ -118,11 +118,11 @@ def format_of(file: File) -> Format:
             de=f"{file.name}: Kein RDF-Format hat diese Endung; es gibt {extensions}, auch mit .gz oder .zst.",
             en=f"{file.name}: no RDF format has this extension; known are {extensions}, also with .gz or .zst.",
         )
-    return form
+    return format
 
 
 @contextmanager
-def _open(file: File, form: Format | None = None) -> Iterator["io.BufferedReader[Any]"]:
+def _open(file: File, format: Format | None = None) -> Iterator["io.BufferedReader[Any]"]:
     """Open a file, decompressed by its extension and decoded for a format, and turn exceptions into our errors."""
     try:
         if isinstance(file.content, Path) and file.content.is_fifo():  # open() would wait for a writer
@@ -132,7 +132,7 @@ def _open(file: File, form: Format | None = None) -> Iterator["io.BufferedReader
             )
         with file.content.open("rb") as raw:
             source = unpack(file, raw)
-            yield decode(file, form, source) if form else source
+            yield decode(file, format, source) if format else source
     except SyntaxError as error:
         raise _syntax_fault(file, error) from error
     except (EOFError, gzip.BadGzipFile, zlib.error, ZstdError) as error:
@@ -162,12 +162,12 @@ def _open(file: File, form: Format | None = None) -> Iterator["io.BufferedReader
         raise CallError(untranslated(f"{file.name}: {error.strerror}.")) from error
 
 
-def _gap(file: File, form: Format) -> DatasetError | None:
+def _gap(file: File, format: Format) -> DatasetError | None:
     """The error for what the parser of JSON-LD would ignore in a file; other faults of it or of RDF/XML are raised."""
-    with _open(file, form) as source:
-        if form is RDF_XML:
+    with _open(file, format) as source:
+        if format is RDF_XML:
             refuse_xml_faults(file.name, source)
-        elif form is JSON_LD and (keys := undefined_keys(file.name, source.read(), _base(file))):
+        elif format is JSON_LD and (keys := undefined_keys(file.name, source.read(), _base(file))):
             names = shorten(", ".join(key or '""' for key in keys))
             reason = Text(
                 de=f"Kein Kontext erklärt diese Schlüssel oder Namen, und was bei ihnen steht, fehlt: {names}.",

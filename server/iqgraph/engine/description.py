@@ -21,7 +21,7 @@ def service_description(dataset: Dataset, endpoint: str, services: Collection[st
     SPARQL 1.1 Service Description has no terms for prefixes, so these are declared as in SHACL (section 5.2.1).
     """
     service, node = NamedNode(f"{endpoint}#service"), NamedNode(f"{endpoint}#dataset")
-    results = (FORMAT[form.oxigraph.iri.rpartition("/")[2]] for form in FORMATS if form.oxigraph)
+    results = (FORMAT[format.oxigraph.iri.rpartition("/")[2]] for format in FORMATS if format.oxigraph)
     is_union = dataset.sources and not dataset.default_graph_only
     facts = (
         (RDF.type, SD.Service),

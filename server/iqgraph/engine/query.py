@@ -19,7 +19,7 @@ from .errors import RowMissing, ServiceRefused, UpdateRefused
 from .tokens import IRI, NAME, SPACE, STEM, tokens
 
 Results = QuerySolutions | QueryBoolean | QueryTriples
-FORMS = ("SELECT", "ASK", "CONSTRUCT", "DESCRIBE")
+QUERY_FORMS = ("SELECT", "ASK", "CONSTRUCT", "DESCRIBE")
 # https://www.w3.org/TR/sparql11-query/#rPrologue; VERSION is of SPARQL 1.2.
 _PROLOGUE = re.compile(
     rf"{SPACE}(?:(?:BASE{SPACE}{IRI}|PREFIX{SPACE}(?:{STEM})?+:{SPACE}{IRI}"
@@ -151,8 +151,8 @@ class Query:
 
     @property
     def form(self) -> str:
-        """SELECT, ASK, CONSTRUCT or DESCRIBE; SELECT also for a text that is no query at all."""
-        return self.keyword if self.keyword in FORMS else "SELECT"
+        """The query form: SELECT, ASK, CONSTRUCT or DESCRIBE; SELECT also for a text that is no query at all."""
+        return self.keyword if self.keyword in QUERY_FORMS else "SELECT"
 
     @property
     def has_graph(self) -> bool:
@@ -171,7 +171,7 @@ class Query:
 
     def refuse(self) -> None:
         """Raise if the query would change the data or call another server."""
-        if self.keyword and self.keyword not in FORMS:
+        if self.keyword and self.keyword not in QUERY_FORMS:
             raise UpdateRefused(self.keyword)
         if self.calls_service:
             raise ServiceRefused

@@ -93,7 +93,7 @@ def facet_query(facet: str) -> str:
 
 
 def fold(text: str) -> str:
-    """A text as the search compares it: lower case, umlauts as plain vowels, one form for all genders."""
+    """A text as the search compares it: lower case, umlauts as plain vowels, one word for all genders."""
     folded = normalize("NFC", text).lower()
     for pattern, replacement in _FOLDING:
         folded = pattern.sub(replacement, folded)

@@ -1,7 +1,7 @@
 """The dataset as pages need it: names, also inflected for sentences, kinds, evidence, documents, questions and search.
 
-German inflects articles and adjectives by no simple rule, so `data/names.csv` lists the forms of names. A name without
-an entry, such as that of a company, is not inflected, and its genitive is formed with `von`.
+German inflects articles and adjectives by no simple rule, so `data/names.csv` lists the inflections of names. A name
+without an entry, such as that of a company, is not inflected, and its genitive is formed with `von`.
 """
 
 from collections import Counter
@@ -24,19 +24,19 @@ from .questions import Questions
 from .search import Entry, Search, things
 
 Row = dict[str, str]
-Forms = Mapping[str, str]  # of a name: in the German cases that sentences use, and in English
+Inflections = Mapping[str, str]  # of a name: in the German cases that sentences use, and in English
 MAX_LANGUAGES = 2
 MAX_NAMES = 1 << 13  # all of the bundled graph in both languages; of larger data, the most recently used
 MAX_ANSWERS = 32  # our fixed queries in both languages; those about a single thing are not cached
 
 
-def forms(sources: Sources) -> Mapping[str, Forms]:
-    """The inflected forms of names by the IRI of the thing."""
+def inflections(sources: Sources) -> Mapping[str, Inflections]:
+    """The inflections of names by the IRI of the thing."""
     return {f"{ID.iri}{row['thing']}": row for row in table(sources.data, "names.csv")}
 
 
-def plain(name: str) -> Forms:
-    """The forms of a name without an article."""
+def plain(name: str) -> Inflections:
+    """The inflections of a name without an article."""
     return {"nominative": name, "accusative": name, "genitive": f"von {name}", "english": name}
 
 
@@ -88,9 +88,9 @@ class Model:
         return Questions(self.dataset)
 
     @cached_property
-    def forms(self) -> Mapping[str, Forms]:
-        """The inflected forms of names."""
-        return forms(self.dataset.sources) if self.dataset.sources else {}
+    def inflections(self) -> Mapping[str, Inflections]:
+        """The inflections of names."""
+        return inflections(self.dataset.sources) if self.dataset.sources else {}
 
     @cached_property
     def document_things(self) -> Counter[str]:

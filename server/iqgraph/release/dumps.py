@@ -59,17 +59,17 @@ def full_dumps(dataset: Dataset, quads: Callable[[], bytes], fingerprint: Callab
     """
     is_ours = dataset.sources is not None
 
-    def dump(form: Format) -> bytes:
-        if form is N_QUADS:
+    def dump(format: Format) -> bytes:
+        if format is N_QUADS:
             return quads()
-        has_graphs = form.content == "dataset"
-        content = as_graphs(dataset, form) if has_graphs else serialise(dataset.triples(), form, dataset.prefixes)
-        return _with_header(content, form, header(dataset, digest=fingerprint())) if is_ours else content
+        has_graphs = format.content == "dataset"
+        content = as_graphs(dataset, format) if has_graphs else serialise(dataset.triples(), format, dataset.prefixes)
+        return _with_header(content, format, header(dataset, digest=fingerprint())) if is_ours else content
 
-    for form in RDF_FORMATS:
-        if is_ours or not limitation((quad.triple for quad in dataset.store), form):
-            name = f"{dataset.profile.stem}.{form.extension}"
-            yield Artifact(name, "dataset", partial(dump, form), has_variants=True)
+    for format in RDF_FORMATS:
+        if is_ours or not limitation((quad.triple for quad in dataset.store), format):
+            name = f"{dataset.profile.stem}.{format.extension}"
+            yield Artifact(name, "dataset", partial(dump, format), has_variants=True)
 
 
 def documents(dataset: Dataset) -> Iterator[Artifact]:
@@ -113,11 +113,11 @@ def document_of(graph: Node) -> str:
     return rest if kind else first
 
 
-def as_graphs(dataset: Dataset, form: Format) -> bytes:
+def as_graphs(dataset: Dataset, format: Format) -> bytes:
     """The dataset in a format with named graphs; if it has no blank nodes, its N-Quads are the canonical form."""
     named_graphs = [(graph, list(dataset.triples(graph))) for graph in ordered_graphs(dataset)]
     default_graph = set(dataset.triples(UNION)).difference(*(triples for _, triples in named_graphs))
-    return serialise_graphs(named_graphs, form, dataset.prefixes, default_graph)
+    return serialise_graphs(named_graphs, format, dataset.prefixes, default_graph)
 
 
 def _document(dataset: Dataset, document: str) -> bytes:
@@ -141,8 +141,8 @@ def _rows(dataset: Dataset, query: str) -> bytes:
     return dataset.rows(query).serialize(format=CSV.results) or b""
 
 
-def _with_header(content: bytes, form: Format, lines: list[str]) -> bytes:
-    return as_comments(lines) + content if form in (TURTLE, TRIG) else content
+def _with_header(content: bytes, format: Format, lines: list[str]) -> bytes:
+    return as_comments(lines) + content if format in (TURTLE, TRIG) else content
 
 
 def graph_kind(graph: Node) -> str:

@@ -100,7 +100,7 @@ def _compare(destination: Destination, expected: Graphs, actual: Graphs) -> None
 
 
 def by_value(triples: Iterable[Triple]) -> frozenset[Triple]:
-    """The triples with one literal for each decimal number, whichever of its forms an engine returns.
+    """The triples with one literal for each decimal number, however an engine writes it.
 
     Of the decimal 3 Fuseki makes "3.0" (https://www.w3.org/TR/xmlschema-2/#decimal, 3.2.3.2), and
     Virtuoso an integer (https://github.com/openlink/virtuoso-opensource/issues/1062).

@@ -117,17 +117,17 @@ def _files(dataset: Dataset) -> Iterator[Artifact]:
 def _large_dumps(dataset: Dataset) -> Iterator[Artifact]:
     """The dataset as gzipped N-Triples and N-Quads, in the order of the store, which takes little memory."""
     graphs = {N_TRIPLES: UNION} | ({N_QUADS: None} if dataset.graphs() else {})
-    for form, graph in graphs.items():
-        name = f"{dataset.profile.stem}.{form.extension}.gz"
-        yield Artifact(name, "dataset", partial(_gzip_dump, dataset, form, graph))
+    for format, graph in graphs.items():
+        name = f"{dataset.profile.stem}.{format.extension}.gz"
+        yield Artifact(name, "dataset", partial(_gzip_dump, dataset, format, graph))
 
 
-def _gzip_dump(dataset: Dataset, form: Format, graph: DefaultGraph | None) -> bytes:
+def _gzip_dump(dataset: Dataset, format: Format, graph: DefaultGraph | None) -> bytes:
     content = io.BytesIO()
     # `writing.gzip` needs the whole content in memory. Without mtime, the header has the current time (RFC 1952).
     with (
         gzip.GzipFile(fileobj=content, mode="wb", compresslevel=6, mtime=0) as file,
         io.BufferedWriter(file, BUFFER) as stream,
     ):
-        dataset.store.dump(stream, form.rdf, from_graph=graph)
+        dataset.store.dump(stream, format.rdf, from_graph=graph)
     return content.getvalue()

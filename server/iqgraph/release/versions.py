@@ -225,7 +225,7 @@ def describe_release(release: Release) -> Iterator[Triple]:
 
 def dump_names() -> list[str]:
     """The names of the files in which each release is offered."""
-    plain = [f"{BUNDLED.stem}.{form.extension}" for form in RDF_FORMATS]
+    plain = [f"{BUNDLED.stem}.{format.extension}" for format in RDF_FORMATS]
     return [name for file in plain for name in (file, f"{file}.gz")]
 
 

@@ -13,20 +13,20 @@ from .jsonld import NO_TRIPLE_TERMS, jsonld
 from .turtle import Graphs, TermWriter, sort_key, trig, turtle
 
 
-def limitation(triples: Iterable[Triple], form: formats.Format) -> Text | None:
+def limitation(triples: Iterable[Triple], format: formats.Format) -> Text | None:
     """Why the format cannot express one of the triples; None if it can express all."""
-    if form.rdf == RdfFormat.JSON_LD:
+    if format.rdf == RdfFormat.JSON_LD:
         return NO_TRIPLE_TERMS if any(isinstance(triple.object, Triple) for triple in triples) else None
-    return xml_limitation(triples) if form.rdf == RdfFormat.RDF_XML else None
+    return xml_limitation(triples) if format.rdf == RdfFormat.RDF_XML else None
 
 
-def serialise(triples: Iterable[Triple], form: formats.Format, prefixes: Mapping[str, str] = PREFIXES) -> bytes:
+def serialise(triples: Iterable[Triple], format: formats.Format, prefixes: Mapping[str, str] = PREFIXES) -> bytes:
     """Write the triples as one graph; Inexpressible if the format cannot express one of them."""
-    if form.rdf in (RdfFormat.TURTLE, RdfFormat.TRIG):
+    if format.rdf in (RdfFormat.TURTLE, RdfFormat.TRIG):
         return turtle(triples, prefixes).encode()
-    if form.rdf == RdfFormat.JSON_LD:
+    if format.rdf == RdfFormat.JSON_LD:
         return jsonld(triples, prefixes).encode()
-    if form.rdf != RdfFormat.RDF_XML:
+    if format.rdf != RdfFormat.RDF_XML:
         return n_triples(triples)
     triples = sorted(set(triples), key=sort_key)
     if reason := xml_limitation(triples):
@@ -37,7 +37,7 @@ def serialise(triples: Iterable[Triple], form: formats.Format, prefixes: Mapping
     names = writer.used_prefixes | {"rdf"} & prefixes.keys()
     # Parsers know different letters, and names with "xml" are reserved (https://www.w3.org/TR/xml-names/#xmlReserved).
     used_prefixes = {name: prefixes[name] for name in names if name.isascii() and not name.startswith("xml")}
-    return escape_xml(serialize(triples, format=form.rdf, prefixes=used_prefixes) or b"")
+    return escape_xml(serialize(triples, format=format.rdf, prefixes=used_prefixes) or b"")
 
 
 def n_triples(triples: Iterable[Triple]) -> bytes:
@@ -46,10 +46,10 @@ def n_triples(triples: Iterable[Triple]) -> bytes:
 
 
 def serialise_graphs(
-    graphs: Graphs, form: formats.Format, prefixes: Mapping[str, str] = PREFIXES, default: Iterable[Triple] = ()
+    graphs: Graphs, format: formats.Format, prefixes: Mapping[str, str] = PREFIXES, default: Iterable[Triple] = ()
 ) -> bytes:
     """Write named graphs, and the triples of the default graph, as TriG or canonical N-Quads."""
-    if form.rdf == RdfFormat.TRIG:
+    if format.rdf == RdfFormat.TRIG:
         return trig(graphs, prefixes, default).encode()
     quads = [Quad(*triple) for triple in default]
     for name, triples in graphs:

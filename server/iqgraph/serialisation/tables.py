@@ -42,7 +42,7 @@ _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _DATE_TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}")
 
 
-def write_table(results: QuerySolutions | QueryBoolean, form: Format, output: IO[bytes]) -> None:
+def write_table(results: QuerySolutions | QueryBoolean, format: Format, output: IO[bytes]) -> None:
     """Write solutions or a boolean as a table; Inexpressible if the format has no room for them."""
     if isinstance(results, QueryBoolean):
         names: list[str] = []
@@ -50,13 +50,13 @@ def write_table(results: QuerySolutions | QueryBoolean, form: Format, output: IO
     else:
         names = [variable.value for variable in results.variables]
         rows = ([_cell(term) for term in row] for row in results)
-    if form is XLSX:
+    if format is XLSX:
         _write_workbook(names, rows, output)
-    elif form is CSV_DE:
+    elif format is CSV_DE:
         output.write(BYTE_ORDER_MARK)
         _write_lines(chain([names] if names else (), (map(_german_value, row) for row in rows)), ";", output)
     else:
-        raise TypeError(f"{form.name} is no table")
+        raise TypeError(f"{format.name} is no table")
 
 
 def write_csv(results: QuerySolutions, output: IO[bytes]) -> None:

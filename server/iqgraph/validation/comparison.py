@@ -70,7 +70,7 @@ class Comparison:
         self.recorded_files = {name for graph, name in self.recorded if not graph}
         self.is_data_loaded = any(name.startswith(DATA) for name in self.recorded_files & self.loaded_files)
         sealed_graphs = self.seals.keys() - {DATASET}
-        self.documents = set(map(seals.document_of, sealed_graphs))
+        self.documents = set(map(seals.document_or_kind, sealed_graphs))
         self.contents: dict[NamedNode, Collection[Triple]] = {
             graph: triples for graph, triples in self.graphs.items() if graph in self.seals
         }
@@ -79,7 +79,7 @@ class Comparison:
             self.seals[ONTOLOGY] = {*describe_checksum(ONTOLOGY, value)}
             self.contents[ONTOLOGY] = list(dataset.triples(ONTOLOGY))
         # A missing document takes its part of graph/meta along.
-        if self.documents <= set(map(seals.document_of, self.graphs)):
+        if self.documents <= set(map(seals.document_or_kind, self.graphs)):
             self.contents[META] = seals.dataset_metadata(dataset, sealed_graphs, self.seals)
         self.digests = seals.compute_digests(dataset.sources, self.contents) if self.documents else {}
         self.changes = sorted(
@@ -117,10 +117,10 @@ class Comparison:
     def graph_findings(self) -> Iterator[Finding]:
         """The graphs that are not sealed, and those that have no statements, of a document together."""
         for graph in sorted(self.graphs.keys() - self.seals, key=str):
-            if seals.document_of(graph) in self.documents:
+            if seals.document_or_kind(graph) in self.documents:
                 yield self._finding(graph, UNSEALED, graph)
-        empty = sorted(empty_graphs(self.dataset), key=lambda graph: (seals.document_of(graph), str(graph)))
-        for _, group in groupby(empty, seals.document_of):
+        empty = sorted(empty_graphs(self.dataset), key=lambda graph: (seals.document_or_kind(graph), str(graph)))
+        for _, group in groupby(empty, seals.document_or_kind):
             graphs = [*group]
             message = sentences(EMPTY.format(_listing(graphs)), self._destination(graphs))
             yield replace(self._finding(graphs[0], message, *graphs), reach=Reach.FILE)

@@ -127,7 +127,7 @@ def dataset_metadata(
     dataset: Dataset, graphs: Iterable[NamedNode], seals: Mapping[NamedNode, Collection[Triple]]
 ) -> set[Triple]:
     """The statements of graph/meta without the seals, what is computed, and documents that none of the graphs is of."""
-    documents = {document_of(graph) for graph in graphs}
+    documents = {document_or_kind(graph) for graph in graphs}
     return {
         triple
         for triple in set(dataset.triples(META)).difference(*seals.values())
@@ -139,12 +139,12 @@ def _documents(triple: Triple) -> Iterator[str]:
     """The document that a statement of graph/meta is about."""
     subject = triple.subject
     if isinstance(subject, NamedNode) and subject in GRAPH:
-        yield document_of(NamedNode(subject.value.partition("#")[0]))
+        yield document_or_kind(NamedNode(subject.value.partition("#")[0]))
     if (subject, triple.predicate) == (DATASET, DCTERMS.source) and isinstance(triple.object, NamedNode):
         yield triple.object.value.removeprefix(ID.iri)
 
 
-def document_of(graph: NamedNode) -> str:
-    """The document that a graph belongs to, else its kind."""
+def document_or_kind(graph: NamedNode) -> str:
+    """The name of the document that a graph belongs to, else of its kind."""
     first, _, rest = graph.value.removeprefix(GRAPH.iri).partition("/")
     return rest if first in EDITORIAL else first

@@ -11,7 +11,7 @@ from flask import Blueprint, Flask, Response, redirect
 from pyoxigraph import NamedNode
 from werkzeug.wrappers import Response as AnyResponse
 
-from ..catalogue import records as forms
+from ..catalogue import records
 from ..catalogue.catalogue import catalogue as describe
 from ..catalogue.publication import Licence, licence_of
 from ..catalogue.records import Citation, Result, result_hash, structured_data
@@ -24,15 +24,15 @@ from ..engine.query import RowSelection
 from ..formats import JSON, JSON_LD, N_TRIPLES, RDF_FORMATS, TSV, Format
 from ..terms import IQ, PARTITIONS, PREFIXES
 from . import signposting, urls, views
-from .forms import DOCUMENTS, rdf_response, route_forms
 from .http.language import format_date, language, localize, say
 from .http.messages import NO_STORE, add_links, licence_link, text
-from .http.negotiation import HTML, TEXT, Page
+from .http.negotiation import HTML, TEXT
 from .http.problems import Problem, require_bundled
 from .query import permalinks
 from .query.endpoint import is_repeatable
 from .query.protocol import MAX_EXPLAINED_ROWS
 from .query.sparql import ask, evidence_rows, read
+from .representations import DOCUMENTS, rdf_response, route_formats
 from .signposting import SCHEMA_ORG, publication
 from .site import site
 
@@ -40,32 +40,32 @@ bp = Blueprint("catalogue", __name__)
 
 MAX_COUNTED_STATEMENTS = 1_000_000
 # A client that accepts schema.org and JSON-LD alike gets what search engines read.
-RECORDS = tuple(record for form in DOCUMENTS for record in ((SCHEMA_ORG, form) if form is JSON_LD else (form,)))
-BIBTEX = Page("BibTeX", "bib", ("application/x-bibtex",))
-RIS = Page("RIS", "ris", ("application/x-research-info-systems",))
-WRITERS: dict[Format | Page, Callable[[Citation], str]] = {
-    TEXT: lambda citation: "".join(f"{line}\n" for line in forms.text(citation)),
-    BIBTEX: forms.bibtex,
-    RIS: forms.ris,
+RECORDS = tuple(record for format in DOCUMENTS for record in ((SCHEMA_ORG, format) if format is JSON_LD else (format,)))
+BIBTEX = Format("BibTeX", "bib", ("application/x-bibtex",))
+RIS = Format("RIS", "ris", ("application/x-research-info-systems",))
+WRITERS: dict[Format, Callable[[Citation], str]] = {
+    TEXT: lambda citation: "".join(f"{line}\n" for line in records.text(citation)),
+    BIBTEX: records.bibtex,
+    RIS: records.ris,
 }
 
 
-@route_forms(bp, "/catalog", offers=RECORDS)
-def catalogue(form: Format | Page) -> Response:
+@route_formats(bp, "/catalog", offers=RECORDS)
+def catalogue(format: Format) -> Response:
     """The catalogue: datasets, files and service."""
-    if form is SCHEMA_ORG:
+    if format is SCHEMA_ORG:
         content = json.dumps(structured_data(publication(), language()), ensure_ascii=False, indent=2) + "\n"
         response = Response(content, content_type=SCHEMA_ORG.media_types[0])
-    elif isinstance(form, Page):
-        response = views.html("catalog.html", publication=publication(), forms=RDF_FORMATS, counts=site().counts)
+    elif format is HTML:
+        response = views.html("catalog.html", publication=publication(), formats=RDF_FORMATS, counts=site().counts)
     else:
-        response = rdf_response(describe(publication()), form, _prefixes())
+        response = rdf_response(describe(publication()), format, _prefixes())
     signposting.mark(response)
     return response
 
 
-@route_forms(bp, "/void", "/.well-known/void")  # VoID says where crawlers look for it
-def void(form: Format | Page) -> Response:
+@route_formats(bp, "/void", "/.well-known/void")  # VoID says where crawlers look for it
+def void(format: Format) -> Response:
     """The statistics of the data."""
     # Counting reads every statement, and keeps a thread busy meanwhile.
     if site().dataset.statements > MAX_COUNTED_STATEMENTS and not site().is_bundled:
@@ -75,7 +75,7 @@ def void(form: Format | Page) -> Response:
             en=f"More than {MAX_COUNTED_STATEMENTS} statements are not counted here. Ask /sparql for numbers.",
         )
     dataset, counts, about = site().dataset, site().counts, publication()
-    if isinstance(form, Page):
+    if format is HTML:
         tables: dict[str, list[Any]] = {
             "classes": [(number, views.link(term)) for term, number in counts.classes.items()],
             "properties": [(*use, views.link(term)) for term, use in counts.properties.items()],
@@ -83,27 +83,27 @@ def void(form: Format | Page) -> Response:
         }
         for rows in tables.values():
             rows.sort(key=itemgetter(0), reverse=True)
-        response = views.html("void.html", forms=RDF_FORMATS, counts=counts, **tables)
+        response = views.html("void.html", formats=RDF_FORMATS, counts=counts, **tables)
     else:
         # Class partitions by property: stored in our own data, computed for that of others, none for large data.
         parts = list(dataset.triples(PARTITIONS)) if site().is_bundled else []
         if not parts and not dataset.is_large:
             parts = list(partitions(dataset.store, about.data.iri, about.base, _prefixes()))
-        response = rdf_response(measure(about, counts, _prefixes(), parts), form, _prefixes())
+        response = rdf_response(measure(about, counts, _prefixes(), parts), format, _prefixes())
     add_links(response, licence_link(_licence()))
     return response
 
 
-@route_forms(bp, "/dataset", offers=RECORDS)
-def dataset(form: Format | Page) -> AnyResponse:
+@route_formats(bp, "/dataset", offers=RECORDS)
+def dataset(format: Format) -> AnyResponse:
     """A redirect from the IRI of the data to the catalogue, the document about it."""
-    response = redirect(urls.document("catalog", form.extension), 303)
+    response = redirect(urls.document("catalog", format.extension), 303)
     signposting.mark(response)
     return response
 
 
-@route_forms(bp, "/cite", offers=(*WRITERS, HTML))
-def cite(form: Format | Page) -> Response:
+@route_formats(bp, "/cite", offers=(*WRITERS, HTML))
+def cite(format: Format) -> Response:
     """The citation of the data or, with a query, of its answer."""
     require_bundled()
     query, _ = read()
@@ -122,12 +122,12 @@ def cite(form: Format | Page) -> Response:
     if release:
         about = replace(about, modified=release.issued.isoformat())
     citation = Citation(about, site().digest, result)
-    if form in WRITERS:
-        response = Response(WRITERS[form](citation), content_type=text(form.media_types[0]))
+    if format in WRITERS:
+        response = Response(WRITERS[format](citation), content_type=text(format.media_types[0]))
     else:
         marks = views.evidence().passage_marks(map(NamedNode, (result and result.passages) or ()))
-        values = {"texts": forms.text(citation), "short": forms.short(citation), "marks": marks}
-        response = views.html("cite.html", citation=citation, forms=list(WRITERS), **values)
+        values = {"texts": records.text(citation), "short": records.short(citation), "marks": marks}
+        response = views.html("cite.html", citation=citation, formats=list(WRITERS), **values)
     if result and not result.sha256:
         response.headers["Cache-Control"] = NO_STORE
     add_links(response, licence_link(_licence()))
@@ -143,8 +143,8 @@ def _passages(query: Query) -> list[str] | None:
     except (NotExplained, QueryTooExpensive):
         return None
     witnesses = [witness for row in evidence_rows(document) for witness in row["witnesses"]]
-    records = [NamedNode(node) for witness in witnesses for node in witness.get("contextual", ())]
-    others = chain.from_iterable(site().dataset.nodes(node, IQ.readWith) for node in records)
+    contextual = [NamedNode(node) for witness in witnesses for node in witness.get("contextual", ())]
+    others = chain.from_iterable(site().dataset.nodes(node, IQ.readWith) for node in contextual)
     named = chain.from_iterable(witness["passages"] for witness in witnesses)
     nodes = dict.fromkeys(map(NamedNode, chain(named, (node.value for node in others))))
     passages = nodes.keys() & site().dataset.instances(IQ.Passage)  # some statements are read with the document

@@ -98,17 +98,17 @@ def file(name: str) -> Response:
 
 def media_type(name: str) -> str:
     """The content type of a file by its name."""
-    form = of_file(name)
+    format = of_file(name)
     own = next((media_type for ending, media_type in TYPES.items() if name.endswith(ending)), "")
-    return text(own or (form.media_type if form else "text/plain"))
+    return text(own or (format.media_type if format else "text/plain"))
 
 
 def _content_of(file: Artifact) -> str:
     """The content of a file in the reader's language: its title, else its format."""
     if file.about is None:
-        form = of_file(file.name)
+        format = of_file(file.name)
         packing = (name for ending, name in PACKING.items() if file.name.endswith(ending))
-        return ", ".join([*([form.name] if form else []), *packing])
+        return ", ".join([*([format.name] if format else []), *packing])
     if file.name.endswith(TABLE_ENDING):
         return say(de="Beschreibung der Spalten der Tabelle", en="Description of the columns of the table")
     nodes = site().dataset.nodes

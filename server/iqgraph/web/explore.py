@@ -15,24 +15,25 @@ from pyoxigraph import NamedNode
 from ..dataset import UNION
 from ..engine import Query
 from ..errors import MAX_REPEATED_CHARS
+from ..formats import Format
 from ..model.facets import FACETS, SPACES, Choice
 from ..model.kinds import OTHER, by_slug, rank
 from ..model.lookup import CATEGORIES, Result
 from ..model.wording import MAX_WORD_CHARACTERS, MAX_WORDS
 from ..terms import BASE, DCAT, RDF, RDFS, SKOS
 from . import urls, views
-from .forms import choose
 from .http.language import language, localize, say
-from .http.negotiation import HTML, Page
+from .http.negotiation import HTML
 from .http.parameters import choice as known_choice
 from .http.parameters import paginate
 from .http.problems import MAX_NEAREST, Problem, require_bundled, suggest
 from .query import endpoint, sparql
+from .representations import choose
 from .site import memoize, site
 
 bp = Blueprint("explore", __name__)
 
-JSON = Page("JSON", "json", ("application/json",))
+JSON = Format("JSON", "json", ("application/json",))
 MAX_RESULTS, MAX_ALL_RESULTS = 10, 50
 BOUNDS = MAX_WORDS, MAX_WORD_CHARACTERS
 PAGE_SIZE = 40
@@ -51,10 +52,10 @@ def search() -> Response:
             de="Die Daten dieses Servers sind für die Suche zu groß. Fragen Sie sie unter /sparql ab.",
             en="The data of this server is too large for the search. Query it at /sparql.",
         )
-    form = choose((JSON, HTML), request.args.get("format"))
+    format = choose((JSON, HTML), request.args.get("format"))
     text = request.args.get("q", "")
     result = site().model.lookup(language()).find(text)
-    if form is HTML:
+    if format is HTML:
         response = views.html("search.html", text=text, result=result, max_results=MAX_RESULTS, bounds=BOUNDS)
     else:
         response = _json(text, result)

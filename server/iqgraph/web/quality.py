@@ -14,11 +14,11 @@ from ..reference.quality import LINKS, MISSING, RELATIONS, Link, links, quality,
 from ..resources import packaged, table
 from ..terms import DCTERMS, OA
 from . import views
-from .forms import route_forms, turtle_response
 from .http.language import localize, say
 from .http.messages import text
-from .http.negotiation import HTML, Page
+from .http.negotiation import HTML
 from .http.problems import Problem, require_bundled
+from .representations import route_formats, turtle_response
 from .site import memoize, site
 
 bp = Blueprint("quality", __name__)
@@ -42,25 +42,25 @@ def page() -> Response:
     )
 
 
-@route_forms(bp, "/validation")
-def validation(form: Format | Page) -> Response:
+@route_formats(bp, "/validation")
+def validation(format: Format) -> Response:
     """The SHACL validation report of the data."""
     require_bundled()
     report = site().report
     if report is None:
         raise Problem("not-found")
-    if isinstance(form, Page):
+    if format is HTML:
         return views.html("validation.html", report=report.decode())
-    return turtle_response(report, form, site().dataset.prefixes)
+    return turtle_response(report, format, site().dataset.prefixes)
 
 
-@route_forms(bp, "/links", offers=(*ROWS, HTML))
-def link_report(form: Format | Page) -> Response:
+@route_formats(bp, "/links", offers=(*ROWS, HTML))
+def link_report(format: Format) -> Response:
     """The links of our things to other datasets and their sources, and the things without one; or the rows."""
     require_bundled()
     dataset = site().dataset
-    if not isinstance(form, Page):
-        return Response(Embedded(dataset.store).answer(Query(LINKS), form), content_type=text(form.media_type))
+    if format is not HTML:
+        return Response(Embedded(dataset.store).answer(Query(LINKS), format), content_type=text(format.media_type))
     all_links = links(dataset)
     by_thing: dict[NamedNode, list[Link]] = defaultdict(list)
     for link in sorted(all_links, key=lambda link: RELATIONS.index(link.relation)):  # the closest first

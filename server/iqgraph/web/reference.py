@@ -68,7 +68,7 @@ def ontology() -> Response:
         part=group,
         picture=_picture(group.topic, reference) if group and group.topic else None,
         types=TYPES,
-        forms=RDF_FORMATS,
+        formats=RDF_FORMATS,
         term_label=_labels(),
         link=views.link,
         marks=lambda triple: views.evidence().marks(triple)[:MAX_MARKS],
@@ -119,7 +119,7 @@ def shapes() -> Response:
         topics=_by_topic(book.sections),
         rules=memoize("evidence rules", lambda dataset: evidence_rules(dataset.sources or packaged())),
         term_label=_labels(),
-        forms=RDF_FORMATS,
+        formats=RDF_FORMATS,
     )
 
 

@@ -11,16 +11,15 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from ..catalogue.publication import Publication
 from ..catalogue.publication import publication as describe
-from ..formats import RDF_FORMATS
+from ..formats import RDF_FORMATS, Format
 from ..terms import SCHEMA
 from . import urls
 from .http.messages import TypedLink, add_links
-from .http.negotiation import Page
 from .site import site
 
 bp = Blueprint("signposting", __name__)
 
-SCHEMA_ORG = Page("schema.org", "schemaorg", ("application/vnd.schemaorg.ld+json",))
+SCHEMA_ORG = Format("schema.org", "schemaorg", ("application/vnd.schemaorg.ld+json",))
 LINK_SET, HTML = "application/linkset+json", "text/html"
 LANDING = ("", "catalog", "catalog.html", "dataset")
 
@@ -46,11 +45,11 @@ def links(version: str = "") -> Iterator[TypedLink]:
     yield from (TypedLink("author", agent.value) for agent in about.agents.values())
     if about.data.licence:
         yield TypedLink("license", about.data.licence.address)
-    for form in (*RDF_FORMATS, *(() if version else (SCHEMA_ORG,))):
-        yield TypedLink("describedby", f"{urls.host()}/{record}.{form.extension}", form.media_types[0])
+    for format in (*RDF_FORMATS, *(() if version else (SCHEMA_ORG,))):
+        yield TypedLink("describedby", f"{urls.host()}/{record}.{format.extension}", format.media_types[0])
     for dump in about.data.dumps:
         if not dump.packing:
-            yield TypedLink("item", f"{urls.host()}/{files}/{dump.name}", dump.form.media_type)
+            yield TypedLink("item", f"{urls.host()}/{files}/{dump.name}", dump.format.media_type)
 
 
 @bp.get("/linkset")

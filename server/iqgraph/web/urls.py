@@ -64,7 +64,7 @@ def document(path: str, extension: str, **parameters: str) -> str:
     return page(f"{path}.{extension}", **parameters) if extension == "html" else f"{root()}/{path}.{extension}"
 
 
-def form(iri: str, extension: str, **parameters: str) -> str:
+def representation(iri: str, extension: str, **parameters: str) -> str:
     """The address of the document about an IRI in a format; the parameters are for its page."""
     if is_ours(iri):
         return document(iri.removeprefix(BASE), extension, **parameters)
@@ -159,7 +159,7 @@ def keep_redirects_local(response: Response) -> Response:
 
 def init_app(app: Flask) -> None:
     """Register the addresses that templates use, and keep redirects on the site."""
-    functions = (current, document, form, here, host, is_link, local, page, today)
+    functions = (current, document, here, host, is_link, local, page, representation, today)
     app.jinja_env.globals.update({function.__name__: function for function in functions})
     app.after_request(keep_redirects_local)
     _register_static_files(app)

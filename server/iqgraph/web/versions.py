@@ -13,10 +13,10 @@ from ..release.versions import Release, describe_release, describe_series, diffe
 from ..terms import BASE, ID
 from . import signposting, urls, views
 from .changes import parts, sort_changes, things
-from .forms import DOCUMENTS, add_negotiation, choose, rdf_response, route_forms, split_form
-from .http.negotiation import HTML, Page
+from .http.negotiation import HTML
 from .http.parameters import paginate, part
 from .http.problems import Problem, unknown_name
+from .representations import DOCUMENTS, add_negotiation, choose, rdf_response, route_formats, split_extension
 from .site import MOUNTED, Site, current_site, site
 
 bp = Blueprint("versions", __name__)
@@ -49,16 +49,16 @@ def redirect_to_version() -> AnyResponse | None:
     return redirect(urls.keep_query(urls.current(f"{root}{quote(request.path)}".lstrip("/")), b"&".join(others)), 307)
 
 
-@route_forms(bp, "/version/")
-def index(form: Format | Page) -> Response:
+@route_formats(bp, "/version/")
+def index(format: Format) -> Response:
     """All releases, the newest first."""
     if not current_site().is_bundled:
         raise Problem("not-found")
     releases = current_site().releases
-    if isinstance(form, Page):
+    if format is HTML:
         return views.html("versions.html", releases=releases[::-1], now=current_site().version)
     records = (triple for release in releases for triple in describe_release(release))
-    return rdf_response([*describe_series(releases), *records], form)
+    return rdf_response([*describe_series(releases), *records], format)
 
 
 @bp.get("/version/<name>")
@@ -66,12 +66,12 @@ def version(name: str) -> AnyResponse:
     """A redirect to the document of a version, that document in a format, or the changes between two versions."""
     if pair := _PAIR.fullmatch(name):
         return _changes(*pair.groups())
-    stem, form = split_form(name)
+    stem, format = split_extension(name)
     release = _release(stem)
     if release is None:
         return _redirect(resolve(stem) + name.removeprefix(stem))
-    if form:
-        return _document(release, form)
+    if format:
+        return _document(release, format)
     response = redirect(urls.current(f"version/{name}.{choose(DOCUMENTS).extension}"), 303)
     add_negotiation(response)
     return response
@@ -86,16 +86,16 @@ def page(name: str, rest: str) -> AnyResponse:
         return _redirect(f"{resolve(name)}/{quote(rest)}")
     if rest:
         raise Problem("version")
-    form = choose(DOCUMENTS)
-    response = _document(release, form)
-    add_negotiation(response, urls.current(f"version/{name}.{form.extension}"))
+    format = choose(DOCUMENTS)
+    response = _document(release, format)
+    add_negotiation(response, urls.current(f"version/{name}.{format.extension}"))
     return response
 
 
 @bp.get("/ontology/<name>")
 def ontology(name: str) -> AnyResponse:
     """A redirect from the version IRI of the ontology to the ontology of that version."""
-    version, _ = split_form(name)
+    version, _ = split_extension(name)
     if version in current_site().versions:
         path = f"version/{version}/ontology"
     elif version == version_of(current_site().dataset):
@@ -119,8 +119,8 @@ def _changes(old: str, new: str) -> AnyResponse:
     return views.html("changes.html", old=before, new=after, parts=by_slug, part=own, portion=changes, things=by_thing)
 
 
-def _document(release: Release, form: Format | Page) -> Response:
-    if isinstance(form, Page):
+def _document(release: Release, format: Format) -> Response:
+    if format is HTML:
         own = current_site().versions[release.version]
         example = find(own.dataset, first.value) if (first := own.profile.example(ID)) else None
         response = views.html(
@@ -130,10 +130,10 @@ def _document(release: Release, form: Format | Page) -> Response:
             documents_of_version=own.model.documents,
             example=example and {"path": example.value.removeprefix(BASE), "title": views.title(example)},
             files=dump_names(),
-            forms=RDF_FORMATS,
+            formats=RDF_FORMATS,
         )
     else:
-        response = rdf_response(describe_release(release), form)
+        response = rdf_response(describe_release(release), format)
     signposting.mark(response, release.version)
     return response
 

@@ -72,9 +72,11 @@ def evidence() -> Evidence:
 
 
 def description(node: NamedNode) -> str:
-    """The description or definition of a thing in the reader's language."""
+    """The description or definition of a thing in the reader's language, or else in another; empty without any."""
     dataset = site().dataset
-    return text_of(dataset.values(node, DCTERMS.description) or dataset.values(node, SKOS.definition))
+    literals = dataset.literals(node, DCTERMS.description) or dataset.literals(node, SKOS.definition)
+    own = (literal for literal in literals if literal.language == language())
+    return abridge(next((literal.value for literal in (*own, *literals)), ""))
 
 
 def sources(document: NamedNode) -> list[str]:
@@ -93,7 +95,7 @@ def link(term: Term) -> Link:
 def _link(term: Term) -> Link:
     if isinstance(term, Literal):
         writer = WRITERS.get(term.datatype)
-        text = writer(term.value) if writer else shorten(term.value)
+        text = writer(term.value) if writer else abridge(term.value)
         lexical_form = term.value if writer and text != term.value else ""
         note = title(term.datatype) if term.datatype in IQ else ""
         return Link(text, language=term.language or "", title=lexical_form, note=note)
@@ -111,7 +113,7 @@ def _address(node: NamedNode) -> str:
     return address if urls.is_link(address) else ""
 
 
-def shorten(text: str) -> str:
+def abridge(text: str) -> str:
     """A text for a page: of a long one only the beginning, with its length; the data has all of it."""
     if len(text) <= MAX_TEXT_CHARS:
         return text
@@ -152,7 +154,7 @@ def _reused_label(term: NamedNode) -> str:
 def literal(cell: Mapping[str, Any], ungrouped: int = MAX_UNGROUPED_DIGITS) -> str:
     """A literal of an answer in JSON for a page: as it is, but numbers as readers write them, triples as in Turtle."""
     text = compact_cell(cell, site().dataset.prefixes) if cell["type"] == "triple" else cell["value"]
-    return format_number(text, ungrouped) if is_number(cell) else shorten(text)
+    return format_number(text, ungrouped) if is_number(cell) else abridge(text)
 
 
 def is_number(cell: Mapping[str, str] | None) -> bool:
@@ -201,13 +203,6 @@ def statement(triple: Triple, node: NamedNode | None = None) -> Statement:
     )
 
 
-def text_of(values: Iterable[Term]) -> str:
-    """The first literal in the reader's language, or else in another; empty without any."""
-    literals = [value for value in values if isinstance(value, Literal)]
-    own = (literal for literal in literals if literal.language == language())
-    return shorten(next((literal.value for literal in (*own, *literals)), ""))
-
-
 def set_anchors(nodes: Iterable[Term]) -> None:
     """Declare the blank nodes whose statements this page has, so that links lead to them."""
     g.anchors = {node for node in nodes if isinstance(node, BlankNode)}
@@ -221,7 +216,7 @@ def documents_with(passages: Collection[NamedNode]) -> list[Document]:
 
 def init_app(app: Flask) -> None:
     """Register the functions that templates use."""
-    functions = (begin, description, documents_with, is_number, link_to, literal, query, shorten, sources, ticks)
+    functions = (abridge, begin, description, documents_with, is_number, link_to, literal, query, sources, ticks)
     app.jinja_env.globals.update(
         {function.__name__: function for function in functions},
         documents=lambda: site().model.documents,

@@ -129,8 +129,8 @@ def source_formats(output: Format) -> tuple[Format, ...]:
     return (TURTLE, N_TRIPLES) if output in (TURTLE, TRIG) else (N_TRIPLES, TURTLE)
 
 
-def transfer(reply: Reply, output: Format, form: str, prefixes: Mapping[str, str]) -> bytes:
-    """The answer to a query of this form in a format; Unreachable if it is not whole, Unwritable if it cannot be.
+def transfer(reply: Reply, output: Format, query_form: str, prefixes: Mapping[str, str]) -> bytes:
+    """The answer to a query in a format; Unreachable if it is not whole, Unwritable if it cannot be.
 
     The error refers to no results any more, which only this thread may free (see `release_frames`).
     """
@@ -139,7 +139,7 @@ def transfer(reply: Reply, output: Format, form: str, prefixes: Mapping[str, str
         raise Unreachable(f"it answers with {reply.media_type} in the encoding {encoding}")
     try:
         if output in ROWS:
-            return _transfer_results(reply.body, output, is_ask=form == "ASK")
+            return _transfer_results(reply.body, output, is_ask=query_form == "ASK")
         if not reply.is_framed:
             raise Unreachable("nothing proves where its answer ends")
         return _transfer_graph(reply.body, source, output, prefixes)

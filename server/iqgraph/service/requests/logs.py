@@ -48,16 +48,16 @@ def escape_controls(text: str) -> str:
     return "".join(char if char.isprintable() else ascii(char)[1:-1] for char in text)
 
 
-def configure_logging(level: str, form: str, file: str = "") -> None:
+def configure_logging(level: str, format: str, file: str = "") -> None:
     """Send the log to standard error or a file, in this process and in those that it starts."""
     logging.raiseExceptions = False  # an unwritable log would report itself again and again
     handler = logging.handlers.WatchedFileHandler(file, encoding="utf-8") if file else logging.StreamHandler(sys.stderr)
-    handler.setFormatter(LineFormatter(is_json=is_json(form, file)))
+    handler.setFormatter(LineFormatter(is_json=is_json(format, file)))
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level.upper())
 
 
-def is_json(form: str, file: str) -> bool:
+def is_json(format: str, file: str) -> bool:
     """Whether lines are JSON: by the setting or, if it is "auto", unless they go to a terminal."""
-    return form == "json" or (form == "auto" and not (file == "" and sys.stderr.isatty()))
+    return format == "json" or (format == "auto" and not (file == "" and sys.stderr.isatty()))

@@ -137,8 +137,8 @@ def query(arguments: Arguments) -> Object:
     if parsed_query.form == "ASK":
         truth = json.loads(ask(parsed_query, JSON))["boolean"]
         return list_result({"columns": [], "truth": truth, "unknown_terms": {}}, "rows", [], arguments)
-    form = N_TRIPLES if parsed_query.has_graph else TSV
-    lines = ask(parsed_query, form).decode().removesuffix("\n").split("\n")
+    format = N_TRIPLES if parsed_query.has_graph else TSV
+    lines = ask(parsed_query, format).decode().removesuffix("\n").split("\n")
     if parsed_query.has_graph:
         # one space separates terms: https://www.w3.org/TR/n-triples/#canonical-ntriples
         rows = [line.removesuffix(" .").split(" ", 2) for line in lines if line]

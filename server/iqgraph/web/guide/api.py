@@ -18,7 +18,10 @@ from ...terms import BASE, DOCUMENT, ID, Namespace
 
 HTML, JSON = "text/html", "application/json"
 QUERY = "application/sparql-query"
-SETS = {"results": tuple(form.media_type for form in ROWS), "rdf": tuple(form.media_type for form in RDF_FORMATS)}
+SETS = {
+    "results": tuple(format.media_type for format in ROWS),
+    "rdf": tuple(format.media_type for format in RDF_FORMATS),
+}
 PATH_PARAMETER = re.compile(r"\{(\w+)(?:=([^}]*))?\}")
 EXAMPLES = {
     name: node.value.removeprefix(f"{BASE}{name}/") if (node := BUNDLED.example(Namespace(f"{BASE}{name}/"))) else ""
@@ -44,14 +47,14 @@ class Parameter:
 class Address:
     """One or more paths with the same use, each with its path parameters.
 
-    `forms` are the media types of successful responses, `accepted` those of request bodies; an address that is
+    `media_types` are those of successful responses, `accepted` those of request bodies; an address that is
     `only_posted` allows no GET, one that is `ours` exists for the bundled data only; `interface` says whether programs
     find the first path among the interfaces.
     """
 
     paths: Mapping[str, tuple[Parameter, ...]]
     description: Text
-    forms: tuple[str, ...]
+    media_types: tuple[str, ...]
     query_parameters: tuple[Parameter, ...]
     accepted: tuple[str, ...] = ()
     ours: bool = False
@@ -120,11 +123,14 @@ def _path(template: str) -> tuple[str, tuple[Parameter, ...]]:
 
 def _address(row: Mapping[str, Any]) -> Address:
     """Return an address; one that has a page has the parameter `lang`."""
-    forms = tuple(form for name in row["forms"] for form in SETS.get(name, (name,)))
-    parameters: Iterable[str | Mapping[str, Any]] = [*row.get("parameters", ()), *(["lang"] if HTML in forms else [])]
+    media_types = tuple(media_type for name in row["media_types"] for media_type in SETS.get(name, (name,)))
+    parameters: Iterable[str | Mapping[str, Any]] = [
+        *row.get("parameters", ()),
+        *(["lang"] if HTML in media_types else []),
+    ]
     flags = {name: row[name] for name in ("ours", "only_posted", "interface") if name in row}
     paths, accepted = dict(map(_path, row["paths"])), tuple(row.get("accepted", ()))
-    return Address(paths, _text(row), forms, tuple(map(_parameter, parameters)), accepted, **flags)
+    return Address(paths, _text(row), media_types, tuple(map(_parameter, parameters)), accepted, **flags)
 
 
 _CONTENT = Template((files(__package__) / "api.toml").read_text(encoding="utf-8"))

@@ -107,7 +107,9 @@ def openapi() -> Response:
 
 
 def _path(group: Group, address: Address, path: str) -> dict[str, Any]:
-    content = {form: {"schema": {"type": "object" if form.endswith("json") else "string"}} for form in address.forms}
+    content = {
+        name: {"schema": {"type": "object" if name.endswith("json") else "string"}} for name in address.media_types
+    }
     if path == "/evidence":
         content[JSON] = {"schema": {"$ref": "#/components/schemas/Evidence"}}
     common: dict[str, Any] = {
@@ -127,10 +129,10 @@ def _path(group: Group, address: Address, path: str) -> dict[str, Any]:
         parameters = list(map(_parameter, address.query_parameters))
         operations["get"] = {"operationId": _operation_id("get", path), **common, "parameters": parameters}
     if address.accepted:
-        # The path has the version, not the form.
+        # The path has the version, not the body.
         fields = {field.name: field.schema for field in address.query_parameters if field.name != "version"}
-        form = {"type": "object", "properties": fields} | ({"required": ["query"]} if "query" in fields else {})
-        schemas = {QUERY: fields.get("query"), URLENCODED: form, JSON: MESSAGE}
+        form_schema = {"type": "object", "properties": fields} | ({"required": ["query"]} if "query" in fields else {})
+        schemas = {QUERY: fields.get("query"), URLENCODED: form_schema, JSON: MESSAGE}
         body = {
             "required": True,
             "content": {media_type: {"schema": schemas[media_type]} for media_type in address.accepted},

@@ -2,24 +2,14 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice
-from typing import TypeVar
 
-from ...formats import FORMATS, JSON, N_TRIPLES, XML, Form
+from ...formats import FORMATS, JSON, N_TRIPLES, XML, Format
 
-FormT = TypeVar("FormT", bound=Form)
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Page(Form):
-    """A representation that only the web has."""
-
-
-HTML = Page("HTML", "html", ("text/html", "application/xhtml+xml"))
+HTML = Format("HTML", "html", ("text/html", "application/xhtml+xml"))
 PLAIN, EXACT = "text/plain", 2
-TEXT = Page("text", "txt", (PLAIN,))
+TEXT = Format("text", "txt", (PLAIN,))
 
 _RANGE = re.compile(r"([\w!#$&^.+*-]++)/([\w!#$&^.+*-]++)")
 # The formats for graphs that names of formats for rows stand for.
@@ -30,7 +20,7 @@ _UNSUPPORTED = ("arrow", "geojson", "ods", "parquet", "pdf", "png", "svg", "xls"
 MAX_NAME_CHARS = 100  # names are cached, and a form field may hold a MiB
 
 
-def negotiate(accept: str | None, offers: Sequence[FormT]) -> FormT | None:
+def negotiate(accept: str | None, offers: Sequence[Format]) -> Format | None:
     """Return the best offer for an Accept header, the first of equals; None if no offer is acceptable."""
     ranges = media_ranges(accept or "")
     if not ranges:
@@ -44,7 +34,7 @@ def negotiate(accept: str | None, offers: Sequence[FormT]) -> FormT | None:
         return best
     # Libraries send these types with every query, and accept any other; Accept may be disregarded
     # (RFC 9110, section 12.5.1).
-    return offers[0] if any(ranges.get(form.media_type) for form in (JSON, XML)) else None
+    return offers[0] if any(ranges.get(format.media_type) for format in (JSON, XML)) else None
 
 
 def media_ranges(accept: str) -> dict[str, float]:
@@ -58,7 +48,7 @@ def media_ranges(accept: str) -> dict[str, float]:
     return ranges
 
 
-def by_name(name: str, offers: Sequence[FormT]) -> FormT | None:
+def by_name(name: str, offers: Sequence[Format]) -> Format | None:
     """Return the offer with a name, file extension or media type; `json` and `xml` also mean JSON-LD and RDF/XML."""
     key = _normalize(name)
     key = _ALIASES.get(key, key)
@@ -76,7 +66,7 @@ def is_format(name: str) -> bool:
     return is_short and (_normalize(name) in _UNSUPPORTED or by_name(name, (*FORMATS, HTML)) is not None)
 
 
-def _match(ranges: Mapping[str, float], offer: Form) -> tuple[float, int]:
+def _match(ranges: Mapping[str, float], offer: Format) -> tuple[float, int]:
     """Return the weight of an offer, by the most specific range, and how specific that is.
 
     Ranges with `*` match the registered media type only.

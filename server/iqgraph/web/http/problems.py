@@ -12,12 +12,13 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed
 from ...bilingual import Text, sentences
 from ...engine import QueryError, QuerySyntaxError, errors
 from ...errors import LocalizedError, shorten
+from ...formats import Format
 from ...resources import read_toml
 from ...terms import BASE
 from ..site import site
 from .language import language, localize
 from .messages import render, text
-from .negotiation import HTML, TEXT, Page, negotiate
+from .negotiation import HTML, TEXT, negotiate
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +60,7 @@ QUERY_PROBLEMS: Mapping[type[QueryError], tuple[str, str]] = {
     QueryError: ("query-evaluation", "evaluation"),
 }
 BY_STATUS = {404: "not-found", 405: "method", 413: "too-large", 415: "media-type", 416: "range"}
-JSON = Page("problem", "json", ("application/problem+json", "application/json"))
+JSON = Format("problem", "json", ("application/problem+json", "application/json"))
 OFFERS = (JSON, HTML, TEXT)
 RETRY_AFTER = 5  # seconds
 MAX_NEAREST = 5  # names that a message suggests
@@ -187,11 +188,11 @@ def check_request() -> None:
 def respond(problem: Problem) -> Response:
     """Return the problem in the representation and language that the client prefers."""
     # JSON even for a client that accepts none of them: Accept may be disregarded (RFC 9110, section 12.5.1).
-    form = negotiate(request.headers.get("Accept"), OFFERS) or JSON
+    format = negotiate(request.headers.get("Accept"), OFFERS) or JSON
     problem_type, request_id = problem.type, request.environ.get(REQUEST_ID)
-    if form is HTML:
+    if format is HTML:
         content = render("problem.html", problem=problem, name=request_id)
-    elif form is TEXT:
+    elif format is TEXT:
         lines = [f"{problem_type.status} {localize(problem_type.title)}", localize(problem.text)]
         for name, value in problem.members.items():
             lines.append(f"{name}: {', '.join(value) if isinstance(value, list) else value}")
@@ -202,7 +203,7 @@ def respond(problem: Problem) -> Response:
         members = {"type": type_iri(problem_type), "title": title, "status": problem_type.status, "detail": detail}
         members |= problem.members | ({"request": request_id} if request_id else {})
         content = json.dumps(members, ensure_ascii=False) + "\n"
-    response = Response(content, problem_type.status, content_type=text(form.media_type))
+    response = Response(content, problem_type.status, content_type=text(format.media_type))
     response.content_language.add(language())
     response.vary.add("Accept")
     if problem.retry_after:

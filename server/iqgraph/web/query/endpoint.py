@@ -18,37 +18,37 @@ from ...engine import WORK, Engine, Query, QueryError, QuerySyntaxError, Shared
 from ...engine.evidence import is_explained
 from ...engine.interface import Disconnect
 from ...engine.renamed import changes
-from ...formats import JSON, ROWS, TURTLE, Form, Format
+from ...formats import JSON, ROWS, TURTLE, Format
 from ...terms import PROV
-from ..forms import DOCUMENTS, decide
 from ..http import messages
 from ..http.messages import Headers, HttpAnswer, Request, TypedLink
-from ..http.negotiation import HTML, Page
+from ..http.negotiation import HTML
 from ..http.problems import Problem, query_problem, reason
 from ..monitoring import Metrics
+from ..representations import DOCUMENTS, decide
 from ..site import Site
 from .protocol import ACCEPT_QUERY, EVIDENCE, graph_parameters, parse_pairs, read_request
 
 QUERY_PATHS = ("/sparql", EVIDENCE)
-EVIDENCE_JSON = Page("evidence", "json", ("application/json",))
+EVIDENCE_JSON = Format("evidence", "json", ("application/json",))
 MAX_LINK_CHARS = 1 << 11
 HAS_PROVENANCE = f"{PROV.iri}has_provenance"
 Result = TypeVar("Result")
 OUTCOME = "iqgraph.outcome"
-TABLES: tuple[Format | Page, ...] = (*ROWS, HTML)
+TABLES: tuple[Format, ...] = (*ROWS, HTML)
 MAX_PARSE_SECONDS = 0.25  # a query that takes longer has no syntax error
 MAX_READ_AT_ONCE_BYTES = 1 << 14  # takes a millisecond or two; a longer request is read in a thread
 MAX_HASHED_AT_ONCE_BYTES = 1 << 18  # takes a quarter of a millisecond; a larger response is hashed in a thread
 
 
 class Outcome(NamedTuple):
-    """What the application makes a page of: the query, the negotiated form, and the result or the problem.
+    """What the application makes a page of: the query, the negotiated format, and the result or the problem.
 
     Without a query, the request is for the service description.
     """
 
     query: Query | None = None
-    form: Form = HTML
+    format: Format = HTML
     content: bytes = b""
     problem: Problem | None = None
 
@@ -83,19 +83,19 @@ class Endpoint:
                 raise
             if query is None:
                 return outcome
-            form = outcome.form if isinstance(outcome.form, Format) else page_format(query)
-            content = await self._ask(query, form, client, disconnect)
+            format = outcome.format if outcome.format in query.formats else page_format(query)
+            content = await self._ask(query, format, client, disconnect)
         except Problem as problem:
             return outcome._replace(problem=problem)
         except QueryError as error:
             self.metrics.failures[reason(error)] += 1
             return outcome._replace(problem=query_problem(error))
-        if outcome.form is HTML:
+        if outcome.format is HTML:
             return outcome._replace(content=content)
         if query.selection:
             head = {"query": query.text, "version": self._site(query.version).version}
             content = json.dumps(head, ensure_ascii=False)[:-1].encode() + b", " + content[1:]
-        return await self._respond(query, messages.text(outcome.form.media_type), content, request)
+        return await self._respond(query, messages.text(outcome.format.media_type), content, request)
 
     def read(self, request: Request, version: str) -> tuple[Query | None, str | None]:
         """Return the query of a request, if any, and the format that it names; raise a Problem if it is invalid.
@@ -117,11 +117,11 @@ class Endpoint:
             except QueryError:
                 return
 
-    async def _ask(self, query: Query, form: Format, client: str, disconnect: Disconnect) -> bytes:
+    async def _ask(self, query: Query, format: Format, client: str, disconnect: Disconnect) -> bytes:
         """Ask the engine; a remote engine does not report the cost of a query, so the time is recorded instead."""
         start = time.perf_counter()
         try:
-            return await self.engine.ask(query, form, client, disconnect)
+            return await self.engine.ask(query, format, client, disconnect)
         finally:
             work = WORK.get()
             if work and not work.workload:
@@ -164,8 +164,8 @@ class Endpoint:
         return await asyncio.get_running_loop().run_in_executor(self.threads, function, *args)
 
 
-def offers(query: Query | None) -> tuple[Format | Page, ...]:
-    """Return the forms of an answer, of its evidence or, without a query, of the service description."""
+def offers(query: Query | None) -> tuple[Format, ...]:
+    """Return the formats of an answer, of its evidence or, without a query, of the service description."""
     if query and query.selection:
         return EVIDENCE_JSON, HTML
     return DOCUMENTS if query is None or query.has_graph else TABLES

@@ -20,11 +20,11 @@ from ...model.facets import is_name
 from ...model.questions import Answer, in_language
 from ...terms import QUERY, SH
 from .. import urls, views
-from ..forms import add_negotiation, choose, not_acceptable
 from ..http.language import language, localize, say
 from ..http.negotiation import HTML, by_name
 from ..http.parameters import begin, choice, view
 from ..http.problems import Problem, require_bundled
+from ..representations import add_negotiation, choose, not_acceptable
 from ..site import OUTER, Site, site
 from ..versions import of_version
 from ..views import Link
@@ -72,9 +72,9 @@ def short(code: str) -> AnyResponse:
     """
     about = of_version(request.args.get("version", ""))
     text = unpack(code) if code.startswith(CODE_PREFIX) else in_language(_question_query(about, code), language())
-    forms = offers(Query(text))
-    if (name := request.args.get("format")) and not by_name(name, forms):
-        raise not_acceptable(name, forms)
+    formats = offers(Query(text))
+    if (name := request.args.get("format")) and not by_name(name, formats):
+        raise not_acceptable(name, formats)
     arguments = {name: list(filter(None, request.args.getlist(name))) for name in FORWARDED_PARAMETERS}
     parameters = {name: values for name, values in arguments.items() if values}
     if about.release:
@@ -158,7 +158,7 @@ def page(question: Question) -> Response:
         is_explained=site().has_graphs and is_explained(query),
         explained=MAX_EXPLAINED_ROWS,
         formats=query.formats,
-        forms=RDF_FORMATS,
+        document_formats=RDF_FORMATS,
         permalink=urls.permalink(f"q/{question.slug}"),
         snippets=snippets(f"{urls.host()}/sparql", answer.query, keys=_keys(answer)) if answer.truth is None else [],
     )

@@ -13,15 +13,16 @@ from ...engine import Query
 from ...engine.description import SD, service_description
 from ...engine.evidence import is_explained
 from ...engine.renamed import changes
-from ...formats import TURTLE, Form, Format
+from ...formats import TURTLE, Format
 from ...serialisation import serialise
 from ...terms import PREFIXES
 from .. import urls, views
-from ..forms import choose
 from ..http.language import language, localize, say
 from ..http.messages import EMBEDDABLE_POLICY, NO_STORE, Request, TypedLink, add_links, text
+from ..http.negotiation import HTML
 from ..http.parameters import view
 from ..http.problems import Problem
+from ..representations import choose
 from ..site import memoize, site
 from . import endpoint, permalinks, protocol
 from .endpoint import OUTCOME, Outcome, is_repeatable, offers, page_format
@@ -43,7 +44,7 @@ def sparql() -> Response:
     """Show the page of an answer or, without a query, the service description."""
     outcome: Outcome = request.environ.get(OUTCOME) or _outcome()
     query = outcome.query
-    response = page(query, outcome.content) if query else describe(outcome.form)
+    response = page(query, outcome.content) if query else describe(outcome.format)
     if query and (target := endpoint.provenance(query, site(), urls.root())):
         add_links(response, [TypedLink(endpoint.HAS_PROVENANCE, target)])
     if query and not is_repeatable(query, site().engine):
@@ -117,11 +118,11 @@ def read() -> tuple[Query | None, str | None]:
     return protocol.read_request(message, is_bundled=site().is_bundled and not site().release)
 
 
-def ask(query: Query, form: Format) -> bytes:
+def ask(query: Query, format: Format) -> bytes:
     """Answer a query from the version of this request, on behalf of its client."""
     release = site().release
     query = replace(query, version=release.version if release else "")
-    return site().engine.answer(query, form, request.remote_addr or "")
+    return site().engine.answer(query, format, request.remote_addr or "")
 
 
 def _outcome() -> Outcome:
@@ -130,12 +131,12 @@ def _outcome() -> Outcome:
     return Outcome(query, choose(offers(query), name), ask(query, page_format(query)) if query else b"")
 
 
-def describe(form: Form) -> Response:
+def describe(format: Format) -> Response:
     """Return the service description or, for people, the page with the editor."""
-    if not isinstance(form, Format):
+    if format is HTML:
         return _html(Query(""), {})
     triples = service_description(site().dataset, f"{urls.host()}/sparql", site().engine.services)
-    return Response(serialise(triples, form, PREFIXES | {"sd": SD.iri}), content_type=text(form.media_type))
+    return Response(serialise(triples, format, PREFIXES | {"sd": SD.iri}), content_type=text(format.media_type))
 
 
 def page(query: Query, content: bytes, **choice: object) -> Response:

@@ -17,12 +17,12 @@ from ...serialisation import limitation, serialise, serialise_graphs
 from ...serialisation.jsonld import frame
 from ...terms import BASE, DCTERMS, OA, ONTOLOGY, ORIGINS, QUERY, RDF, SKOS
 from .. import urls, views
-from ..forms import DOCUMENTS
 from ..http.language import language, requested_language
 from ..http.messages import TypedLink, add_links, licence_link, text
-from ..http.negotiation import Page
+from ..http.negotiation import HTML
 from ..http.problems import Problem
 from ..query import permalinks
+from ..representations import DOCUMENTS
 from ..site import memoize, site
 from .entity import Entity
 
@@ -33,17 +33,17 @@ MAX_TARGETS = 20  # more would not fit into a header; the document has all of th
 RELATIONS = {"collection": SKOS.inScheme, "type": RDF.type, "up": DCTERMS.isPartOf}
 
 
-def document(node: NamedNode, form: Format | Page) -> Response:
+def document(node: NamedNode, format: Format) -> Response:
     """The document about a thing in a format."""
     question = site().model.questions.by_slug.get(node.value.removeprefix(QUERY.iri))
-    if not isinstance(form, Page):
-        response = Response(_serialise(_neighbourhood(node), form), content_type=text(form.media_type))
+    if format is not HTML:
+        response = Response(_serialise(_neighbourhood(node), format), content_type=text(format.media_type))
     elif question:
         response = permalinks.page(question)
     else:
         title = views.title(node) or views.link(node).text
         response = views.html("resource.html", title=title, content=_content(node, title))
-    add_links(response, links(node, form))
+    add_links(response, links(node, format))
     return response
 
 
@@ -68,7 +68,7 @@ def _neighbourhood(node: NamedNode) -> Neighbourhood:
     return neighbourhood(site().dataset, node, () if site().release else describe_graph(site().dataset.store, node))
 
 
-def _serialise(thing: Neighbourhood, form: Format) -> bytes:
+def _serialise(thing: Neighbourhood, format: Format) -> bytes:
     prefixes = site().dataset.prefixes
     if not thing.whole:
         node = thing.node
@@ -82,37 +82,37 @@ def _serialise(thing: Neighbourhood, form: Format) -> bytes:
             f"one document does not hold them. Ask for them at {endpoint}: {query}",
         )
     try:
-        if form is JSON_LD:
+        if format is JSON_LD:
             return frame(thing.node, thing.triples, thing.graphs(), site().context).encode()
-        if form.content == "dataset":
-            return serialise_graphs(thing.graphs(), form, prefixes, thing.triples)
-        return serialise(thing.triples, form, prefixes)
+        if format.content == "dataset":
+            return serialise_graphs(thing.graphs(), format, prefixes, thing.triples)
+        return serialise(thing.triples, format, prefixes)
     except Inexpressible as error:
-        others = (other for other in RDF_FORMATS if other is not form)
+        others = (other for other in RDF_FORMATS if other is not format)
         offers = [other.media_type for other in others if not limitation(thing.triples, other)]
         raise Problem("not-acceptable", Unwritable(error.text).text, offers=offers) from error
 
 
-def links(node: NamedNode, form: Format | Page, *, are_of_thing: bool = False) -> Iterator[TypedLink]:
+def links(node: NamedNode, format: Format, *, are_of_thing: bool = False) -> Iterator[TypedLink]:
     """The links of a document in a format, or of the redirect from the thing to it."""
     if not are_of_thing:
         yield TypedLink("describes", node.value)
         if urls.is_ours(node.value):
-            yield _link_to("canonical", f"{node.value}.{form.extension}", form)
-    if are_of_thing or isinstance(form, Page):
+            yield _link_to("canonical", f"{node.value}.{format.extension}", format)
+    if are_of_thing or format is HTML:
         if urls.is_ours(node.value):
             yield TypedLink("cite-as", node.value)  # the persistent identifier (RFC 8574)
-        target = form if are_of_thing else TURTLE
-        yield _link_to("describedby", urls.form(node.value, target.extension), target)
-    yield from links_of_formats(node, form)
+        target = format if are_of_thing else TURTLE
+        yield _link_to("describedby", urls.representation(node.value, target.extension), target)
+    yield from links_of_formats(node, format)
     yield from _links_of_thing(node, "" if are_of_thing else node.value)
 
 
-def links_of_formats(node: NamedNode, form: Format | Page) -> Iterator[TypedLink]:
+def links_of_formats(node: NamedNode, format: Format) -> Iterator[TypedLink]:
     """The links to the other formats and, for our own things, to the licence."""
     for other in DOCUMENTS:
-        if other.extension != form.extension:
-            yield _link_to("alternate", urls.form(node.value, other.extension), other)
+        if other.extension != format.extension:
+            yield _link_to("alternate", urls.representation(node.value, other.extension), other)
     if site().is_bundled and node.value.startswith(BASE):
         is_of_ontology = node.value.startswith(ONTOLOGY_PREFIXES) or node == ONTOLOGY
         yield from licence_link(CC_BY if is_of_ontology else licence_of(site().profile))
@@ -130,5 +130,5 @@ def _links_of_thing(node: NamedNode, anchor: str = "") -> Iterator[TypedLink]:
             yield TypedLink(relation, target.value, anchor=anchor)
 
 
-def _link_to(relation: str, address: str, form: Format | Page) -> TypedLink:
-    return TypedLink(relation, address, form.media_types[0])
+def _link_to(relation: str, address: str, format: Format) -> TypedLink:
+    return TypedLink(relation, address, format.media_types[0])

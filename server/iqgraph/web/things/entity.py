@@ -92,7 +92,7 @@ class Entity:
         self.own_query, self.is_complete = OWN_QUERY.format(node.value), thing.whole
         self.incoming = [views.statement(triple, node) for triple in sorted(thing.incoming, key=sort_key)[:MAX_ROWS]]
         self.incoming_count = len(thing.incoming)
-        self.formats = [form for form in RDF_FORMATS if not limitation(thing.triples, form)]
+        self.formats = [format for format in RDF_FORMATS if not limitation(thing.triples, format)]
 
 
 def _descriptions(own: list[Triple]) -> list[Statement]:

@@ -16,11 +16,19 @@ from ...errors import MAX_REPEATED_CHARS, shorten
 from ...formats import JSON_LD, Format
 from ...terms import BASE, current_iri
 from .. import reference, urls, views
-from ..forms import DOCUMENTS, add_negotiation, choose, missing_form, route_forms, split_form, turtle_response
 from ..http.language import language
 from ..http.messages import TypedLink, add_links, licence_link
-from ..http.negotiation import Page
+from ..http.negotiation import HTML
 from ..http.problems import MAX_NEAREST, Problem, from_http, require_bundled, respond, suggest
+from ..representations import (
+    DOCUMENTS,
+    add_negotiation,
+    choose,
+    missing_format,
+    route_formats,
+    split_extension,
+    turtle_response,
+)
 from ..site import THINGS, site
 from . import documents
 from .documents import document
@@ -38,9 +46,9 @@ def resource(folder: str, name: str) -> AnyResponse:
     thing = _thing(path)
     if thing:
         return _see_other(thing)
-    stem, form = split_form(path)
-    if form and (thing := _thing(stem)):
-        return document(thing, form)
+    stem, format = split_extension(path)
+    if format and (thing := _thing(stem)):
+        return document(thing, format)
     old = urls.iri(stem)
     if site().is_bundled and (new := current_iri(old)) != old and _thing(new.removeprefix(BASE)):
         extension = urls.iri(path).removeprefix(old)
@@ -49,7 +57,7 @@ def resource(folder: str, name: str) -> AnyResponse:
     if response := normalisation():
         return response
     stem, _, extension = path.rpartition(".")
-    raise missing_form(extension, DOCUMENTS) if _thing(stem) else unknown(urls.iri(path))
+    raise missing_format(extension, DOCUMENTS) if _thing(stem) else unknown(urls.iri(path))
 
 
 @bp.get("/describe")
@@ -67,10 +75,10 @@ def describe(extension: str | None = None) -> Response:
     node = find(site().dataset, uri) or (find(site().dataset, current_iri(uri)) if site().is_bundled else None)
     if node is None:
         raise unknown(uri)
-    form = choose(DOCUMENTS, request.args.get("format"), extension)
-    response = document(node, form)
+    format = choose(DOCUMENTS, request.args.get("format"), extension)
+    response = document(node, format)
     if extension is None:
-        add_negotiation(response, urls.form(node.value, form.extension))
+        add_negotiation(response, urls.representation(node.value, format.extension))
     return response
 
 
@@ -84,26 +92,26 @@ def context() -> Response:
     return response
 
 
-@route_forms(bp, "/ontology")
-def ontology(form: Format | Page) -> Response:
+@route_formats(bp, "/ontology")
+def ontology(format: Format) -> Response:
     """The ontology."""
-    return _vocabulary("ontology", form, reference.ontology)
+    return _vocabulary("ontology", format, reference.ontology)
 
 
-@route_forms(bp, "/shapes")
-def shapes(form: Format | Page) -> Response:
+@route_formats(bp, "/shapes")
+def shapes(format: Format) -> Response:
     """The shapes."""
-    return _vocabulary("shapes", form, reference.shapes)
+    return _vocabulary("shapes", format, reference.shapes)
 
 
-def _vocabulary(name: str, form: Format | Page, page: Callable[[], Response]) -> Response:
+def _vocabulary(name: str, format: Format, page: Callable[[], Response]) -> Response:
     file = f"{name}.ttl"
     if not site().is_bundled or file not in site().files:
         raise unknown(urls.iri(name))
-    response = page() if isinstance(form, Page) else turtle_response(site().files[file], form, site().dataset.prefixes)
+    response = page() if format is HTML else turtle_response(site().files[file], format, site().dataset.prefixes)
     node = NamedNode(urls.iri(name))
-    canonical = TypedLink("canonical", f"{node.value}.{form.extension}", form.media_types[0])
-    add_links(response, [canonical, *documents.links_of_formats(node, form)])
+    canonical = TypedLink("canonical", f"{node.value}.{format.extension}", format.media_types[0])
+    add_links(response, [canonical, *documents.links_of_formats(node, format)])
     return response
 
 
@@ -114,19 +122,21 @@ def _thing(path: str) -> NamedNode | None:
 
 def _see_other(node: NamedNode) -> AnyResponse:
     try:
-        form = choose(DOCUMENTS)
+        format = choose(DOCUMENTS)
     except Problem as problem:
-        problem.members["forms"] = [urls.form(node.value, offer.extension) for offer in DOCUMENTS]
+        problem.members["forms"] = [urls.representation(node.value, offer.extension) for offer in DOCUMENTS]
         raise
-    response = Response(status=303, headers={"Location": urls.keep_query(urls.form(node.value, form.extension))})
+    response = Response(
+        status=303, headers={"Location": urls.keep_query(urls.representation(node.value, format.extension))}
+    )
     add_negotiation(response)
-    add_links(response, documents.links(node, form, are_of_thing=True))
+    add_links(response, documents.links(node, format, are_of_thing=True))
     return response
 
 
 @bp.app_errorhandler(404)
 def missing(error: NotFound) -> AnyResponse:
-    """The answer to an unknown path: a redirect to its normal form, else a problem with similar names."""
+    """The answer to an unknown path: a redirect to the normal path, else a problem with similar names."""
     if response := normalisation():
         return response
     # Similar names help readers; other methods only get the problem.
@@ -182,4 +192,4 @@ def _nearest(path: str) -> list[str]:
 
 
 def _has_extension(word: str) -> bool:
-    return word.rpartition(".")[2] in {form.extension for form in DOCUMENTS}
+    return word.rpartition(".")[2] in {format.extension for format in DOCUMENTS}

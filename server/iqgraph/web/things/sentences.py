@@ -189,5 +189,5 @@ def _subject(iri: str) -> Link:
 def _name(iri: str, case: str) -> Link:
     """A thing by its name in a case."""
     link = views.link(NamedNode(iri))
-    forms = site().model.forms.get(iri) or plain(link.text)
-    return replace(link, text=say(de=forms[case], en=forms["english"]))
+    inflections = site().model.inflections.get(iri) or plain(link.text)
+    return replace(link, text=say(de=inflections[case], en=inflections["english"]))

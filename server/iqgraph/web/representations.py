@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache, wraps
-from typing import cast
 
 from flask import Blueprint, Response, request
 from pyoxigraph import Triple, parse
@@ -10,39 +9,39 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from ..dataset.reading import relabel_blank_nodes
 from ..errors import shorten
-from ..formats import RDF_FORMATS, TURTLE, Form, Format
+from ..formats import RDF_FORMATS, TURTLE, Format
 from ..serialisation import serialise
 from ..terms import PREFIXES
 from . import urls
 from .http.messages import text
-from .http.negotiation import HTML, FormT, Page, by_name, is_format, negotiate
+from .http.negotiation import HTML, by_name, is_format, negotiate
 from .http.problems import Problem
 
-DOCUMENTS: tuple[Format | Page, ...] = (*RDF_FORMATS, HTML)
+DOCUMENTS: tuple[Format, ...] = (*RDF_FORMATS, HTML)
 
 
-def choose(offers: Sequence[FormT], name: str | None = None, extension: str | None = None) -> FormT:
+def choose(offers: Sequence[Format], name: str | None = None, extension: str | None = None) -> Format:
     """The offer for this request: by the extension of the path, else by a known name, else by the Accept header."""
     if extension is not None:
-        form = next((offer for offer in offers if offer.extension == extension.lower()), None)
-        if form is None:
-            raise missing_form(extension, offers)
-        return form
+        format = next((offer for offer in offers if offer.extension == extension.lower()), None)
+        if format is None:
+            raise missing_format(extension, offers)
+        return format
     format_name = name if name and is_format(name) else None
-    return cast("FormT", decide(tuple(offers), format_name, request.headers.get("Accept")))
+    return decide(tuple(offers), format_name, request.headers.get("Accept"))
 
 
 # Clients send few different headers.
 @lru_cache(256)
-def decide(offers: tuple[Form, ...], name: str | None, accept: str | None) -> Form:
+def decide(offers: tuple[Format, ...], name: str | None, accept: str | None) -> Format:
     """The offer for the name of a format or, without one, for an Accept header."""
-    form = by_name(name, offers) if name else negotiate(accept, offers)
-    if form is None:
+    format = by_name(name, offers) if name else negotiate(accept, offers)
+    if format is None:
         raise not_acceptable(name or accept or "", offers)
-    return form
+    return format
 
 
-def not_acceptable(preference: str, offers: Sequence[Form]) -> Problem:
+def not_acceptable(preference: str, offers: Sequence[Format]) -> Problem:
     """The problem of a format or Accept header that no offer satisfies, with the media types of the offers."""
     media_types, text = [offer.media_type for offer in offers], shorten(preference)
     return Problem(
@@ -53,7 +52,7 @@ def not_acceptable(preference: str, offers: Sequence[Form]) -> Problem:
     )
 
 
-def missing_form(extension: str, offers: Sequence[Form]) -> Problem:
+def missing_format(extension: str, offers: Sequence[Format]) -> Problem:
     """The problem of an extension that a document does not have, with the addresses of its formats."""
     path, extensions = request.path.removesuffix(f".{extension}"), [offer.extension for offer in offers]
     address, alternatives = shorten(request.path), ", ".join(f".{suffix}" for suffix in extensions)
@@ -65,18 +64,18 @@ def missing_form(extension: str, offers: Sequence[Form]) -> Problem:
     )
 
 
-def split_form(name: str) -> tuple[str, Format | Page | None]:
+def split_extension(name: str) -> tuple[str, Format | None]:
     """A name without the extension of a format, and that format; without one, the name itself and None."""
     stem, _, extension = name.rpartition(".")
-    form = next((offer for offer in DOCUMENTS if offer.extension == extension.lower()), None)
-    return (stem, form) if form else (name, None)
+    format = next((offer for offer in DOCUMENTS if offer.extension == extension.lower()), None)
+    return (stem, format) if format else (name, None)
 
 
-View = Callable[[Format | Page], AnyResponse]
+View = Callable[[Format], AnyResponse]
 
 
-def route_forms(
-    bp: Blueprint, path: str, *aliases: str, offers: Sequence[Format | Page] = DOCUMENTS
+def route_formats(
+    bp: Blueprint, path: str, *aliases: str, offers: Sequence[Format] = DOCUMENTS
 ) -> Callable[[View], Callable[..., AnyResponse]]:
     """A decorator that routes a path, with and without the extension of a format, to a view of that format."""
     name = path.strip("/")
@@ -84,10 +83,10 @@ def route_forms(
     def decorate(view: View) -> Callable[..., AnyResponse]:
         @wraps(view)
         def answer(extension: str | None = None) -> AnyResponse:
-            form = choose(offers, extension=extension)
-            response = view(form)
+            format = choose(offers, extension=extension)
+            response = view(format)
             if extension is None:
-                address = urls.keep_query(urls.document(name, form.extension))
+                address = urls.keep_query(urls.document(name, format.extension))
                 add_negotiation(response, "" if response.location else address)
             return response
 
@@ -105,13 +104,13 @@ def add_negotiation(response: AnyResponse, address: str = "") -> None:
         response.headers["Content-Location"] = address
 
 
-def rdf_response(triples: Iterable[Triple], form: Format, prefixes: Mapping[str, str] = PREFIXES) -> Response:
+def rdf_response(triples: Iterable[Triple], format: Format, prefixes: Mapping[str, str] = PREFIXES) -> Response:
     """Statements in a format."""
-    return Response(serialise(triples, form, prefixes), content_type=text(form.media_type))
+    return Response(serialise(triples, format, prefixes), content_type=text(format.media_type))
 
 
-def turtle_response(content: bytes, form: Format, prefixes: Mapping[str, str] = PREFIXES) -> Response:
+def turtle_response(content: bytes, format: Format, prefixes: Mapping[str, str] = PREFIXES) -> Response:
     """A Turtle file in a format; Turtle is sent as it is, other formats have the same blank node labels each time."""
-    if form is TURTLE:
-        return Response(content, content_type=text(form.media_type))
-    return rdf_response((quad.triple for quad in relabel_blank_nodes(parse(content, TURTLE.rdf), "")), form, prefixes)
+    if format is TURTLE:
+        return Response(content, content_type=text(format.media_type))
+    return rdf_response((quad.triple for quad in relabel_blank_nodes(parse(content, TURTLE.rdf), "")), format, prefixes)
