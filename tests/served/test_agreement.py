@@ -13,10 +13,10 @@ from asking import ask, get
 from iqgraph.dataset import Dataset
 from iqgraph.engine import Embedded, Query
 from iqgraph.formats import CSV, JSON, XLSX
-from iqgraph.reference.quality import table
 from iqgraph.release.versions import Release, releases, restore
 from iqgraph.resources import packaged, queries
 from iqgraph.terms import BASE
+from iqgraph.web.quality import tabulate
 from iqgraph.web.query.permalinks import pack
 
 COUNT = "SELECT (COUNT(*) AS ?count) { ?s ?p ?o }"
@@ -32,7 +32,7 @@ CITED = [
 @pytest.mark.parametrize("slug", queries("quality"))
 def test_rows_of_the_quality_page(server_url: str, dataset: Dataset, slug: str) -> None:
     """The query beside a table gives the rows of the table."""
-    one = table(dataset, queries("quality")[slug])
+    one = tabulate(dataset, queries("quality")[slug])
     answer = json.loads(get(server_url, "/sparql", query=one.query, format="json").body)
     rows = [
         {name: value.value for name, value in row.items() if isinstance(value, NamedNode | Literal)} for row in one.rows

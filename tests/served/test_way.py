@@ -1,20 +1,29 @@
-"""The modules that a query passes from the socket to the answer."""
+"""The modules that a query passes from the socket to the answer, and those that make the page of a thing."""
 
 import mmap
 import re
+import sys
 from pathlib import Path
+from types import FrameType
 from urllib.parse import quote
 
 import pytest
+from flask.testing import FlaskClient
 
+from iqgraph.dataset import Dataset
+from iqgraph.release.release import Files
+from iqgraph.web import create_app
 from loopback import get, launched
 from map_code import HEADING, PACKAGE
 from repository import ROOT
 
-MAX_FILES = 12
+MAX_FILES, MAX_PAGE_FILES = 12, 15
 TIMES = range(2, 6)
 # Constants, settings and texts are no step of the way.
 NAMES = {"bilingual", "formats", "settings", "terms"}
+# Nor is writing a term as text a step of a page, nor what another page with several formats passes too.
+TEXTS = {"web/http/language", "serialisation", "serialisation/turtle"}
+VIEWS = "web/views"
 INTERFACE, POOL, WORKER = "engine/interface", "engine/workers/pool", "engine/workers/worker"
 # Marks each file of the package in shared memory when a function of it begins, in this process and all that it forks.
 TRACER = """
@@ -72,13 +81,13 @@ def modules_by_kind(tmp_path_factory: pytest.TempPathFactory) -> dict[str, set[s
 
 def name_of(file: Path) -> str:
     """The path of a module in the package."""
-    return file.relative_to(PACKAGE).with_suffix("").as_posix()
+    return file.relative_to(PACKAGE).with_suffix("").as_posix().removesuffix("/__init__")
 
 
-def modules_on_the_page() -> list[str]:
-    """The modules in the table of docs/code.md."""
+def modules_on_the_page(start: str, end: str) -> list[str]:
+    """The modules in a table of docs/code.md, which stands between two headings."""
     text = (ROOT / "docs/code.md").read_text(encoding="utf-8").partition(HEADING)[0]
-    way = text[text.index("## A query on its way") : text.index("## The processes")]
+    way = text[text.index(f"## {start}") : text.index(f"## {end}")]
     return re.findall(r"^\| `([\w/]+)`", way, re.MULTILINE)
 
 
@@ -89,9 +98,40 @@ def test_a_query_passes_few_files(modules_by_kind: dict[str, set[str]]) -> None:
 
 def test_the_page_about_the_code_names_the_modules(modules_by_kind: dict[str, set[str]]) -> None:
     """The page names exactly the modules that a query passes."""
-    assert set(modules_on_the_page()) == modules_by_kind["query"]
+    assert set(modules_on_the_page("A query on its way", "The processes")) == modules_by_kind["query"]
 
 
 def test_a_lookup_leaves_out_the_worker(modules_by_kind: dict[str, set[str]]) -> None:
     """A lookup passes only modules of the query, and the interface, which adds up its cost."""
     assert modules_by_kind["lookup"] - {INTERFACE} < modules_by_kind["query"] - {POOL, WORKER}
+
+
+def modules_of_page(client: FlaskClient, path: str) -> set[str]:
+    """The modules of which a function begins while a page is made."""
+    files: set[Path] = set()
+
+    def begin(frame: FrameType, event: str, _: object) -> None:
+        if event == "call":
+            files.add(Path(frame.f_code.co_filename))
+
+    sys.setprofile(begin)
+    try:
+        assert client.get(path).status_code == 200
+    finally:
+        sys.setprofile(None)
+    return {name_of(file) for file in files if file.is_relative_to(PACKAGE) and file.suffix == ".py"} - NAMES - TEXTS
+
+
+def test_a_page_of_a_thing_is_read_through_few_files(dataset: Dataset, files: Files) -> None:
+    """The page about the code names exactly these: what such a page passes and the page of the catalogue does not.
+
+    The links and marks of `views` count nevertheless. Pages of both kinds are made before, so that one-off work is not
+    traced; that of the thing is made only then.
+    """
+    client = create_app(dataset, files=files).test_client()
+    modules_of_page(client, "/id/bamf.html")
+    modules_of_page(client, "/catalog.html")
+    own = modules_of_page(client, "/id/involas.html") - (modules_of_page(client, "/catalog.html") - {VIEWS})
+
+    assert len(own) <= MAX_PAGE_FILES, " ".join(sorted(own))
+    assert own == set(modules_on_the_page("A thing on its page", "Guides and interfaces"))

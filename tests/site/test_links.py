@@ -12,9 +12,9 @@ from pyoxigraph import Literal, NamedNode
 from iqgraph.dataset import Dataset
 from iqgraph.engine import Embedded, Query
 from iqgraph.formats import CSV, ROWS, Format
-from iqgraph.reference.quality import LINKS, MISSING, Link, links, things_to_link
 from iqgraph.terms import CONCEPT, ID, IQ, SKOS
 from iqgraph.web.http.messages import text
+from iqgraph.web.quality import LINKS, MISSING, Link, links, things_to_link
 from visits import Visits
 
 WIKIDATA = "http://www.wikidata.org/entity/"

@@ -11,9 +11,9 @@ from rdflib.namespace import RDF
 from rdflib.namespace import SH as SHACL
 
 from iqgraph.dataset import Dataset
-from iqgraph.reference.quality import Quality, Row, links, quality
 from iqgraph.terms import DCTERMS, ID, IQ
 from iqgraph.web import create_app
+from iqgraph.web.quality import Quality, Row, links, quality
 from repository import TESTS
 from shacl import shapes_graph
 from visits import Visits

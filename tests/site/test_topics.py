@@ -3,7 +3,7 @@
 import pytest
 
 from iqgraph.dataset import Dataset
-from iqgraph.reference.reference import OTHER, PROPERTIES, TOPIC_OF, Reference, Topic, topics
+from iqgraph.reference.reference import OTHER, PROPERTIES, TOPIC_OF, Group, Reference, topics
 from iqgraph.terms import IQ, OWL, RDFS, short_name
 from iqgraph.web.reference import picture
 
@@ -15,12 +15,12 @@ def about(dataset: Dataset) -> Reference:
 
 
 @pytest.fixture(scope="module")
-def all_topics(dataset: Dataset, about: Reference) -> list[Topic]:
+def all_topics(dataset: Dataset, about: Reference) -> list[Group]:
     """Its topics."""
     return topics(dataset, about)
 
 
-def test_each_term_in_one_topic(all_topics: list[Topic], about: Reference) -> None:
+def test_each_term_in_one_topic(all_topics: list[Group], about: Reference) -> None:
     """All classes and properties, none twice, and none without a topic."""
     terms = [entry.node for topic in all_topics for entry in topic.entries]
 
@@ -28,9 +28,9 @@ def test_each_term_in_one_topic(all_topics: list[Topic], about: Reference) -> No
     assert OTHER not in {topic.slug for topic in all_topics}
 
 
-def test_the_table_names_only_existing_classes(all_topics: list[Topic]) -> None:
+def test_the_table_names_only_existing_classes(all_topics: list[Group]) -> None:
     """The table of topics has no class that the ontology does not have."""
-    assert TOPIC_OF.keys() <= {short_name(node) for topic in all_topics for node in topic.classes}
+    assert TOPIC_OF.keys() <= {short_name(node) for topic in all_topics for node in topic.classes or ()}
 
 
 @pytest.mark.parametrize(
@@ -42,12 +42,12 @@ def test_the_table_names_only_existing_classes(all_topics: list[Topic]) -> None:
         (IQ.during, "things"),  # any domain
     ],
 )
-def test_places(all_topics: list[Topic], term: object, slug: str) -> None:
+def test_places(all_topics: list[Group], term: object, slug: str) -> None:
     """Terms without an entry in the table get the topic of related terms."""
     assert [topic.slug for topic in all_topics if term in {entry.node for entry in topic.entries}] == [slug]
 
 
-def test_every_domain_and_range_is_drawn(all_topics: list[Topic], about: Reference) -> None:
+def test_every_domain_and_range_is_drawn(all_topics: list[Group], about: Reference) -> None:
     """A line from each class that a property goes from to each that it goes to."""
     pictures = [picture(topic, about, str, str) for topic in all_topics]
     lines = {(one.source.iri, one.label, one.target.iri) for each in pictures if each for one in each.relations}

@@ -6,7 +6,7 @@ import pytest
 from pyoxigraph import Literal, NamedNode, Triple
 
 from iqgraph.dataset import Dataset
-from iqgraph.release.vocabularies import declarations
+from iqgraph.release.release import declarations
 from iqgraph.terms import DCTERMS, IQ, ONTOLOGY, OWL, RDF, RDFS, SCHEMA, SKOS, XSD, Namespace
 
 ORG = Namespace("http://www.w3.org/ns/org#")

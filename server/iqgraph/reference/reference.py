@@ -185,16 +185,19 @@ def _anchor(node: NamedNode, names: Iterable[str]) -> str:
 
 
 @dataclass(frozen=True)
-class Topic:
-    """A group of classes, those of other vocabularies included, and their properties."""
+class Group:
+    """A part of the ontology: the classes and properties of a topic, the datatypes, or the concepts of a scheme.
+
+    `classes` are those of a topic, those of other vocabularies included; None for any other group.
+    """
 
     slug: str
     name: Text
-    classes: tuple[NamedNode, ...]
     entries: tuple[OntologyTerm, ...]
+    classes: tuple[NamedNode, ...] | None = None
 
 
-def topics(dataset: Dataset, reference: Reference) -> list[Topic]:
+def topics(dataset: Dataset, reference: Reference) -> list[Group]:
     """The topics with each class and property in one of them."""
     entries: dict[str, list[OntologyTerm]] = {slug: [] for slug in TOPICS}
     for entry in reference.of(OWL.Class):
@@ -209,7 +212,7 @@ def topics(dataset: Dataset, reference: Reference) -> list[Topic]:
         classes = [entry.node for entry in group if entry.type == OWL.Class]
         classes += sorted((node for node, topic in external.items() if topic == slug), key=str)
         if group:
-            result.append(Topic(slug, TOPICS[slug], tuple(classes), tuple(group)))
+            result.append(Group(slug, TOPICS[slug], tuple(group), tuple(classes)))
     return result
 
 

@@ -11,7 +11,7 @@ from ..dataset import Dataset
 from ..formats import RDF_FORMATS
 from ..model.facets import fold
 from ..model.kinds import first
-from ..reference.reference import OTHER, PROPERTIES, TOPICS, TYPES, OntologyTerm, Reference, Topic, topic_of, topics
+from ..reference.reference import OTHER, PROPERTIES, TOPICS, TYPES, Group, Reference, topic_of, topics
 from ..reference.usage import term_namer
 from ..resources import evidence_rules, packaged
 from ..terms import OWL, RDFS, SKOS
@@ -24,16 +24,6 @@ from .site import memoize
 
 MAX_MARKS = 3  # of an example
 REUSED = "reused"
-
-
-@dataclass(frozen=True)
-class Group:
-    """A part of the ontology: the classes and properties of a topic, the datatypes, or the concepts of a scheme."""
-
-    slug: str
-    name: Text
-    entries: tuple[OntologyTerm, ...]
-    topic: Topic | None = None
 
 
 @dataclass(frozen=True)
@@ -66,7 +56,7 @@ def ontology() -> Response:
         groups=groups,
         reused=reused,
         part=group,
-        picture=_picture(group.topic, reference) if group and group.topic else None,
+        picture=_picture(group, reference) if group and group.classes is not None else None,
         types=TYPES,
         formats=RDF_FORMATS,
         term_label=_labels(),
@@ -77,22 +67,23 @@ def ontology() -> Response:
 
 
 def picture(
-    topic: Topic, reference: Reference, label: Callable[[NamedNode], str], address: Callable[[NamedNode], str]
+    topic: Group, reference: Reference, label: Callable[[NamedNode], str], address: Callable[[NamedNode], str]
 ) -> Drawing | None:
     """The classes of a topic on the left, by their address, and on the right the ranges of their properties."""
-    superclasses = {node: reference.terms[node].broader for node in topic.classes if node in reference.terms}
+    classes = topic.classes or ()
+    superclasses = {node: reference.terms[node].broader for node in classes if node in reference.terms}
     edges = [(node, RDFS.subClassOf, nodes) for node, nodes in superclasses.items()]
     for entry in reference.of(*PROPERTIES):
-        domain = [node for node in topic.classes if node in entry.domain] if topic.classes else [OWL.Thing]
-        if topic.classes or entry in topic.entries:
+        domain = [node for node in classes if node in entry.domain] if classes else [OWL.Thing]
+        if classes or entry in topic.entries:
             edges += [(node, entry.node, entry.range or (OWL.Thing,)) for node in domain]
-    left = {node: Item(address(node), label(node), first((node,)), 0) for node in topic.classes or (OWL.Thing,)}
+    left = {node: Item(address(node), label(node), first((node,)), 0) for node in classes or (OWL.Thing,)}
     right = {node: Item(node.value, label(node), first((node,)), 1) for _, _, nodes in edges for node in nodes}
     relations = [Relation(left[source], right[node], label(name)) for source, name, nodes in edges for node in nodes]
     return draw([*left.values(), *right.values()], relations)
 
 
-def _picture(topic: Topic, reference: Reference) -> Drawing | None:
+def _picture(topic: Group, reference: Reference) -> Drawing | None:
     reused = urls.page("ontology", part=REUSED)
 
     def address(node: NamedNode) -> str:
@@ -150,7 +141,7 @@ def _rulebook(dataset: Dataset) -> Rulebook:
 
 def _groups(dataset: Dataset, reference: Reference) -> dict[str, Group]:
     """Topics, datatypes and schemes; a concept of several schemes belongs to the first of them."""
-    groups = [Group(topic.slug, topic.name, topic.entries, topic) for topic in topics(dataset, reference)]
+    groups = topics(dataset, reference)
     groups.append(Group("datatypes", Text(en="Datatypes", de="Datentypen"), tuple(reference.of(RDFS.Datatype))))
     for scheme in reference.of(SKOS.ConceptScheme):
         concepts = [concept for concept in reference.members(scheme) if concept.scheme[0] == scheme.node]

@@ -166,7 +166,7 @@ def _ontology() -> Iterator[str]:
     """Yield classes and properties by topic, then the names of the concepts in each scheme."""
     for group in ontology_groups().values():
         yield f"## {localize(group.name)}"
-        terms, concepts = (group.entries, ()) if group.topic else (group.entries[:1], group.entries[1:])
+        terms, concepts = (group.entries, ()) if group.classes is not None else (group.entries[:1], group.entries[1:])
         yield from (f"- {_short(term.node)}: {localize(term.label)}{_signature(term)}" for term in terms)
         yield from [", ".join(_short(concept.node) for concept in concepts)] if concepts else []
     yield "## Terms of other vocabularies"

@@ -1,7 +1,9 @@
 """The page of a thing: sentences, facts, times, neighbours, conflicts, and all statements with their evidence."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from itertools import groupby
+from operator import itemgetter
 from typing import TypeGuard
 
 from pyoxigraph import Literal, NamedNode, Triple
@@ -12,7 +14,7 @@ from ...formats import RDF_FORMATS
 from ...reference.usage import split_identifier
 from ...serialisation import limitation
 from ...serialisation.turtle import sort_key
-from ...terms import DCAT, DCTERMS, FOAF, ID, IQ, OA, OWL, RDF, RDFS, SCHEMA, SKOS
+from ...terms import DCAT, DCTERMS, FOAF, ID, IQ, OA, OWL, PROV, RDF, RDFS, SCHEMA, SKOS
 from .. import views
 from ..http.language import language
 from ..http.parameters import MAX_ROWS, Pagination, paginate
@@ -21,7 +23,6 @@ from ..pictures.columns import Drawing, Item, Relation, draw
 from ..pictures.timeline import Lane, lines
 from ..site import site
 from ..views import Link, Statement
-from .conflicts import conflicts
 from .sentences import sentences
 
 MAX_NEIGHBOURS = 9
@@ -32,6 +33,8 @@ EXTERNAL = (
     *(OWL.sameAs, SKOS.exactMatch, SKOS.closeMatch, SKOS.broadMatch, SKOS.relatedMatch),
     *(RDFS.seeAlso, SCHEMA.url, FOAF.page, DCTERMS.source),
 )
+NAMING = {SKOS.prefLabel, SKOS.altLabel, SKOS.hiddenLabel, IQ.acronym}
+UNCOMPARED = {RDF.type, RDFS.label, DCTERMS.description, IQ.eventKind, IQ.vagueness}
 OWN_QUERY = """SELECT ?graph ?property ?value
 WHERE {{
     GRAPH ?graph {{ <{}> ?property ?value }}
@@ -81,7 +84,7 @@ class Entity:
         self.graph_statements = [views.statement(triple) for triple in triples if triple.predicate != RDFS.label]
         self.graph_query = GRAPH_QUERY.format(graph.value) if graph else ""
 
-        self.conflicts = conflicts(node) if has_queries else []
+        self.conflicts = _conflicts(node) if has_queries else []
         self.notes = sorted(_notes(thing, self.passages) - {conflict.note for conflict in self.conflicts}, key=str)
         times = lines(rows("times", node.value)) if has_queries and is_ours else []
         self.lanes = [Lane("", times)] if times else []
@@ -171,3 +174,68 @@ def _notes(thing: Neighbourhood, passages: Iterable[NamedNode]) -> set[Term]:
         if any(any(dataset.store.quads_for_pattern(thing.node, None, None, graph)) for graph in graphs):
             notes.add(note)
     return notes
+
+
+@dataclass(frozen=True)
+class Conflict:
+    """The differing statements of a document and of another source about a thing, and the note on them."""
+
+    note: NamedNode
+    document: Term
+    source: NamedNode
+    document_statements: list[Statement]
+    source_statements: list[Statement]
+
+
+def _conflicts(node: NamedNode) -> list[Conflict]:
+    """What a document and another source state differently about a thing (`iq:conflictsWith`), by note and source."""
+    candidates = (
+        _conflict(node, NamedNode(note), NamedNode(source), [NamedNode(row["graph"]) for row in group])
+        for (note, source), group in groupby(rows("conflicts", node.value), itemgetter("note", "other"))
+    )
+    return [conflict for conflict in candidates if conflict]
+
+
+def _conflict(node: NamedNode, note: NamedNode, source: NamedNode, graphs: list[NamedNode]) -> Conflict | None:
+    """The differing values of the same properties, or else all that only one side states; names come last.
+
+    None if the source only names the thing: then the note is about something else.
+    """
+    sides = {triple for graph in graphs for triple in _nearby(node, graph)}, set(_nearby(node, source))
+    common = sides[0] & sides[1]
+    differences = [[triple for triple in side - common if _is_relevant(triple, node, side)] for side in sides]
+    ours, theirs = ({triple.predicate for triple in side} for side in differences)
+    if theirs and theirs <= NAMING and not ours & NAMING:
+        return None
+    properties = (ours & theirs) - NAMING or ours | theirs
+
+    def sort_key(triple: Triple) -> tuple[bool, str]:
+        return triple.predicate in NAMING, str(triple)
+
+    document_statements, source_statements = (
+        [views.statement(triple) for triple in sorted(side, key=sort_key) if triple.predicate in properties]
+        for side in differences
+    )
+    # The document of the passage that the first graph is derived from; without one, the graph itself.
+    passages = site().dataset.nodes(graphs[0], PROV.wasDerivedFrom)
+    documents = (document for passage in passages for document in site().dataset.nodes(passage, OA.hasSource))
+    return Conflict(note, next(documents, graphs[0]), source, document_statements, source_statements)
+
+
+def _is_relevant(triple: Triple, node: NamedNode, side: set[Triple]) -> bool:
+    """Whether to show a statement: no name of another thing, and no text that its side also has in this language."""
+    if triple.predicate in NAMING and triple.subject != node:
+        return False
+    if not isinstance(triple.object, Literal) or triple.object.language in (None, language()):
+        return True
+    # A text in the other language alone still shows the difference.
+    values = (other.object for other in side if other.subject == triple.subject and other.predicate == triple.predicate)
+    return not any(isinstance(value, Literal) and value.language == language() for value in values)
+
+
+def _nearby(node: NamedNode, graph: NamedNode) -> list[Triple]:
+    """The statements of a graph about a thing and about the nodes next to it there, such as its events."""
+    triples = [triple for triple in site().dataset.triples(graph) if triple.predicate not in UNCOMPARED]
+    values = {triple.object for triple in triples if triple.subject == node}
+    nodes = {node} | values | {triple.subject for triple in triples if triple.object == node}
+    return [triple for triple in triples if triple.subject in nodes and triple.object != node]
