@@ -136,6 +136,11 @@ ODD = b'{"head":{},"boolean":true}'
         (answer(504), QueryTooExpensive, "aborted the query"),
         (answer(503, b"Query timed out"), QueryTooExpensive, "aborted the query"),
         (answer(200, b"{}", JSON.media_type, **{"X-SQL-State": "S1TAT"}), QueryTooExpensive, "only a part"),
+        (
+            answer(200, HALF + b"\n##  Query cancelled due", JSON.media_type),
+            QueryTooExpensive,
+            "only a part",
+        ),
         (answer(503), Overloaded, "busy"),
         (answer(429), Overloaded, "busy"),
         (answer(500, b"at com.example.Secret(Secret.java:1)"), Unreachable, "does not answer"),

@@ -178,6 +178,8 @@ _TIMEOUT = re.compile(
     r"timed? ?-?out|time ?limit|execution time|TimeoutException|deadline exceeded|query (was )?(interrupted|cancel)",
     re.IGNORECASE,
 )
+# Fuseki has sent its status by then: https://jena.apache.org/documentation/query/timeouts.html
+_CANCELLATION = re.compile(rb"^## +Query cancelled", re.MULTILINE)
 _UNSUPPORTED = re.compile(
     r"(custom|unknown|unsupported) (function|aggregate)|not (supported|implemented)", re.IGNORECASE
 )
@@ -206,7 +208,7 @@ def refusal(reply: Reply) -> QueryError | None:
             return Overloaded()
     # Virtuoso returns what it has when its time is over, with the state S1TAT, and at most so many rows.
     # https://github.com/openlink/virtuoso-opensource/issues/1034
-    if "x-sql-state" in reply.headers or reply.status == 206:
+    if "x-sql-state" in reply.headers or reply.status == 206 or _CANCELLATION.search(reply.body[-MAX_SEARCHED_BYTES:]):
         return QueryTooExpensive(
             de="Als die Zeit der Engine um war, gab sie nur einen Teil der Antwort.",
             en="The engine timed out with only a part of the answer.",
