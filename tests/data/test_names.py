@@ -5,8 +5,7 @@ import csv
 from pyoxigraph import NamedNode
 
 from iqgraph.dataset import Dataset
-from iqgraph.model.model import capitalise, inflections, plain
-from iqgraph.resources import packaged
+from iqgraph.model.model import Model, capitalise, plain
 from iqgraph.terms import ID, IQ, SKOS
 from repository import ROOT
 
@@ -71,9 +70,9 @@ def has_words(inflection: str, label: str) -> bool:
     return all(word[:5].rstrip("er") in inflection.casefold() for word in label.split())
 
 
-def test_a_name_without_inflections() -> None:
+def test_a_name_without_inflections(dataset: Dataset) -> None:
     """It stays as it is, even at the beginning of a sentence."""
     assert plain("involas")["genitive"] == "von involas"
     assert capitalise("involas", "involas") == "involas"
     assert capitalise("das Land", "Land") == "Das Land"
-    assert f"{ID.iri}involas" not in inflections(packaged())
+    assert f"{ID.iri}involas" not in Model(dataset).inflections

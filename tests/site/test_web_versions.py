@@ -20,6 +20,7 @@ from iqgraph.resources import Sources
 from iqgraph.terms import BASE, DCAT, DCTERMS, OWL, VOID
 from iqgraph.web import create_app
 from iqgraph.web.http.parameters import MAX_ROWS
+from iqgraph.web.site import memoize, site, use_site
 from tiny import change, history, number, release, write
 from visits import Visits, site_of
 
@@ -458,6 +459,15 @@ def test_pages_of_the_current_state_only(client: FlaskClient, version: str) -> N
     assert problem["type"].endswith("/version")
     assert "for the current state of the data only. Leave the version out." in problem["detail"]
     assert "There are" not in problem["detail"]
+
+
+def test_results_are_kept_for_each_version(client: FlaskClient) -> None:
+    """Also where an argument of a tool for agents names the version, not the address."""
+    with client.application.test_request_context("/mcp"):
+        use_site(site().versions["1.0.0"])
+        older = memoize("hash of a test", canonical_hash)
+    with client.application.test_request_context("/mcp"):
+        assert memoize("hash of a test", canonical_hash) == canonical_hash(site().dataset) != older
 
 
 def test_the_plus_of_a_version_may_be_a_space(client: FlaskClient) -> None:

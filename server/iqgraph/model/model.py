@@ -12,7 +12,7 @@ from pyoxigraph import NamedNode
 
 from ..dataset import Dataset
 from ..engine.neighbourhood import name
-from ..resources import Sources, table
+from ..resources import table
 from ..serialisation.turtle import compact
 from ..terms import DCAT, DCTERMS, ID, IQ, VOCABULARY
 from .evidence import Evidence
@@ -28,11 +28,6 @@ Inflections = Mapping[str, str]  # of a name: in the German cases that sentences
 MAX_LANGUAGES = 2
 MAX_NAMES = 1 << 13  # all of the bundled graph in both languages; of larger data, the most recently used
 MAX_ANSWERS = 32  # our fixed queries in both languages; those about a single thing are not cached
-
-
-def inflections(sources: Sources) -> Mapping[str, Inflections]:
-    """The inflections of names by the IRI of the thing."""
-    return {f"{ID.iri}{row['thing']}": row for row in table(sources.data, "names.csv")}
 
 
 def plain(name: str) -> Inflections:
@@ -89,8 +84,9 @@ class Model:
 
     @cached_property
     def inflections(self) -> Mapping[str, Inflections]:
-        """The inflections of names."""
-        return inflections(self.dataset.sources) if self.dataset.sources else {}
+        """The inflections of names by the IRI of the thing."""
+        rows = table(self.dataset.sources.data, "names.csv") if self.dataset.sources else []
+        return {f"{ID.iri}{row['thing']}": row for row in rows}
 
     @cached_property
     def document_things(self) -> Counter[str]:

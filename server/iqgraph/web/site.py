@@ -197,7 +197,8 @@ def current_site() -> Site:
 def memoize(name: str, make: Callable[[Dataset], T]) -> T:
     """The result of a function of the dataset, computed once for each version; a name always has the same type."""
     store: dict[tuple[str, str], Any] = current_app.extensions.setdefault(MEMO, {})
-    key = name, request.environ.get(VERSION, "")
+    release = site().release  # not the path: a tool for agents names the version in its arguments
+    key = name, release.version if release else ""
     if key not in store:
         store[key] = make(site().dataset)
     result: T = store[key]
