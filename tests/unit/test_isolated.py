@@ -106,10 +106,7 @@ def test_the_answer_is_that_of_the_embedded_engine(store: Store) -> None:
     engine = Isolated(peer, Settings())
     start(engine)
     try:
-        for text, format in (
-            ("SELECT * { ?s ?p ?o } ORDER BY ?s ?p ?o", CSV),
-            ("CONSTRUCT WHERE { ?s ?p ?o }", TURTLE),
-        ):
+        for text, format in (("SELECT * {?s ?p ?o} ORDER BY ?s ?p ?o", CSV), ("CONSTRUCT WHERE {?s ?p ?o}", TURTLE)):
             assert engine.answer(Query(text), format) == peer.answer(Query(text), format)
     finally:
         stop(engine)
