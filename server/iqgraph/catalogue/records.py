@@ -35,13 +35,13 @@ class Result:
     @property
     def proof(self) -> str:
         """The hash, and the passages: the IRI of a document's passages, and the last segments of their own."""
-        answer = f"answer sha256:{self.sha256}" if self.sha256 else "answer differs each time, so no hash"
+        digest = f"answer sha256:{self.sha256}" if self.sha256 else "answer differs each time, so no hash"
         if self.passages is None:
-            return f"{answer}; passages not determined"
+            return f"{digest}; passages not determined"
         of_rows = f" of the first {self.rows} rows" if self.rows else ""
         groups = groupby((iri.rpartition("/") for iri in self.passages), key=itemgetter(0))
         documents = (f"{document}/ {', '.join(name for *_, name in group)}" for document, group in groups)
-        return f"{answer}; " + (
+        return f"{digest}; " + (
             f"passages{of_rows}: {'; '.join(documents)}" if self.passages else f"no passages{of_rows}"
         )
 
@@ -58,8 +58,8 @@ class Citation:
     def title(self) -> Text:
         """The title."""
         title = self.publication.profile.title
-        answer = Text(de=f"Ergebnis einer Abfrage: {title.de}", en=f"Result of a query: {title.en}")
-        return answer if self.result else title
+        of_result = Text(de=f"Ergebnis einer Abfrage: {title.de}", en=f"Result of a query: {title.en}")
+        return of_result if self.result else title
 
     @property
     def address(self) -> str:
@@ -74,14 +74,14 @@ class Citation:
     @property
     def key(self) -> str:
         """The key of the reference."""
-        answer = f"-{self.result.sha256[:12]}" if self.result and self.result.sha256 else ""
-        return f"{self.publication.profile.stem}-{self.publication.version}{answer}"
+        suffix = f"-{self.result.sha256[:12]}" if self.result and self.result.sha256 else ""
+        return f"{self.publication.profile.stem}-{self.publication.version}{suffix}"
 
     @property
     def proof(self) -> str:
         """The hashes of data and answer, by which they can be verified, and the passages behind the answer."""
-        answer = f"; {self.result.proof}" if self.result else ""
-        return f"dataset sha256:{self.sha256} (RDFC-1.0){answer}"
+        of_result = f"; {self.result.proof}" if self.result else ""
+        return f"dataset sha256:{self.sha256} (RDFC-1.0){of_result}"
 
 
 def result_hash(lines: bytes) -> str:

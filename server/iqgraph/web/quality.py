@@ -85,8 +85,8 @@ def tabulate(dataset: Dataset, query: str) -> Table:
 
 def _has_answer(dataset: Dataset, question: Rule) -> bool:
     """Whether the answer to a question is yes, or has rows."""
-    answer = dataset.store.query(question.query)
-    return bool(answer) if isinstance(answer, QueryBoolean) else next(iter(answer), None) is not None
+    results = dataset.store.query(question.query)
+    return bool(results) if isinstance(results, QueryBoolean) else next(iter(results), None) is not None
 
 
 @dataclass(frozen=True, slots=True)

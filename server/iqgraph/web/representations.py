@@ -82,7 +82,7 @@ def route_formats(
 
     def decorate(view: View) -> Callable[..., AnyResponse]:
         @wraps(view)
-        def answer(extension: str | None = None) -> AnyResponse:
+        def respond(extension: str | None = None) -> AnyResponse:
             format = choose(offers, extension=extension)
             response = view(format)
             if extension is None:
@@ -91,8 +91,8 @@ def route_formats(
             return response
 
         for rule in (path, *aliases, f"/{name}.<extension>"):
-            bp.add_url_rule(rule, view_func=answer)
-        return answer
+            bp.add_url_rule(rule, view_func=respond)
+        return respond
 
     return decorate
 
