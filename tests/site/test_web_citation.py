@@ -54,8 +54,9 @@ def test_the_graphs_of_a_query_are_cited(client: FlaskClient) -> None:
     assert re.findall("answer sha256:.{64}", of_graph) != re.findall("answer sha256:.{64}", all_)
 
 
+DERIVED = "http://www.w3.org/ns/prov#wasDerivedFrom"
 COORDINATION = f"SELECT ?o {{ <{BASE}id/network-hessen> <{BASE}ontology#coordinatedBy> ?o }}"
-MANY = "SELECT ?s ?o { GRAPH ?g { ?s a ?o } ?g <http://www.w3.org/ns/prov#wasDerivedFrom> ?passage }"
+MANY = f"PREFIX : <{BASE}ontology#> SELECT * {{ GRAPH ?g {{ ?s :roleHolder|:roleIn|:roleKind ?o }} ?g <{DERIVED}> ?p }}"
 
 
 @pytest.mark.parametrize("extension", TYPES)
@@ -71,6 +72,14 @@ def test_an_answer_is_cited_with_its_passages(client: FlaskClient, dataset: Data
         document, _, name = passage.rpartition("/")
         address = f'href="{document.removeprefix(BASE.rstrip("/"))}/{name}'
         assert address in text if extension == "html" else re.search(rf"passages: .*{document}/ .*{name}\b", text)
+
+
+def test_a_passage_that_only_gives_a_name_is_not_cited(client: FlaskClient) -> None:
+    """Passage 2 names whom others state."""
+    query = COORDINATION.replace("> ?o", "> ?x . ?x <http://www.w3.org/2004/02/skos/core#prefLabel> ?o")
+    text = client.get("/cite.txt", query_string={"query": query}).text
+
+    assert "; passages: https://w3id.org/iq-hessen/passage/11-jahre-iq/ S24, S33; " in text
 
 
 def test_an_answer_of_a_version_is_cited_as_that(client: FlaskClient) -> None:

@@ -145,9 +145,10 @@ def _passages(query: Query) -> list[str] | None:
     witnesses = [witness for row in evidence_rows(document) for witness in row["witnesses"]]
     contextual = [NamedNode(node) for witness in witnesses for node in witness.get("contextual", ())]
     others = chain.from_iterable(site().dataset.nodes(node, IQ.readWith) for node in contextual)
-    named = chain.from_iterable(witness["passages"] for witness in witnesses)
-    nodes = dict.fromkeys(map(NamedNode, chain(named, (node.value for node in others))))
-    passages = nodes.keys() & site().dataset.instances(IQ.Passage)  # some statements are read with the document
+    marks = chain.from_iterable(map(views.evidence().witness_marks, witnesses))
+    stated = (mark.passage for mark in marks if mark.passage and mark.modality != "name")
+    # Some statements are read with the document.
+    passages = {*stated, *others}.intersection(site().dataset.instances(IQ.Passage))
     return [mark.iri for mark in views.evidence().passage_marks(passages)]
 
 
