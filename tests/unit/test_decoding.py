@@ -60,9 +60,9 @@ def test_encodings_and_compressions_are_decoded(tmp_path: Path, name: str, conte
 @pytest.mark.parametrize(
     ("name", "content", "reason"),
     [
-        ("a.ttl", TURTLE.encode("utf-16"), "is encoded in UTF-16; Turtle needs UTF-8"),
-        ("a.ttl", TURTLE.encode("utf-16-le"), "is encoded in UTF-16; Turtle needs UTF-8"),
-        ("a.jsonld", '{"@id": "urn:a"}'.encode("utf-16-be"), "is encoded in UTF-16; JSON-LD needs UTF-8"),
+        ("a.ttl", TURTLE.encode("utf-16"), "not encoded in UTF-8, perhaps in UTF-16; convert it"),
+        ("a.ttl", TURTLE.encode("utf-16-le"), "not encoded in UTF-8, perhaps in UTF-16; convert it"),
+        ("a.jsonld", '{"@id": "urn:a"}'.encode("utf-16-be"), "not encoded in UTF-8, perhaps in UTF-16; convert it"),
         ("a.ttl.gz", gzip(b"PK\x03\x04" + bytes(99)), "still compressed with ZIP"),
         ("a.rdf", b'<?xml version="1.0"?>\n<TriX xmlns="http://www.w3.org/2004/03/trix/trix-1/"/>', "TriX or OWL/XML"),
         ("a.rdf", b'<Ontology\n xmlns="http://www.w3.org/2002/07/owl#" ontologyIRI="urn:a"/>', "TriX or OWL/XML"),
@@ -87,7 +87,14 @@ def test_encodings_and_compressions_are_decoded(tmp_path: Path, name: str, conte
         ("a.rdf", with_declaration("punycode").encode(), "the encoding punycode is unknown"),
         ("a.rdf", with_declaration("undefined").encode(), "the encoding undefined is unknown"),
         ("a.rdf", with_declaration("unicode_escape").encode(), "the encoding unicode_escape is unknown"),
-        ("a.rdf", with_declaration("utf-8").encode("latin-1"), "not encoded in UTF-8"),
+        (
+            "a.rdf",
+            with_declaration("utf-8").encode("latin-1"),
+            "not encoded in UTF-8, perhaps in WINDOWS-1252",
+        ),
+        ("a.ttl", TURTLE.encode("cp437"), "line 1, column .*perhaps in CP437; convert it: iconv -f CP437 -t UTF-8"),
+        ("a.jsonld", '{"urn:b": "Förderung"}'.encode("latin-1"), "line 1, .*perhaps in WINDOWS-1252; convert it"),
+        ("a.nt", b"\x04\n", "line 1, column 1: '\N{REPLACEMENT CHARACTER}' is not"),
     ],
 )
 def test_the_error_has_the_reason(tmp_path: Path, name: str, content: bytes, reason: str) -> None:

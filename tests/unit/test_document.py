@@ -137,15 +137,6 @@ def test_unknown_document_is_refused(tmp_path: Path, sources: Sources) -> None:
         findings_of(tmp_path, sources, "Something else.")
 
 
-def test_a_text_that_is_not_utf8_is_refused(tmp_path: Path, sources: Sources) -> None:
-    """The error has the position of the first invalid byte."""
-    file = tmp_path / "letter.txt"
-    file.write_bytes(b"Gr\xfc\xdfe")
-
-    with pytest.raises(CallError, match="not UTF-8, see byte 2"):
-        verify(load(sources=sources), file)
-
-
 def test_a_missing_file_is_refused(tmp_path: Path, sources: Sources) -> None:
     """The error names it."""
     with pytest.raises(CallError, match=r"letter\.txt: No such file"):

@@ -17,7 +17,7 @@ from ..errors import CallError
 from ..resources import PASSAGES, File
 from ..serialisation.turtle import compact
 from ..terms import DCAT, DCTERMS, ID, PREFIXES, RDF, RDFS, SKOS, document_prefixes, graph_iri
-from ..validation.document import conversion_error, read_utf8
+from ..validation.document import read_utf8
 from ..writing import write
 
 GRAPH_START = re.compile(r"^\s*(?:GRAPH\s+)?(\S+)\s*\{")
@@ -54,6 +54,14 @@ def read_text(path: Path) -> str:
         reason = Text(de="Die Zeilen enden mit CR, wie unter Windows.", en="its lines end with CR, as on Windows.")
         raise conversion_error(path, reason, f"perl -pi -e 's/\\r\\n?/\\n/g' {quote(str(path))}")
     return text
+
+
+def conversion_error(path: Path, reason: Text, command: str) -> CallError:
+    """The error that a file has to be converted, with the reason and a command that does it."""
+    return CallError(
+        de=f"{path}: {reason.de} Wandeln Sie ihn um, etwa mit: {command}",
+        en=f"{path}: {reason.en} Convert it, for instance with: {command}",
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,12 +11,12 @@ from typing import IO, Any
 
 from zstandard import ZstdDecompressor, ZstdError
 
-from ..bilingual import Text
+from ..bilingual import Text, untranslated
 from ..errors import DatasetError
 from ..formats import RDF_XML, Format
 from ..resources import File, read_toml
 
-__all__ = ["ZstdError", "decode", "unpack"]
+__all__ = ["ZstdError", "decode", "not_encoded", "overlong_line", "unpack"]
 
 BUFFER = 1 << 18
 COMPRESSION_SIGNATURES = {
@@ -36,7 +36,13 @@ ENCODING_SIGNATURES = {
     b"<\0?\0": "utf-16-le",
     b"\0<\0?": "utf-16-be",
 }
+# Of Windows, which browsers read ISO 8859-1 as, too (https://encoding.spec.whatwg.org/#names-and-labels), of DOS and of
+# the old Macintosh, as both Python and iconv call them.
+EIGHT_BIT_ENCODINGS, UMLAUTS = ("WINDOWS-1252", "CP437", "MACINTOSH"), "äöüÄÖÜß"
+UTF16_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 MAX_TERM_DEPTH = 100
+# The parsers' own limit (https://docs.rs/oxttl/latest/src/oxttl/toolkit/parser.rs.html).
+MAX_BUFFER_BYTES = 1 << 24
 # Codecs of Python that no file is encoded in: https://docs.python.org/3/library/codecs.html#python-specific-encodings
 PYTHON_CODECS = {"charmap", "idna", "punycode", "raw-unicode-escape", "undefined", "unicode-escape"}
 XML_DECLARATION = re.compile(rb"""\s*<\?xml\s[^>]*?\bencoding\s*=\s*["']([A-Za-z][\w.-]*)["'][^>]*>""")
@@ -82,14 +88,28 @@ def decode(file: File, format: Format, source: "io.BufferedReader[Any]") -> "io.
     if format is RDF_XML:
         return _decode_xml(file, source, start, encoding)
     if encoding.startswith(("utf-16", "utf-32")) or 0 in start[:2]:  # no text has NUL as its first or second byte
-        encoding = encoding.upper() or "UTF-16"
-        raise DatasetError(
-            de=f"{file.name}: Die Datei ist in {encoding} geschrieben; {format.name} braucht UTF-8.",
-            en=f"{file.name}: the file is encoded in {encoding}; {format.name} needs UTF-8.",
-        )
+        raise DatasetError(untranslated("{}: {}.").format(file.name, not_encoded("UTF-8", start)))
     if encoding:
         source.read(len(codecs.BOM_UTF8))
     return io.BufferedReader(ChunkStream(partial(_read_shallow, file, source)), BUFFER)
+
+
+def overlong_line(source: IO[bytes]) -> int | None:
+    """The first line that alone exceeds the limit of the parsers; None if only several lines together do."""
+    chunks = enumerate(iter(lambda: source.readline(MAX_BUFFER_BYTES), b""), 1)
+    return next((line for line, chunk in chunks if len(chunk) == MAX_BUFFER_BYTES), None)
+
+
+def not_encoded(encoding: str, content: bytes) -> Text:
+    """The reason that content of a file cannot be decoded; of 8-bit encodings, the likely one has the most umlauts."""
+    umlauts = {name: sum(map(content.decode(name, "ignore").count, UMLAUTS)) for name in EIGHT_BIT_ENCODINGS}
+    marked = _by_signature(ENCODING_SIGNATURES, content).upper().replace("UTF-8-SIG", "")
+    likely = marked or ("UTF-16" if 0 in content[:2] else max(umlauts, key=umlauts.__getitem__))
+    expected = encoding.upper()
+    return Text(
+        de=f"Die Datei ist nicht in {expected}, vielleicht in {likely}; wandeln Sie sie um: iconv -f {likely} -t UTF-8",
+        en=f"the file is not encoded in {expected}, perhaps in {likely}; convert it: iconv -f {likely} -t UTF-8",
+    )
 
 
 def _read_shallow(file: File, source: "io.BufferedReader[Any]") -> bytes:

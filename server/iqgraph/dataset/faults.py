@@ -8,9 +8,8 @@ output is checked. The parser of RDF/XML reports no lines.
 import re
 from collections import deque
 from contextlib import suppress
-from itertools import accumulate
+from itertools import accumulate, chain, count
 from typing import IO, Any, NoReturn
-from urllib.parse import urljoin
 from xml.parsers import expat
 
 from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, parse
@@ -18,14 +17,15 @@ from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, parse
 from ..bilingual import Text, untranslated
 from ..errors import DatasetError, shorten
 from ..terms import RDF
-from .decoding import ChunkStream
+from .decoding import MAX_BUFFER_BYTES, ChunkStream
 
 # Beyond some thousands the parser of JSON-LD overflows its stack; that of RDF/XML takes quadratic time.
 MAX_DEPTH, MAX_XML_DEPTH = 500, 2000
-# The parsers' own limit (https://docs.rs/oxttl/latest/src/oxttl/toolkit/parser.rs.html).
-MAX_BUFFER_BYTES = 1 << 24
 TOO_DEEP = Text(de="Die Datei ist zu tief verschachtelt.", en="the file is nested too deeply.")
-TOO_LONG = Text(de="Ein Wert oder Kommentar ist länger als 16 MiB.", en="a value or a comment is longer than 16 MiB.")
+TOO_LONG = Text(
+    de="Ein Wert oder Kommentar ist länger als 16 MiB, in JSON-LD als 8 MiB.",
+    en="a value or a comment is longer than 16 MiB, or 8 MiB in JSON-LD.",
+)
 TOKEN = re.compile(rb'"(?:[^"\\]|\\.)*+"?|[\[{]|[\]}]', re.DOTALL)
 FREE_VALUE = Text(
     de="JSON-LD besteht aus Objekten; ein Wert, der zu keinem gehört, ginge verloren.",
@@ -43,7 +43,7 @@ KEY = re.compile(rf"{KEYWORD_FORM}\s*+:".encode())
 VALUE = re.compile(rf"{KEYWORD_FORM}(?!\s*+:)".encode())
 # With this suffix a value no longer has the form of a keyword, so the parser yields it; a literal may end so, too.
 SUFFIX = "\N{SYMBOL FOR NULL}"
-SUFFIXED = re.compile(rf"(@[A-Za-z]+){SUFFIX}[> ]")
+SUFFIXED = re.compile(rf"(@[A-Za-z]+){SUFFIX}\d*[> ]")
 DUPLICATE_ID = Text(de='rdf:ID="{}" kommt zum zweiten Mal vor.', en='rdf:ID="{}" occurs twice.')
 EXTERNAL_ENTITY = Text(
     de="Die Entität {} steht anderswo, und es wird nichts geholt; setzen Sie ihren Text in die Datei.",
@@ -56,6 +56,7 @@ ATTRIBUTE_DEFAULT = Text(
 SEPARATOR = " "
 ID_ATTRIBUTE = f"{RDF.iri}{SEPARATOR}ID"
 IRI_ATTRIBUTES = {f"{RDF.iri}{SEPARATOR}{name}" for name in ("about", "resource", "datatype")}
+ABSOLUTE_IRI = re.compile(r"[A-Za-z][\w+.-]*:\S*$")  # the parser does not resolve any other base
 # The parser ignores these attributes and the content of their elements, except for the values that are listed.
 IGNORED_ATTRIBUTES: dict[str, tuple[str, ...]] = {"aboutEach": (), "aboutEachPrefix": (), "bagID": ()}
 IGNORED_ATTRIBUTES |= {"parseType": ("Collection", "Literal", "Resource")}
@@ -80,13 +81,11 @@ def undefined_keys(file: str, content: bytes, base: str) -> list[str]:
     """
     if _depth(content) > MAX_DEPTH:
         raise fault(file, TOO_DEEP)
-    keys = {key.decode() for key in KEY.findall(content)}
+    keys = _ignored_keys(content, base)
     marked = VALUE.sub(rf'"\1{SUFFIX}"'.encode(), content)
-    count = 0
+    total = 0
     for quad in parse(marked, RdfFormat.JSON_LD, base_iri=base, lenient=True):
-        count += 1
-        if isinstance(quad.object, Literal) and quad.object.datatype == RDF.JSON:  # such a value has keys of its own
-            keys -= {key.decode() for key in KEY.findall(quad.object.value.encode())}
+        total += 1
         if names := SUFFIXED.findall(f"{quad} "):
             keys.update(names)
             continue
@@ -96,7 +95,7 @@ def undefined_keys(file: str, content: bytes, base: str) -> list[str]:
         elif quad.predicate == RDF.type and quad.object.value.startswith("file:"):
             keys.add(quad.object.value.rpartition("/")[2])
         check_terms(file, quad)
-    if _has_free_values(marked, base, count):
+    if _has_free_values(marked, base, total):
         raise fault(file, FREE_VALUE)
     return sorted(keys)
 
@@ -130,18 +129,21 @@ class _XmlChecker:
     def __init__(self, file: str) -> None:
         self.file, self.parser = file, expat.ParserCreate(namespace_separator=SEPARATOR)
         # Version and base of each open element; an ID is unique below one base (RDF 1.1 XML Syntax, section 2.14).
-        self.scopes, self.ids = [("", "")], set[tuple[str, str]]()
+        self.scopes, self.ids = [("", "file:")], set[tuple[str, str]]()
         self.parser.StartElementHandler, self.parser.EndElementHandler = self.start, lambda _: self.scopes.pop()
+        self.parser.SkippedEntityHandler = lambda name, _: self.refuse(EXTERNAL_ENTITY.format(name))
         self.parser.EntityDeclHandler, self.parser.AttlistDeclHandler = self.entity, self.attribute_default
 
     def start(self, _: str, attributes: dict[str, Any]) -> None:
         version, base = self.scopes[-1]
         version = attributes.get(VERSION_ATTRIBUTE, version)
-        base = _resolve(base, attributes.get(BASE_ATTRIBUTE, ""))
+        base = attributes.get(BASE_ATTRIBUTE, base)
         self.scopes.append((version, base))
         if len(self.scopes) > MAX_XML_DEPTH + 1:
             self.refuse(TOO_DEEP)
         for name, value in attributes.items():
+            if name in {ID_ATTRIBUTE, *IRI_ATTRIBUTES} and ":" not in value and not ABSOLUTE_IRI.match(base):
+                self.refuse(_malformed(f'xml:base="{base}"'))
             if name == ID_ATTRIBUTE and (base, value) in self.ids:
                 self.refuse(DUPLICATE_ID.format(shorten(value)))
             if name == ID_ATTRIBUTE:
@@ -191,19 +193,6 @@ def line_of_fault(source: IO[bytes]) -> int:
     return line
 
 
-def overlong_line(source: IO[bytes]) -> int | None:
-    """The first line that alone exceeds the limit of the parsers; None if only several lines together do."""
-    chunks = enumerate(iter(lambda: source.readline(MAX_BUFFER_BYTES), b""), 1)
-    return next((line for line, chunk in chunks if len(chunk) == MAX_BUFFER_BYTES), None)
-
-
-def _resolve(base: str, reference: str) -> str:
-    try:
-        return urljoin(base, reference)
-    except ValueError:  # also raised for some valid IRIs
-        return f"{base} {reference}"
-
-
 def _attribute_fault(name: str, value: str, version: str) -> Text | None:
     """What is wrong with an attribute in an element of a version of RDF/XML; None if nothing is."""
     local = name.removeprefix(RDF.iri + SEPARATOR)
@@ -226,6 +215,19 @@ def _malformed(value: str) -> Text:
         de=f"{value} ist keine gültige IRI oder kein gültiges Sprachkürzel.",
         en=f"{value} is not a valid IRI or language tag.",
     )
+
+
+def _ignored_keys(content: bytes, base: str) -> set[str]:
+    """The keys in JSON-LD that look like keywords and are ignored, unlike those of an `@index` map or of a JSON value.
+
+    With suffixes, of which no two are equal, they are read like other keys.
+    """
+    keys, numbers = {key.decode() for key in KEY.findall(content)}, count()
+    marked = KEY.sub(lambda key: b'"%s%s%d":' % (key[1], SUFFIX.encode(), next(numbers)), content)
+    with suppress(SyntaxError):  # no other key may stand beside @value or @list
+        quads = parse(marked, RdfFormat.JSON_LD, base_iri=base, lenient=True)
+        return keys and {*chain.from_iterable(SUFFIXED.findall(f"{quad} ") for quad in quads)}
+    return keys
 
 
 def _has_free_values(content: bytes, base: str, count: int) -> bool:

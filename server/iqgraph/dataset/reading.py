@@ -21,13 +21,14 @@ from ..bilingual import Text, untranslated
 from ..errors import CallError, DatasetError, shorten
 from ..formats import JSON_LD, RDF_FORMATS, RDF_XML, Format, of_file
 from ..resources import File
-from .decoding import ZstdError, decode, unpack
-from .faults import TOO_LONG, check_terms, fault, line_of_fault, overlong_line, refuse_xml_faults, undefined_keys
+from .decoding import ZstdError, decode, not_encoded, overlong_line, unpack
+from .faults import TOO_LONG, check_terms, fault, line_of_fault, refuse_xml_faults, undefined_keys
 
 log = logging.getLogger(__name__)
 EXCERPT_CHARS, MAX_LINE_BYTES = 40, 1 << 20
 TAG_WITH_UNDERSCORE = re.compile(r'"@[A-Za-z]+_[A-Za-z]')
 LONE_SURROGATE = re.compile(r"(?i)\\ud[89ab]..(?!\\ud)|(?<!\\ud[89ab]..)\\ud[c-f]")
+MALFORMED_UTF8 = "Invalid UTF-8"
 # The parsers' messages for a remote JSON-LD context, and for a text of RDF/XML in which a comment or CDATA begins.
 REMOTE_CONTEXT, DIVIDED_TEXT = "LoadDocumentCallback", "Unexpected text event: "
 WINDOW_TOO_LARGE = "too much memory"  # https://github.com/facebook/zstd/blob/v1.5.7/lib/common/error_private.c
@@ -153,8 +154,7 @@ def _open(file: File, format: Format | None = None) -> Iterator["io.BufferedRead
             line = overlong_line(source)
         raise fault(file.name, TOO_LONG, line) from error
     except UnicodeDecodeError as error:
-        encoding = error.encoding.upper()
-        reason = Text(de=f"Die Datei ist nicht in {encoding}.", en=f"the file is not encoded in {encoding}.")
+        reason = untranslated("{}.").format(not_encoded(error.encoding, error.object))
         raise fault(file.name, reason) from error
     except OSError as error:
         if error.errno is None:  # it is about the store, which could not be written
@@ -196,9 +196,9 @@ def _base(file: File) -> str:
 
 
 def _syntax_fault(file: File, error: SyntaxError) -> DatasetError:
-    """The parser's error with file, line, column and an excerpt."""
+    """The parser's error with file, line, column and the text around it."""
     message = re.sub(r"^Parser error (?:at|between) line .*?: ", "", error.msg).rstrip(".")
-    reason = untranslated(message)
+    reason = untranslated(_printable(message))
     if REMOTE_CONTEXT in message:
         reason = Text(
             de="Sie verweist auf einen Kontext anderswo, und es wird nichts geholt; schreiben Sie ihn in die Datei",
@@ -215,21 +215,22 @@ def _syntax_fault(file: File, error: SyntaxError) -> DatasetError:
         with _open(file, RDF_XML) as source:
             line, column = line_of_fault(source), None
     if line and column:
-        excerpt = _excerpt(file, line, column)
+        with _open(file, format_of(file)) as source:
+            content = next(islice(source, line - 1, line), b"")[:MAX_LINE_BYTES]
+        text = content.decode(errors="replace").rstrip()
+        excerpt = _printable(text[max(column - EXCERPT_CHARS, 0) : column + EXCERPT_CHARS].strip())
         if TAG_WITH_UNDERSCORE.search(excerpt):
             reason = Text(de="Ein Sprachkürzel hat Bindestriche wie de-DE", en="a language tag has hyphens, like de-DE")
         if message == "Unexpected end of file" and LONE_SURROGATE.search(excerpt):
             reason = Text(de="Ein Surrogat steht ohne das andere da", en="a surrogate without the other one")
-        reason = untranslated("{} ({})").format(reason, excerpt)
+        if message.startswith(MALFORMED_UTF8):
+            reason = not_encoded("UTF-8", content)
+        reason = untranslated("{} ({})" if excerpt else "{}").format(reason, excerpt)
     return fault(file.name, untranslated("{}.").format(reason), line, column)
 
 
-def _excerpt(file: File, line: int, column: int) -> str:
-    """The text around a position in a file."""
-    with _open(file, format_of(file)) as source:
-        text = next(islice(source, line - 1, line), b"")[:MAX_LINE_BYTES].decode(errors="replace").rstrip()
-    excerpt = text[max(column - EXCERPT_CHARS, 0) : column + EXCERPT_CHARS].strip()
-    return "".join(char if char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in excerpt)
+def _printable(text: str) -> str:
+    return "".join(char if char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in text)
 
 
 def relabel_blank_nodes(quads: Iterable[Quad], file: str) -> list[Quad]:

@@ -1,15 +1,14 @@
 """The text of a document, compared with the offsets and hashes of its passages."""
 
-import codecs
 import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from shlex import quote
 
 from pyoxigraph import Literal, NamedNode
 
-from ..bilingual import Text, sentences
+from ..bilingual import Text, sentences, untranslated
 from ..dataset import UNION, Dataset, Term
+from ..dataset.decoding import UTF16_MARKS, not_encoded
 from ..dataset.passages import Passage, Table, digest_of, read_tables
 from ..errors import CallError, DatasetError, sentence
 from ..terms import DCTERMS, FOAF, ID, IQ, RDF, RDFS, SCHEMA, SHAPES, SKOS
@@ -23,10 +22,6 @@ NAMED_CLASSES = {
     *(IQ.NetworkFamily, IQ.Project, IQ.RegionalNetwork, IQ.ServiceCentre, FOAF.Document, SCHEMA.CreativeWork),
 }
 NAMES = (RDFS.label, SKOS.prefLabel, SKOS.altLabel, IQ.acronym)
-# Of Windows, which browsers read ISO 8859-1 as, too (https://encoding.spec.whatwg.org/#names-and-labels), of DOS and of
-# the old Macintosh, as both Python and iconv call them.
-ENCODINGS, UMLAUTS = ("WINDOWS-1252", "CP437", "MACINTOSH"), "äöüÄÖÜß"
-UTF16_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 MIN_COPY_WORDS = 8
 RULE = SHAPES["document"]
 WORD, WORD_START = re.compile(r"\w+"), re.compile(r"(?<!\S)\S")
@@ -77,8 +72,7 @@ def read_utf8(path: Path) -> str:
         raise CallError(sentences(sentence(error), remedy)) from error
     except OSError as error:
         raise CallError(sentence(error)) from error
-    is_utf16 = content.startswith(UTF16_MARKS)
-    if b"\0" in content and not is_utf16:
+    if b"\0" in content and not content.startswith(UTF16_MARKS):
         raise CallError(
             de=f"{path}: Das ist kein reiner Text, denn er enthält Nullbytes; speichern Sie ihn als Text in UTF-8.",
             en=f"{path}: this is not plain text, since it has null bytes; save it as plain text in UTF-8.",
@@ -86,21 +80,7 @@ def read_utf8(path: Path) -> str:
     try:
         return content.decode()
     except UnicodeDecodeError as error:
-        umlauts = {name: sum(map(content.decode(name, "ignore").count, UMLAUTS)) for name in ENCODINGS}
-        encoding = "UTF-16" if is_utf16 else max(umlauts, key=umlauts.__getitem__)
-        reason = Text(
-            de=f"Der Text ist nicht in UTF-8, siehe Byte {error.start}; vielleicht ist er in {encoding}.",
-            en=f"the text is not UTF-8, see byte {error.start}; perhaps it is {encoding}.",
-        )
-        raise conversion_error(path, reason, f"iconv -f {encoding} -t UTF-8 {quote(str(path))} > text.txt") from error
-
-
-def conversion_error(path: Path, reason: Text, command: str) -> CallError:
-    """The error that a file has to be converted, with the reason and a command that does it."""
-    return CallError(
-        de=f"{path}: {reason.de} Wandeln Sie ihn um, etwa mit: {command}",
-        en=f"{path}: {reason.en} Convert it, for instance with: {command}",
-    )
+        raise CallError(untranslated("{}: {}.").format(str(path), not_encoded("UTF-8", content))) from error
 
 
 def _identify(dataset: Dataset, path: Path, digests: set[str], text: str) -> Table:
