@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from types import ModuleType
 
-from . import facts, graphs, passages, statements, words
+from . import graphs, statements
 from .ground import Damage, Ground, NoDamageError, Statement
 
 Kind = Callable[[Ground], Damage]
@@ -25,8 +25,7 @@ def _of(module: ModuleType) -> list[Kind]:
     return [value for value in own if callable(value) and not value.__name__.startswith("_")]
 
 
-KINDS = [kind for module in (statements, words, facts, passages, graphs) for kind in _of(module)]
-# What is said of passages is derived from a table, which is refused when it is read.
-SOURCE_KINDS = [kind for kind in KINDS if kind not in graphs.RELEASED_ONLY and kind not in _of(passages)]
+KINDS = [kind for module in (statements, graphs) for kind in _of(module)]
+SOURCE_KINDS = [kind for kind in KINDS if kind not in graphs.RELEASED_ONLY]
 
 __all__ = ["KINDS", "SOURCE_KINDS", "Damage", "Ground", "Kind", "Statement", "damage"]

@@ -153,11 +153,6 @@ def is_thing(node: object) -> bool:
     return isinstance(node, NamedNode) and node.value.startswith(f"{BASE}id/")
 
 
-def language(quad: Statement) -> str | None:
-    """The language of the value."""
-    return quad.object.language if isinstance(quad.object, Literal) else None
-
-
 def _differ(one: str, other: str) -> bool:
     return one.isalpha() and other.isalpha() and one != other
 
