@@ -28,6 +28,7 @@ OURS = [
     "/id/involas.html",
     "/id/involas.ttl",
     "/links",
+    "/ontology",
     "/passage/11-jahre-iq/S24.html",
     "/query/who-coordinates-the-network.html",
     "/quality",

@@ -133,7 +133,6 @@ ODD = b'{"head":{},"boolean":true}'
     [
         (answer(400, b"at 127.0.0.1 in Secret.java"), QueryEvaluationError, "cannot evaluate something in the query"),
         (answer(422, b"Secret took too long."), QueryTooExpensive, "aborted the query"),
-        (answer(504), QueryTooExpensive, "aborted the query"),
         (answer(503, b"Query timed out"), QueryTooExpensive, "aborted the query"),
         (answer(200, b"{}", JSON.media_type, **{"X-SQL-State": "S1TAT"}), QueryTooExpensive, "only a part"),
         (
@@ -142,10 +141,7 @@ ODD = b'{"head":{},"boolean":true}'
             "only a part",
         ),
         (answer(503), Overloaded, "busy"),
-        (answer(429), Overloaded, "busy"),
         (answer(500, b"at com.example.Secret(Secret.java:1)"), Unreachable, "does not answer"),
-        (answer(404), Unreachable, "does not answer"),
-        (answer(401), Unreachable, "does not answer"),
         (answer(302, Location="http://127.0.0.1:9/"), Unreachable, "does not answer"),
         (answer(200, b"<html>", "text/html"), Unreachable, "does not answer"),
         (answer(200, HALF, JSON.media_type), Unreachable, "does not answer"),
