@@ -108,23 +108,23 @@ def test_a_concept_is_suggested_with_its_property(sources: Sources, tmp_path: Pa
     assert comments == ["# iq:theme concept:singing . # singing"]
 
 
-def test_passages_can_be_split_and_joined(dataset: Dataset, tmp_path: Path) -> None:
-    """At offsets in the text."""
-    folder = make_folder(dataset, tmp_path / "card", split=(45,), join=(7,))
-
-    assert spans(folder)[1:] == [("Sentence", 40, 44), ("Sentence", 45, 58)]
-
-
-def test_a_cut_where_a_passage_begins_changes_nothing(dataset: Dataset, tmp_path: Path) -> None:
-    """At the start of the text, too."""
-    assert spans(make_folder(dataset, tmp_path / "card", split=(0, 7)))[0] == ("Title", 0, 5)
-
-
-def test_a_cut_may_be_named_by_words(dataset: Dataset, tmp_path: Path) -> None:
-    """Those with which a passage begins, whatever white space the text has between them."""
-    folder = make_folder(dataset, tmp_path / "card", TEXT.replace("choir of", "choir\n of"), ("choir of",), ("Cleo",))
-
-    assert spans(folder)[1:] == [("Sentence", 7, 21), ("Sentence", 22, 59)]
+@pytest.mark.parametrize(
+    ("cuts", "expected"),
+    [
+        ((TEXT, (45,), (7,)), [(40, 44), (45, 58)]),
+        ((TEXT, (0, 7), ()), [(7, 39), (40, 58)]),  # where passages begin anyway
+        ((TEXT.replace("choir of", "choir\n of"), ("choir of",), ("Cleo",)), [(7, 21), (22, 59)]),
+        ((TEXT.replace("Ems. ", "Ems."), (39,), ()), [(7, 39), (39, 57)]),  # without a space between them
+    ],
+)
+def test_passages_can_be_split_and_joined(
+    dataset: Dataset,
+    tmp_path: Path,
+    cuts: tuple[str, tuple[Cut, ...], tuple[Cut, ...]],
+    expected: list[tuple[int, int]],
+) -> None:
+    """At offsets in the text, or at words with which a passage begins, whatever white space is between them."""
+    assert spans(make_folder(dataset, tmp_path / "card", *cuts))[1:] == [("Sentence", *span) for span in expected]
 
 
 @pytest.mark.parametrize(("words", "times"), [("Anna leads it", 0), ("Anna", 2), ("", 0), ("eads", 0)])
@@ -132,13 +132,6 @@ def test_the_words_of_a_cut_occur_once(dataset: Dataset, words: str, times: int)
     """Where a word begins; otherwise nobody could tell which place is meant."""
     with pytest.raises(CallError, match=f"--split “{words}”: the text has this {times} times; give words that occur"):
         make(dataset, f"{TEXT} Anna smiles.\n", ORIGIN, (words,), ())
-
-
-def test_passages_may_touch(dataset: Dataset, tmp_path: Path) -> None:
-    """Two sentences may have no space between them."""
-    folder = make_folder(dataset, tmp_path / "card", TEXT.replace("Ems. ", "Ems."), split=(39,))
-
-    assert spans(folder)[1:] == [("Sentence", 7, 39), ("Sentence", 39, 57)]
 
 
 @pytest.mark.parametrize(("split", "join"), [((9,), ()), ((39,), ()), ((999,), ()), ((), (8,)), ((), (0,))])
@@ -154,20 +147,23 @@ def test_the_error_has_the_nearest_offsets(dataset: Dataset) -> None:
         make(dataset, TEXT, ORIGIN, (9,), ())
 
 
-@pytest.mark.parametrize("title", [" ", "Two\nlines", "A bell\a"])
-def test_a_title_is_one_line(dataset: Dataset, title: str) -> None:
-    """It becomes a label."""
-    with pytest.raises(CallError, match="--title: the title is empty or has line breaks"):
-        make(dataset, TEXT, replace(ORIGIN, title=title), (), ())
-
-
 @pytest.mark.parametrize(
-    "source", ["card.html", "https://example.org/a b", "https://example.org/<b>", "https://[x", "urn:x"]
+    ("changes", "message"),
+    [
+        *(
+            ({"title": one}, "--title: the title is empty or has line breaks")
+            for one in (" ", "Two\nlines", "A bell\a")
+        ),
+        *(
+            ({"source": one}, "--source .*: an address begins with https://")
+            for one in ("card.html", "https://example.org/a b", "https://example.org/<b>", "https://[x", "urn:x")
+        ),
+    ],
 )
-def test_a_source_is_a_url(dataset: Dataset, source: str) -> None:
-    """Anything else is no valid IRI or cannot be opened."""
-    with pytest.raises(CallError, match=r"--source .*: an address begins with https://"):
-        make(dataset, TEXT, replace(ORIGIN, source=source), (), ())
+def test_an_invalid_title_or_source_is_refused(dataset: Dataset, changes: dict[str, str], message: str) -> None:
+    """A title becomes a label; another source is no valid IRI or cannot be opened."""
+    with pytest.raises(CallError, match=message):
+        make(dataset, TEXT, replace(ORIGIN, **changes), (), ())
 
 
 @pytest.mark.parametrize(
