@@ -104,26 +104,6 @@ def test_sorting_of_numbers(window: Window, address: str) -> None:
     assert texts == ["\N{MINUS SIGN}20", "\N{MINUS SIGN}3", "1.25", "1.5", "10"]
 
 
-def test_sorting(window: Window, address: str) -> None:
-    """A click on a heading sorts ascending, a second one descending."""
-    page = window.open(address + asking("SELECT * { VALUES ?n { 10 9 100 } }"))
-    page.get_by_role("button", name="n", exact=True).click()
-    assert page.locator("#result tbody td").all_inner_texts() == ["9", "10", "100"]
-    page.get_by_role("button", name="n", exact=True).click()
-    assert page.locator("#result tbody td").all_inner_texts() == ["100", "10", "9"]
-
-
-def test_short_links_lead_back(window: Window, address: str) -> None:
-    """The short address of a query opens the same answer."""
-    page = window.open(address + asking("SELECT * { VALUES ?n { 7 } }"))
-    link = page.get_by_role("link", name="Short link").get_attribute("href")
-    assert link
-    assert link.startswith("/q/~")
-    window.open(address + link)
-
-    expect(page.locator("#result tbody td")).to_have_text("7")
-
-
 def test_a_server_that_does_not_answer(window: Window, address: str) -> None:
     """If the server does not answer, the page says so."""
     page = window.open(f"{address}/sparql")
@@ -149,11 +129,8 @@ def test_marks_of_passages_come_beside_the_rows(window: Window, address: str) ->
 
 PLACES = [
     ("SELECT * { ?s a Organisation", "org:Organization", {"class"}),
-    ("SELECT * { ?s a Rechtsakt", "iq:LegalAct", {"class"}),
     ("SELECT * { ?s a iq:Offer ; providedB", "iq:providedBy", {"property"}),
     ("SELECT * { ?s iq:fundedBy Europ", "id:eu", {"constant"}),
-    ("SELECT * { GRAPH ?g { ?s a Angebot", "iq:Offer", {"class"}),
-    ("SELECT * { ?s iq:during ?t . Hessen", "id:hessen", {"constant"}),
 ]
 
 

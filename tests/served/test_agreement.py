@@ -9,15 +9,11 @@ from urllib.parse import urlencode, urlsplit
 import pytest
 from pyoxigraph import Literal, NamedNode
 
-from asking import ask, get
+from asking import get
 from iqgraph.dataset import Dataset
-from iqgraph.engine import Embedded, Query
-from iqgraph.formats import CSV, JSON, XLSX
-from iqgraph.release.versions import Release, releases, restore
-from iqgraph.resources import packaged, queries
+from iqgraph.resources import queries
 from iqgraph.terms import BASE
 from iqgraph.web.quality import tabulate
-from iqgraph.web.query.permalinks import pack
 
 COUNT = "SELECT (COUNT(*) AS ?count) { ?s ?p ?o }"
 QUESTION = "who-coordinates-the-network"
@@ -66,17 +62,6 @@ def test_the_hash_of_an_answer_can_be_checked(server_url: str, query: str) -> No
     assert f"answer sha256:{digest}" in entry
 
 
-@pytest.mark.parametrize("code", [QUESTION, pack("SELECT * { VALUES ?n { 1 } }")])
-@pytest.mark.parametrize(
-    ("name", "media_type"), [("csv", "text/csv"), ("json", JSON.media_type), ("xlsx", XLSX.media_type)]
-)
-def test_a_short_address_passes_on_the_format(server_url: str, code: str, name: str, media_type: str) -> None:
-    """A short address with a format gives the answer in it, whatever the client accepts."""
-    reply = get(server_url, f"/q/{code}", format=name)
-
-    assert (reply.status, reply.headers.get_content_type()) == (200, media_type)
-
-
 def test_links_of_an_answer_keep_its_graphs(server_url: str) -> None:
     """The links on the page of an answer keep its default graphs, and one queries all graphs."""
     parameters = {"query": COUNT, "default-graph-uri": [f"{BASE}graph/meta", f"{BASE}graph/derived"]}
@@ -109,35 +94,3 @@ def test_addresses_in_llms_txt(server_url: str) -> None:
         for address, reply in replies.items()
         if (reply.status, reply.headers.get_content_type()) != (200, "text/csv") or not reply.body.strip()
     ] == []
-
-
-@pytest.mark.parametrize("release", releases(packaged()), ids=lambda release: str(release.version))
-def test_each_release_has_an_endpoint_and_documents(server_url: str, release: Release) -> None:
-    """A release is queried by GET and POST like the current version, and its things have documents."""
-    expected = Embedded(restore(release).store).answer(Query(COUNT), CSV)
-    path = f"/version/{release.version}"
-    post_reply = ask(f"{server_url}{path}/sparql", body=urlencode({"query": COUNT, "format": "csv"}).encode())
-
-    assert get(server_url, f"{path}/sparql", query=COUNT, format="csv").body == post_reply.body == expected
-    assert f"{BASE}id/involas" in get(server_url, f"{path}/id/involas.nt").text
-
-
-@pytest.mark.parametrize(
-    ("query", "parameters", "status"),
-    [
-        ("ASK {}", {"format": "xlsx"}, 200),
-        ("ASK {}", {"format": "ods"}, 406),
-        ("ASK {}", {"format": "parquet"}, 406),
-        ("ASK {}", {"format": "svg"}, 406),
-        ("ASK {}", {"format": "whatever"}, 200),
-        ("CONSTRUCT WHERE { ?s a ?o }", {"format": "xlsx"}, 406),
-    ],
-    ids=str,
-)
-def test_a_format_is_served_or_refused(server_url: str, query: str, parameters: dict[str, str], status: int) -> None:
-    """An unavailable format is never replaced by another one; a value that names no format is ignored."""
-    answer = get(server_url, "/sparql", query=query, **parameters)
-
-    assert answer.status == status
-    if status != 200:
-        assert "text/" in json.loads(answer.body)["detail"] or "csv" in answer.text

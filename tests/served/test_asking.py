@@ -76,17 +76,6 @@ def test_a_syntax_error_comes_before_the_format(server_url: str, query: str, sta
     assert ("line: 1" in reply.text) == (status == 400)
 
 
-@pytest.mark.parametrize(
-    ("name", "query", "start"),
-    [("json", NAMES, "{"), ("xml", NAMES, "<?xml"), ("n3", GRAPH, "@prefix"), ("json", ASK, "{")],
-)
-def test_what_sparqlwrapper_sends(server_url: str, name: str, query: str, start: str) -> None:
-    """Three parameters with the same format, and unknown ones, are accepted."""
-    more = {"format": name, "output": name, "results": name, "timeout": "5", "unknown": "x"}
-
-    assert get(server_url, "/sparql", query=query, **more).text.startswith(start)
-
-
 def test_not_acceptable_lists_the_offers(server_url: str) -> None:
     """The problem lists the available formats."""
     reply = get(server_url, "/sparql", "image/png", query=NAMES)
@@ -105,14 +94,6 @@ def test_iris_are_decoded_once(server_url: str, iri: str, way: str) -> None:
         send_query(server_url, way, f"SELECT ?iri {{ VALUES ?iri {{ <{iri}> }} }}", format="csv").text
         == f"iri\r\n{iri}\r\n"
     )
-
-
-def test_syntax_error_has_its_place(server_url: str) -> None:
-    """Line and column count from 1."""
-    body = json.loads(get(server_url, "/sparql", query="SELECT *\nWHERE { ?s ex:p ?o }").body)
-
-    assert (body["line"], body["column"]) == (2, 12)
-    assert "ex:" in body["detail"]
 
 
 def test_preflight(server_url: str) -> None:

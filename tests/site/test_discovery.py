@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 from pyoxigraph import NamedNode
 
 from iqgraph.dataset import Dataset
-from iqgraph.terms import BASE, DCTERMS
+from iqgraph.terms import BASE
 from visits import Draw, Visits, site_of
 
 SITEMAP = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
@@ -43,21 +43,6 @@ def test_every_page_that_is_listed_answers(visits: Visits, draw: Draw, lang: str
         response = visits.page(path, lang)
         assert (response.status_code, response.mimetype) == (200, "text/html"), path
         assert f'<html lang="{lang}">' in response.text
-
-
-def test_day_is_that_of_the_data(client: FlaskClient, dataset: Dataset) -> None:
-    """Pages change with the data, not with the clock."""
-    (day,) = dataset.values(NamedNode(f"{BASE}ontology"), DCTERMS.modified)
-
-    assert set(entries(client, "lastmod")) == {str(day).split('"')[1]}
-
-
-def test_each_page_names_its_languages(client: FlaskClient) -> None:
-    """German and English, each with its address."""
-    sitemap = client.get("/sitemap.xml").text
-
-    assert sitemap.count('hreflang="de"') == sitemap.count('hreflang="en"') == len(entries(client, "loc"))
-    assert f'href="{HOST}/catalog?lang=de"' in sitemap
 
 
 @pytest.mark.parametrize(

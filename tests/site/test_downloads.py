@@ -99,14 +99,6 @@ def test_list_says_what_files_hold(client: FlaskClient, files: Files, language: 
     assert [word for word in words if word not in page] == []
 
 
-def test_the_list_begins_with_the_file_to_take(client: FlaskClient) -> None:
-    """Newcomers need not know the formats; the hash of the dataset is with the checksums."""
-    page = client.get("/download/").text
-
-    assert page.index('href="/download/iq-hessen.ttl"') < page.index("<table>")
-    assert page.index("Hash of the dataset") > page.index('id="check"')
-
-
 def test_every_group_has_a_heading(client: FlaskClient, files: Files) -> None:
     """Each comes once, tables first."""
     headings = re.findall(r'<h2 id="([a-z]+)">\S', client.get("/download/").text)

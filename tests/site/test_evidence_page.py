@@ -4,7 +4,7 @@ import json
 import re
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote, urlencode
+from urllib.parse import urlencode
 
 import pytest
 from flask.testing import FlaskClient
@@ -67,16 +67,6 @@ def test_document(letter: Dataset) -> None:
 def test_rows_by_number(letter: Dataset, parameters: dict[str, Any], numbers: list[int]) -> None:
     """A row keeps its number in the whole answer."""
     assert [row["row"] for row in ask_for_evidence(letter, NAMES, **parameters)["rows"]] == numbers
-
-
-def test_page(small: FlaskClient) -> None:
-    """It has the passages of each row, and links to the answer and the JSON."""
-    page = get(small, NAMES, HTML).text
-
-    assert page.count("data-row=") == 2
-    assert page.count("<h1") == 1
-    assert 'href="/passage/letter/S01"' in page
-    assert "format=json" in page
 
 
 def test_page_of_derived_rows(small: FlaskClient) -> None:
@@ -157,15 +147,6 @@ def test_page_of_one_member(small: FlaskClient) -> None:
 
     assert "members" not in page
     assert page.count('class="witness"') == 2
-
-
-def test_answers_link_to_their_evidence(small: FlaskClient) -> None:
-    """With a link on the page, an address for the script, and a header for programs."""
-    response = get(small, NAMES, HTML, "/sparql")
-
-    assert "Evidence for each row" in response.text
-    assert 'data-evidence="/evidence?query=' in response.text
-    assert f"</evidence?query={quote(NAMES, safe='')}>; {REL}" in response.headers["Link"]
 
 
 @pytest.mark.parametrize("query", ["SELECT (RAND() AS ?x) {}", "DESCRIBE <a:a>", f"ASK {{ ?s ?p '{'ä' * 400}' }}"])

@@ -25,17 +25,6 @@ def page(client: FlaskClient, path: str, lang: str = "en") -> str:
     return unescape(response.text)
 
 
-@pytest.mark.parametrize("lang", ["de", "en"])
-def test_the_index_has_all_guides(client: FlaskClient, lang: str) -> None:
-    """And links to the other pages."""
-    index = page(client, "/how-to", lang)
-
-    for guide in GUIDES:
-        assert f'href="/how-to/{guide.slug}?lang={lang}">{guide.title.say(lang)}</a>' in index
-    for path in ("/sparql", "/cite", "/download/"):
-        assert f'href="{path}?lang={lang}"' in index
-
-
 @pytest.mark.parametrize("path", ["/", "/sparql", "/about", "/id/involas.html"])
 def test_pages_lead_here(client: FlaskClient, path: str) -> None:
     """Main pages link to the guides."""
@@ -50,17 +39,6 @@ def test_other_files(plain: FlaskClient) -> None:
         assert (f'href="/how-to/{guide.slug}?' in index) is not guide.ours
         assert plain.get(f"/how-to/{guide.slug}").status_code == (404 if guide.ours else 200)
     assert "who-coordinates" not in page(plain, "/how-to/r") + page(plain, "/how-to/spreadsheet")
-
-
-def test_unknown_pages_name_the_existing_ones(client: FlaskClient) -> None:
-    """The problem has the names of all guides."""
-    response = client.get("/how-to/pyton")
-
-    assert response.status_code == 404
-    assert (
-        "spreadsheet, python, r, linking, openrefine, api, agents, contribute"
-        in response.get_json(force=True)["detail"]
-    )
 
 
 @pytest.mark.parametrize("lang", ["de", "en"])

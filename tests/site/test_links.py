@@ -2,7 +2,6 @@
 
 import csv
 import io
-import re
 from html import unescape
 
 import pytest
@@ -15,7 +14,6 @@ from iqgraph.formats import CSV, ROWS, Format
 from iqgraph.terms import CONCEPT, ID, IQ, SKOS
 from iqgraph.web.http.messages import text
 from iqgraph.web.quality import LINKS, MISSING, Link, links, things_to_link
-from visits import Visits
 
 WIKIDATA = "http://www.wikidata.org/entity/"
 
@@ -113,12 +111,3 @@ def test_page(client: FlaskClient, dataset: Dataset, lang: str, words: str) -> N
     assert [one for one in links(dataset) if one.value.value not in page] == []
     assert [thing for thing in things_to_link(dataset) if thing.value.rpartition("/")[2] not in page] == []
     assert page.count("/sparql?query=") == 2
-
-
-def test_links_to_this_site_work(visits: Visits) -> None:
-    """Things, concepts and sources have pages."""
-    page = visits.page("/links.html").text
-    addresses = {unescape(address) for address in re.findall(r'href="(/(?:id|concept|sparql)[^"]*)"', page)}
-
-    assert len(addresses) > 50
-    assert [address for address in sorted(addresses) if visits.is_broken(address)] == []

@@ -131,13 +131,6 @@ def test_questions_on_the_start_page(visits: Visits, lang: str, answers: list[st
     assert [one for one in answers if f"{one}</dd>" not in before] == []
 
 
-def test_the_head_leads_to_what_readers_need(visits: Visits) -> None:
-    """Ontology, quality, versions and citation, not only in the footer."""
-    head = visits.page("/").text.partition("</header>")[0]
-
-    assert [path for path in ("ontology", "quality", "version/", "cite") if f'href="/{path}?lang=en"' not in head] == []
-
-
 def test_sample_has_an_answer(dataset: Dataset) -> None:
     """The sample query works; the questions have tests of their own."""
     assert Embedded(dataset.store).answer(Query(SAMPLE.query), CSV).count(b"\r\n") == 1 + 10

@@ -66,15 +66,6 @@ def test_a_version_as_a_parameter(client: FlaskClient, path: str, location: str)
     assert (response.status_code, unquote(response.headers["Location"])) == (307, unquote(location))
 
 
-@pytest.mark.parametrize("path", ["/sparql", "/evidence", "/explore", "/search", "/id/involas"])
-def test_a_version_that_is_not_there(client: FlaskClient, path: str) -> None:
-    """It is refused."""
-    response = client.get(path, query_string={"query": "ASK {}", "version": "9.9.9", "lang": "en"})
-
-    assert response.status_code == 404
-    assert "There is no version 9.9.9." in response.text
-
-
 def test_a_version_in_a_form(client: FlaskClient) -> None:
     """In the body of a request a version is refused."""
     response = client.post("/sparql", data={"query": "ASK {}", "version": "0.3.0"})

@@ -272,14 +272,6 @@ def test_a_mere_address_is_no_thing(client: FlaskClient) -> None:
     assert "The graph has nothing about" in problem_of(client, "en", path="/id/nowhere")["detail"]
 
 
-def test_long_input_is_shortened(client: FlaskClient) -> None:
-    """With an ellipsis."""
-    problem = problem_of(client, "en", path="/id/involas", headers={"Accept": "text/x" + "y" * 5000})
-
-    assert len(problem["detail"]) < 500
-    assert "…" in problem["detail"]
-
-
 @pytest.mark.parametrize("path", ["/q/who-coordinates-the-network", "/id//involas", "/how-to/", "/void/"])
 def test_redirects_have_no_body(client: FlaskClient, path: str) -> None:
     """It would be in one language only."""
@@ -296,16 +288,6 @@ def test_the_place_is_marked_in_german_too(client: FlaskClient) -> None:
     )
 
     assert 'data-message="WHER ist kein Wort von SPARQL. Meinten Sie WHERE?"' in page
-
-
-@pytest.mark.parametrize(("lang", "title"), [("de", "Seite nicht gefunden"), ("en", "Page not found")])
-def test_page(client: FlaskClient, lang: str, title: str) -> None:
-    """A browser gets a page in the reader's language."""
-    response = client.get("/nowhere", headers={"Accept": "text/html,*/*;q=0.8", "Accept-Language": lang})
-
-    assert response.status_code == 404
-    assert f"<h1>{title}</h1>" in response.text
-    assert f'<html lang="{lang}">' in response.text
 
 
 @pytest.mark.parametrize("slug", PROBLEM_TYPES)

@@ -12,7 +12,6 @@ from iqgraph.terms import BASE, ID, IQ, SKOS
 from iqgraph.web.query.sparql import MAX_STATEMENTS
 
 ASK = "ASK { ?s ?p ?o }"
-NAMES = f'SELECT ?s ?name {{ ?s <{SKOS.iri}prefLabel> ?name FILTER(LANG(?name) = "en") }} ORDER BY ?s'
 G1, G2 = f"{BASE}graph/letter/S01", f"{BASE}graph/letter/S02"
 SD = "http://www.w3.org/ns/sparql-service-description#"
 
@@ -123,16 +122,6 @@ def test_page_of_an_empty_graph(client: FlaskClient) -> None:
     assert "<table" not in text
 
 
-def test_page_of_an_answer(small: FlaskClient) -> None:
-    """It has a table, the query to edit, and the other formats."""
-    page = get(small, NAMES).text
-
-    assert page.count("<tr>") == 3
-    assert '<a href="/id/anna">' in page
-    assert "format=csv" in page
-    assert "ORDER BY ?s</textarea>" in page
-
-
 def test_page_of_a_large_answer(small: FlaskClient) -> None:
     """An answer too large for a browser is offered as a file, and never truncated."""
     values = " ".join(map(str, range(40)))
@@ -142,15 +131,6 @@ def test_page_of_a_large_answer(small: FlaskClient) -> None:
     assert "too large for a page" in page
     assert "format=csv" in page
     assert "<td" not in page
-
-
-def test_page_of_a_mistake(small: FlaskClient) -> None:
-    """It has the query and the error."""
-    response = get(small, "SELECT <b>")
-
-    assert response.status_code == 400
-    assert "SELECT &lt;b&gt;</textarea>" in response.text
-    assert "<b>" not in response.text
 
 
 def test_the_form_keeps_the_graphs_of_the_request(client: FlaskClient) -> None:

@@ -191,13 +191,3 @@ def test_ids_are_unique(page_text: Callable[..., str], path: str) -> None:
     ids = re.findall(r'\sid="([^"]+)"', page_text(path))
 
     assert sorted(ids) == sorted(set(ids))
-
-
-@pytest.mark.parametrize("path", PAGES)
-def test_the_languages_differ_and_link_to_each_other(page_text: Callable[..., str], path: str) -> None:
-    """The switch keeps the page; headings are in the language of the page."""
-    german, english = (page_text(path, lang) for lang in ("de", "en"))
-
-    assert f'href="{path}?lang=en"' in german
-    assert f'href="{path}?lang=de"' in english
-    assert set(re.findall(r"<h2[^>]*>(.*?)</h2>", german)).isdisjoint(re.findall(r"<h2[^>]*>(.*?)</h2>", english))

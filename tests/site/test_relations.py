@@ -33,15 +33,6 @@ def targets(client: FlaskClient, path: str, relation: str) -> list[str]:
     return [link.target for link in links(client, path, relation)]
 
 
-def test_a_thing_is_described_by_its_document(client: FlaskClient) -> None:
-    """By the document in the requested format; the others are alternates."""
-    assert links(client, "/id/involas", "describedby", "text/html") == [
-        WebLink("/id/involas.html", "describedby", "text/html")
-    ]
-    alternates = {link.target for link in links(client, "/id/involas", "alternate", "text/html")}
-    assert alternates == {f"/id/involas.{extension}" for extension in ("ttl", "nt", "rdf", "jsonld", "trig", "nq")}
-
-
 def test_head_has_the_same_links(client: FlaskClient) -> None:
     """HEAD has no body."""
     for path in ("/id/involas", "/id/involas.ttl"):
@@ -110,10 +101,3 @@ def test_very_many_types_do_not_fill_the_header(others: FlaskClient) -> None:
     """They are only in the document."""
     assert targets(others, "/describe?uri=http://a.example/b", "describes") == ["http://a.example/b"]
     assert targets(others, "/describe?uri=http://a.example/b", "type") == []
-
-
-@pytest.mark.parametrize("header", ["</a>; rel=x </b>; rel=y", "/a; rel=x", "</a; rel=x", '</a>; rel="x'])
-def test_the_reader_can_fail(header: str) -> None:
-    """A header that violates the grammar raises an error."""
-    with pytest.raises(ValueError, match="no link"):
-        read(header)

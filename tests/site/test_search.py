@@ -346,15 +346,6 @@ def test_a_rare_word_weighs_more(client: FlaskClient) -> None:
     assert answer["passages"]["count"] == 0
 
 
-def test_many_words(client: FlaskClient) -> None:
-    """Only the first eight of 300 words count; the rest is listed as left out."""
-    text = " ".join(f"involas{number}" for number in range(300))
-    answer = search(client, text)
-
-    assert len(answer["left_out"]) == 292
-    assert "The search takes up to 8 words" in page(client, text)
-
-
 def test_an_empty_search_is_a_form(client: FlaskClient) -> None:
     """It says what the search covers, and lists nothing."""
     assert search(client, "  ")["things"] == {"count": 0, "results": []}

@@ -14,7 +14,7 @@ from iqgraph.dataset.profile import BUNDLED
 from iqgraph.formats import RDF_FORMATS, Format
 from iqgraph.release.release import Files
 from iqgraph.settings import Settings
-from iqgraph.terms import BASE, DCAT, DCTERMS, VOID
+from iqgraph.terms import BASE
 from iqgraph.web import create_app
 from visits import Visits, problem, site_of
 
@@ -22,14 +22,6 @@ CC0 = '<https://creativecommons.org/publicdomain/zero/1.0/>; rel="license"'
 CC_BY = '<https://creativecommons.org/licenses/by/4.0/>; rel="license"'
 ABOUT = {"catalog": NamedNode(f"{BASE}catalog"), "void": NamedNode(f"{BASE}void")}
 BROWSER = {"Accept": "text/html"}
-
-
-@pytest.fixture(scope="module")
-def plain(tmp_path_factory: pytest.TempPathFactory) -> FlaskClient:
-    """A site with another RDF file."""
-    return site_of(
-        tmp_path_factory.mktemp("plain"), "@prefix dcat: <http://a.example/> . dcat:s a dcat:C ; dcat:p 1, 2 ."
-    )
 
 
 def quads(data: bytes, format: Format) -> set[Quad]:
@@ -173,22 +165,6 @@ def test_the_publisher_is_named(letter: Dataset) -> None:
     assert 'foaf:name "Amt für Daten"' in site.get("/catalog.ttl").text
     assert "vcard:hasEmail <mailto:daten@amt.example>" in site.get("/catalog.ttl").text
     assert 'href="mailto:daten@amt.example"' in site.get("/catalog.html").text
-
-
-def test_others(plain: FlaskClient) -> None:
-    """Other people's files are described at this address, without our IRIs and without a licence."""
-    catalogue = quads(plain.get("/catalog.ttl", base_url="http://a.example").data, RDF_FORMATS[0])
-    void = quads(plain.get("/void.ttl", base_url="http://a.example").data, RDF_FORMATS[0])
-    data = NamedNode("http://a.example/dataset")
-
-    assert DCTERMS.license not in {quad.predicate for quad in catalogue | void}
-    assert {quad.object for quad in void if quad.predicate == VOID.sparqlEndpoint} == {
-        NamedNode("http://a.example/sparql")
-    }
-    assert data in {quad.object for quad in catalogue if quad.predicate == DCAT.servesDataset}
-    assert "w3id.org/iq-hessen" not in plain.get("/catalog.ttl").text + plain.get("/void.ttl").text
-    assert "license" not in plain.get("/catalog.ttl").headers["Link"]
-    assert "Link" not in plain.head("/download/a.nt").headers
 
 
 def test_large_files_are_not_counted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

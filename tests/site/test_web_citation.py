@@ -132,13 +132,6 @@ def test_page(client: FlaskClient) -> None:
     assert "LC_ALL=C sort | sha256sum" in page
 
 
-def test_answers_lead_to_their_citation(client: FlaskClient) -> None:
-    """The page of an answer links to its citation."""
-    page = client.get("/sparql", query_string={"query": ROWS}, headers={"Accept": "text/html"}).text
-
-    assert 'href="/cite?query=SELECT' in page
-
-
 @pytest.mark.parametrize(
     ("query", "status", "kind"),
     [
@@ -167,13 +160,3 @@ def test_a_citation_is_pinned(client: FlaskClient) -> None:
 
     assert {one and one[1] for one in links.values()} == {pack(ROWS)}
     assert len({one[2] for one in links.values() if one}) == 1
-
-
-def test_the_short_form_comes_first(client: FlaskClient) -> None:
-    """Without hashes, which are in the details below it."""
-    page = client.get("/cite.html?lang=en").text
-    short, _, rest = page.partition("<details>")
-
-    assert f"{BASE}dataset</code>" in short
-    assert "sha256:" not in short.partition("<main")[2]
-    assert "sha256:" in rest

@@ -179,22 +179,6 @@ def test_pages(client: FlaskClient, path: str, lang: str) -> None:
             assert response.status_code == (404 if absent else 200), address
 
 
-def test_list(client: FlaskClient, sources: Sources) -> None:
-    """Newest first, with their days and a link to the current changes."""
-    page = client.get("/version/", headers=BROWSER).text
-
-    assert page.index(">1.1.0</a>") < page.index(">1.0.0</a>")
-    assert all(str(one.issued) in page for one in releases(sources))
-    assert "/version/1.1.0..current.html" in page
-
-
-def test_days_are_written_as_the_reader_writes_them(client: FlaskClient) -> None:
-    """With the name of the month, and as ISO date for programs."""
-    page = client.get("/version/1.0.0/id/ben.html?lang=de").text
-
-    assert '<time datetime="2020-01-31">31. Januar 2020</time>' in page
-
-
 def test_list_as_data(client: FlaskClient) -> None:
     """The versions of the dataset, each with its record."""
     response = client.get("/version/", headers={"Accept": "text/turtle"})
@@ -234,24 +218,6 @@ def test_no_release_yet(tmp_path: Path) -> None:
 
 
 # Differences
-
-
-@pytest.mark.parametrize(
-    ("lang", "removed", "new"), [("de", "entfällt", "neu"), ("en", "removed", "new")], ids=["german", "english"]
-)
-def test_changes_as_a_page(client: FlaskClient, lang: str, removed: str, new: str) -> None:
-    """By thing, as it is now; markup is text. Statements of documents come before derived ones."""
-    page = client.get("/version/1.0.0..1.1.0.html", query_string={"lang": lang}).text
-    things = {re.findall('title="(.+?)"', part)[0]: part for part in page.split("<h3>")[1:]}
-    parts = re.findall(r'href="[^"]*[?&;]part=(\w+)', page)
-
-    assert re.search(rf"<del>. {removed}</del>.*?>Ben</span>", things["id:ben"], re.DOTALL)
-    assert re.search(rf"<ins>\+ {new}</ins>.*?>Benny &#34;B.&#34;</span>", things["id:ben"], re.DOTALL)
-    assert things["id:ben"].index(">Ben</span>") < things["id:ben"].index("B.&#34;</span>")
-    assert f'<a href="/version/1.1.0/id/ben?lang={lang}"' in things["id:ben"]
-    assert "Cleo &lt;b&gt;" in page
-    assert {"de": ">heißt</a>", "en": ">called</a>"}[lang] in things["id:ben"]
-    assert parts.index("documents") < parts.index("derived") < parts.index("records")
 
 
 def test_a_removed_thing_links_to_its_last_version(client: FlaskClient) -> None:
@@ -380,14 +346,6 @@ def test_unknown(client: FlaskClient, path: str) -> None:
     assert response.status_code == 404
     assert response.content_type == "application/problem+json"
     assert problem["detail"].endswith(".")
-
-
-def test_an_unknown_version_names_the_existing_ones(client: FlaskClient) -> None:
-    """In the detail and as a list."""
-    problem = json.loads(client.get("/version/2.0.0/id/ben").data)
-
-    assert problem["known"] == ["1.0.0", "1.1.0"]
-    assert "Available: 1.0.0, 1.1.0." in problem["detail"]
 
 
 # The ontology

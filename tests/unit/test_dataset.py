@@ -6,7 +6,7 @@ import pytest
 from pyoxigraph import Literal
 
 from iqgraph.dataset import UNION, Dataset, load, load_plain
-from iqgraph.errors import CallError, DatasetError
+from iqgraph.errors import DatasetError
 from iqgraph.resources import Sources
 from iqgraph.terms import GRAPH, ID, IQ, META, ONTOLOGY, RDFS, SKOS
 from tiny import HEAD, put
@@ -115,27 +115,6 @@ def test_invalid_rdf_is_refused(tmp_path: Path, sources: Sources, name: str, con
         load([put(tmp_path, name, content)], sources)
     with pytest.raises(DatasetError, match=r"a\."):
         load_plain([put(tmp_path, name, content.replace("<b>", "b"))])
-
-
-@pytest.mark.parametrize(
-    ("name", "message"),
-    [("none.ttl", "No such file"), ("none", "No such file"), ("data", "Is a directory"), ("a.docx", "known are ttl")],
-)
-def test_an_unreadable_file_is_refused(tmp_path: Path, sources: Sources, name: str, message: str) -> None:
-    """It is a usage error, in one sentence."""
-    put(tmp_path, "a.docx", "")
-    with pytest.raises(CallError, match=message):
-        load([tmp_path / name], sources)
-
-
-def test_plain_rdf(tmp_path: Path) -> None:
-    """Its graphs, their union and its prefixes, and nothing else."""
-    file = put(tmp_path, "a.trig", "@prefix x: <http://x/> . x:g { x:a x:b x:c } x:h { x:a x:b x:c } x:d x:e x:f .")
-    dataset = load_plain([file])
-
-    assert [graph.value for graph in dataset.graphs()] == ["http://x/g", "http://x/h"]
-    assert len(list(dataset.triples())) == 2
-    assert dataset.prefixes == {"x": "http://x/"}
 
 
 def test_all_bundled_statements_are_in_named_graphs(dataset: Dataset) -> None:

@@ -16,7 +16,7 @@ from iqgraph.formats import JSON_LD, RDF_FORMATS, RDF_XML, Format, of_file
 from iqgraph.release.dumps import CANONICAL, document_of, ordered_graphs
 from iqgraph.release.release import Files, build
 from iqgraph.resources import Sources
-from iqgraph.terms import BASE, DCTERMS, DERIVED, GRAPH, META, ONTOLOGY, OWL, RDF
+from iqgraph.terms import BASE, DCTERMS, GRAPH, META, ONTOLOGY, OWL, RDF
 from iqgraph.validation.seals import digest
 from tiny import HEAD, put
 
@@ -247,13 +247,6 @@ def test_each_graph_has_a_file(files: Files, dataset: Dataset) -> None:
         assert digest(dataset.triples(graph)) in content.decode().partition("@prefix")[0]
 
 
-def test_file_of_a_passage_names_the_passage(files: Files) -> None:
-    """So a reader of the file alone finds the source."""
-    head = files["graph/11-jahre-iq/S24.ttl"].decode().partition("@prefix")[0]
-
-    assert f"{BASE}passage/11-jahre-iq/S24" in head
-
-
 def test_document_has_a_file(files: Files, dataset: Dataset) -> None:
     """It contains all graphs of the document, and the part of graph/meta about them."""
     quads = set(parse(files["document/11-jahre-iq.trig"], RdfFormat.TRIG))
@@ -297,14 +290,6 @@ def test_document_of_a_graph(graph: str, document: str) -> None:
     """The name of a graph contains that of its document."""
     assert document_of(GRAPH[graph]) == document
     assert document_of(NamedNode(f"http://example.org/{graph}")) == ""
-
-
-def test_every_document_has_a_file(sources: Sources) -> None:
-    """The code contains no name of a document."""
-    files = build(load(sources=sources))
-
-    assert {"document/letter.trig", "graph/letter/S01.ttl", "graph/derived/letter.ttl"} <= files.keys()
-    assert DERIVED.value not in files["document/letter.trig"].decode()
 
 
 @pytest.mark.parametrize("name", ["letter/../../x", "letter//x", "letter/x:y", "letter/ä", "/x", ".x", "letter/"])

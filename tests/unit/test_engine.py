@@ -9,13 +9,12 @@ from pyoxigraph import Literal, NamedNode, Quad, Store
 
 from iqgraph.engine import Embedded, Query, QuerySyntaxError
 from iqgraph.engine.diagnosis import INVISIBLE
-from iqgraph.engine.errors import GraphNameError, QueryEvaluationError, ServiceRefused, UpdateRefused
+from iqgraph.engine.errors import QueryEvaluationError, ServiceRefused, UpdateRefused
 from iqgraph.formats import CSV, FORMATS, JSON, JSON_LD, N_QUADS, N_TRIPLES, RDF_FORMATS, TSV, TURTLE, XLSX, XML, Format
 from iqgraph.terms import BASE
 
 EX = "http://example.org/"
 COUNT = "SELECT (COUNT(*) AS ?n) %s { ?s ?p ?o }"
-ANYWHERE = "SELECT (COUNT(*) AS ?n) %s { GRAPH ?g { ?s ?p ?o } }"
 ELSEWHERE = "<http://127.0.0.1:1/>"
 
 SIMILAR_PREFIXES = " ".join(
@@ -180,25 +179,6 @@ def test_a_graph_is_a_set(engine: Embedded) -> None:
     assert len(json.loads(engine.answer(query, JSON_LD))["@graph"]) == 3
 
 
-@pytest.mark.parametrize(
-    ("clauses", "default_count", "named_count"),
-    [
-        ("", 3, 4),
-        (f"FROM <{EX}g1>", 2, 0),
-        (f"FROM <{EX}g1> FROM <{EX}g2>", 3, 0),
-        (f"FROM <{EX}g1>FROM<{EX}g2> FROM NAMED <{EX}g2>", 3, 2),
-        (f"FROM NAMED <{EX}g1>", 0, 2),
-        (f"FROM <{EX}unknown>", 0, 0),
-        (f"FROM <{EX}g1> FROM <{EX}unknown>", 2, 0),
-        (f"FROM <file:///etc/passwd> FROM <{EX}g1>", 2, 0),
-    ],
-)
-def test_from_clauses(engine: Embedded, clauses: str, default_count: int, named_count: int) -> None:
-    """Default graphs are merged without duplicates; unknown ones are empty and never fetched."""
-    assert number(engine, Query(COUNT % clauses)) == default_count
-    assert number(engine, Query(ANYWHERE % clauses)) == named_count
-
-
 @pytest.mark.parametrize("clauses", ["FROM ex:g1 FROM ex:g2", "FROM <g1> FROM # one more\n <g2>"])
 def test_from_with_relative_and_prefixed_names(engine: Embedded, clauses: str) -> None:
     """Prefixes and the base are resolved."""
@@ -212,23 +192,6 @@ def test_from_as_a_name_is_no_clause(engine: Embedded) -> None:
     query = "PREFIX from: <http://example.org/> SELECT (COUNT(*) AS ?n) { ?from from:p ?o }"
 
     assert number(engine, Query(query)) == 3
-
-
-def test_the_request_precedes_from(engine: Embedded) -> None:
-    """The dataset of the protocol replaces that of the query."""
-    text = COUNT % f"FROM <{EX}g1> FROM <{EX}g2>"
-
-    assert number(engine, Query(text, default_graphs=(f"{EX}g1",))) == 2
-    assert number(engine, Query(text, default_graphs=(f"{EX}g1", f"{EX}g2", f"{EX}g1"))) == 3
-    assert number(engine, Query(text, named_graphs=(f"{EX}g1",))) == 0
-    assert number(engine, Query(ANYWHERE % "", named_graphs=(f"{EX}g1",))) == 2
-    assert number(engine, Query(ANYWHERE % "", default_graphs=(f"{EX}g1",))) == 0
-
-
-def test_an_invalid_graph_name_is_refused(engine: Embedded) -> None:
-    """It must be an absolute IRI."""
-    with pytest.raises(GraphNameError, match="absolute IRI"):
-        engine.answer(Query("ASK {}", default_graphs=("g1",)), JSON)
 
 
 @pytest.mark.parametrize("text", SERVICE_QUERIES)

@@ -13,7 +13,7 @@ from iqgraph.client import Server
 from iqgraph.dataset import load_plain
 from iqgraph.engine import Embedded, Federated, Query, QueryError
 from iqgraph.engine.elsewhere.federation import MAX_CALLERS
-from iqgraph.engine.errors import Overloaded, QueryEvaluationError, QueryTooExpensive, ServiceRefused
+from iqgraph.engine.errors import Overloaded, QueryEvaluationError, QueryTooExpensive
 from iqgraph.formats import CSV, JSON, Format
 from iqgraph.settings import Settings
 from loopback import Handle, answer, endless, endpoint, get, other, raw, serving
@@ -58,16 +58,6 @@ def test_rows_are_joined(home: Near, elsewhere: Handle) -> None:
     assert rows == b"name,age\r\nAnna,40\r\n"
     assert len(there.asked) == 1
     assert b"name" not in there.asked[0].body
-
-
-def test_other_services_are_refused(home: Near, elsewhere: Handle) -> None:
-    """The error lists the allowed ones, and no connection is made."""
-    with other(elsewhere) as there, other(elsewhere) as stranger:
-        with pytest.raises(ServiceRefused, match="calls only these"):
-            ask(home, Query(JOIN.format(stranger.url)), JSON, there.url)
-        assert ask(home, Query("ASK {}"), CSV, there.url) == b"true"
-
-    assert stranger.asked == []
 
 
 def test_the_number_of_waiting_queries_is_bounded(home: Near) -> None:

@@ -7,7 +7,7 @@ import pytest
 from pyoxigraph import Literal, NamedNode, Quad, QuerySolutions, Store
 
 from iqgraph.client import Server
-from iqgraph.engine import Embedded, Federated, Query, QueryError
+from iqgraph.engine import Embedded, Federated, Query
 from iqgraph.engine.elsewhere.federation import MAX_ROWS
 from iqgraph.engine.errors import QueryEvaluationError, ServiceRefused
 from iqgraph.formats import CSV, JSON
@@ -154,12 +154,6 @@ def test_too_many_rows(remote: Remote) -> None:
         rows(remote, f"SELECT * {{ SERVICE <{THERE}> {{ ?s ?p ?o }} }}")
     values = [value for frame, _ in walk_tb(error.value.__traceback__) for value in frame.f_locals.values()]
     assert not any(isinstance(value, QuerySolutions) for value in values)
-
-
-def test_too_many_calls(remote: Remote) -> None:
-    """A query cannot send many requests."""
-    with pytest.raises(QueryError, match="calls 6 services"):
-        rows(remote, f"SELECT * {{ {f'SERVICE <{THERE}> {{ ?s ?p ?o }} ' * 6} }}")
 
 
 def test_values_of_all_kinds(remote: Remote) -> None:

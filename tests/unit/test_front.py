@@ -312,16 +312,6 @@ def test_errors_are_not_cached(site: Front) -> None:
     assert not site.cache.entries
 
 
-@pytest.mark.parametrize("tags", ['"/page?"', 'W/"/page?"', '"x", "/page?"', "*"])
-def test_not_modified(site: Front, tags: str) -> None:
-    """A client that has the answer gets 304 and no body."""
-    answer = ask(site, Scope(headers={"host": "a.example", "if-none-match": tags}))
-
-    assert (answer.status, answer.body) == (304, b"")
-    assert ("etag", '"/page?"') in answer.headers
-    assert ask(site, Scope(headers={"host": "a.example", "if-none-match": '"x"'})).status == 200
-
-
 @pytest.mark.parametrize("status", [303, 404])
 @pytest.mark.parametrize("name", ["if-none-match", "if-match"])
 def test_other_answers_have_no_preconditions(site: Front, name: str, status: int) -> None:
@@ -436,24 +426,6 @@ def test_the_memory_of_large_bodies_is_bounded(site: Front, monkeypatch: pytest.
     assert small.status == 200
     assert ask(site, Scope("POST"), b"x" * 70_000).status == 200
     assert site.body_memory.bytes == 0
-
-
-@pytest.mark.parametrize("method", ["POST", "QUERY"])
-def test_a_query_that_is_too_large_is_refused(tmp_path: Path, method: str) -> None:
-    """Its beginning is not answered."""
-
-    class Eager:
-        services = ()
-        limits = Settings()
-
-        async def ask(self, *_: object) -> bytes:
-            return b"an answer to the beginning of the query"
-
-    site = Front(create_app(load(sources=history(tmp_path))), Eager())  # type: ignore[arg-type]
-    headers = {"host": "a.example", "content-type": "application/sparql-query"}
-    parts = [b"ASK {} #", *[b"x" * 65_536] * 17]
-
-    assert ask(site, Scope(method, path="/sparql", headers=headers), *parts).status == 413
 
 
 def test_a_body_that_does_not_arrive_times_out(site: Front, monkeypatch: pytest.MonkeyPatch) -> None:

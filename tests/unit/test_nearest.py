@@ -42,32 +42,6 @@ def test_only_the_beginning_of_a_long_word_counts() -> None:
     assert len(plain("ä" * 10_000)) <= 2 * module.MAX_NAME_CHARS
 
 
-@pytest.mark.parametrize(
-    ("word", "iri"),
-    [
-        ("involass", "id/involas"),
-        ("Involas", "id/involas"),
-        ("INVOLAS", "id/involas"),
-        ("Koordinierungsstelle", "id/coordination-office"),
-        ("koordinirungsstelle", "id/coordination-office"),
-        ("coordination office", "id/coordination-office"),
-        ("aenderungsgesetz", "ontology#AmendingAct"),
-        ("Änderungsgesetz", "ontology#AmendingAct"),
-        ("who-asked", "query/who-asks"),
-        ("wer fragt", "query/who-asks"),
-        ("hessen", "id/hessen"),
-    ],
-)
-def test_similar_names(index: Names, word: str, iri: str) -> None:
-    """By slug and by label, in both languages, in spite of typing errors."""
-    assert BASE + iri in index.nearest(word, 5)
-
-
-def test_the_nearest_comes_first(index: Names) -> None:
-    """An exact name precedes those that contain it."""
-    assert index.nearest("Involas", 3)[0] == f"{BASE}id/involas"
-
-
 def test_a_word_of_four_letters_matches_within_names(index: Names) -> None:
     """A shorter one occurs in too many of them."""
     assert f"{BASE}ontology#RegionalNetwork" in index.nearest("nalN", 50)

@@ -108,23 +108,6 @@ def test_secrets() -> None:
     assert refusal("--password", "hush").startswith("No such option '--password'.")
 
 
-def test_publisher() -> None:
-    """Each variable is read, and its white space normalised."""
-    environment = {
-        "IQGRAPH_PUBLISHER": "  Amt\n für Daten ",
-        "IQGRAPH_PUBLISHER_IRI": "https://amt.example/#amt",
-        "IQGRAPH_CONTACT": "daten@amt.example",
-        "IQGRAPH_CONTRIBUTOR": "http://dcat-ap.de/def/contributors/hessen",
-    }
-
-    assert settings(environment=environment) == Settings(
-        publisher="Amt für Daten",
-        publisher_iri="https://amt.example/#amt",
-        contact="mailto:daten@amt.example",
-        contributor="http://dcat-ap.de/def/contributors/hessen",
-    )
-
-
 @pytest.mark.parametrize(
     "environment",
     [

@@ -26,22 +26,6 @@ def dataset() -> Dataset:
     return Dataset(store)
 
 
-def test_each_statement_once_with_its_graphs(dataset: Dataset) -> None:
-    """The union is no evidence."""
-    collector = StatementCollector(dataset)
-
-    assert collector.find(ID.anna, IQ.knows, ID.ben) == [KNOWS]
-    assert collector.evidence() == {KNOWS: (GRAPH.one, GRAPH.two)}
-
-
-def test_statements_of_a_graph_have_all_their_graphs(dataset: Dataset) -> None:
-    """Another graph may have them too."""
-    collector = StatementCollector(dataset)
-
-    assert collector.find_in_graph(GRAPH.one) == [KNOWS]
-    assert collector.evidence()[KNOWS] == (GRAPH.one, GRAPH.two)
-
-
 @pytest.fixture
 def _bound(monkeypatch: pytest.MonkeyPatch) -> None:
     """A maximum that a small graph reaches."""

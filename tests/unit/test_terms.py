@@ -29,12 +29,6 @@ def test_namespace_knows_its_terms() -> None:
     assert terms.IQ.Passage.value not in terms.IQ
 
 
-def test_namespace_does_not_mint_special_methods() -> None:
-    """Protocols that probe for methods are not answered with an IRI."""
-    with pytest.raises(AttributeError):
-        _ = terms.IQ.__wrapped__
-
-
 @pytest.mark.parametrize(
     ("node", "path"),
     [
@@ -58,11 +52,6 @@ def test_a_short_name_has_the_prefix_of_the_longest_namespace() -> None:
 def test_a_namespace_has_one_prefix() -> None:
     """No two prefixes have the same namespace."""
     assert len(set(terms.PREFIXES.values())) == len(terms.PREFIXES)
-
-
-def test_prefixes_are_sorted() -> None:
-    """So readers find one quickly."""
-    assert list(terms.PREFIXES) == sorted(terms.PREFIXES)
 
 
 def test_the_program_names_no_dataset() -> None:

@@ -42,7 +42,15 @@ PAGES = (
     ),
     *("passage/11-jahre-iq/S24.html", "graph/11-jahre-iq/S24.html", "q/who-coordinates-the-network", "ontology"),
     *("shapes", "links", "quality", "validation", "catalog", "void", "cite", "version/", "download/", "openapi.json"),
-    *("how-to", "how-to/python", "how-to/r", "how-to/api", "version/0.1.0/document/11-jahre-iq", "llms.txt"),
+    *(
+        "how-to",
+        "how-to/python",
+        "how-to/r",
+        "how-to/api",
+        "how-to/linking",
+        "version/0.1.0/document/11-jahre-iq",
+        "llms.txt",
+    ),
 )
 QUERY = "SELECT ?p ?o { <https://w3id.org/iq-hessen/id/iq> ?p ?o } ORDER BY ?p ?o"
 
@@ -115,15 +123,6 @@ def test_contents(wheel: Wheel, folder: str) -> None:
     names = {name for name in tracked(folder) if not name.startswith(FRONTEND)}
 
     assert [n for n in names if (place / Path(n).relative_to(folder)).read_bytes() != (ROOT / n).read_bytes()] == []
-
-
-def test_bundle(wheel: Wheel) -> None:
-    """The scripts and styles in the manifest exist."""
-    built = wheel.packages / "iqgraph/web/static/built"
-    names = json.loads((built / "manifest.json").read_text())
-
-    assert names
-    assert [name for name in names.values() if not (built / name).is_file()] == []
 
 
 def test_no_place_in_the_files(wheel: Wheel) -> None:
@@ -238,34 +237,6 @@ def test_static_files(root: str, path: str) -> None:
         with urlopen(root + address) as response:  # noqa: S310 - loopback
             assert response.headers["Cache-Control"] == "public, max-age=31536000, immutable"
             assert response.read()
-
-
-@pytest.mark.parametrize("name", ["iq-hessen.ttl", "iq-hessen.trig.gz", "ontology.ttl", "shapes.ttl", SUMS])
-def test_downloads(root: str, release: Files, name: str) -> None:
-    """Downloads equal those of the repository."""
-    with urlopen(f"{root}download/{name}") as response:  # noqa: S310 - loopback
-        assert response.read() == release[name]
-
-
-@pytest.mark.parametrize("lang", ["de", "en"])
-def test_notebook(root: str, lang: str) -> None:
-    """The notebook of each language is served."""
-    name = "data/notebooks"
-    notebook = json.loads((ROOT / name / f"{lang}.ipynb").read_text(encoding="utf-8"))
-    status, text = get(f"{root}how-to/python.ipynb?lang={lang}")
-
-    assert status == 200
-    assert json.loads(text)["cells"][0]["source"] == notebook["cells"][0]["source"]
-
-
-def test_linking(root: str) -> None:
-    """The page made from the documentation is served."""
-    status, text = get(f"{root}how-to/linking?lang=en", "text/html")
-    headings = re.findall(r"^## (.+)$", (ROOT / "docs/linking.md").read_text(encoding="utf-8"), re.MULTILINE)
-
-    assert status == 200
-    assert headings
-    assert [one for one in headings if f"{one}</h2>" not in text] == []
 
 
 def test_served_query(root: str) -> None:
