@@ -30,13 +30,15 @@ REMOVED_CASES = (  # tests of released names, of a word in the report alone, and
     "tests/data/test_old_queries.py::test_old_names_resolve",
     "tests/site/test_search.py::test_words_find[successor of MoAB]",
 )
-OTHER_DATA = (  # tests of data of their own, which are not short
+OTHER_DATA = (  # tests of data of their own, or of damages that any data can suffer, which are not short
+    "tests/data/test_damage.py",
     "tests/data/test_shapes.py::test_passing_nodes_pass",
     "tests/data/test_shapes.py::test_failing_nodes_are_reported",
     "tests/site/test_elements.py::test_words_of_others_are_no_markup",
+    "tests/site/test_messages.py",
     "tests/site/test_page_texts.py",
     "tests/site/test_profile.py::test_nothing_mentions_the_bundled_graph",
-    "tests/site/test_web_versions.py::test_pages",
+    "tests/site/test_web_versions.py",
 )
 DEPENDENT = ("fresko-2026",)  # sources about things that only the report describes
 MENTION = re.compile(rf" {REPORT}/S\d+| (?:{'|'.join(DEPENDENT)})(?= |$)", re.MULTILINE)

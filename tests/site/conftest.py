@@ -12,7 +12,7 @@ from iqgraph.dataset import Dataset
 from iqgraph.release.release import Files
 from iqgraph.validation.findings import report
 from iqgraph.web import create_app
-from visits import Draw, Visits
+from visits import Draw, Visits, site_of
 
 
 @pytest.fixture(scope="session")
@@ -49,3 +49,9 @@ def draw(pytestconfig: pytest.Config, seed: str) -> Draw:
         return sorted(random.Random(seed).sample(choices, number))  # noqa: S311 - a sample, no secret
 
     return sample
+
+
+@pytest.fixture(scope="session")
+def plain(tmp_path_factory: pytest.TempPathFactory) -> FlaskClient:
+    """A site of another RDF file, without named graphs."""
+    return site_of(tmp_path_factory.mktemp("plain"), "<http://a.example/s> <http://a.example/p> 1, 2 .")

@@ -24,12 +24,6 @@ REL = f'rel="{PROV.iri}has_provenance"'
 JSON, HTML = "application/json", "text/html"
 
 
-@pytest.fixture(scope="module")
-def plain(tmp_path_factory: pytest.TempPathFactory) -> FlaskClient:
-    """A site of another RDF file without named graphs."""
-    return site_of(tmp_path_factory.mktemp("plain"), "<http://a.example/s> <http://a.example/p> 1 .")
-
-
 def get(site: FlaskClient, query: str, accept: str = JSON, path: str = "/evidence", **more: Any) -> TestResponse:  # noqa: ANN401 - parameters
     """The response of an address to a query."""
     return site.get(path, query_string={"query": query, **more}, headers={"Accept": accept, "Accept-Language": "en"})

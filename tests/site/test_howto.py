@@ -9,13 +9,6 @@ from flask.testing import FlaskClient
 from iqgraph.web.guide.api import GROUPS
 from iqgraph.web.guide.howto import GUIDES, document
 from repository import ROOT
-from visits import site_of
-
-
-@pytest.fixture(scope="module")
-def plain(tmp_path_factory: pytest.TempPathFactory) -> FlaskClient:
-    """A site with another RDF file."""
-    return site_of(tmp_path_factory.mktemp("plain"), "<http://a.example/s> <http://a.example/p> 1 .")
 
 
 def page(client: FlaskClient, path: str, lang: str = "en") -> str:

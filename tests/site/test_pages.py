@@ -28,12 +28,6 @@ PAGES = [
 BROWSER = {"Accept": "text/html"}
 
 
-@pytest.fixture(scope="module")
-def plain(tmp_path_factory: pytest.TempPathFactory) -> FlaskClient:
-    """A site with another RDF file."""
-    return site_of(tmp_path_factory.mktemp("plain"), "<http://a.example/s> <http://a.example/p> 1, 2 .")
-
-
 @pytest.mark.sample(16)
 @pytest.mark.parametrize("path", PAGES)
 @pytest.mark.parametrize("lang", ["de", "en"])

@@ -15,6 +15,7 @@ from iqgraph.terms import BASE
 
 EX = "http://example.org/"
 COUNT = "SELECT (COUNT(*) AS ?n) %s { ?s ?p ?o }"
+ANYWHERE = "SELECT (COUNT(*) AS ?n) %s { GRAPH ?g { ?s ?p ?o } }"
 ELSEWHERE = "<http://127.0.0.1:1/>"
 
 SIMILAR_PREFIXES = " ".join(
@@ -179,6 +180,25 @@ def test_a_graph_is_a_set(engine: Embedded) -> None:
     assert len(json.loads(engine.answer(query, JSON_LD))["@graph"]) == 3
 
 
+@pytest.mark.parametrize(
+    ("clauses", "default_count", "named_count"),
+    [
+        ("", 3, 4),
+        (f"FROM <{EX}g1>", 2, 0),
+        (f"FROM <{EX}g1> FROM <{EX}g2>", 3, 0),
+        (f"FROM <{EX}g1>FROM<{EX}g2> FROM NAMED <{EX}g2>", 3, 2),
+        (f"FROM NAMED <{EX}g1>", 0, 2),
+        (f"FROM <{EX}unknown>", 0, 0),
+        (f"FROM <{EX}g1> FROM <{EX}unknown>", 2, 0),
+        (f"FROM <file:///etc/passwd> FROM <{EX}g1>", 2, 0),
+    ],
+)
+def test_from_clauses(engine: Embedded, clauses: str, default_count: int, named_count: int) -> None:
+    """Default graphs are merged without duplicates; unknown ones are empty and never fetched."""
+    assert number(engine, Query(COUNT % clauses)) == default_count
+    assert number(engine, Query(ANYWHERE % clauses)) == named_count
+
+
 @pytest.mark.parametrize("clauses", ["FROM ex:g1 FROM ex:g2", "FROM <g1> FROM # one more\n <g2>"])
 def test_from_with_relative_and_prefixed_names(engine: Embedded, clauses: str) -> None:
     """Prefixes and the base are resolved."""
@@ -192,6 +212,17 @@ def test_from_as_a_name_is_no_clause(engine: Embedded) -> None:
     query = "PREFIX from: <http://example.org/> SELECT (COUNT(*) AS ?n) { ?from from:p ?o }"
 
     assert number(engine, Query(query)) == 3
+
+
+def test_the_request_precedes_from(engine: Embedded) -> None:
+    """The dataset of the protocol replaces that of the query."""
+    text = COUNT % f"FROM <{EX}g1> FROM <{EX}g2>"
+
+    assert number(engine, Query(text, default_graphs=(f"{EX}g1",))) == 2
+    assert number(engine, Query(text, default_graphs=(f"{EX}g1", f"{EX}g2", f"{EX}g1"))) == 3
+    assert number(engine, Query(text, named_graphs=(f"{EX}g1",))) == 0
+    assert number(engine, Query(ANYWHERE % "", named_graphs=(f"{EX}g1",))) == 2
+    assert number(engine, Query(ANYWHERE % "", default_graphs=(f"{EX}g1",))) == 0
 
 
 @pytest.mark.parametrize("text", SERVICE_QUERIES)

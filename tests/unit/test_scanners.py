@@ -24,7 +24,7 @@ from iqgraph.web.http.language import LANGUAGES, negotiate_language
 from iqgraph.web.http.messages import Request
 from iqgraph.web.http.negotiation import media_ranges, negotiate_coding
 from iqgraph.web.http.problems import Problem
-from iqgraph.web.query.protocol import read_request
+from iqgraph.web.query.protocol import MAX_FIELDS, read_request
 from shapes import SHAPES
 
 PIECES = (
@@ -242,6 +242,13 @@ def test_a_form_is_refused_with_a_problem(body: bytes) -> None:
     """For any bytes."""
     with suppress(Problem):
         assert read_request(post(body, query=body.decode("latin-1")))[0]
+
+
+def test_a_form_has_a_maximum_of_fields() -> None:
+    """One more is refused."""
+    assert read_request(post(b"query=x" + b"&a" * (MAX_FIELDS - 1)))[0]
+    with pytest.raises(Problem, match="more than 1000"):
+        read_request(post(b"query=x" + b"&a" * MAX_FIELDS))
 
 
 @given(TEXTS)

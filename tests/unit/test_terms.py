@@ -29,6 +29,12 @@ def test_namespace_knows_its_terms() -> None:
     assert terms.IQ.Passage.value not in terms.IQ
 
 
+def test_namespace_does_not_mint_special_methods() -> None:
+    """Protocols that probe for methods are not answered with an IRI."""
+    with pytest.raises(AttributeError):
+        _ = terms.IQ.__wrapped__
+
+
 @pytest.mark.parametrize(
     ("node", "path"),
     [
