@@ -51,23 +51,26 @@ def _breaches(dataset: Dataset, rule: Rule) -> Iterator[Finding]:
         rows = dataset.store.query(rule.query)
     except SyntaxError:  # `check_queries` finds it
         return
-    without_focus = DatasetError(
-        de=f"{rule.file}: Eine Regel für Belege muss eine SELECT-Abfrage mit ?focus in jeder Zeile sein.",
-        en=f"{rule.file}: an evidence rule must be a SELECT query with ?focus in each row.",
-    )
     if not isinstance(rows, QuerySolutions) or Variable("focus") not in rows.variables:
-        raise without_focus
+        raise _without_focus(rule)
     names = {variable.value for variable in rows.variables}
     for row in rows:
         focus, path, value, graph = (row[name] if name in names else None for name in COLUMNS)
         if focus is None:
-            raise without_focus
+            raise _without_focus(rule)
         predicate = path if isinstance(path, NamedNode) else None
         name = graph if isinstance(graph, NamedNode) else None
         premises = find_premises(dataset, focus, predicate, value)
         text = sentences(rule.text, premises.text() if premises else None)
         file = (premises and dataset.first_file(premises.quads)) or dataset.place(focus, predicate, value, name)
         yield Finding(SHAPES[rule.slug], focus, text, predicate, value, file)
+
+
+def _without_focus(rule: Rule) -> DatasetError:
+    return DatasetError(
+        de=f"{rule.file}: Eine Regel für Belege muss eine SELECT-Abfrage mit ?focus in jeder Zeile sein.",
+        en=f"{rule.file}: an evidence rule must be a SELECT query with ?focus in each row.",
+    )
 
 
 def _statements_outside(dataset: Dataset) -> Iterator[Finding]:
