@@ -85,7 +85,6 @@ release: $(RUNTIME) ## Keep the data as a release for good (VERSION=x.y.z DAY=yy
 	@$(BIN)/iqgraph release $(VERSION) $(DAY)
 
 build: $(RUNTIME) ## Write all release files to dist/release
-	@$(BIN)/iqgraph validate
 	@$(BIN)/iqgraph build dist/release
 
 wheel: $(RUNTIME) ## Build the wheel into dist

@@ -10,8 +10,10 @@ def main() -> int:
     """Run the command line and return its exit code."""
     try:
         from .cli import main as run  # noqa: PLC0415 - some modules read packaged data when imported
-    except (LocalizedError, OSError) as error:
+    except (LocalizedError, OSError, ImportError) as error:
         sys.exit(f"iqgraph: {sentence(error).say(locale_language())}")
+    except KeyboardInterrupt:
+        return 130  # as the command itself, cli.terminal.INTERRUPTED
     return run()
 
 

@@ -14,7 +14,7 @@ from typing import Any
 from pyoxigraph import NamedNode
 
 from .bilingual import Text, untranslated
-from .errors import CallError, DatasetError
+from .errors import DatasetError
 from .formats import of_file
 from .terms import expand
 
@@ -26,19 +26,9 @@ PASSAGES = "passages.csv"
 class Sources:
     """The three root folders of a dataset."""
 
-    ontology: Traversable
-    data: Traversable
-    shapes: Traversable
-
-    @property
-    def folder(self) -> Path:
-        """The data folder on disk, for writing."""
-        if not isinstance(self.data, Path):
-            raise CallError(
-                de="Die Daten liegen in keinem Ordner, also lässt sich nichts hineinschreiben.",
-                en="The data is not in a folder, so nothing can be written to it.",
-            )
-        return self.data
+    ontology: Path
+    data: Path
+    shapes: Path
 
 
 @dataclass(frozen=True)
@@ -76,7 +66,7 @@ class Rule:
 
 def packaged() -> Sources:
     """Return the sources that this package ships."""
-    return Sources(files("iqgraph.ontology"), files("iqgraph.data"), files("iqgraph.shapes"))
+    return Sources(*(Path(str(files(f"iqgraph.{name}"))) for name in ("ontology", "data", "shapes")))
 
 
 class Row(dict[str, str]):
@@ -127,6 +117,8 @@ def table(root: Traversable, name: str) -> list[Row]:
             line = lines.line_num + 1
     except csv.Error as error:
         raise _row_error(path, line, untranslated(str(error))) from error
+    if file.is_file() and not rows:
+        raise DatasetError(de=f"{path}: Die Tabelle hat keine Zeilen.", en=f"{path}: the table has no rows.")
     return rows
 
 
@@ -153,25 +145,25 @@ def queries(name: str) -> dict[str, str]:
     return {file.content.name.removesuffix(".rq"): file.text() for file in walk(packaged().ontology / name, name)}
 
 
-def walk(root: Traversable, name: str) -> Iterator[File]:
+def walk(root: Path, name: str) -> Iterator[File]:
     """Yield all files below a folder in alphabetical order, each named by its path."""
     for entry in sorted(root.iterdir(), key=lambda entry: entry.name):
         # In the wheel these folders are packages, with __pycache__ and perhaps __init__.py.
         if entry.name.startswith((".", "__")):
             continue
         path = f"{name}/{entry.name}"
-        if entry.is_dir():
-            if isinstance(root, Path) and root.resolve().is_relative_to((root / entry.name).resolve()):
-                raise DatasetError(
-                    de=f"{path}: Dieser Link führt in einen Ordner, in dem er selbst liegt; löschen Sie ihn.",
-                    en=f"{path}: this link leads to a folder that contains it; delete it.",
-                )
+        if entry.is_dir() and not root.resolve().is_relative_to(entry.resolve()):
             yield from walk(entry, path)
-        else:
+        elif entry.is_file():
             yield File(path, entry)
+        else:
+            raise DatasetError(
+                de=f"{path}: Das ist keine Datei, oder ein Link, der im Kreis oder ins Leere führt; löschen Sie es.",
+                en=f"{path}: this is no file, or a link that leads in a circle or nowhere; delete it.",
+            )
 
 
-def rdf_files(root: Traversable, name: str) -> list[File]:
+def rdf_files(root: Path, name: str) -> list[File]:
     """Return the RDF files below a folder."""
     return [file for file in walk(root, name) if of_file(file.name)]
 
@@ -183,7 +175,7 @@ def data_files(sources: Sources) -> list[File]:
     return [file for file in data if not file.name.startswith(others)]
 
 
-def rules(root: Traversable, name: str) -> list[Rule]:
+def rules(root: Path, name: str) -> list[Rule]:
     """Return the rules of a folder in the order of file names; none if it does not exist."""
     if not root.is_dir():
         return []

@@ -10,7 +10,7 @@ from iqgraph.dataset import load
 from iqgraph.errors import DatasetError
 from iqgraph.release.release import build
 from iqgraph.resources import Sources
-from iqgraph.terms import DCTERMS, GRAPH, ID, IQ, PROV, RDF, RDFS, SHAPES, derived_graph
+from iqgraph.terms import BASE, DCTERMS, GRAPH, ID, IQ, PROV, RDF, RDFS, SHAPES, derived_graph
 from iqgraph.validation.evidence import MAX_LISTED, examine
 from iqgraph.validation.findings import Finding
 from tiny import HEAD, change, put
@@ -68,10 +68,14 @@ def test_breach_of_a_derived_statement_names_the_premises(tmp_path: Path, source
         ("ontology/renamed.csv", "old,new\ngraph:note/,graph:letter/\niq:led,iq:lead\n", "iq:lead"),
         ("ontology/renamed.csv", "old,new\nid:ann,id:anna\ngraph:note/,graph:leter/\n", "graph:leter/"),
         ("ontology/kinds.csv", "kind,classes\nchoir,iq:Person\nperson,iq:Person iq:Persn\n", "iq:Persn"),
+        ("ontology/kinds.csv", "kind,classes\nchoir,iq:Person\nperson,iqq:Person foaf:Person\n", "iqq:Person"),
+        ("ontology/kinds.csv", f"kind,classes\nchoir,{BASE}ontology#Person\nperson,<x>\n", "<x>"),
+        ("data/names.csv", "thing,english\nanna,Anna\nanna,Ann\n", "anna"),
+        ("ontology/questions/columns.csv", "variable,question,de,en\nwho,,,\nwhat,,Was,\n", "Was"),
     ],
 )
-def test_unknown_name_in_a_table_is_found(tmp_path: Path, sources: Sources, file: str, rows: str, name: str) -> None:
-    """With file and line; but other data need not have the things of our tables."""
+def test_wrong_line_of_a_table_is_found(tmp_path: Path, sources: Sources, file: str, rows: str, name: str) -> None:
+    """Names may be undefined or duplicate, texts in one language; but other data may lack the things of our tables."""
     put(tmp_path, file, rows)
     (finding,) = check(sources)
 

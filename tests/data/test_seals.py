@@ -1,7 +1,6 @@
 """Seals: a change of the data without new seals is found."""
 
 import re
-import zipfile
 from hashlib import sha256
 from pathlib import Path
 from shutil import rmtree
@@ -11,7 +10,6 @@ from pyoxigraph import Literal, NamedNode, Quad, Triple
 
 from format_rdf import formatted
 from iqgraph.dataset import Dataset, load
-from iqgraph.errors import CallError
 from iqgraph.release.versions import find, releases, restore
 from iqgraph.resources import Sources, packaged
 from iqgraph.terms import DATASET, DOCUMENT, GRAPH, ID, IQ, META, OA, PROV, SPDX, VOID, Namespace, passage_iri
@@ -272,16 +270,6 @@ def test_seals_are_formatted(sources: Sources) -> None:
     text = seal(sources).read_text(encoding="utf-8")
 
     assert formatted(text, ".ttl") == text
-
-
-def test_data_that_is_no_folder_cannot_be_sealed(tmp_path: Path) -> None:
-    """A zipped package cannot be written to."""
-    archive = tmp_path / "data.zip"
-    with zipfile.ZipFile(archive, "w") as file:
-        file.writestr("data/a.ttl", "")
-    root = zipfile.Path(archive, "data/")
-    with pytest.raises(CallError, match="folder"):
-        seal(Sources(root, root, root))
 
 
 def test_bundled_data_is_sealed(dataset: Dataset) -> None:

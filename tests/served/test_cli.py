@@ -263,6 +263,17 @@ def test_build(run: Run, tmp_path: Path) -> None:
     assert (folder / "iq-hessen.trig").read_text(encoding="utf-8").startswith("# ")
 
 
+@pytest.mark.parametrize("call", [("build", "/dev/null/x"), ("release", "1.0.0", "2027-01-31")])
+def test_invalid_data_is_not_published(run: Run, tmp_path: Path, call: tuple[str, ...]) -> None:
+    """The error is the first finding."""
+    put(tmp_path, "data/letter/more.trig", HEAD + "g:S01 { id:dora a iq:Person . }")
+
+    code, output, error = run(*call)
+
+    assert (code, output) == (1, "")
+    assert error.startswith("iqgraph: data/letter/more.trig: ")
+
+
 def test_select_as_table(run: Run) -> None:
     """Rows are tab-separated by default."""
     assert run("query", ASKED) == (0, '?name\n"Anna"@de\n"Anna"@en\n', "")

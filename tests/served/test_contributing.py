@@ -5,7 +5,6 @@ import shutil
 import subprocess
 import textwrap
 from dataclasses import dataclass
-from importlib.resources import as_file
 from pathlib import Path
 
 import pytest
@@ -52,8 +51,7 @@ def copy_to(root: Path) -> Sources:
     """Copy the bundled sources into a folder."""
     source = packaged()
     for name in ("ontology", "data", "shapes"):
-        with as_file(getattr(source, name)) as folder:
-            shutil.copytree(folder, root / name)
+        shutil.copytree(getattr(source, name), root / name)
     return Sources(root / "ontology", root / "data", root / "shapes")
 
 

@@ -10,7 +10,7 @@ from iqgraph.bilingual import Text
 from iqgraph.dataset import Dataset, load
 from iqgraph.errors import DatasetError
 from iqgraph.resources import Sources
-from iqgraph.terms import BASE, DATASET, GRAPH, ID, IQ, SH, SHAPES, SKOS, short_name
+from iqgraph.terms import DATASET, GRAPH, ID, IQ, SH, SHAPES, SKOS
 from iqgraph.validation.causes import causes
 from iqgraph.validation.comparison import MISSING, RULE, compare
 from iqgraph.validation.files import check_prefixes, check_tables
@@ -156,27 +156,9 @@ def test_an_undefined_thing_is_one_finding(letter: Dataset) -> None:
     assert select(letter, dangling, nothing, record) == [dangling]
 
 
-def test_an_unknown_prefix_in_a_table_is_a_finding(sources: Sources, tmp_path: Path) -> None:
-    """A table of the ontology may name any IRI elsewhere."""
-    put(tmp_path, "ontology/kinds.csv", f"kind,classes\nperson,iqq:Person foaf:Person {BASE}ontology#Person <x>\n")
-    put(tmp_path, "data/letter/more.trig", HEAD + "g:S01 { id:anna iq:knows id:ben . }")
-
-    assert [short_name(one.focus) for one in check_tables(load(sources=sources))] == ['"iqq:Person"', '"<x>"']
-
-
-def test_a_name_that_stands_twice_in_a_table_is_a_finding(sources: Sources, tmp_path: Path) -> None:
-    """Only one of the lines would be used."""
-    put(tmp_path, "data/names.csv", "thing,nominative\nanna,die Anna\nanna,Anna\n")
-    put(tmp_path, "data/letter/more.trig", HEAD + "g:S01 { id:anna iq:knows id:ben . }")
-    (finding,) = check_tables(load(sources=sources))
-
-    assert finding.line().startswith('data/names.csv: "anna": Line 3: an earlier line has the same name.')
-
-
-def test_a_malformed_table_is_an_error(sources: Sources, tmp_path: Path) -> None:
+def test_an_empty_table_is_an_error(sources: Sources, tmp_path: Path) -> None:
     """Also one of which only the pages know the columns."""
-    put(tmp_path, "ontology/questions/columns.csv", "variable,question,de,en\nwho,Wer\n")
-    put(tmp_path, "data/letter/more.trig", HEAD + "g:S01 { id:anna iq:knows id:ben . }")
+    put(tmp_path, "ontology/questions/columns.csv", "variable,question,de,en\n")
 
-    with pytest.raises(DatasetError, match=r"columns\.csv, line 2: this row is invalid: columns: 2 instead of 4\."):
+    with pytest.raises(DatasetError, match=r"columns\.csv: the table has no rows\."):
         list(check_tables(load(sources=sources)))

@@ -29,7 +29,7 @@ def bundled_shapes() -> dict[NamedNode, Shape]:
 
 def parse_shape(sources: Sources, text: str) -> Shape:
     """The shape `shapes:X` of a text."""
-    (sources.shapes / "x.ttl").write_text(HEAD + text, encoding="utf-8")  # type: ignore[attr-defined]
+    (sources.shapes / "x.ttl").write_text(HEAD + text, encoding="utf-8")
     return read_shapes(sources)[SHAPES.X]
 
 

@@ -143,6 +143,13 @@ def test_each_folder_of_tests_is_run_as_the_table_says() -> None:
             assert any(re.search(rf"{folder}\b", one) or "tests/" not in one for one in runs[target]), (folder, target)
 
 
+def test_selections_of_tests_select_some() -> None:
+    """Each word by which CONTRIBUTING selects tests of a file is in the name of one; what follows "and" is a case."""
+    for file, words in re.findall(r"(tests/\S+\.py) -k \"([^\"]+)\"", read("CONTRIBUTING.md")):
+        names = " ".join(re.findall(r"^def (test_\w+)", read(file), re.MULTILINE))
+        assert [one for one in words.split(" or ") if one.partition(" and ")[0] not in names] == [], file
+
+
 def test_check_and_ci_run_what_the_documents_say() -> None:
     """`make check` runs linter, formatters, map, types and import contracts; `.ci/run` what CONTRIBUTING says."""
     programs = ["ruff check", "ruff format", "python tests/support/format_rdf.py", "python tests/support/map_code.py"]

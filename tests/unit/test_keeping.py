@@ -103,7 +103,8 @@ def test_release_command(
     """It prints the new file; a second call is a usage error."""
     version = iqgraph.__version__
     number(tmp_path, version)
-    monkeypatch.setattr("iqgraph.release.versions.packaged", lambda: sources)
+    for module in ("release.versions", "dataset.dataset"):
+        monkeypatch.setattr(f"iqgraph.{module}.packaged", lambda: sources)
 
     assert main(["release", version, "2020-01-31"]) == 0
     assert f"{version}.nq.gz: version {version}, 2020-01-31, sha-256 " in capsys.readouterr().out

@@ -21,6 +21,14 @@ def test_walk_is_sorted_and_leaves_out_other_files(tmp_path: Path) -> None:
     assert [file.name for file in resources.walk(tmp_path, "data")] == ["data/a/z.ttl", "data/b.ttl"]
 
 
+@pytest.mark.parametrize("target", ["..", "x.ttl", "nothing"])
+def test_a_link_to_no_file_is_refused(tmp_path: Path, target: str) -> None:
+    """It would be read for ever, or left out."""
+    (tmp_path / "x.ttl").symlink_to(target)
+    with pytest.raises(DatasetError, match=r"data/x\.ttl: this is no file, or a link"):
+        list(resources.walk(tmp_path, "data"))
+
+
 def test_rdf_files_are_known_by_their_ending(tmp_path: Path) -> None:
     """Queries and notes beside them are no RDF."""
     for name in ["a.ttl", "b.trig", "c.rq", "d.md"]:

@@ -43,7 +43,7 @@ def document() -> None:
 @click.option("--join", metavar=CUT, type=_cut, multiple=True, help="Start no passage here.")
 def add(file: Path, split: tuple[Cut, ...], join: tuple[Cut, ...], **origin: str) -> None:
     """Create the folder of a document from its text, and list its passages."""
-    folder = packaged().folder / origin["name"]
+    folder = packaged().data / origin["name"]
     exists = NAME.fullmatch(origin["name"]) and folder.exists()  # make() reports an invalid name
     if exists and (not (folder / PASSAGES).exists() or is_edited(DocumentFolder(folder.parent, folder.name))):
         raise CallError(
@@ -70,7 +70,7 @@ def _passage_lines(text: str, table: Table) -> Iterator[str]:
 @click.argument("name", help="The name of the document.")
 def label_things(name: str) -> None:
     """Write TODO for each label and description that a new thing lacks, below the passage that describes it."""
-    for passage, things in write_labels(load(), DocumentFolder(packaged().folder, name)).items():
+    for passage, things in write_labels(load(), DocumentFolder(packaged().data, name)).items():
         print(f"{passage}  {', '.join(things)}")
 
 
@@ -80,7 +80,7 @@ def label_things(name: str) -> None:
 @language_option
 def check(name: str, language: Language, *, watch: bool) -> int:
     """Validate the graph, and list by passage what is wrong with a document."""
-    folder, code = DocumentFolder(packaged().folder, name).path, DATA_WRONG
+    folder, code = DocumentFolder(packaged().data, name).path, DATA_WRONG
     for number, _ in enumerate(changes(folder)):
         if number:
             click.clear()
@@ -98,7 +98,7 @@ def check(name: str, language: Language, *, watch: bool) -> int:
 @language_option
 def status(name: str, language: Language) -> None:
     """Show how far each passage is, and what to do next."""
-    draft, dataset = DocumentFolder(packaged().folder, name), load()
+    draft, dataset = DocumentFolder(packaged().data, name), load()
     lines = checking.lines(dataset, draft, complaints(draft, dataset), language)
     print("\n".join(checking.progress(dataset, draft, list(chain.from_iterable(lines.values())), language)))
 

@@ -10,19 +10,19 @@ from pyoxigraph import NamedNode
 
 from ..bilingual import Language, Text, locale_language
 from ..client import Server, login
-from ..dataset import UNION, load
+from ..dataset import UNION, Dataset, load
 from ..dataset.dataset import complete, read_sources
 from ..engine import Embedded, Query
 from ..engine.renamed import with_current_iris
 from ..engine.workers.worker import answer_in_child
-from ..errors import CallError
+from ..errors import CallError, DatasetError
 from ..formats import FORMATS
 from ..release import push as pushing
 from ..release.destination import Destination
 from ..release.release import build as build_release
 from ..release.versions import find, keep, releases, restore
 from ..resources import packaged
-from ..service.checking import check, start_validation
+from ..service.checking import cache_file, check, check_once, start_validation
 from ..settings import PUSH, TIB, Settings, TextType
 from ..validation.document import verify as verify_document
 from ..validation.findings import report
@@ -106,7 +106,7 @@ def seal() -> None:
 @click.argument("folder", metavar="DIR", type=FILE, help="Where to write; created if missing.")
 def build(folder: Path) -> None:
     """Write all files of the release."""
-    files = build_release(load())
+    files = build_release(_load_valid())
     write({folder / name: content for name, content in files.items()})
     print(f"{folder}: {len(files)} files")
 
@@ -116,6 +116,7 @@ def build(folder: Path) -> None:
 @click.argument("day", help="The day of the release, as in 2026-03-31.")
 def release(version: str, day: str) -> None:
     """Keep the graph as the release of a version."""
+    _load_valid()
     record = keep(version, day)
     print(f"{record.file.content}: version {record.version}, {record.issued}, sha-256 {record.digest}")
     print(f"Commit it, then: git tag v{record.version}")
@@ -156,6 +157,15 @@ def push(  # noqa: PLR0913 - each is a part of the call
     dataset = restore(find(version, releases(packaged()))) if version else load()
     language = locale_language()
     pushing.push(dataset, destination, lambda text: print(text.say(language), flush=True), graph)
+
+
+def _load_valid() -> Dataset:
+    """Load the bundled dataset; a DatasetError with the first finding if it is not valid."""
+    dataset = load()
+    breach = next((finding for finding in check_once(dataset, cache_file(dataset)) if finding.is_breach), None)
+    if breach:
+        raise DatasetError(de=breach.line("de"), en=breach.line("en"))
+    return dataset
 
 
 def _query_text(text: str | None, file: str | None) -> str:

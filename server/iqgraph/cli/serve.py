@@ -74,7 +74,7 @@ def _serve_draft(settings: Settings, name: str | None, text: Path | None, files:
             de=f"--host {settings.host}: Ein Entwurf ist nur auf dem eigenen Rechner zu sehen; nehmen Sie 127.0.0.1.",
             en=f"--host {settings.host}: a draft is served on this machine only; use 127.0.0.1.",
         )
-    draft = Draft(packaged().folder, name, text, complaints, locale_language())
+    draft = Draft(packaged().data, name, text, complaints, locale_language())
     draft.read(draft.files())
     Thread(target=draft.watch, daemon=True).start()
     with make_server(settings.host, settings.port, create_draft(draft), handler_class=QuietHandler) as server:

@@ -127,7 +127,7 @@ def keep(version: str, issued: str, sources: Sources | None = None, package: str
     dataset = load(sources=sources)
     _check_version(version, package, version_of(dataset), previous)
     content = canonicalize(dataset)
-    file = sources.folder / RELEASES_FOLDER / f"{version}.nq.gz"
+    file = sources.data / RELEASES_FOLDER / f"{version}.nq.gz"
     release = Release(
         version,
         _day(issued, previous),

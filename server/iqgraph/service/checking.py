@@ -15,7 +15,6 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from hashlib import sha256
 from importlib.metadata import version
-from importlib.resources import files as packaged_files
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import IO, Any, NamedTuple
@@ -30,14 +29,14 @@ from ..engine.workers.worker import die_with_parent, set_title
 from ..errors import CallError, LocalizedError
 from ..release.dumps import QUADS
 from ..release.release import Checksum, Files, build
-from ..resources import packaged, walk
+from ..resources import File, packaged, walk
 from ..validation.causes import causes
 from ..validation.evidence import examine
 from ..validation.findings import Finding, sort_findings
 from ..writing import write
 
 MAX_CACHE_FILES = 50
-CODE = packaged_files("iqgraph")
+CODE = Path(__file__).parents[1]
 LIBRARIES = ("deflate", "pyoxigraph", "pyshacl", "rdflib", "zstandard")
 # The other start methods would import all modules or load the dataset again.
 FORK = multiprocessing.get_context("fork")
@@ -186,10 +185,11 @@ def cache_file(dataset: Dataset) -> Path:
     quads = dataset.store.dump(format=RdfFormat.N_QUADS) or b""
     total = sha256(b"\n".join(sorted(quads.splitlines())))  # a store has no order
     sources = dataset.sources
-    for root in (sources.ontology, sources.data, sources.shapes, CODE) if sources else ():
-        for file in walk(root, root.name):
-            if root is not CODE or file.name.endswith(".py"):
-                total.update(file.name.encode() + b"\0" + sha256(file.content.read_bytes()).digest())
+    files = [File(str(path.relative_to(CODE)), path) for path in sorted(CODE.rglob("*.py"))]
+    for root in (sources.ontology, sources.data, sources.shapes) if sources else ():
+        files += walk(root, root.name)
+    for file in files:
+        total.update(file.name.encode() + b"\0" + sha256(file.content.read_bytes()).digest())
     total.update("\0".join([sys.version, *map(version, LIBRARIES)]).encode())
     return Path(cache, "iqgraph", "valid", total.hexdigest())
 

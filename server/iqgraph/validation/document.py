@@ -34,7 +34,6 @@ LINE_ENDS = Text(
     de="Nur die Zeilenenden oder eine Marke am Anfang (BOM) sind andere: Speichern Sie mit LF und ohne BOM.",
 )
 COUNT = Text(en="The file has {} characters.", de="Die Datei hat {} Zeichen.")
-OUTSIDE = Text(en="[{}, {}) is no span of the text.", de="[{}, {}) ist kein Abschnitt des Textes.")
 DIFFERENT = Text(en="The text at [{}, {}) has another hash.", de="Der Text bei [{}, {}) hat einen anderen Hash.")
 MOVED = Text(en="The passage is at [{}, {}) now.", de="Die Textstelle liegt jetzt bei [{}, {}).")
 CHANGED = Text(
@@ -53,9 +52,9 @@ def verify(dataset: Dataset, path: Path) -> list[Finding]:
     raw_text = read_utf8(path)
     # Editors change line ends and the byte order mark without being asked.
     text = raw_text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
-    table = _identify(dataset, path, {digest_of(raw_text), digest_of(text)}, text)
+    table = _identify(dataset, path, text)
     document, spans = ID[table.document], {passage: _find(passage, text) for passage in table.passages}
-    findings = [*_passages(dataset, table, text, spans), *_copies(dataset, text)]
+    findings = [*_passages(dataset, table, spans), *_copies(dataset, text)]
     if table.digest != digest_of(raw_text):
         findings.append(_finding(dataset, document, LINE_ENDS if table.digest == digest_of(text) else CHECKSUM))
     if table.length != len(text):
@@ -67,11 +66,9 @@ def read_utf8(path: Path) -> str:
     """The text of a file; CallError with a remedy if it is not in UTF-8."""
     try:
         content = path.read_bytes()
-    except FileNotFoundError as error:
+    except OSError as error:
         remedy = Text(de="Nennen Sie die Datei mit dem Text.", en="Name the file with the text.")
         raise CallError(sentences(sentence(error), remedy)) from error
-    except OSError as error:
-        raise CallError(sentence(error)) from error
     if b"\0" in content and not content.startswith(UTF16_MARKS):
         raise CallError(
             de=f"{path}: Das ist kein reiner Text, denn er enthält Nullbytes; speichern Sie ihn als Text in UTF-8.",
@@ -83,15 +80,10 @@ def read_utf8(path: Path) -> str:
         raise CallError(untranslated("{}: {}.").format(str(path), not_encoded("UTF-8", content))) from error
 
 
-def _identify(dataset: Dataset, path: Path, digests: set[str], text: str) -> Table:
-    """The table of the document with one of these checksums, else the one of most passages in the text."""
+def _identify(dataset: Dataset, path: Path, text: str) -> Table:
+    """The table of the document with most passages in the text."""
     tables = read_tables(dataset.sources) if dataset.sources else []
-    matches = {
-        table: len(table.passages) + 1
-        if table.digest in digests
-        else sum(_find(passage, text) is not None for passage in table.passages)
-        for table in tables
-    }
+    matches = {table: sum(_find(passage, text) is not None for passage in table.passages) for table in tables}
     best = max(tables, key=lambda table: matches[table], default=None)
     if best is None or not matches[best]:
         raise DatasetError(
@@ -109,15 +101,12 @@ def _find(passage: Passage, text: str) -> Span | None:
     return next((span for span in spans if digest_of(text[slice(*span)]) == passage.digest), None)
 
 
-def _passages(dataset: Dataset, table: Table, text: str, spans: Spans) -> Iterator[Finding]:
+def _passages(dataset: Dataset, table: Table, spans: Spans) -> Iterator[Finding]:
     """The passages that are elsewhere or have changed, and how many there are of each."""
     others = {passage: span for passage, span in spans.items() if span != (passage.start, passage.end)}
     for passage, span in others.items():
-        if span:
-            yield _finding(dataset, table.iri(passage), MOVED, *span)
-        else:
-            message = DIFFERENT if passage.end <= len(text) else OUTSIDE
-            yield _finding(dataset, table.iri(passage), message, passage.start, passage.end)
+        message, positions = (MOVED, span) if span else (DIFFERENT, (passage.start, passage.end))
+        yield _finding(dataset, table.iri(passage), message, *positions)
     if others:
         moved = sum(span is not None for span in others.values())
         counts = (len(table.passages) - len(others), moved, len(others) - moved)

@@ -1,4 +1,4 @@
-"""Files of ontology and data: names in tables, prefixes and queries, of which RDF and its graphs say nothing."""
+"""Files of ontology and data: tables, prefixes and queries, of which RDF and its graphs say nothing."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -37,6 +37,10 @@ UNDEFINED = Text(
 )
 # What is in IRIs, strings, comments and declarations is no name.
 NO_NAMES = re.compile(r'(?m)<[^<>\s]*>|"(?:[^"\\\n]|\\.)*"|^\s*#.*$|^PREFIX .*$')
+UNTRANSLATED = Text(
+    en="Line {}: the cell in column {} is empty. Write the text in both languages, or in none.",
+    de="Zeile {}: Die Zelle in Spalte {} ist leer. Schreiben Sie den Text in beiden Sprachen oder in keiner.",
+)
 UNUSED = Text(
     en="The query does not use the prefix {}:. Delete its line.",
     de="Die Abfrage verwendet das Präfix {}: nicht. Streichen Sie seine Zeile.",
@@ -46,7 +50,7 @@ PLACE = re.compile(r"error at (\d+):(\d+): ")  # in a message of the parser
 
 
 def check_tables(dataset: Dataset) -> Iterator[Finding]:
-    """Find names in tables that are undefined or occur twice; other data in the place of ours need not define them."""
+    """Find undefined and duplicate names in tables, and texts in one language; other data may lack names of ours."""
     sources = dataset.sources
     if sources is None or not {file.name for file in data_files(sources)} <= {*dataset.origins.values()}:
         return
@@ -54,6 +58,8 @@ def check_tables(dataset: Dataset) -> Iterator[Finding]:
         for path in (file.name for file in walk(root, root.name) if file.name.endswith(".csv")):
             rows = table(root, path.partition("/")[2])  # a malformed line of any table is an error
             yield from _check_table(dataset, path, rows) if path in COLUMNS else ()
+            for row in rows:
+                yield from _check_texts(path, row)
 
 
 def _check_table(dataset: Dataset, path: str, rows: Iterable[Row]) -> Iterator[Finding]:
@@ -67,6 +73,14 @@ def _check_table(dataset: Dataset, path: str, rows: Iterable[Row]) -> Iterator[F
                 messages[name] = UNDEFINED
         for name, message in messages.items():
             yield Finding(SHAPES["table"], Literal(name), message.format(row.line), file=path)
+
+
+def _check_texts(path: str, row: Row) -> Iterator[Finding]:
+    """Find texts of a row that are in one language only."""
+    for column, other in ((column, column.replace("de", "en")) for column in row if "de" in column):
+        if bool(row[column]) != bool(row.get(other, row[column])):
+            message = UNTRANSLATED.format(row.line, column if row[other] else other)
+            yield Finding(SHAPES["table"], Literal(row[column] or row[other]), message, file=path)
 
 
 def _is_defined(dataset: Dataset, name: str) -> bool:

@@ -45,7 +45,7 @@ def seal(sources: Sources | None = None) -> Path:
     DatasetError if a file cannot be read.
     """
     sources = sources or packaged()
-    file = sources.folder / SEALS
+    file = sources.data / SEALS
     dataset = load(sources=sources)
     read_shapes(sources)  # a file that cannot be read is refused, not sealed
     graphs = dict(graphs_to_seal(dataset))
@@ -58,7 +58,7 @@ def seal(sources: Sources | None = None) -> Path:
     )
     text = io.StringIO()
     csv.writer(text, lineterminator="\n").writerows([HEADER, *sorted((*key, value) for key, value in digests.items())])
-    write({file: seals.encode(), sources.folder / TABLE: text.getvalue().encode()})
+    write({file: seals.encode(), sources.data / TABLE: text.getvalue().encode()})
     return file
 
 
