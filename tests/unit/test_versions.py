@@ -123,11 +123,15 @@ def test_a_changed_file_is_refused(sources: Sources, tmp_path: Path) -> None:
 
 
 @pytest.mark.usefixtures("two")
-def test_a_record_without_a_day_is_refused(sources: Sources, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [('dcterms:issued "2020-01-31"^^xsd:date ;', ""), ("2020-01-31", "2020-13-31"), ('"1.0.0"', '"1.x"')],
+)
+def test_a_record_without_day_or_number_is_refused(sources: Sources, tmp_path: Path, old: str, new: str) -> None:
     """The message names the file."""
-    change(tmp_path, "data/releases/releases.ttl", 'dcterms:issued "2020-01-31"^^xsd:date ;', "")
+    change(tmp_path, "data/releases/releases.ttl", old, new)
 
-    with pytest.raises(DatasetError, match=r"releases\.ttl: a version has no day"):
+    with pytest.raises(DatasetError, match=r"releases\.ttl: a version has no number, no day or no checksum"):
         releases(sources)
 
 

@@ -34,6 +34,7 @@ RECORD = "releases.ttl"
 RECORDS = f"""SELECT ?version ?issued ?digest ?previous {{
     ?release {DCAT.version} ?version ; {DCTERMS.issued} ?issued ; {SPDX.checksum}/{SPDX.checksumValue} ?digest .
     OPTIONAL {{ ?release {DCAT.previousVersion}/{DCAT.version} ?previous }}
+    FILTER (REGEX(?version, "^[0-9]+([.][0-9]+)*$") && DAY(?issued) > 0)
 }}"""
 VERSION = Namespace(f"{BASE}version/")
 DIGITS = 8
@@ -113,8 +114,8 @@ def releases(sources: Sources | None) -> list[Release]:
         records.append(Release(version, date.fromisoformat(issued), digest, file, previous))
     if len(records) != len(list(store.quads_for_pattern(None, DCAT.version, None))):
         raise DatasetError(
-            de=f"data/{RELEASES_FOLDER}/{RECORD}: Zu einer Version fehlt der Tag oder die Prüfsumme.",
-            en=f"data/{RELEASES_FOLDER}/{RECORD}: a version has no day or no checksum.",
+            de=f"data/{RELEASES_FOLDER}/{RECORD}: Eine Version hat keine Nummer, keinen Tag oder keine Prüfsumme.",
+            en=f"data/{RELEASES_FOLDER}/{RECORD}: a version has no number, no day or no checksum.",
         )
     return sorted(records, key=lambda release: sort_key(release.version))
 
