@@ -7,6 +7,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from iqgraph.web import urls
+from repository import ROOT
 from visits import site_of
 
 TEXTS, GROUNDS = ("text", "quiet", "link", "warn"), ("ground", "raised")
@@ -50,6 +51,19 @@ def test_what_is_out_of_sight_comes_with_the_focus() -> None:
 
     assert hidden
     assert [one for one in hidden if f"{one}:focus" not in text] == []
+
+
+def test_every_class_of_a_template_is_used() -> None:
+    """By a style, a script, or (a witness) by tests of the page; another name is misspelt or needless."""
+    web = ROOT / "server/iqgraph/web"
+    templates = "".join(file.read_text(encoding="utf-8") for file in (web / "templates").rglob("*.html"))
+    files = [*(urls.STATIC / "styles").iterdir(), *(web / "frontend").glob("*.js")]
+    uses = "".join(
+        [*(file.read_text(encoding="utf-8") for file in files), *re.findall("(?s)<style.*?</style>", templates)]
+    )
+    classes = {name for value in re.findall(r'class="([^"{]*)"', templates) for name in value.split()}
+
+    assert classes - set(re.findall(r"[a-z][\w-]*", uses)) == {"witness"}
 
 
 def test_a_versioned_address_is_immutable(client: FlaskClient) -> None:

@@ -78,6 +78,7 @@ class Elements(HTMLParser):
             self._drawing -= element == "svg"
             if element == tag:
                 break
+            self.wrong.append(f"ends with {tag}: {text}")
 
 
 @pytest.mark.parametrize("lang", ["de", "en"])

@@ -252,6 +252,14 @@ def test_spellings_find_the_same(client: FlaskClient, pair: tuple[str, str]) -> 
     assert [one[name] for name in LISTS] == [other[name] for name in LISTS]
 
 
+@pytest.mark.parametrize("text", ["Passage", "Textstelle", "Anerkennung", "network"])
+def test_nothing_is_in_two_lists(client: FlaskClient, text: str) -> None:
+    """Passages, questions and terms are no things besides."""
+    iris = [one["iri"] for name in LISTS for one in search(client, text)[name]["results"]]
+
+    assert len(iris) == len(set(iris)) > 0
+
+
 def test_an_unknown_word_is_left_out(client: FlaskClient) -> None:
     """The search is for the other words, and the page says so."""
     answer = search(client, "involas Dampfmaschine")

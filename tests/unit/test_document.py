@@ -134,6 +134,8 @@ def test_unknown_document_is_refused(tmp_path: Path, sources: Sources) -> None:
 
 
 def test_a_missing_file_is_refused(tmp_path: Path, sources: Sources) -> None:
-    """The error names it."""
+    """The error names it, also if it is a folder."""
     with pytest.raises(CallError, match=r"letter\.txt: No such file"):
         verify(load(sources=sources), tmp_path / "letter.txt")
+    with pytest.raises(CallError, match="Is a directory"):
+        verify(load(sources=sources), tmp_path)

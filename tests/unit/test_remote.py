@@ -337,6 +337,25 @@ def test_an_engine_that_holds_the_data(home: Home) -> None:
     assert len(there.asked) == 2
 
 
+def test_nobody_waits_for_a_check(home: Home) -> None:
+    """While one thread asks the engine for its state, others are told the last one."""
+    end = threading.Event()
+
+    def handle(handler: BaseHTTPRequestHandler, request: Asked) -> None:
+        end.wait(10)
+        well(home)(handler, request)
+
+    with other(handle) as there, attached(home, there.url) as engine:
+        check = threading.Thread(target=engine.state)
+        check.start()
+        until(lambda: bool(there.asked))
+        state, is_checking = engine.state(), check.is_alive()
+        end.set()
+        check.join()
+
+    assert (state, is_checking) == (EngineState(up=True), True)
+
+
 @dataclass
 class Site:
     """A server with a remote engine, the requests to that engine, and whether it hangs up."""

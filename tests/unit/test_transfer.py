@@ -5,9 +5,10 @@ from collections.abc import Mapping
 import pytest
 
 from iqgraph.client import Reply
-from iqgraph.engine.elsewhere.endpoint import refusal, transfer
+from iqgraph.engine import Query
+from iqgraph.engine.elsewhere.endpoint import refusal, request, source_formats, transfer
 from iqgraph.engine.errors import Unreachable, Unwritable
-from iqgraph.formats import CSV, JSON, JSON_LD, N_QUADS, N_TRIPLES, RDF_XML, TRIG, TSV, TURTLE, XML, Format
+from iqgraph.formats import CSV, FORMATS, JSON, JSON_LD, N_QUADS, N_TRIPLES, RDF_XML, TRIG, TSV, TURTLE, XML, Format
 
 ROWS_JSON = (
     b'{ "head": {"vars": ["a"]},\n "results": {"bindings": [ {"a": {"type": "literal", "value": "x\\n}"}} ]} }\n'
@@ -150,3 +151,14 @@ def test_terms_that_the_format_cannot_write(body: bytes, output_format: Format) 
 def test_parts_of_answers(status: int, headers: Mapping[str, str], reason: str) -> None:
     """Virtuoso marks them by headers, which a complete answer lacks."""
     assert reason in str(refusal(Reply(status, "OK", JSON.media_type, ROWS_JSON, headers)))
+
+
+@pytest.mark.parametrize("output", FORMATS, ids=lambda form: form.name)
+def test_engines_are_asked_for_the_best_source(output: Format) -> None:
+    """The media types in their order, each of a lower quality than the one before (RFC 9110, section 12.4.2)."""
+    accept = request(Query("ASK {}"), output).headers["Accept"].split(", ")
+    qualities = [float(one.partition(";q=")[2] or 1) for one in accept]
+
+    assert [one.partition(";")[0] for one in accept] == [source.media_type for source in source_formats(output)]
+    assert qualities == sorted(set(qualities), reverse=True)
+    assert qualities[0] == 1
