@@ -14,7 +14,7 @@ from pyoxigraph import RdfFormat, Store
 
 from iqgraph.cli import main
 from iqgraph.dataset import UNION, Dataset, load_plain, rocksdb
-from iqgraph.dataset.storage import CONTENT, DATASET, MARKER, PART, open_or_load, reload_store, settle
+from iqgraph.dataset.storage import BEFORE, CONTENT, DATASET, MARKER, PART, open_or_load, reload_store, settle
 from iqgraph.engine import Query
 from iqgraph.errors import CallError, DatasetError
 from iqgraph.web import create_app
@@ -153,6 +153,15 @@ def test_a_killed_load_starts_again(folder: Path, file: Path) -> None:
         open_or_load(folder)
     assert lines(open_or_load(folder, [file]).store) == lines(load_plain([file]).store)
     assert not part.exists()
+
+
+def test_a_killed_replacement_is_undone(folder: Path, file: Path) -> None:
+    """A process that ends between the two steps of a replacement leaves the old store under another name."""
+    written = lines(open_or_load(folder, [file]).store)
+    (folder / DATASET).rename(folder / BEFORE)
+
+    assert lines(open_or_load(folder).store) == written
+    assert not (folder / BEFORE).exists()
 
 
 def test_two_loads_at_a_time(folder: Path, file: Path) -> None:
