@@ -50,6 +50,7 @@ class Elements(HTMLParser):
         self.language = values.get("lang", "") if tag == "html" else self.language
         self.ids |= {values["id"]} if "id" in values else set()
         self.references |= {one for name in REFERENCES & values.keys() for one in values[name].split()}
+        self.references.update(re.findall(r"url\(#([\w-]+)\)", values.get("fill", "")))
         if values.get("href", "").startswith("#"):
             self.references.add(values["href"][1:])
         if (tag == "a" and not values.get("href")) or (tag in FORMS and not {"name", "autocomplete"} & values.keys()):

@@ -2,7 +2,7 @@
 
 import re
 from contextlib import suppress
-from urllib.parse import quote, urlencode
+from urllib.parse import parse_qsl, quote, urlencode
 
 import pytest
 from hypothesis import example, given
@@ -24,7 +24,7 @@ from iqgraph.web.http.language import LANGUAGES, negotiate_language
 from iqgraph.web.http.messages import Request
 from iqgraph.web.http.negotiation import media_ranges, negotiate_coding
 from iqgraph.web.http.problems import Problem
-from iqgraph.web.query.protocol import MAX_FIELDS, read_request
+from iqgraph.web.query.protocol import MAX_FIELDS, parse_pairs, read_request
 from shapes import SHAPES
 
 PIECES = (
@@ -284,3 +284,9 @@ def test_the_engine_agrees_about_the_prefixes(text: str) -> None:
 def test_an_open_string_is_a_quotation_mark() -> None:
     """The text after it is read as usual."""
     assert [one.text for one in tokens('ASK { ?s ?p "Anna }')][-4:] == ["?p", '"', "Anna", "}"]
+
+
+@given(st.lists(st.sampled_from(["a", "b", "=", "&", "+", "%26", "%3D", "%C3%A4", ";"])).map("".join))
+def test_forms_are_read_as_the_standard_library_reads_them(form: str) -> None:
+    """Empty fields are none, and a field may lack its name, its value or its sign of equality."""
+    assert parse_pairs(form.encode()) == parse_qsl(form, keep_blank_values=True)
