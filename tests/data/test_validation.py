@@ -53,6 +53,13 @@ def test_breach_is_found(tmp_path: Path, sources: Sources) -> None:
     )
 
 
+def test_values_of_a_breach_are_listed_if_they_are_too_many(tmp_path: Path, sources: Sources) -> None:
+    """In their order, as if they are too few."""
+    change(tmp_path, SHAPE, "sh:minCount 2", "sh:maxCount 1")
+
+    assert 'A person has two names. Given: "Ben"@de, "Ben"@en.' in {one.message.en for one in findings_of(sources)}
+
+
 def test_value_of_a_breach_is_in_the_finding(tmp_path: Path, sources: Sources) -> None:
     """With its datatype and its lexical form."""
     change(tmp_path, SHAPE, "sh:minCount 2", "sh:datatype rdf:langString")

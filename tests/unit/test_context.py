@@ -77,8 +77,8 @@ def test_data_without_an_ontology_has_prefixes_only() -> None:
 
 
 def test_no_prefix_hides_a_keyword() -> None:
-    """The prefix id would hide the key id."""
-    assert "id" not in Context(prefixes={"id": "http://a.example/"}).free_prefixes
+    """The prefix id would hide the key id, and an empty name is no term."""
+    assert Context(prefixes={"id": "http://a.example/", "": "http://b.example/"}).free_prefixes == {}
 
 
 def test_a_document_may_use_the_context(dataset: Dataset) -> None:

@@ -26,6 +26,7 @@ def index(dataset: Dataset) -> Names:
         ("Änderungsgesetz", "aenderungsgesetz"),
         ("A\u0308nderung", "aenderung"),
         ("STRASSE", "straße"),
+        ("Öl für Größen", "oel-fuer-groessen"),
         ("café", "cafe"),
         ("network-hessen", "Network Hessen"),
         ("  a_b  ", "a.b"),
