@@ -34,8 +34,8 @@ def network(relations: Sequence[Row]) -> Drawing | None:
     offers = {row["what"] for row in relations if row["does"].endswith(PROVIDES)}
     providers = {row["who"] for row in relations if row["what"] in offers}
     columns = [
-        {row["who"]: row["whoLabel"] for row in relations if row["who"] not in providers},
-        {row["what"]: row["whatLabel"] for row in relations if row["what"] not in offers},
+        {row["who"]: row["whoLabel"] for row in relations},
+        {row["what"]: row["whatLabel"] for row in relations},
         {row["who"]: row["whoLabel"] for row in relations if row["who"] in providers},
         {row["what"]: row["whatLabel"] for row in relations if row["what"] in offers},
     ]
