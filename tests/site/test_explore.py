@@ -154,7 +154,7 @@ def values_of(page: str, facet: str) -> list[str]:
 
 @pytest.mark.parametrize(
     ("words", "path"),
-    [("involas", "id/involas"), ("bqfg", "id/bqfg"), ("hessen", "id/network-hessen")],
+    [("involas", "id/involas"), ("bqfg", "id/bqfg"), ("hessen", "id/land-hessen")],
 )
 def test_exact_names_come_first(client: FlaskClient, words: str, path: str) -> None:
     """Names before descriptions."""

@@ -78,7 +78,7 @@ def test_a_variable_is_named_after_its_column(visits: Visits) -> None:
     """It is the column head of a file."""
     page = visits.get(address("offer", ["iq:providedBy"], {}, "de")).text
 
-    assert "?wirdAngebotenVon" in query_in(page)
+    assert "?Träger" in query_in(page)
 
 
 def test_the_answer_has_its_evidence_and_the_way_back(visits: Visits, dataset: Dataset) -> None:

@@ -18,7 +18,7 @@ MAX_NAME_CHARS = 80
 GERMAN = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
 NAMES = (*LABELS, SKOS.altLabel)
 GRAM_CHARS = 2
-MAX_GRAM_WORDS = 1000
+MAX_GRAM_WORDS = 2000
 MAX_CANDIDATES = 20
 _LEADING_ZEROS = re.compile(r"(?<!\d)0+(?=\d)")
 
