@@ -65,7 +65,7 @@ ACRONYMS = {"BOM", "BWHW", "BY", "GVBl", "HTW", "IHK", "KIM", "MV", "MigrantenUn
 EXCEPTIONS = (
     *("According to “{1}”", "No API key", "SERVICE is refused", "The query is valid SPARQL", "There is no query"),
     *("Try a shorter or more general word", "Unless stated otherwise", "a name has lower-case letters"),
-    *("a version has no number, no day or no checksum", "cannot be used", "has no opening counterpart"),
+    *("cannot be used", "has no opening counterpart"),
     *("give its URL with --query", "in DCAT-AP 3 and DCAT-AP.de 3.0"),
     *("or a byte order mark differ", "rather than as a task", "self-employed without staff"),
 )

@@ -70,10 +70,10 @@ class Refusing(Embedded):
 
 
 @pytest.fixture(scope="module")
-def site(dataset: Dataset) -> tuple[FlaskClient, Refusing]:
+def site(dataset: Dataset, files: Files) -> tuple[FlaskClient, Refusing]:
     """A site with such an engine."""
     engine = Refusing(dataset.store)
-    return create_app(dataset, engine=engine, files=Files([])).test_client(), engine
+    return create_app(dataset, engine=engine, files=files).test_client(), engine
 
 
 @pytest.fixture
