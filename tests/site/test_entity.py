@@ -87,12 +87,19 @@ def test_questions_about_a_period(visits: Visits) -> None:
     assert "/q/until-when-could-outlines-be-handed-in?" in page
 
 
+def test_questions_about_the_same_passages(visits: Visits) -> None:
+    """What no question names has those about its passages: of this office, the only passage is the 44th."""
+    page = visits.page("/id/bamf.html").text
+
+    assert "Questions about the same passages and sources" in page
+    assert "/q/who-administers-the-network?" in page
+
+
 def test_no_sentence_comes_twice(visits: Visits) -> None:
     """Equal sentences of several roles are one; of a time span only the most precise dates are shown."""
     page = visits.page("/id/iq.html", "de").text.partition('<ul class="sentences">')[2].partition("</ul>")[0]
     sentences = [
-        re.sub(r"\s+", " ", re.sub(r"<[^>]*>", "", one.partition('<span class="marks"')[0]))
-        for one in page.split("<li>")
+        re.sub(r"\s+", " ", re.sub(r"<[^>]*>", "", one.partition('<a class="mark')[0])) for one in page.split("<li>")
     ]
 
     assert len(sentences) == len(set(sentences)) > 10
@@ -104,7 +111,7 @@ def test_marks_can_be_read_aloud(visits: Visits) -> None:
     page = visits.page("/id/involas.html").text
     marks = re.findall(r'<a class="mark [^"]*"[^>]* aria-label="([^"]*)">([^<]*)</a>', page)
 
-    assert any(re.match(r"Passage (involas )?\d+( \(11 years of IQ at involas\))?: ", label) for label, _ in marks)
+    assert any(re.match(r"Passage (involas )?\d+: ", label) for label, _ in marks)
     assert [content for label, content in marks if content not in label] == []
     assert len(marks) == len(re.findall(r'<a class="mark ', page))
 
@@ -178,7 +185,7 @@ def test_a_passage_has_its_statements(visits: Visits) -> None:
     """Its page has its place in the text, a link to the article and its statements; a caption has none."""
     page = visits.page("/passage/11-jahre-iq/S24.html").text
 
-    assert "Characters 3528 to 3596 of 6828" in page
+    assert "characters 3528 to 3596 of 6828" in page
     assert 'href="https://www.involas.com/' in page
     assert page.count('class="lit"') == 1
     assert "coordination in Hesse by involas" in text(visits, "passage/11-jahre-iq/S24")
@@ -215,7 +222,7 @@ def test_the_same_thing_elsewhere_is_listed_once(visits: Visits) -> None:
 def test_neighbours_beyond_the_picture_are_counted(visits: Visits, dataset: Dataset, path: str) -> None:
     """The page gives the number of neighbours beyond the picture, if there are any."""
     page = visits.page(f"/{path}.html").text
-    more = re.search(r"(\d+) more neighbours are in the tables", page)
+    more = re.search(r"(\d+) more connections are in the tables", page)
     picture = page.partition('class="drawing"')[2].partition("</svg>\n<ul")[0]
     boxes = len(re.findall(r'class="box', picture)) - 1
     node = NamedNode(f"https://w3id.org/iq-hessen/{path}")

@@ -92,14 +92,17 @@ def test_page_without_a_query(client: FlaskClient) -> None:
 
 
 def test_page_of_names(client: FlaskClient) -> None:
-    """The mark of a passage that only names Berlin differs from that of the source of the statement."""
+    """The mark of a passage that only names Berlin differs from that of the source of the statement, and is folded."""
     area = "<https://schema.org/areaServed> ?area . ?area"
     query = (
         f'SELECT ?name {{ <{BASE}id/network-berlin> {area} <{SKOS.iri}prefLabel> ?name FILTER (LANG(?name) = "de") }}'
     )
-    marks = re.findall(r'<a class="mark ([\w-]+)" href="(.*?)"', get(client, query, HTML).text)
+    page = get(client, query, HTML).text
+    marks = re.findall(r'<a class="mark ([\w-]+)" href="(.*?)"', page)
+    folded = re.findall(r'<details class="marks">.*?</details>', page, re.DOTALL)
 
     assert {how for how, address in marks if address.endswith("/S40")} == {"name"}
+    assert "".join(folded).count('class="mark name"') == page.count('<a class="mark name"')
     assert "name" not in {how for how, address in marks if "/source" in address}
 
 

@@ -197,6 +197,7 @@ def test_every_relation_of_the_network_is_drawn() -> None:
     boxes = drawing.boxes
 
     assert sum(len(port.targets) for port in drawing.ports) == len(relations)
+    assert {abs(one.source.column - one.target.column) for one in drawing.relations} == {1}  # no line passes a box
     assert all(box.x >= 0 and box.x + box.width <= drawing.width for box in boxes)
     assert all(box.y >= 0 and box.y + box.height <= drawing.height for box in boxes)
     pairs = [(one, other) for one in boxes for other in boxes if one.x == other.x and one.y < other.y]
@@ -214,15 +215,6 @@ def test_what_documents_mention_comes_first() -> None:
 
 
 @pytest.mark.usefixtures("german")
-def test_no_line_passes_a_box() -> None:
-    """Each leads to a neighbouring column."""
-    drawing = network(rows("network"))
-
-    assert drawing
-    assert {abs(one.source.column - one.target.column) for one in drawing.relations} == {1}
-
-
-@pytest.mark.usefixtures("german")
 def test_lines_stay_out_of_words() -> None:
     """A line bends only where all words on its side of the column end."""
     drawing = network(rows("network"))
@@ -232,6 +224,16 @@ def test_lines_stay_out_of_words() -> None:
         ends = [one.side * one.x + len(line) * CHARACTER_WIDTH for one in side for _, line in one.lines]
         for target in port.targets:
             assert port.side * int(re.findall(r"H(\d+)", drawing.path(port, target))[0]) >= max(ends)
+
+
+@pytest.mark.usefixtures("german")
+def test_lines_do_not_lie_on_each_other() -> None:
+    """Those of two ports at the same height turn at different places, unless they lead to the same boxes."""
+    drawing = network(rows("network"))
+    assert drawing
+    turns = {port: re.findall(r"C([\d.]+)", drawing.path(port, port.targets[0])) for port in drawing.ports}
+
+    assert [1 for one in turns for other in turns if one.overlaps(other) and turns[one] == turns[other]] == []
 
 
 def test_related_things_are_side_by_side() -> None:

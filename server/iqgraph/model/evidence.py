@@ -32,6 +32,11 @@ class Mark:
     title: str
     passage: NamedNode | None = None
 
+    @property
+    def is_minor(self) -> bool:
+        """Whether the source contributes only a name, or the meaning of a term."""
+        return self.modality in ("name", "editorial")
+
 
 class Support(NamedTuple):
     """A graph with a statement or, if it is derived, a premise of it; and the passages to read it with."""
@@ -116,8 +121,7 @@ class Evidence:
 
     def _passage_mark(self, passage: NamedNode, modality: str, context: tuple[NamedNode, ...] = ()) -> Mark:
         word, label = self._say(de="Textstelle", en="Passage"), self.passage_label(passage)
-        origin = "".join(f" ({self._name(document)})" for document in self._documents(passage))
-        title = f"{word} {label}{origin}: {self._name(passage)}"
+        title = f"{word} {label}: {self._name(passage)}"
         if modality == "derived":
             title += f" – {self._say(de='daraus abgeleitet', en='derived from it')}"
         elif context:

@@ -209,8 +209,8 @@ function map(columns, rows, width, word) {
   const mapWidth = Math.min(width, (east - west) * stretch * scale + 2 * MARGIN + MAP_LABEL_WIDTH);
   const svg = frame(mapWidth, height, say("Karte nach Länge und Breite in Grad", "Map by longitude and latitude in degrees"));
   const at = (x, y) => [MARGIN + (x - west) * stretch * scale, height - MARGIN - (y - south) * scale];
-  for (const mark of ticks(west, east, 5)) grid(svg, at(mark, south)[0], height - 24, undefined, 0, `${mark}°`);
-  for (const mark of ticks(south, north, 5)) grid(svg, MARGIN - 6, at(west, mark)[1], mapWidth - MAP_LABEL_WIDTH / 2, undefined, `${mark}°`);
+  for (const mark of ticks(west, east, 5)) grid(svg, at(mark, south)[0], height - 24, undefined, 0, `${word.number(mark)}°`);
+  for (const mark of ticks(south, north, 5)) grid(svg, MARGIN - 6, at(west, mark)[1], mapWidth - MAP_LABEL_WIDTH / 2, undefined, `${word.number(mark)}°`);
   const label = first(columns, "text", "thing");
   for (const point of points) {
     const [cx, cy] = at(point.x, point.y);

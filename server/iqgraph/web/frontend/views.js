@@ -149,7 +149,7 @@ function words(base, prefixes, terms, heads) {
   word.number = (value, inGroups = false) => {
     const number = Number(value);
     if (!Number.isFinite(number)) return value;
-    return (Math.abs(number) >= LARGE || (number && Math.abs(number) < SMALL) ? powers : inGroups ? groups : numbers).format(number);
+    return (Math.abs(number) >= LARGE || (number && Math.abs(number) < SMALL) ? powers : inGroups ? groups : numbers).format(number).replaceAll("-", "\u2212");
   };
   const root = new URL(document.querySelector("a.home").href).pathname;
   word.cell = (cell) =>

@@ -21,8 +21,8 @@ CHARACTER_WIDTH = 7.4  # on average
 GLYPH_WIDTH = 24
 MAX_LINE_CHARACTERS = int((BOX_WIDTH - 2 * PADDING - GLYPH_WIDTH) / CHARACTER_WIDTH)
 MAX_EDGE_LABEL_CHARACTERS = 18  # so that four columns fit into the window of a laptop
-BEND = 44
-SPREAD = 64
+BEND = 68
+SPREAD = 88
 SWEEPS = 8
 
 
@@ -92,6 +92,12 @@ class Port:
         """The lines of the label, each with the y of its baseline."""
         return _stack(_label_lines(self.label), self.y)
 
+    def overlaps(self, other: "Port") -> bool:
+        """Whether it has an edge beside one of another port on the same side of the column that leads elsewhere."""
+        heights = [[port.y, *(target.middle for target in port.targets)] for port in (self, other)]
+        is_beside = (self.box.x, self.side) == (other.box.x, other.side)
+        return is_beside and max(map(min, heights)) <= min(map(max, heights)) and self.targets != other.targets
+
 
 @dataclass
 class Drawing:
@@ -150,12 +156,24 @@ class Drawing:
 
     def path(self, port: Port, target: Box) -> str:
         """The path of an edge (SVG 2, section 9.3), which is level until it is past all labels of its column."""
-        side, y = port.side, port.y
-        x = port.x + side * self._margins[port.box.item.column, side]
+        side = port.side
+        step = side * BEND / (2 + max(self._lanes.values()))
+        x = port.x + side * self._margins[port.box.item.column, side] + step * (1 + self._lanes[port])
         end = target.x if side > 0 else target.x + target.width
-        bend = side * max(abs(end - x) / 2, BEND / 2)
-        level = f"M{port.x + side * (_label_width(port.label) + PADDING / 2):.0f} {y:.0f}H{x:.0f}"
-        return f"{level}C{x + bend:.0f} {y:.0f} {end - bend:.0f} {target.middle:.0f} {end:.0f} {target.middle:.0f}"
+        level = f"M{port.x + side * (_label_width(port.label) + PADDING / 2):.0f} {port.y:.0f}H{x - step:.1f}"
+        return f"{level}C{x:.1f} {port.y:.0f} {x:.1f} {target.middle:.0f} {x + step:.1f} {target.middle:.0f}H{end:.0f}"
+
+    @cached_property
+    def _lanes(self) -> dict[Port, int]:
+        """The lane in which the edges of a port turn, another than that of ports whose edges lead elsewhere beside it.
+
+        Short edges turn first, so that long ones cross few of them.
+        """
+        lanes: dict[Port, int] = {}
+        for port in sorted(self.ports, key=lambda port: max(abs(target.middle - port.y) for target in port.targets)):
+            used = {lanes[other] for other in lanes if port.overlaps(other)}
+            lanes[port] = min(set(range(len(used) + 1)) - used)
+        return lanes
 
     @cached_property
     def _columns(self) -> list[list[Item]]:

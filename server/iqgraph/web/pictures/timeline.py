@@ -7,6 +7,7 @@ start fades out: nothing else is drawn of times that no source states.
 Positions and widths are in percent of the axis.
 """
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
@@ -111,8 +112,8 @@ def lanes(dates: list[Row]) -> list[Lane]:
     return [Lane(localize(LANES[name]), lines(group)) for name, group in groups.items() if group]
 
 
-def lines(dates: Iterable[Row]) -> list[Line]:
-    """One line for each thing, the earliest first."""
+def lines(dates: Iterable[Row], title: str = "") -> list[Line]:
+    """One line for each thing, the earliest first; labels do without the title of the page."""
     by_thing: dict[str, list[Row]] = {}
     for row in dates:
         by_thing.setdefault(row["thing"], []).append(row)
@@ -128,8 +129,8 @@ def lines(dates: Iterable[Row]) -> list[Line]:
         precise = [bar for bar in all_bars if not any(map(bar.is_refined_by, all_bars))]
         words = "; ".join(dict.fromkeys(bar.words for bar in precise))
         brief = "; ".join(dict.fromkeys(bar.words for bar in precise if not bar.is_elsewhere)) or words
-        is_in_documents = iri in model.document_things
-        result.append(Line(iri, own[0]["label"], model.kind(node), all_bars, words, brief, is_in_documents))
+        label, is_in_documents = _without(title, own[0]["label"]), iri in model.document_things
+        result.append(Line(iri, label, model.kind(node), all_bars, words, brief, is_in_documents))
     return sorted(result, key=lambda line: (min((bar.x for bar in line.bars), default=0), line.label))
 
 
@@ -149,13 +150,18 @@ def _mark_event(row: Row, bar: Bar) -> Bar:
     """The bar with the name of the event, if the row is about one."""
     if "event" not in row:
         return bar
-    words = f"{row['eventLabel']}: {bar.words}" if "eventLabel" in row else bar.words
+    words = f"{_without(row['label'], row['eventLabel'])}: {bar.words}" if "eventLabel" in row else bar.words
     if "open" in row:
         words += say(
             de=", die Quelle lässt offen, ob die Zeit hierher gehört",
             en=", the source leaves open whether the time belongs here",
         )
     return replace(bar, words=words, is_event=True, is_alternative="open" in row)
+
+
+def _without(name: str, label: str) -> str:
+    """The label of what is shown below a thing, without the name of the thing."""
+    return re.sub(rf" (des|der|of the|of) {re.escape(name)}(e?s)?\b", "", label) if name else label
 
 
 def _bars(row: Row, *, has_ended: bool) -> list[Bar]:
