@@ -32,11 +32,6 @@ class Mark:
     title: str
     passage: NamedNode | None = None
 
-    @property
-    def is_minor(self) -> bool:
-        """Whether the source contributes only a name, or the meaning of a term."""
-        return self.modality in ("name", "editorial")
-
 
 class Support(NamedTuple):
     """A graph with a statement or, if it is derived, a premise of it; and the passages to read it with."""

@@ -109,12 +109,9 @@ def _related_questions(marks: Iterable[Mark]) -> list[Question]:
     sources = {mark.passage for mark in marks if mark.passage}
     sources |= {source for mark in marks for source in nodes(NamedNode(mark.iri), PROV.hadPrimarySource)}
     questions = {question.slug: question for source in sources for question in about.get(source, [])}
-
-    def share(question: Question) -> float:
-        own = {*question.passages, *question.sources}
-        return len(own & sources) / len(own)
-
-    return sorted(questions.values(), key=lambda one: (-share(one), one.slug))[:MAX_QUESTIONS]
+    own = {slug: {*question.passages, *question.sources} for slug, question in questions.items()}
+    ranked = sorted(questions, key=lambda slug: (-len(own[slug] & sources) / len(own[slug]), slug))
+    return [questions[slug] for slug in ranked[:MAX_QUESTIONS]]
 
 
 def _descriptions(own: list[Triple]) -> list[Statement]:
