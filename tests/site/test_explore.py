@@ -86,7 +86,7 @@ def query_of(choice: Choice) -> str:
 
 def count(page: str) -> int:
     """The number of results on a page."""
-    heading = re.search(r"<h2>(\d+) Treffer</h2>", page)
+    heading = re.search(r"<h2>(\d+) (?:Treffer|Einträge)</h2>", page)
     assert heading
     return int(heading[1])
 

@@ -245,7 +245,7 @@ def test_changes_of_the_ontology_alone(tmp_path: Path, lang: str, words: str) ->
     same = client.get(f"/version/1.0.0..1.0.0.html?lang={lang}").text
 
     assert page.partition('class="lead">')[2].startswith(words)
-    assert {"de": "1 neu, 1 entfallen; davon 2 Namen", "en": "1 new, 1 removed; 2 of them names"}[lang] in page
+    assert {"de": "1 neu, 1 entfallen; davon 2 Namen", "en": "1 new, 1 removed; 2 of them are names"}[lang] in page
     assert words not in same
 
 
@@ -257,7 +257,7 @@ def test_a_statement_in_another_graph_is_neither_new_nor_gone(tmp_path: Path) ->
     change(tmp_path, "data/letter/01-all.trig", "g:S01 {", "g:S01 { id:ben iq:singsIn id:choir .")
     page = create_app(load(sources=sources)).test_client().get("/version/1.0.0..current.html?lang=en").text
 
-    assert "0 new, 0 removed; 1 more are now in another graph" in page
+    assert "0 new, 0 removed; 1 more is now in another graph" in page
     assert 'title="id:ben"' not in page
 
 
