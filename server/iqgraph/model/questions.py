@@ -18,11 +18,12 @@ from ..dataset.questions import Question, questions
 from ..engine.neighbourhood import describes
 from ..reference.usage import terms_in_query
 from ..resources import Sources, packaged, table
-from ..terms import CONCEPT, DCAT, ID, IQ
+from ..terms import CONCEPT, DCAT, ID, IQ, PROV
 
 TOPICS = {row["topic"]: Text(de=row["de"], en=row["en"]) for row in table(packaged().ontology, "questions/topics.csv")}
 OTHER = Text(de="Weitere Fragen", en="Further questions")
 ENDS = {"de": "De", "en": "En"}
+MAX_RELATED = 20
 _LABEL = re.compile(r'LANG\(\?(\w+)\) = "(?:de|en)"')
 _VARIABLE = re.compile(r"\?(\w+)")
 _CAMEL = re.compile(r"(?<=[a-z0-9])([A-Z])")
@@ -88,6 +89,15 @@ class Questions:
     def by_query(self, query: str) -> Question | None:
         """The question with this query, in either language of labels."""
         return self._by_query.get(_normalise(query))
+
+    def related(self, origins: Iterable[str]) -> list[Question]:
+        """The first questions about passages and the sources of other graphs, those about little else before others."""
+        nodes = {NamedNode(iri) for iri in origins}
+        sources = nodes.union(*(self.dataset.nodes(node, PROV.hadPrimarySource) for node in nodes))
+        questions = {question.slug: question for source in sources for question in self.about.get(source, [])}
+        own = {slug: {*question.passages, *question.sources} for slug, question in questions.items()}
+        ranked = sorted(questions, key=lambda slug: (-len(own[slug] & sources) / len(own[slug]), slug))
+        return [questions[slug] for slug in ranked[:MAX_RELATED]]
 
     def first_query(self, language: str) -> str:
         """The query that an empty form shows."""

@@ -9,10 +9,8 @@ from typing import TypeGuard
 from pyoxigraph import Literal, NamedNode, Triple
 
 from ...dataset import Term
-from ...dataset.questions import Question
 from ...engine.neighbourhood import Neighbourhood
 from ...formats import RDF_FORMATS
-from ...model.evidence import Mark
 from ...reference.usage import split_identifier
 from ...serialisation import limitation
 from ...serialisation.turtle import sort_key
@@ -28,7 +26,6 @@ from ..views import Link, Statement
 from .sentences import sentences
 
 MAX_NEIGHBOURS = 9
-MAX_QUESTIONS = 20
 NAMES = {RDF.type, RDFS.label, SKOS.prefLabel, DCTERMS.description, SKOS.definition, RDFS.isDefinedBy}
 TEXTS = (DCTERMS.description, SKOS.definition)
 TIMES = [DCAT.startDate, DCAT.endDate, IQ.earliestBeginning, IQ.latestBeginning, IQ.earliestEnd, IQ.latestEnd]
@@ -94,24 +91,13 @@ class Entity:
         self.lanes = [Lane("", times)] if times else []
         self.drawing, self.omitted_neighbours = _neighbours(thing, own) if is_ours else (None, 0)
         self.questions = model.questions.about.get(node, [])
-        self.related_questions = [] if self.questions else _related_questions(marks)
+        self.related_questions = [] if self.questions else model.questions.related(mark.iri for mark in marks)
 
         self.statements = _statements(thing, own)
         self.own_query, self.is_complete = OWN_QUERY.format(node.value), thing.whole
         self.incoming = [views.statement(triple, node) for triple in sorted(thing.incoming, key=sort_key)[:MAX_ROWS]]
         self.incoming_count = len(thing.incoming)
         self.formats = [format for format in RDF_FORMATS if not limitation(thing.triples, format)]
-
-
-def _related_questions(marks: Iterable[Mark]) -> list[Question]:
-    """The questions about the passages and other sources of marks, those about little else first."""
-    nodes, about = site().dataset.nodes, site().model.questions.about
-    sources = {mark.passage for mark in marks if mark.passage}
-    sources |= {source for mark in marks for source in nodes(NamedNode(mark.iri), PROV.hadPrimarySource)}
-    questions = {question.slug: question for source in sources for question in about.get(source, [])}
-    own = {slug: {*question.passages, *question.sources} for slug, question in questions.items()}
-    ranked = sorted(questions, key=lambda slug: (-len(own[slug] & sources) / len(own[slug]), slug))
-    return [questions[slug] for slug in ranked[:MAX_QUESTIONS]]
 
 
 def _descriptions(own: list[Triple]) -> list[Statement]:
