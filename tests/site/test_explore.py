@@ -207,9 +207,9 @@ def test_hostile_input_is_text(client: FlaskClient, name: str, word: str) -> Non
     [
         ("kind=nonsense", "Verfügbar: "),
         ("organisation=involass", "Ähnliche Namen: involas"),
-        ("place=involas", "Eine Auswahl place=involas gibt es nicht."),
+        ("place=involas", "Den Wert place=involas gibt es nicht."),
         ("kind=offer&period=bqfg&column=iq:theme", "Verfügbar: period-"),
-        ("place=nowhere-at-all-xyzzy", "Eine Auswahl place=nowhere-at-all-xyzzy gibt es nicht."),
+        ("place=nowhere-at-all-xyzzy", "Den Wert place=nowhere-at-all-xyzzy gibt es nicht."),
         ("period=zzz", "Verfügbar: period-"),
         ("page=99999", "page=99999 ist keine ganze Zahl von 1 bis "),
         ("page=0", "page=0 ist keine ganze Zahl von 1 bis "),

@@ -107,7 +107,7 @@ ADDRESSES = {
     "/document/minutes": "Ein Dokument minutes gibt es nicht. Verfügbar: 11-jahre-iq",
     "/download/iq-hesen.ttl": "Eine Datei iq-hesen.ttl gibt es nicht. Ähnliche Namen: iq-hessen.ttl",
     "/how-to/nothing": "Eine Anleitung nothing gibt es nicht. Verfügbar: spreadsheet,",
-    "/about?lang=fr": "Eine Auswahl lang=fr gibt es nicht. Verfügbar: en, de.",
+    "/about?lang=fr": "Den Wert lang=fr gibt es nicht. Verfügbar: en, de.",
     "/problem/nothing": "Einen Problemtyp nothing gibt es nicht.",
     "/evidence": "Die Anfrage enthält keine Abfrage.",
     "/evidence?query=ASK+{}&row=first": "row=first ist keine ganze Zahl von 0 bis 999999999.",

@@ -167,4 +167,4 @@ def test_an_unknown_choice(client: FlaskClient, path: str, choice: str) -> None:
     response = client.get(f"{path}&{choice}&lang=en", headers={"Accept": "text/html"})
 
     assert response.status_code == 404
-    assert f"There is no choice {choice}. Available: " in response.text
+    assert f"There is no value {choice}. Available: " in response.text

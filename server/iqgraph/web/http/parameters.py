@@ -56,7 +56,7 @@ def choice(name: str, value: str, choices: Iterable[str], slug: str = "not-found
     """Return the value of a parameter if it is one of the choices, or raise the problem `slug`."""
     choices = list(choices)
     if value not in choices:
-        raise unknown_name(Text(de="Eine Auswahl", en="choice"), f"{name}={value}", choices, slug, remedy)
+        raise unknown_name(Text(de="Den Wert", en="value"), f"{name}={value}", choices, slug, remedy)
     return value
 
 
