@@ -52,10 +52,10 @@ def test_a_mark_shows_its_passage(window: Window, address: str) -> None:
     mark = page.locator(".sentences a.mark.explicit").first
     mark.hover()
     card = page.locator(".card")
-    expect(card).to_contain_text("Section:")
+    expect(card).to_contain_text("In the document")
     expect(card).to_contain_text("of 6828")
     expect(card.locator(".docbar .lit")).to_have_count(1)
-    assert card.get_by_role("link").all_inner_texts() == ["Go to the start of the text"]
+    assert card.get_by_role("link").all_inner_texts() == ["Read the text on the web"]
     assert violations(page, ".card") == []
     card.hover()
     expect(card).to_be_visible()
