@@ -20,7 +20,7 @@ from iqgraph.dataset import Dataset
 from iqgraph.model.model import Model
 from iqgraph.model.search import Entry
 from iqgraph.terms import ID, IQ
-from iqgraph.web.extension import MAX_IDS, MAX_PROPERTIES
+from iqgraph.web.extension import MAX_IDS, MAX_PROPERTIES, MAX_VALUES
 from iqgraph.web.reconciliation import MAX_CANDIDATES, MAX_QUERIES
 from iqgraph.web.site import EXTENSION
 from visits import problem
@@ -337,6 +337,9 @@ def test_preview_can_be_framed(client: FlaskClient) -> None:
             {"queries": json.dumps({"a": {"query": "x", "properties": [{"pid": "iq:theme"}] * (MAX_PROPERTIES + 1)}})},
             400,
         ),
+        ({"queries": json.dumps({"a": {"properties": [{"pid": "iq:theme", "v": ["x"] * (MAX_VALUES + 1)}]}})}, 400),
+        ({"queries": r'{"\ud800": {"query": "x"}}'}, 400),
+        ({"extend": r'{"ids": ["\udfff"], "properties": []}'}, 400),
         ({"extend": '{"ids": ["involas"], "properties": [{"id": "iq:nothing"}]}'}, 400),
         ({"extend": '{"ids": ["involas"], "properties": [{"id": "no prefix"}]}'}, 400),
         ({"extend": '{"ids": [null], "properties": []}'}, 400),

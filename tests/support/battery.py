@@ -1,6 +1,7 @@
 """The hostile battery: attacks on the running server, each with its correct statuses."""
 
 import gzip
+import json
 from dataclasses import dataclass
 from urllib.parse import quote, urlencode
 
@@ -15,6 +16,7 @@ DEEP = frozenset({400, 422})
 BAD = frozenset({400, CLOSED})
 PRODUCT = "{ ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }"
 PAIRS = "{ ?a ?b ?c . ?d ?e ?f }"
+PROPERTIES = [("rdf", "type"), ("iq", "about"), ("iq", "during"), ("iq", "theme"), ("skos", "prefLabel")]
 EVERYTHING = "(!<x:x>|^!<x:x>)*"
 
 
@@ -294,6 +296,8 @@ MALFORMED = _table(
 )
 UNCLOSED = "SELECT * { FILTER(1<'a'&&'b>\"\"\"" + '\\"' * 500000 + "') }"
 MANY_NAMES = f"SELECT * {{ VALUES ?x {{ {' '.join(f'<https://w3id.org/iq-hessen/id/x{n}>' for n in range(20000))} }} }}"
+COLUMNS = [{"pid": f"{prefix}:{name}", "v": [f"{name} {n}" for n in range(50)]} for prefix, name in PROPERTIES]
+CELLS = urlencode({"queries": json.dumps({f"q{n}": {"properties": COLUMNS} for n in range(30)})})
 CLIENT_TEXT = [
     *_table(
         "client text",
@@ -307,6 +311,7 @@ CLIENT_TEXT = [
             "names that nothing has": http(
                 "POST", "/sparql", f"Content-Type: {QUERY}", "Accept: text/html", body=f"{MANY_NAMES} LIMIT 0"
             ),
+            "cells of a table": http("POST", "/reconcile", f"Content-Type: {FORM}", body=CELLS),
             "two prefixes, one in a comment": get("PREFIX a: <x:a> # PREFIX a: <x:b>\nSELECT * { a:c ?p ?o }"),
         },
     ),
@@ -446,5 +451,6 @@ BESIDE_A_NEIGHBOUR = {
     "nesting": NESTING[0].sent,
     "huge texts": HUGE[0].sent,
     "escaped quotes": CLIENT_TEXT[0].sent,
+    "cells of a table": http("POST", "/reconcile", f"Content-Type: {FORM}", body=CELLS),
     "fields": http("POST", "/sparql", f"Content-Type: {FORM}", body="a&" * (MIB // 2 - 99)),
 }

@@ -3,7 +3,7 @@
 import math
 import re
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -91,12 +91,8 @@ class Matching:
         return math.log(1 + (len(self._names) + 1) / (frequency + 1))
 
 
-def has_common_value(texts: Iterable[str], others: Collection[str]) -> bool:
-    """Whether two lists have a text in common, ignoring case, umlauts and the order of words."""
-    return not {_normalise(text) for text in texts}.isdisjoint(map(_normalise, others))
-
-
-def _normalise(text: str) -> str:
+def normalise(text: str) -> str:
+    """A text without its case, its umlauts and the order of its words."""
     return " ".join(sorted(_WORD.findall(fold(text))))
 
 

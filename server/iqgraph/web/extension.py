@@ -97,6 +97,7 @@ def parse_object(value: object) -> Object:
     """Return a value that must be an object, or JSON of one."""
     try:
         content = json.loads(value) if isinstance(value, str) else value
+        json.dumps(content, ensure_ascii=False).encode()  # fails at half a surrogate pair (RFC 8259, section 8.2)
     except (ValueError, RecursionError):
         content = None
     if not isinstance(content, dict):
@@ -123,7 +124,8 @@ def parse_texts(value: object) -> list[str]:
     items = value if isinstance(value, list) else [] if value in (None, "") else [value]
     if any(isinstance(item, dict) and item.keys().isdisjoint(("id", "name")) for item in items):
         raise Problem("bad-request", INVALID_VALUE)
-    return [str(item.get("id", item.get("name", ""))) if isinstance(item, dict) else str(item) for item in items]
+    texts = [str(item.get("id", item.get("name", ""))) if isinstance(item, dict) else str(item) for item in items]
+    return _parse_list(texts, MAX_VALUES, str)
 
 
 def parse_properties(value: object, key: str) -> dict[str, Object]:

@@ -5,16 +5,19 @@ part of its IRI, types are the kinds of things.
 """
 
 import json
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from flask import Blueprint, Response, request
 from pyoxigraph import Literal, NamedNode
 
+from ..dataset import UNION, Dataset, Term
 from ..formats import URLENCODED
 from ..model.facets import fold
 from ..model.kinds import KINDS, Kind
-from ..model.matching import MAX_NAME_CHARS, has_common_value
+from ..model.matching import MAX_NAME_CHARS, normalise
 from ..model.search import Entry
 from ..terms import ID, IQ, ONTOLOGY, RDF
 from . import extension, urls, views
@@ -24,7 +27,7 @@ from .http.messages import EMBEDDABLE_POLICY
 from .http.parameters import MAX_NUMBER, whole_number
 from .http.problems import Problem, require_bundled
 from .query.protocol import MAX_FIELDS, TOO_MANY
-from .site import site
+from .site import memoize, site
 
 bp = Blueprint("reconciliation", __name__, url_prefix="/reconcile")
 bp.before_request(require_bundled)  # user files have neither kinds nor known names
@@ -120,7 +123,8 @@ def suggest(sort: str) -> Response:
         entries = [*exact, *(entry for entry in names.complete(prefix) if entry.node != node)][:MAX_SUGGESTIONS]
         return _json({"result": [_entity(entry) | {"notable": _types(entry)} for entry in entries]})
     suggestions = [_type(kind) for kind in _kinds()] if sort == "type" else extension.properties_of(_kinds())
-    matches = [item for item in suggestions if any(fold(prefix) in fold(text) for text in item.values())]
+    folded = fold(prefix)
+    matches = [item for item in suggestions if any(folded in fold(text) for text in item.values())]
     return _json({"result": matches[:MAX_SUGGESTIONS]})
 
 
@@ -142,7 +146,8 @@ def candidates(query: Object) -> list[Object]:
     other names of the batch.
     """
     name, types = query.get("query", ""), parse_texts(query.get("type"))
-    values = {pid: parse_texts(item.get("v")) for pid, item in parse_properties(query.get("properties"), "pid").items()}
+    properties = parse_properties(query.get("properties"), "pid")
+    values = {pid: _things_with(property_of(pid), parse_texts(item.get("v"))) for pid, item in properties.items()}
     if not isinstance(name, str) or ("query" not in query and not values):
         raise Problem("bad-request", INVALID_VALUE)
     if len(name) > MAX_NAME_CHARS or not (name.strip() or values):
@@ -191,24 +196,34 @@ def _type(kind: Kind) -> Object:
     return {"id": kind.slug, "name": localize(kind.name)}
 
 
-def _candidate(entry: Entry, similarity: float, types: Sequence[str], values: Mapping[str, list[str]]) -> Candidate:
-    """Score a thing by its name, types and property values."""
-    matches = {pid: _has_value(entry.node, property_of(pid), texts) for pid, texts in values.items()}
+def _candidate(entry: Entry, similarity: float, types: Sequence[str], values: Mapping[str, set[Term]]) -> Candidate:
+    """Score a thing by its name, its types, and the things with each of the property values."""
+    matches = {pid: entry.node in things for pid, things in values.items()}
     share = sum(matches.values()) / len(matches) if matches else 1.0
     features = [{"id": name, "value": value} for name, value in {"likeness": round(similarity, 4), **matches}.items()]
     factor = 1 if not types or _has_type(entry, types) else OTHER_KIND_FACTOR
     return Candidate(entry, round(100 * similarity * factor * (1 + share) / 2, 2), features)
 
 
-def _has_value(node: NamedNode, name: NamedNode | None, texts: Collection[str]) -> bool:
-    """Whether a thing has a property with one of these values: literals, or things by label, code or identifier."""
-    values = []
-    for value in site().dataset.values(node, name) if name else ():
+def _things_with(name: NamedNode | None, texts: Iterable[str]) -> set[Term]:
+    """Return the things that have a property with one of these values."""
+    if name is None or next(site().dataset.store.quads_for_pattern(None, name, None, UNION), None) is None:
+        return set()  # not memoized, since clients can invent any number of names
+    things = memoize(f"things by value of {name}", partial(_by_value, name))
+    return set().union(*(things.get(normalise(text), ()) for text in texts))
+
+
+def _by_value(name: NamedNode, dataset: Dataset) -> dict[str, set[Term]]:
+    """Return the things with a property by each normalised value: a literal, or the name or identifier of a thing."""
+    things: dict[str, set[Term]] = defaultdict(set)
+    for quad in dataset.store.quads_for_pattern(None, name, None, UNION):
+        value = quad.object
+        texts = [value.value.removeprefix(ID.iri)] if isinstance(value, NamedNode | Literal) else []
         if isinstance(value, NamedNode):
-            values += [value.value.removeprefix(ID.iri), *(site().model.name(value, tag) for tag in LANGUAGES)]
-        elif isinstance(value, Literal):
-            values.append(value.value)
-    return has_common_value(values, texts)
+            texts += [site().model.name(value, tag) for tag in LANGUAGES]
+        for text in texts:
+            things[normalise(text)].add(quad.subject)
+    return things
 
 
 def _has_type(entry: Entry, types: Sequence[str], quantifier: Callable[[Iterable[bool]], bool] = any) -> bool:
