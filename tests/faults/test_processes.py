@@ -55,6 +55,14 @@ def kill_workers_always(it: Victim) -> float:
     return seconds
 
 
+def stop_workers(it: Victim) -> float:
+    """Their queries are retried in other workers, as if they had been killed."""
+    pids = it.strike("worker", signal.SIGSTOP)
+    seconds = until(lambda: gone(pids)) + it.recovers()
+    assert set(it.seen) == {"200"}
+    return seconds
+
+
 def stop_zygote(it: Victim) -> float:
     """The server notices that no worker comes and exits; both are replaced."""
     pids = it.strike("zygote", signal.SIGSTOP)
@@ -110,6 +118,7 @@ CASES: dict[str, Callable[[Victim], float]] = {
     "the zygote killed": kill_zygote,
     "all workers killed": kill_workers,
     "all workers killed ten times": kill_workers_always,
+    "all workers stopped": stop_workers,
     "the zygote stopped": stop_zygote,
     "the server stopped": stop_server,
     "the server, zygote and workers stopped": stop_server_and_zygote,

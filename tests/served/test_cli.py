@@ -82,6 +82,20 @@ def test_a_query_at_which_the_engine_aborts(run: Run, monkeypatch: pytest.Monkey
     assert "sorts values of different kinds" in errors
 
 
+@pytest.mark.parametrize(
+    ("option", "message"),
+    [(["--timeout", "0.1"], "stopped after 0.1 seconds"), (["--memory", "30"], "needed more memory")],
+    ids=["time", "memory"],
+)
+def test_a_query_has_the_limits_that_are_set(run: Run, option: list[str], message: str) -> None:
+    """They are named as those of the service, and nothing is said of files that nobody serves."""
+    code, output, errors = run("query", *option, "SELECT * { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i } ORDER BY STR(?a)")
+
+    assert (code, output, errors.count("\n")) == (2, "", 1)
+    assert message in errors
+    assert "/download/" not in errors
+
+
 def test_valid_data(run: Run, sources: Sources) -> None:
     """Valid data is reported with its size."""
     code, output, errors = run("validate")

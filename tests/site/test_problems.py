@@ -91,8 +91,8 @@ QUERIES = {
     "ASK": "Am Ende oder kurz davor ist die Abfrage nicht zu lesen",
     "SELECT ?s (COUNT(*) AS ?n) { ?s ?p ?o } GROUP BY ?p": "SELECT nennt eine Variable",
     "SELECT (1 AS ?s) { ?s ?p ?o }": "SELECT gibt einer Variable einen Wert, die schon einen hat.",
-    "INSERT DATA { <a:b> <a:b> 1 }": "INSERT wird nicht ausgeführt: Dieser Endpunkt ändert keine Daten",
-    "SELECT * { SERVICE <http://a.example/> { ?s ?p ?o } }": "ruft keinen anderen Dienst auf. Fragen Sie den anderen",
+    "INSERT DATA { <a:b> <a:b> 1 }": "INSERT wird nicht ausgeführt: Abfragen ändern hier keine Daten",
+    "SELECT * { SERVICE <http://a.example/> { ?s ?p ?o } }": "kein anderer Dienst wird aufgerufen. Fragen Sie",
 }
 ADDRESSES = {
     "/id/involass": "Der Graph enthält nichts über https://w3id.org/iq-hessen/id/involass. Ähnliche Namen: id/involas",

@@ -14,6 +14,7 @@ from iqgraph.engine.workers.sweeper import Evaluation, Handle, Sweeper
 from iqgraph.settings import Settings
 
 BYTES = {1: 10 * MIB, 2: 30 * MIB, 3: 20 * MIB}
+STOPPED = 4
 LIMITS = Settings(long_queries=2, long_queries_client=1, long_memory=50)
 
 
@@ -41,6 +42,7 @@ def pool(monkeypatch: pytest.MonkeyPatch) -> Iterator[Pool]:
     monkeypatch.setattr(sweeper, "SWEEP_SECONDS", 0)
     monkeypatch.setattr(sweeper, "private_bytes", lambda pid: BYTES.get(pid, 0))
     monkeypatch.setattr(sweeper, "cpu_seconds", lambda _: 0.0)
+    monkeypatch.setattr(sweeper, "is_stopped", lambda pid: pid == STOPPED)
     monkeypatch.setattr(sweeper, "lower_priority", lambda _: None)
     loop = asyncio.new_event_loop()
     yield Pool(loop)
@@ -121,6 +123,13 @@ def test_a_query_that_is_being_ended_is_left_alone(pool: Pool) -> None:
     sweep(pool)
 
     assert (evaluation.is_long, pool.places) == (False, 0)
+
+
+def test_a_stopped_worker_is_lost(pool: Pool) -> None:
+    """Not in the sweep that finds its query long, since it may be resumed just after the server is."""
+    run(pool, STOPPED, 0.2, long=False)
+    assert not sweep(pool)
+    assert sweep(pool) == {STOPPED: "interrupted"}
 
 
 def test_a_query_ends_at_its_time_limit(pool: Pool) -> None:

@@ -2,6 +2,7 @@
 
 import os
 import sys
+from collections.abc import Callable
 from getpass import getpass
 from pathlib import Path
 
@@ -23,7 +24,7 @@ from ..release.release import build as build_release
 from ..release.versions import find, keep, releases, restore
 from ..resources import packaged
 from ..service.checking import cache_file, check, check_once, start_validation
-from ..settings import PUSH, TIB, Settings, TextType
+from ..settings import DAY, PUSH, SETTINGS, TIB, Settings, TextType
 from ..validation.document import verify as verify_document
 from ..validation.findings import report
 from ..validation.seals import seal as renew_seals
@@ -42,11 +43,20 @@ from .terminal import (
 EXTENSIONS = [format.extension for format in FORMATS]
 
 
+def _limit(name: str, highest: float) -> Callable[[Callable[..., object]], Callable[..., object]]:
+    """The option for a limit of a query, named and written as the setting of the service; by default it is high."""
+    setting = SETTINGS[name]
+    text = f"{setting.help} Default: the highest."
+    return click.option(f"--{name}", type=setting.type, default=highest, metavar=setting.metavar, help=text)
+
+
 @click.command()
 @click.argument("text", metavar="[QUERY]", required=False, help="The query itself.")
 @click.option("-f", "--file", metavar="FILE", help="A file with the query; - is standard input.")
 @click.option("--format", "extension", type=click.Choice(EXTENSIONS), help="Default: tsv for SELECT and ASK, else ttl.")
-def query(text: str | None, file: str | None, extension: str | None) -> None:
+@_limit("timeout", DAY)
+@_limit("memory", TIB)
+def query(text: str | None, file: str | None, extension: str | None, timeout: float, memory: float) -> None:
     """Answer a SPARQL query."""
     parsed_query = Query(with_current_iris(_query_text(text, file)))
     extension = extension or ("ttl" if parsed_query.has_graph else "tsv")
@@ -58,7 +68,7 @@ def query(text: str | None, file: str | None, extension: str | None) -> None:
         )
     dataset = load()
     engine = Embedded(dataset.store, dataset.prefixes)
-    answer = answer_in_child(parsed_query, formats[extension], engine, Settings(memory=TIB))
+    answer = answer_in_child(parsed_query, formats[extension], engine, Settings(timeout=timeout, memory=memory))
     # JSON and answers to ASK end without a line break, and the shell's prompt would follow on the same line.
     write_fully(answer if answer.endswith(b"\n") or not sys.stdout.isatty() else answer + b"\n", sys.stdout.buffer)
 

@@ -99,8 +99,8 @@ class ServiceRefused(QueryError):
             )
         else:
             rule = Text(
-                de="Dieser Endpunkt antwortet aus seinen eigenen Daten und ruft keinen anderen Dienst auf.",
-                en="this endpoint answers from its own data and never calls another server.",
+                de="Beantwortet wird nur aus den Daten hier; kein anderer Dienst wird aufgerufen.",
+                en="queries are answered from the data here, and no other server is called.",
             )
         refusal = Text(de="SERVICE wird nicht ausgeführt:", en="SERVICE is refused:")
         super().__init__(sentences(refusal, rule))
@@ -111,9 +111,9 @@ class UpdateRefused(QueryError):
 
     def __init__(self, keyword: str) -> None:
         super().__init__(
-            de=f"{keyword} wird nicht ausgeführt: Dieser Endpunkt ändert keine Daten. "
-            "Er beantwortet SELECT, ASK, CONSTRUCT und DESCRIBE.",
-            en=f"{keyword} is refused: this endpoint is read-only. It answers SELECT, ASK, CONSTRUCT and DESCRIBE.",
+            de=f"{keyword} wird nicht ausgeführt: Abfragen ändern hier keine Daten. "
+            "Möglich sind SELECT, ASK, CONSTRUCT und DESCRIBE.",
+            en=f"{keyword} is refused: the data is read-only. Use SELECT, ASK, CONSTRUCT or DESCRIBE.",
         )
 
 
@@ -121,10 +121,8 @@ class QueryTooExpensive(QueryError):
     """The query would need more than the limits of a query."""
 
     advice = Text(
-        de="Setzen Sie ein LIMIT, legen Sie mehr vom Muster fest, oder fragen Sie in kleineren Teilen; "
-        "alle Daten gibt es als Datei unter /download/.",
-        en="Add a LIMIT, bind more of the pattern, or ask for less at once; "
-        "you can download the whole dataset from /download/.",
+        de="Setzen Sie ein LIMIT, legen Sie mehr vom Muster fest, oder fragen Sie in kleineren Teilen.",
+        en="Add a LIMIT, bind more of the pattern, or ask for less at once.",
     )
 
 
@@ -181,9 +179,8 @@ class Unreadable(QueryError):
 
     def __init__(self, reason: str) -> None:
         super().__init__(
-            de="Die Daten dieses Endpunkts sind nicht lesbar. An der Abfrage liegt es nicht; "
-            "versuchen Sie es später noch einmal.",
-            en="The data of this endpoint cannot be read. The fault is not in the query; try again later.",
+            de="Die Daten sind nicht lesbar. An der Abfrage liegt es nicht; versuchen Sie es später noch einmal.",
+            en="The data cannot be read. The fault is not in the query; try again later.",
         )
         self.reason = reason
 

@@ -11,7 +11,7 @@ from ..errors import Crashed, Disconnected, Interrupted, Overloaded, QueryError
 from ..interface import WORK, Disconnect, EngineMetrics, Work
 from ..query import Query
 from .sweeper import PATIENCE_SECONDS, Evaluation, Handle, Sweeper, cpu_seconds, memory_bytes
-from .worker import LOADED, MAX_PART_BYTES, loss, pack_query, unpack_answer
+from .worker import LOADED, loss, pack_query, unpack_answer
 from .zygote import Zygote
 
 # A query that ran for longer may be the reason why memory ran out, and would run out of it again.
@@ -29,27 +29,27 @@ class FairQueue:
 
     def __len__(self) -> int:
         """The number of queries that wait."""
-        return len(self.evaluations)
+        return len(self._waiting())
 
     def put(self, evaluation: Evaluation) -> None:
         """Add a query; Overloaded if the queue is full."""
-        if len(self) >= self.capacity:
+        self.evaluations = self._waiting()
+        if len(self.evaluations) >= self.capacity:
             raise Overloaded
         self.evaluations.append(evaluation)
 
-    def remove(self, evaluation: Evaluation) -> None:
-        """Remove a query, if it still waits."""
-        if evaluation in self.evaluations:
-            self.evaluations.remove(evaluation)
-
     def pop(self) -> Evaluation | None:
         """Remove the query whose turn it is; the others of its client go to the end. None if nobody waits."""
-        self.evaluations = [evaluation for evaluation in self.evaluations if not evaluation.answer.done()]
+        self.evaluations = self._waiting()
         if not self.evaluations:
             return None
         first = self.evaluations.pop(0)
         self.evaluations.sort(key=lambda other: other.client == first.client)
         return first
+
+    def _waiting(self) -> list[Evaluation]:
+        """All but those that were refused or whose clients have left; nothing else removes them."""
+        return [evaluation for evaluation in self.evaluations if not evaluation.answer.done()]
 
 
 class Pool(Sweeper):
@@ -97,7 +97,6 @@ class Pool(Sweeper):
             return await evaluation.answer
         finally:
             timer.cancel()
-            self.queue.remove(evaluation)
             for worker in [worker for worker, other in self.busy.items() if other is evaluation]:
                 self.kill(worker, Disconnected(), "gone")
 
@@ -161,16 +160,9 @@ class Pool(Sweeper):
             await self.loop.sock_sendall(worker.channel, rest)
 
     def _read(self, worker: Handle) -> None:
-        try:
-            content = worker.channel.recv(MAX_PART_BYTES)
-        except BlockingIOError:
-            return
-        except OSError:
-            content = b""
-        if not content:
+        if not worker.messages.receive(worker.channel):
             self.remove(worker)
             return
-        worker.messages.buffer += content
         while message := worker.messages.pop():
             evaluation = self.busy.get(worker)
             if evaluation is None:

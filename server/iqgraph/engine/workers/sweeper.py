@@ -9,7 +9,7 @@ from abc import ABC, abstractmethod
 from dataclasses import dataclass, field
 
 from ...settings import MIB, Settings
-from ..errors import Disconnected, OutOfMemory, OutOfTime, Overloaded, QueryError
+from ..errors import Disconnected, Interrupted, OutOfMemory, OutOfTime, Overloaded, QueryError
 from ..interface import Disconnect, Work
 from .worker import MessageBuffer
 
@@ -70,12 +70,20 @@ def lower_priority(pid: int) -> None:
 
 def cpu_seconds(pid: int) -> float:
     """The processor time of a process in seconds, also of one that has just ended; 0 if it is gone."""
-    try:
-        with open(f"/proc/{pid}/stat", "rb") as stat:  # noqa: PTH123 - read for each long query
-            fields = stat.read().rpartition(b")")[2].split()  # behind the name, which may be any text (proc(5))
-    except OSError:
-        return 0.0
-    return (int(fields[11]) + int(fields[12])) / TICKS_PER_SECOND
+    fields = _stat(pid)
+    return (int(fields[11]) + int(fields[12])) / TICKS_PER_SECOND if fields else 0.0
+
+
+def is_stopped(pid: int) -> bool:
+    """Whether a signal has stopped a process, so that it does nothing until another one continues it."""
+    return _stat(pid)[:1] == [b"T"]
+
+
+def _stat(pid: int) -> list[bytes]:
+    """The fields of the status of a process behind its name, which may be any text (proc(5)); none if it is gone."""
+    with contextlib.suppress(OSError), open(f"/proc/{pid}/stat", "rb") as stat:  # noqa: PTH123 - for each long query
+        return stat.read().rpartition(b")")[2].split()
+    return []
 
 
 def private_bytes(pid: int) -> int:
@@ -134,6 +142,8 @@ class Sweeper(ABC):
                 self.kill(worker, OutOfTime(evaluation.seconds), "time")
             elif age >= PATIENCE_SECONDS and not evaluation.is_long:
                 self._set_long(worker, evaluation)
+            elif evaluation.is_long and is_stopped(worker.pid):  # since at least one sweep: all may just be resumed
+                self.kill(worker, Interrupted(), "interrupted")
             if evaluation.is_long and not (worker.has_low_priority or evaluation.is_loading):
                 worker.has_low_priority = cpu_seconds(worker.pid) - evaluation.cpu_when_loaded >= max_cpu_seconds
                 if worker.has_low_priority:

@@ -17,7 +17,6 @@ import struct
 import traceback
 from collections.abc import Callable, Sequence
 from dataclasses import astuple
-from functools import partial
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -27,7 +26,7 @@ from ...formats import FORMATS, Format
 from ...settings import MIB, Settings
 from .. import errors
 from ..embedded import Embedded
-from ..errors import Crashed, Interrupted, OutOfMemory, QueryError
+from ..errors import Crashed, Interrupted, OutOfMemory, OutOfTime, QueryError
 from ..query import Query, RowSelection
 
 HEAD = struct.Struct("!QB")
@@ -52,8 +51,7 @@ def work(channel: socket.socket, engine: Embedded, limits: Settings) -> None:
     confine(channel, limits, engine.descriptors)
     messages = MessageBuffer()
     with contextlib.suppress(OSError):
-        while content := channel.recv(MAX_PART_BYTES):
-            messages.buffer += content
+        while messages.receive(channel):
             if message := messages.pop():
                 channel.sendall(_answer(message[1], engine, channel))
 
@@ -61,18 +59,23 @@ def work(channel: socket.socket, engine: Embedded, limits: Settings) -> None:
 def answer_in_child(query: Query, output: Format, engine: Embedded, limits: Settings) -> bytes:
     """The whole answer of a worker that is forked for this query alone; a QueryError, also if the engine aborts."""
     ours, theirs = socket.socketpair()
-    pid = fork("iqgraph worker", partial(work, theirs, engine, limits), ours)
+
+    def run() -> None:
+        signal.signal(signal.SIGALRM, signal.SIG_DFL)  # which ends the process
+        signal.setitimer(signal.ITIMER_REAL, limits.timeout)
+        work(theirs, engine, limits)
+
+    pid = fork("iqgraph worker", run, ours)
     theirs.close()
     messages, message = MessageBuffer(), None
     with ours, contextlib.suppress(OSError):  # of a worker that has ended
         ours.sendall(pack_query(query, output))
-        while not (message := messages.pop()) and (content := ours.recv(MAX_PART_BYTES)):
-            messages.buffer += content
+        while not (message := messages.pop()) and messages.receive(ours):
+            pass
     _, status = os.waitpid(pid, 0)
-    if message is None:
-        error, _ = loss(status)
-        raise error()
-    return unpack_answer(*message)
+    if message:
+        return unpack_answer(*message)
+    raise OutOfTime(limits.timeout) if os.WTERMSIG(status) == signal.SIGALRM else loss(status)[0]()
 
 
 def loss(status: int) -> tuple[Callable[[], QueryError], str]:
@@ -100,6 +103,17 @@ class MessageBuffer:
 
     def __init__(self) -> None:
         self.buffer = bytearray()
+
+    def receive(self, channel: socket.socket) -> bool:
+        """Add what has arrived on the channel; whether its other end is still open."""
+        try:
+            content = channel.recv(MAX_PART_BYTES)
+        except BlockingIOError:
+            return True
+        except OSError:
+            return False
+        self.buffer += content
+        return bool(content)
 
     def pop(self) -> tuple[int, bytes] | None:
         """Remove the first message and return its type and its content; None if it is not complete."""

@@ -59,6 +59,9 @@ QUERY_PROBLEMS: Mapping[type[QueryError], tuple[str, str]] = {
     errors.UpdateRefused: ("read-only", "read-only"),
     QueryError: ("query-evaluation", "evaluation"),
 }
+DOWNLOAD = Text(
+    de="Alle Daten gibt es als Datei unter /download/.", en="You can download the whole dataset from /download/."
+)
 BY_STATUS = {404: "not-found", 405: "method", 413: "too-large", 415: "media-type", 416: "range"}
 JSON = Format("problem", "json", ("application/problem+json", "application/json"))
 OFFERS = (JSON, HTML, TEXT)
@@ -99,7 +102,7 @@ def query_problem(error: QueryError) -> Problem:
     if isinstance(error, errors.Unreadable):
         log.error("The store cannot be read: %s", error.reason)
     slug, _ = _classify(error)
-    problem = Problem(slug, error.text)
+    problem = Problem(slug, sentences(error.text, DOWNLOAD if slug == "too-expensive" else None))
     if isinstance(error, QuerySyntaxError):
         problem.members |= {"line": error.line, "column": error.column}
     return problem
