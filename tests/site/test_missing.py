@@ -68,7 +68,12 @@ def test_an_untidy_path_leads_to_the_tidy_one(client: FlaskClient, path: str, ti
     assert client.get(tidy, headers=BROWSER).status_code in (200, 303)
 
 
-@pytest.mark.parametrize("path", ["/sparql/", "/sparql//", "/nowhere/"])
+def test_no_path_leads_to_a_missing_one(client: FlaskClient) -> None:
+    """It is missing itself."""
+    assert client.get("/picture/").status_code == 404
+
+
+@pytest.mark.parametrize("path", ["/sparql/", "/sparql//"])
 @pytest.mark.parametrize("method", ["POST", "QUERY"])
 def test_other_methods_are_redirected_too(client: FlaskClient, method: str, path: str) -> None:
     """308 keeps method and body."""

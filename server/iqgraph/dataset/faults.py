@@ -31,6 +31,7 @@ FREE_VALUE = Text(
     de="JSON-LD besteht aus Objekten; ein Wert, der zu keinem gehört, ginge verloren.",
     en="JSON-LD consists of objects; a value that belongs to none would be lost.",
 )
+LIST_KEY = re.compile(rb'"(?:@|\\u0040)(?:graph|set)"')
 FREE, GRAPH_KEY = NamedNode("urn:x-free:value"), re.compile(rb'"(?:@|\\u0040)graph"(?=\s*+:)')
 # A key or IRI in the form of a keyword that is none is ignored as well
 # (https://www.w3.org/TR/json-ld11-api/#iri-expansion).
@@ -95,7 +96,9 @@ def undefined_keys(file: str, content: bytes, base: str) -> list[str]:
         elif quad.predicate == RDF.type and quad.object.value.startswith("file:"):
             keys.add(quad.object.value.rpartition("/")[2])
         check_terms(file, quad)
-    if _has_free_values(marked, base, total):
+    # Outside of lists, a value is free only if it is all that there is, and this parse takes as long as the others.
+    may_be_free = not total or content.lstrip().startswith(b"[") or LIST_KEY.search(content)
+    if may_be_free and _has_free_values(marked, base, total):
         raise fault(file, FREE_VALUE)
     return sorted(keys)
 

@@ -78,8 +78,8 @@ class Lookup:
         Only things match by words as they are, others by stems; questions, being sentences, never need all words.
         """
         wording = self.vocabulary.parse(text)
-        called = Name(fold(text).strip(), frozenset(map(fold, wording.words)))
         folded = dict.fromkeys(map(fold, wording.words))
+        called = Name(fold(text).strip(), frozenset(folded))
         stems = dict.fromkeys(map(stem, folded))
         candidates = {
             name: _candidates(own, folded if name == THINGS else stems, called) for name, own in self.entries.items()

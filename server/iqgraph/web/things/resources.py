@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable
 
-from flask import Blueprint, Response, redirect, request
+from flask import Blueprint, Response, current_app, redirect, request
 from pyoxigraph import NamedNode
 from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response as AnyResponse
@@ -136,8 +136,9 @@ def _see_other(node: NamedNode) -> AnyResponse:
 
 @bp.app_errorhandler(404)
 def missing(error: NotFound) -> AnyResponse:
-    """The answer to an unknown path: a redirect to the normal path, else a problem with similar names."""
-    if response := normalisation():
+    """The answer to an unknown path: a redirect to the normal path if that is known, or a problem."""
+    adapter = current_app.create_url_adapter(request)
+    if (response := normalisation()) and adapter and adapter.test(urls.normalise(request.path)):
         return response
     # Similar names help readers; other methods only get the problem.
     if request.method not in ("GET", "HEAD"):
