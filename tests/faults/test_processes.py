@@ -5,6 +5,7 @@ import signal
 import sys
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -37,10 +38,10 @@ def kill_zygote(it: Victim) -> float:
     return it.recovers(lambda: gone(old["server"] + old["worker"]))
 
 
-def kill_workers(it: Victim) -> float:
-    """Their queries are retried in other workers."""
-    it.strike("worker")
-    seconds = it.recovers()
+def kill_workers(it: Victim, number: signal.Signals = signal.SIGKILL) -> float:
+    """Their queries are retried in other workers, also if they are only stopped."""
+    pids = it.strike("worker", number)
+    seconds = it.recovers(lambda: gone(pids))
     assert set(it.seen) == {"200"}
     return seconds
 
@@ -52,14 +53,6 @@ def kill_workers_always(it: Victim) -> float:
         until(lambda: bool(it.tree()["worker"]))
     seconds = it.recovers()
     assert set(it.seen) <= {"200", "503"}
-    return seconds
-
-
-def stop_workers(it: Victim) -> float:
-    """Their queries are retried in other workers, as if they had been killed."""
-    pids = it.strike("worker", signal.SIGSTOP)
-    seconds = until(lambda: gone(pids)) + it.recovers()
-    assert set(it.seen) == {"200"}
     return seconds
 
 
@@ -118,7 +111,7 @@ CASES: dict[str, Callable[[Victim], float]] = {
     "the zygote killed": kill_zygote,
     "all workers killed": kill_workers,
     "all workers killed ten times": kill_workers_always,
-    "all workers stopped": stop_workers,
+    "all workers stopped": partial(kill_workers, number=signal.SIGSTOP),
     "the zygote stopped": stop_zygote,
     "the server stopped": stop_server,
     "the server, zygote and workers stopped": stop_server_and_zygote,

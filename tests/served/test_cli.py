@@ -13,7 +13,6 @@ import pytest
 from iqgraph import __version__
 from iqgraph.cli import main
 from iqgraph.dataset import load
-from iqgraph.engine import Embedded
 from iqgraph.resources import Sources
 from iqgraph.terms import BASE
 from loopback import OF_SOURCES
@@ -23,6 +22,8 @@ from tiny import HEAD, LETTER, change, put, release, tabulate
 RECIPES = ROOT / "CONTRIBUTING.md"
 SAYS = "data/letter/01-all.trig"
 NAME = "SELECT ?name { <https://w3id.org/iq-hessen/id/anna> skos:prefLabel ?name } ORDER BY ?name"
+SORTED = "SELECT * { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i } ORDER BY STR(?a)"
+ADVICE = "before the answer was complete. Add a LIMIT, bind more of the pattern, or ask for less at once."
 ASKED = f"PREFIX skos: <http://www.w3.org/2004/02/skos/core#> {NAME}"
 CONSTRUCT = "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o FILTER(?s = <https://w3id.org/iq-hessen/id/ben>) }"
 
@@ -71,29 +72,6 @@ def test_a_query_that_the_locale_takes_for_bytes(run: Run) -> None:
     code, _, errors = run("query", "SELECT \udcfc")
     assert (code, errors.count("\n")) == (2, 1)
     assert "not UTF-8, see byte 7" in errors
-
-
-def test_a_query_at_which_the_engine_aborts(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    """It ends a child process alone, and the command says in a sentence why that can be."""
-    monkeypatch.setattr(Embedded, "answer", lambda *_: os.abort())
-    code, output, errors = run("query", "ASK {}")
-
-    assert (code, output, errors.count("\n")) == (2, "", 1)
-    assert "sorts values of different kinds" in errors
-
-
-@pytest.mark.parametrize(
-    ("option", "message"),
-    [(["--timeout", "0.1"], "stopped after 0.1 seconds"), (["--memory", "30"], "needed more memory")],
-    ids=["time", "memory"],
-)
-def test_a_query_has_the_limits_that_are_set(run: Run, option: list[str], message: str) -> None:
-    """They are named as those of the service, and nothing is said of files that nobody serves."""
-    code, output, errors = run("query", *option, "SELECT * { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i } ORDER BY STR(?a)")
-
-    assert (code, output, errors.count("\n")) == (2, "", 1)
-    assert message in errors
-    assert "/download/" not in errors
 
 
 def test_valid_data(run: Run, sources: Sources) -> None:
@@ -347,6 +325,8 @@ def test_version(run: Run) -> None:
         (["query", "-f", "none.rq"], "iqgraph: none.rq: No such file or directory."),
         (["query", "SELECT * {"], "iqgraph: The query, line 1, column 10: "),
         (["query", "DELETE WHERE { ?s ?p ?o }"], "iqgraph: DELETE is refused"),
+        (["query", "--timeout", "0.1", SORTED], f"iqgraph: The query was stopped after 0.1 seconds, {ADVICE}\n"),
+        (["query", "--memory", "30", SORTED], "iqgraph: The query was stopped because it needed more memory"),
         (["query", "--format", "ttl", "SELECT * {}"], "iqgraph: The answer to SELECT cannot be written as ttl; known"),
         (["serve", "--strict"], "iqgraph: --strict applies to files; name some"),
         (["serve", "--workers", "0"], "iqgraph: --workers: '0' is not a valid whole number from 1 to 1,024"),

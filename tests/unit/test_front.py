@@ -4,6 +4,7 @@ import asyncio
 import gzip
 import itertools
 import json
+import threading
 from collections.abc import AsyncIterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -21,7 +22,7 @@ from iqgraph.release.release import build
 from iqgraph.resources import Sources
 from iqgraph.service.requests import memory
 from iqgraph.service.requests.context import MAX_HEAD_BYTES
-from iqgraph.service.requests.front import Front
+from iqgraph.service.requests.front import MAX_THREADS, Front
 from iqgraph.service.serving import isolated_engine
 from iqgraph.settings import Settings
 from iqgraph.web import create_app
@@ -31,6 +32,7 @@ from iqgraph.web.monitoring import Metrics
 from iqgraph.web.query.endpoint import MAX_HASHED_AT_ONCE_BYTES, Endpoint
 from iqgraph.web.query.protocol import MAX_FIELDS
 from iqgraph.web.site import EXTENSION, Site
+from loopback import PATIENCE
 from pools import stop
 from rsgi import Fields
 from tiny import history
@@ -468,6 +470,23 @@ def test_a_very_large_answer_is_not_cached(site: Front, size: int, is_cached: bo
     first, second = (ask(site, Scope("POST"), b"x" * size).body for _ in range(2))
 
     assert (first == second) is is_cached
+
+
+@pytest.mark.parametrize(("path", "query"), [("/cite", "query=ASK{}"), ("/mcp", ""), ("/explore", "column=iq:theme")])
+def test_pages_do_not_wait_for_queries(path: str, query: str) -> None:
+    """However many requests wait for a worker in threads of the application."""
+    app, all_of_them = Flask(__name__), threading.Barrier(MAX_THREADS + 1, timeout=PATIENCE)
+    for one in (path, "/health"):
+        app.add_url_rule(one, one, lambda: str(all_of_them.wait()))
+    site = Front(app)
+
+    async def crowd() -> list[Channel]:
+        scopes = [*(Scope(path=path, query_string=query) for _ in range(MAX_THREADS)), Scope(path="/health")]
+        channels = [Channel() for _ in scopes]
+        await asyncio.gather(*(site.__rsgi__(scope, channel) for scope, channel in zip(scopes, channels, strict=True)))
+        return channels
+
+    assert {channel.status for channel in asyncio.run(crowd())} == {200}
 
 
 def test_faults_reach_the_log_of_the_server(site: Front, capfd: pytest.CaptureFixture[str]) -> None:

@@ -2,7 +2,6 @@
 
 import os
 import sys
-from collections.abc import Callable
 from getpass import getpass
 from pathlib import Path
 
@@ -43,19 +42,12 @@ from .terminal import (
 EXTENSIONS = [format.extension for format in FORMATS]
 
 
-def _limit(name: str, highest: float) -> Callable[[Callable[..., object]], Callable[..., object]]:
-    """The option for a limit of a query, named and written as the setting of the service; by default it is high."""
-    setting = SETTINGS[name]
-    text = f"{setting.help} Default: the highest."
-    return click.option(f"--{name}", type=setting.type, default=highest, metavar=setting.metavar, help=text)
-
-
 @click.command()
 @click.argument("text", metavar="[QUERY]", required=False, help="The query itself.")
 @click.option("-f", "--file", metavar="FILE", help="A file with the query; - is standard input.")
 @click.option("--format", "extension", type=click.Choice(EXTENSIONS), help="Default: tsv for SELECT and ASK, else ttl.")
-@_limit("timeout", DAY)
-@_limit("memory", TIB)
+@click.option("--timeout", type=SETTINGS["timeout"].type, metavar="SECONDS", default=DAY, help="Default: a day.")
+@click.option("--memory", type=SETTINGS["memory"].type, metavar="MIB", default=TIB, help="Default: no limit.")
 def query(text: str | None, file: str | None, extension: str | None, timeout: float, memory: float) -> None:
     """Answer a SPARQL query."""
     parsed_query = Query(with_current_iris(_query_text(text, file)))

@@ -30,7 +30,7 @@ from .context import Channel, HttpScope, Proxies, RequestContext
 from .logs import REQUEST
 from .memory import BODILESS, MIN_LARGE_BYTES, BodyMemory, Outbox, read_body
 
-MAX_THREADS = 16
+MAX_THREADS, MAX_WAITING_THREADS = 16, 128
 MAX_CACHED_BYTES = 1 << 20
 OVERHEAD_BYTES = 512  # of memory for an answer beside its content, roughly
 # RFC 9110, section 13.1; QUERY is safe and may be cached (RFC 10008).
@@ -99,6 +99,7 @@ class Front:
         self.cache = Cache(int(settings.cache_size * MIB), MAX_CACHED_BYTES)
         self.accounting = Accounting(settings)
         self.threads = ThreadPoolExecutor(MAX_THREADS, "site")
+        self.waiting_threads = ThreadPoolExecutor(MAX_WAITING_THREADS, "waiting")
         self.endpoint = Endpoint(site, engine, self.metrics, self.threads) if site and engine else None
         self.body_memory = BodyMemory()
         self.outbox = Outbox(settings.answer_bytes)
@@ -224,7 +225,14 @@ class Front:
         return answer
 
     async def _apply(self, context: RequestContext, extra: dict[str, Any]) -> HttpAnswer:
-        return await wsgi.apply(self.app, self.threads, context, extra)
+        return await wsgi.apply(
+            self.app, self.waiting_threads if _is_waiting(context) else self.threads, context, extra
+        )
+
+
+def _is_waiting(context: RequestContext) -> bool:
+    """Whether the application may wait for a worker to answer a query, which must not keep others from a thread."""
+    return context.path in ("/cite", "/mcp") or (context.path == "/explore" and "column=" in context.request.query)
 
 
 def _matches(condition: str, tag: str) -> bool:
