@@ -34,8 +34,7 @@ def extend(request: Object) -> Object:
     ids = _parse_list(request.get("ids"), MAX_IDS, str)
     columns = list(parse_properties(request.get("properties"), "id"))
     for name in columns:
-        node = property_of(name.removesuffix(SOURCES))
-        if node is None or next(site().dataset.store.quads_for_pattern(None, node, None, None), None) is None:
+        if property_of(name.removesuffix(SOURCES)) is None:
             excerpt = shorten(name)
             raise Problem(
                 "bad-request",
@@ -80,11 +79,12 @@ def _heading(column: str) -> str:
 
 
 def property_of(name: str) -> NamedNode | None:
-    """Return the property with this IRI or prefixed name; None if it is no valid IRI."""
+    """Return the property with this IRI or prefixed name; None if the data has none."""
     try:
-        return expand(name)
+        node = expand(name)
     except ValueError:
         return None
+    return node if any(True for _ in site().dataset.store.quads_for_pattern(None, node, None, None)) else None
 
 
 def node_of(identifier: str) -> NamedNode | None:

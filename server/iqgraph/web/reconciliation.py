@@ -207,8 +207,9 @@ def _candidate(entry: Entry, similarity: float, types: Sequence[str], values: Ma
 
 def _things_with(name: NamedNode | None, texts: Iterable[str]) -> set[Term]:
     """Return the things that have a property with one of these values."""
-    if name is None or next(site().dataset.store.quads_for_pattern(None, name, None, UNION), None) is None:
-        return set()  # not memoized, since clients can invent any number of names
+    if name is None:
+        return set()
+    # Only properties of the data get here, so clients cannot fill the memory.
     things = memoize(f"things by value of {name}", partial(_by_value, name))
     return set().union(*(things.get(normalise(text), ()) for text in texts))
 
