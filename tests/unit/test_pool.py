@@ -7,6 +7,7 @@ from collections.abc import Callable, Coroutine
 from contextlib import suppress
 
 import pytest
+from uvloop import new_event_loop
 
 from iqgraph.engine import MIB, WORK, Query, Work
 from iqgraph.engine.errors import Crashed, Interrupted, OutOfTime, Overloaded
@@ -83,7 +84,8 @@ def run(scene: Callable[[Stand], Coroutine[None, None, None]], **limits: float) 
             for one in stand.sockets:
                 one.close()
 
-    asyncio.run(play())
+    with asyncio.Runner(loop_factory=new_event_loop) as runner:
+        runner.run(play())
 
 
 def test_a_worker_that_ends_before_its_query_comes() -> None:
@@ -97,6 +99,22 @@ def test_a_worker_that_ends_before_its_query_comes() -> None:
         with pytest.raises(Interrupted):
             await answer
         assert (stand.pool.metrics().running, stand.pool.metrics().waiting) == (0, 0)
+
+    run(scene)
+
+
+def test_a_worker_that_ends_before_it_has_all_of_its_query() -> None:
+    """What is still to be sent holds its channel open (uvloop closes no socket in use), and nothing waits for that."""
+
+    async def scene(stand: Stand) -> None:
+        answer = stand.ask("ASK {}" + " " * MIB)
+        for _ in range(MAX_TRIES):
+            await settle()
+            worker, theirs = stand.add_worker()
+            await settle()
+            stand.end(worker, theirs)
+        with pytest.raises(Interrupted):
+            await answer
 
     run(scene)
 
@@ -196,9 +214,11 @@ def test_a_fault_of_the_engine_is_in_the_log(caplog: pytest.LogCaptureFixture) -
 
     async def scene(stand: Stand) -> None:
         _, theirs = stand.add_worker()
+        answer = stand.ask("ASK {}")
+        await settle()
         theirs.send(frame(FAULT, b"OSError: disk"))
         with pytest.raises(Crashed):
-            await stand.ask("ASK {}")
+            await answer
 
     run(scene)
     assert "OSError: disk" in caplog.text

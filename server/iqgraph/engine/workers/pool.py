@@ -159,10 +159,11 @@ class Pool(Sweeper):
         with contextlib.suppress(OSError):
             await self.loop.sock_sendall(worker.channel, rest)
 
-    def _read(self, worker: Handle) -> None:
+    def _read(self, worker: Handle) -> bool:
+        """Take what a worker has sent; whether its channel is still open."""
         if not worker.messages.receive(worker.channel):
             self.remove(worker)
-            return
+            return False
         while message := worker.messages.pop():
             evaluation = self.busy.get(worker)
             if evaluation is None:
@@ -171,6 +172,7 @@ class Pool(Sweeper):
                 evaluation.is_loading, evaluation.cpu_when_loaded = False, cpu_seconds(worker.pid)
             else:
                 self._finish(worker, evaluation, *message)
+        return worker.channel.fileno() >= 0
 
     def _finish(self, worker: Handle, evaluation: Evaluation, message_type: int, content: bytes) -> None:
         del self.busy[worker]
@@ -214,8 +216,9 @@ class Pool(Sweeper):
         worker.error, worker.outcome, worker.total_cpu = worker.error or error(), worker.outcome or outcome, cpu
         with contextlib.suppress(OSError):  # if it is closed
             worker.channel.shutdown(socket.SHUT_RD)  # as its other end is, unless another process holds that
-        while worker.channel.fileno() >= 0:  # it may have sent an answer before it ended
-            self._read(worker)
+        # It may have sent an answer before it ended. Its channel stays open as long as a query is being sent to it.
+        while worker.channel.fileno() >= 0 and self._read(worker):
+            pass
         self.ended[worker.outcome] += 1
         if evaluation := self.busy.pop(worker, None):
             self._conclude(worker, evaluation)
