@@ -472,21 +472,30 @@ def test_a_very_large_answer_is_not_cached(site: Front, size: int, is_cached: bo
     assert (first == second) is is_cached
 
 
-@pytest.mark.parametrize(("path", "query"), [("/cite", "query=ASK{}"), ("/mcp", ""), ("/explore", "column=iq:theme")])
-def test_pages_do_not_wait_for_queries(path: str, query: str) -> None:
-    """However many requests wait for a worker in threads of the application."""
-    app, all_of_them = Flask(__name__), threading.Barrier(MAX_THREADS + 1, timeout=PATIENCE)
-    for one in (path, "/health"):
-        app.add_url_rule(one, one, lambda: str(all_of_them.wait()))
+@pytest.mark.parametrize(
+    ("path", "query", "client"),
+    [("/cite", "query=ASK{}", 1), ("/mcp", "", 1), ("/explore", "column=iq:theme", 1), ("/void", "", 2)],
+)
+def test_a_page_does_not_wait_for_others(path: str, query: str, client: int) -> None:
+    """Neither for queries of any client nor for the many pages of another one."""
+    app, is_over = Flask(__name__), threading.Event()
+
+    def end() -> str:
+        is_over.set()
+        return "True"
+
+    app.add_url_rule(path, "wait", lambda: str(is_over.wait(PATIENCE)))
+    app.add_url_rule("/page", "end", end)
     site = Front(app)
 
     async def crowd() -> list[Channel]:
-        scopes = [*(Scope(path=path, query_string=query) for _ in range(MAX_THREADS)), Scope(path="/health")]
+        ours, other = Scope(path=path, query_string=query), Scope(client=f"127.0.0.{client}:1")
+        scopes = [*[ours] * MAX_THREADS, other]
         channels = [Channel() for _ in scopes]
         await asyncio.gather(*(site.__rsgi__(scope, channel) for scope, channel in zip(scopes, channels, strict=True)))
         return channels
 
-    assert {channel.status for channel in asyncio.run(crowd())} == {200}
+    assert {channel.body for channel in asyncio.run(crowd())} == {b"True"}
 
 
 def test_faults_reach_the_log_of_the_server(site: Front, capfd: pytest.CaptureFixture[str]) -> None:

@@ -12,6 +12,7 @@ from collections.abc import Hashable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import Any
+from weakref import WeakValueDictionary
 
 from flask import Flask
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
@@ -30,7 +31,9 @@ from .context import Channel, HttpScope, Proxies, RequestContext
 from .logs import REQUEST
 from .memory import BODILESS, MIN_LARGE_BYTES, BodyMemory, Outbox, read_body
 
-MAX_THREADS, MAX_WAITING_THREADS = 16, 128
+MAX_THREADS, MAX_CLIENT_THREADS, MAX_WAITING_THREADS = 16, 8, 128
+# Here the application may wait for a worker to answer a query, or for an engine elsewhere; other pages must not.
+WAITING_PATHS = ("/cite", "/mcp", "/health", "/ready", "/metrics")
 MAX_CACHED_BYTES = 1 << 20
 OVERHEAD_BYTES = 512  # of memory for an answer beside its content, roughly
 # RFC 9110, section 13.1; QUERY is safe and may be cached (RFC 10008).
@@ -100,6 +103,7 @@ class Front:
         self.accounting = Accounting(settings)
         self.threads = ThreadPoolExecutor(MAX_THREADS, "site")
         self.waiting_threads = ThreadPoolExecutor(MAX_WAITING_THREADS, "waiting")
+        self.places = WeakValueDictionary[str, asyncio.Semaphore]()  # of clients that have requests in threads
         self.endpoint = Endpoint(site, engine, self.metrics, self.threads) if site and engine else None
         self.body_memory = BodyMemory()
         self.outbox = Outbox(settings.answer_bytes)
@@ -225,14 +229,10 @@ class Front:
         return answer
 
     async def _apply(self, context: RequestContext, extra: dict[str, Any]) -> HttpAnswer:
-        return await wsgi.apply(
-            self.app, self.waiting_threads if _is_waiting(context) else self.threads, context, extra
-        )
-
-
-def _is_waiting(context: RequestContext) -> bool:
-    """Whether the application may wait for a worker to answer a query, which must not keep others from a thread."""
-    return context.path in ("/cite", "/mcp") or (context.path == "/explore" and "column=" in context.request.query)
+        if context.path in WAITING_PATHS or (context.path == "/explore" and "column=" in context.request.query):
+            return await wsgi.apply(self.app, self.waiting_threads, context, extra)
+        async with self.places.setdefault(context.client, asyncio.Semaphore(MAX_CLIENT_THREADS)):
+            return await wsgi.apply(self.app, self.threads, context, extra)
 
 
 def _matches(condition: str, tag: str) -> bool:
