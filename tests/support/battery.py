@@ -75,6 +75,7 @@ def _table(kind: str, right: frozenset[int], attacks: dict[str, bytes], manner: 
     return [Attack(kind, name, sent, right, manner) for name, sent in attacks.items()]
 
 
+NOTHING = "SELECT * { ?s <x:y> ?o }"
 COUNTED = get(f"SELECT (COUNT(*) AS ?n) {PRODUCT}")
 DISTINCT = get(f"SELECT DISTINCT ?a ?d ?g {PRODUCT}", timeout="1")
 SORTED = get(f"SELECT * {PRODUCT} ORDER BY ?a ?l")
@@ -413,6 +414,7 @@ BURSTS = [
     Attack("burst", "cheap", get("ASK {}"), frozenset({200, 503}), times=200),
     Attack("burst", "products", COUNTED, DEAR, times=64),
     Attack("burst", "sorts", SORTED, DEAR, times=32),
+    Attack("burst", "long queries", post(f"#{'a' * 900000}\n{NOTHING}", "html"), frozenset({200, 422, 503}), times=40),
     Attack("burst", "large answers", LARGE, frozenset({200, 422, 503}), times=16),
     Attack("burst", "nonsense", raw("\0\r\n\r\n"), BAD, times=200),
 ]
@@ -452,5 +454,6 @@ BESIDE_A_NEIGHBOUR = {
     "huge texts": HUGE[0].sent,
     "escaped quotes": CLIENT_TEXT[0].sent,
     "cells of a table": http("POST", "/reconcile", f"Content-Type: {FORM}", body=CELLS),
+    "citations": http("GET", f"/cite?query={quote(f'SELECT (COUNT(*) AS ?n) {PRODUCT}')}"),
     "fields": http("POST", "/sparql", f"Content-Type: {FORM}", body="a&" * (MIB // 2 - 99)),
 }
