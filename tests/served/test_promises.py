@@ -24,7 +24,7 @@ from iqgraph.engine.workers import isolated, pool, sweeper, worker, zygote
 from iqgraph.model import matching, wording
 from iqgraph.release.release import Files
 from iqgraph.service.processes import master, server, sockets
-from iqgraph.service.requests import accounting, context, memory, querylog
+from iqgraph.service.requests import accounting, context, front, memory, querylog
 from iqgraph.service.requests.context import MAX_HEAD_BYTES
 from iqgraph.settings import SETTINGS, Settings
 from iqgraph.terms import BASE, DOCUMENT, GRAPH, ID, IQ, META, OA, PREFIXES, PROV, QUERY, RDF, passage_iri
@@ -37,7 +37,7 @@ from iqgraph.web.query.protocol import MAX_EXPLAINED_ROWS, MAX_FIELDS
 from repository import ROOT
 from test_docs import PAGES, blocks
 
-WORDS = {3: "three", 4: "four", 5: "five", 10: "ten", 15: "fifteen", 30: "half a minute", 60: "a minute"}
+WORDS = {3: "three", 4: "four", 5: "five", 8: "eight", 10: "ten", 15: "fifteen", 30: "half a minute", 60: "a minute"}
 MAX_TOOL_CHARS = tools.TOOLS["query"].required["query"]["maxLength"]
 NUMBERS = [
     ("docs/limits.md", f"| size of a request | {memory.MAX_BODY_BYTES // MIB} MiB |"),
@@ -73,7 +73,11 @@ NUMBERS = [
     ("docs/limits.md", f"up to {Settings().cache_size:g} MiB of answers (`--cache-size MIB`)"),
     ("docs/limits.md", f"Above {MAX_LISTED_STATEMENTS:,} statements the downloads are packed"),
     ("docs/limits.md", f"and members of a row | {MAX_EXPLAINED_ROWS}, without `limit` 10 |"),
-    ("docs/limits.md", f"| {reconciliation.MAX_QUERIES} names of {matching.MAX_NAME_CHARS} characters; values of "),
+    ("docs/limits.md", f"| {reconciliation.MAX_QUERIES} names of {matching.MAX_NAME_CHARS} characters, each with "),
+    ("docs/limits.md", f"{extension.MAX_VALUES} types, and with {extension.MAX_VALUES} values of each of "),
+    ("docs/limits.md", f"{extension.MAX_PROPERTIES} properties; values of "),
+    ("docs/limits.md", f"up to {front.MAX_WAITING_THREADS} of `/cite`"),
+    ("docs/limits.md", f"{WORDS[front.MAX_CLIENT_THREADS]} pages are made at a time"),
     ("docs/limits.md", f"{extension.MAX_IDS} things and {extension.MAX_PROPERTIES} properties |"),
     ("docs/limits.md", f"| {transports.MAX_MESSAGE_BYTES // MIB} MiB, with a query of {MAX_TOOL_CHARS:,} characters; "),
     ("docs/limits.md", f"an answer has at most {inquiries.MAX_ANSWER_BYTES >> 10} KiB |"),
