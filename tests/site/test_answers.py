@@ -129,7 +129,8 @@ def test_clients_get_the_message_of_the_engine(client: FlaskClient, engine: Refu
     body = json.loads(response.data)
 
     assert (response.status_code, body["type"].rpartition("/")[2]) == REFUSALS[refusal]
-    assert body["detail"] == str(refusal)
+    assert body["detail"].startswith(str(refusal))
+    assert ("/download/" in body["detail"]) == (REFUSALS[refusal][1] == "too-expensive")
     assert "secret" not in response.text
     assert ("Retry-After" in response.headers) == (response.status_code == 503)
 
