@@ -103,6 +103,7 @@ class Front:
         self.accounting = Accounting(settings)
         self.threads = ThreadPoolExecutor(MAX_THREADS, "site")
         self.waiting_threads = ThreadPoolExecutor(MAX_WAITING_THREADS, "waiting")
+        self.waiting_threads.submit(int)  # so that there is a thread for /health even if the system has no more
         self.places = WeakValueDictionary[str, asyncio.Semaphore]()  # of clients that have requests in threads
         self.endpoint = Endpoint(site, engine, self.metrics, self.threads) if site and engine else None
         self.body_memory = BodyMemory()
