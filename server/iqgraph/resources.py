@@ -20,6 +20,21 @@ from .terms import expand
 
 PUBLICATION, RELEASES_FOLDER = "publication.ttl", "releases"
 PASSAGES = "passages.csv"
+# The columns of each table; no two rows are equal in those before the bar.
+COLUMNS = {
+    "data/digests.csv": "|graph,name,digest",  # of which the comparison with the seals finds duplicates
+    "data/names.csv": "thing|nominative,accusative,genitive,english",
+    "ontology/changed.csv": "old|new,de,en",
+    "ontology/kinds.csv": "kind|de,en,plural_de,plural_en,classes,glyph",
+    "ontology/pictures/columns.csv": "picture,column|de,en",
+    "ontology/questions/columns.csv": "variable,question|de,en",
+    "ontology/questions/topics.csv": "topic|de,en",
+    "ontology/renamed.csv": "old|new",
+    "ontology/reused.csv": "term|de,en,row_de,row_en",
+    "ontology/tables/quality.csv": "column|de,en",
+    "ontology/topics.csv": "topic|de,en,classes",
+    "ontology/verbs.csv": "role|de_now,de_then,de_more,de_particle,case,en_now,en_since,en_then",
+}
 
 
 @dataclass(frozen=True)
@@ -70,18 +85,11 @@ def packaged() -> Sources:
 
 
 class Row(dict[str, str]):
-    """A row of a CSV table by column name; a missing column is a DatasetError."""
+    """A row of a CSV table by column name."""
 
     def __init__(self, cells: Iterable[tuple[str, str]], file: str, line: int) -> None:
         super().__init__(cells)
         self.file, self.line = file, line
-
-    def __missing__(self, column: str) -> str:
-        """Report a column that the table lacks."""
-        raise DatasetError(
-            de=f"{self.file}: Die Tabelle hat keine Spalte {column}, nur {', '.join(self)}.",
-            en=f"{self.file}: the table has no column {column}, only {', '.join(self)}.",
-        )
 
     def terms(self, column: str) -> tuple[NamedNode, ...]:
         """Return the terms in a cell, written as prefixed names with spaces between them."""
@@ -98,13 +106,20 @@ class Row(dict[str, str]):
 
 
 def table(root: Traversable, name: str) -> list[Row]:
-    """Return the rows of a CSV file, none if it does not exist; a DatasetError names the first malformed line."""
+    """Return the rows of a CSV file, none if it does not exist.
+
+    A DatasetError names the first line that is malformed or has the key of an earlier one; line 1 if a column is wrong.
+    """
     path, file = f"{root.name}/{name}", root.joinpath(name)
     lines = csv.reader(File(path, file).text().splitlines() if file.is_file() else (), strict=True)
-    rows: list[Row] = []
+    rows, keys = list[Row](), set[tuple[str, ...]]()
     line = 1  # the first line of the current row, which may span several
     try:
         head = next(lines, [])
+        key, _, others = COLUMNS.get(path, f"|{','.join(head)}").partition("|")
+        if head and head != (columns := [*filter(None, key.split(",")), *others.split(",")]):
+            expected = ",".join(columns)
+            raise _row_error(path, line, Text(de=f"Hier muss {expected} stehen", en=f"this must be {expected}"))
         line += 1
         for cells in lines:
             if len(cells) not in (0, len(head)):
@@ -112,6 +127,13 @@ def table(root: Traversable, name: str) -> list[Row]:
                     de=f"Spalten: {len(cells)} statt {len(head)}", en=f"columns: {len(cells)} instead of {len(head)}"
                 )
                 raise _row_error(path, line, reason)
+            if tuple(names := cells[: len(head) - others.count(",") - 1]) in keys:
+                reason = Text(
+                    de=f"{' '.join(names)} steht schon in einer Zeile davor; streichen Sie eine von beiden",
+                    en=f"an earlier row already has {' '.join(names)}; delete one of them",
+                )
+                raise _row_error(path, line, reason)
+            keys |= {tuple(names)} - {()}
             if cells:
                 rows.append(Row(zip(head, cells, strict=True), path, line))
             line = lines.line_num + 1

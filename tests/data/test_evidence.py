@@ -28,6 +28,9 @@ def release_file(root: Path, sources: Sources) -> Path:
     return put(root, RELEASE, build(load(sources=sources))[RELEASE].decode())
 
 
+KINDS = "kind,de,en,plural_de,plural_en,classes,glyph\n"
+
+
 def test_sound_data_has_no_findings(sources: Sources) -> None:
     """The tiny dataset has evidence for all."""
     assert check(sources) == []
@@ -64,18 +67,22 @@ def test_breach_of_a_derived_statement_names_the_premises(tmp_path: Path, source
 @pytest.mark.parametrize(
     ("file", "rows", "name"),
     [
-        ("data/names.csv", "thing,english\nanna,Anna\nana,Anna\n", "ana"),
+        ("data/names.csv", "thing,nominative,accusative,genitive,english\nanna,,,,Anna\nana,,,,Anna\n", "ana"),
         ("ontology/renamed.csv", "old,new\ngraph:note/,graph:letter/\niq:led,iq:lead\n", "iq:lead"),
         ("ontology/renamed.csv", "old,new\nid:ann,id:anna\ngraph:note/,graph:leter/\n", "graph:leter/"),
-        ("ontology/kinds.csv", "kind,classes\nchoir,iq:Person\nperson,iq:Person iq:Persn\n", "iq:Persn"),
-        ("ontology/kinds.csv", "kind,classes\nchoir,iq:Person\nperson,iqq:Person foaf:Person\n", "iqq:Person"),
-        ("ontology/kinds.csv", f"kind,classes\nchoir,{BASE}ontology#Person\nperson,<x>\n", "<x>"),
-        ("data/names.csv", "thing,english\nanna,Anna\nanna,Ann\n", "anna"),
+        ("ontology/kinds.csv", f"{KINDS}choir,,,,,iq:Person,M0 0\nperson,,,,,iq:Person iq:Persn,M0 0\n", "iq:Persn"),
+        (
+            "ontology/kinds.csv",
+            f"{KINDS}choir,,,,,iq:Person,M0 0\nperson,,,,,iqq:Person foaf:Person,M0 0\n",
+            "iqq:Person",
+        ),
+        ("ontology/kinds.csv", f"{KINDS}choir,,,,,{BASE}ontology#Person,M0 0\nperson,,,,,<x>,M0 0\n", "<x>"),
+        ("ontology/kinds.csv", f"{KINDS}choir,,,,,iq:Person,M1 1\nperson,,,,,iq:Person,x\n", "x"),
         ("ontology/questions/columns.csv", "variable,question,de,en\nwho,,,\nwhat,,Was,\n", "Was"),
     ],
 )
 def test_wrong_line_of_a_table_is_found(tmp_path: Path, sources: Sources, file: str, rows: str, name: str) -> None:
-    """Names may be undefined or duplicate, texts in one language; but other data may lack the things of our tables."""
+    """A name may be undefined, a text in one language, a glyph no path; but other data may lack our things."""
     put(tmp_path, file, rows)
     (finding,) = check(sources)
 
@@ -109,6 +116,30 @@ def test_invalid_query_is_found(tmp_path: Path, sources: Sources, name: str) -> 
     assert finding.file == name
     assert finding.message.en.startswith("This is not SPARQL: line ")
     assert finding.message.de.startswith("Das ist kein SPARQL: Zeile ")
+
+
+@pytest.mark.parametrize(
+    ("comments", "message"),
+    [
+        ("# topic: singing\n", "questions/topics.csv has no row “singing”"),
+        ("# start: 1\n", "There is no line “# topic:”"),
+        ("# topic: song\n# start: first\n", "“# start: first” must be a number."),
+        ("# topic: song\n# note-de: Laut.\n", "There is no line “# note-en:”"),
+        ("# topic: song\n# also-en: Loud?\n", "There is no line “# also-de:”"),
+        ("# topic: song\n# who: x\n", "questions/columns.csv has no row “whom”"),
+    ],
+)
+def test_wrong_head_of_a_question_is_found(tmp_path: Path, sources: Sources, comments: str, message: str) -> None:
+    """Its topic and its columns are in the tables, its notes in both languages."""
+    put(tmp_path, "ontology/questions/topics.csv", "topic,de,en\nsong,Gesang,Song\n")
+    columns = "who,,Wer,Who\nwhom,other,Wen,Whom\n" + "whom,leads,Wen,Whom\n" * ("who:" not in comments)
+    put(tmp_path, "ontology/questions/columns.csv", f"variable,question,de,en\n{columns}")
+    query = "PREFIX iq: <https://w3id.org/iq-hessen/ontology#>\n\nSELECT ?whoEn ?whom WHERE { ?whoEn iq:leads ?whom }\n"
+    put(tmp_path, "ontology/questions/leads.rq", f"# en: Who?\n# de: Wer?\n{comments}{query}")
+    (finding,) = check(sources)
+
+    assert finding.file == "ontology/questions/leads.rq"
+    assert finding.message.en.startswith(message)
 
 
 def test_prefix_that_a_query_does_not_use_is_found(tmp_path: Path, sources: Sources) -> None:

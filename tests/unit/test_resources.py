@@ -37,16 +37,6 @@ def test_rdf_files_are_known_by_their_ending(tmp_path: Path) -> None:
     assert [file.name for file in resources.rdf_files(tmp_path, "x")] == ["x/a.ttl", "x/b.trig"]
 
 
-def test_missing_column_of_a_table_is_an_error(tmp_path: Path) -> None:
-    """The message lists the columns."""
-    put(tmp_path, "names.csv", "name,de\na,b\n")
-    (row,) = resources.table(tmp_path, "names.csv")
-
-    assert row["de"] == "b"
-    with pytest.raises(DatasetError, match=r"has no column en, only name, de\."):
-        row["en"]
-
-
 def test_a_file_in_another_encoding_is_refused_with_its_line(tmp_path: Path) -> None:
     """Spreadsheets save such files."""
     (tmp_path / "names.csv").write_bytes("name,de\na,Sätze\n".encode("latin-1"))
@@ -99,14 +89,21 @@ def test_bundled_rules_have_texts(rules: Callable[[Sources], list[Rule]]) -> Non
 
 @pytest.mark.parametrize(
     ("text", "line"),
-    [("a,b\n1,2\n1;2\n", 3), ("a,b\n1,2,3\n", 2), ('a,b\n1,2\n"1,2\n1,2\n', 3), ('a,b\n1,"2"x\n', 2)],
+    [
+        ("topic,de,en\n1,2,3\n1;2;3\n", 3),
+        ("topic,de,en\n1,2,3,4\n", 2),
+        ('topic,de,en\n1,2,3\n"1,2,3\n1,2,3\n', 3),
+        ('topic,de,en\n1,2,"3"x\n', 2),
+        ("topic,de,em\n1,2,3\n", 1),
+        ("topic,de,en\n1,2,3\n2,2,3\n1,3,4\n", 4),
+    ],
 )
 def test_malformed_row_of_a_table_is_refused_with_its_place(tmp_path: Path, text: str, line: int) -> None:
-    """The line is that of its beginning, if it runs into the next rows."""
-    put(tmp_path, "data/x.csv", text)
+    """The line is that of its beginning, if it runs into the next rows. Columns are known, and no key is twice."""
+    put(tmp_path, "ontology/questions/topics.csv", text)
 
-    with pytest.raises(DatasetError, match=f"^data/x.csv, line {line}: "):
-        resources.table(tmp_path / "data", "x.csv")
+    with pytest.raises(DatasetError, match=f"^ontology/questions/topics.csv, line {line}: "):
+        resources.table(tmp_path / "ontology", "questions/topics.csv")
 
 
 def test_invalid_name_in_a_table_is_refused_with_its_place(tmp_path: Path) -> None:

@@ -8,14 +8,13 @@ from pyoxigraph import BlankNode, Literal, NamedNode
 
 from ..bilingual import Text, sentences
 from ..dataset import Dataset, Term
-from ..terms import BASE, DATASET, GRAPH, IQ, RDF, SH, SHAPES, Namespace, is_derived, short_name
+from ..terms import BASE, DATASET, GRAPH, IQ, RDF, SH, SHAPES, Namespace, is_derived
 from .comparison import DATA, empty_graphs
 from .evidence import find_premises
 from .findings import Finding, Reach, sort_findings
 
 MAX_LISTED = 3
 PASSAGE = Namespace(f"{BASE}passage/")
-UNDEFINED = Text(en="{} is not defined.", de="{} ist nicht definiert.")
 MORE = Text(en="Further findings that may follow from it: {}.", de="Weitere Befunde, die daraus folgen können: {}.")
 
 
@@ -99,10 +98,7 @@ def _explain(dataset: Dataset, cause: object, wrong: Sequence[Finding], seals: S
 
     first = min(near, key=rank)
     file = seals[0].file if first.file not in files and len(files) == 1 else first.file
-    hint = None
-    if first.value and first.value in Namespace(BASE) and not _is_described(dataset, first.value):
-        hint = UNDEFINED.format(short_name(first.value))
-    first = replace(first, file=file, message=sentences(first.message, hint), severity=SH.Violation)
+    first = replace(first, file=file, severity=SH.Violation)
     return _with_count(first, len(wrong) - 1)
 
 

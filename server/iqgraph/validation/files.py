@@ -3,33 +3,22 @@
 import re
 from collections.abc import Iterable, Iterator
 
-from pyoxigraph import Literal, Store
+from pyoxigraph import Literal, QuerySolutions, Store
 
 from ..bilingual import Text
 from ..dataset import Dataset
 from ..dataset.dataset import is_known
-from ..resources import PASSAGES, Row, data_files, table, walk
+from ..dataset.questions import HEADER_COMMENT
+from ..resources import COLUMNS, PASSAGES, File, Row, Sources, data_files, table, walk
 from ..terms import BASE, DATASET, PREFIXES, SHAPES, document_prefixes, expand
 from .findings import Finding, Reach
 
-# The column with names, and the prefix of those that are written without one.
-COLUMNS = {
-    "data/names.csv": ("thing", "id"),
-    "ontology/changed.csv": ("new", ""),
-    "ontology/kinds.csv": ("classes", ""),
-    "ontology/renamed.csv": ("new", ""),
-    "ontology/reused.csv": ("term", ""),
-    "ontology/topics.csv": ("classes", ""),
-    "ontology/verbs.csv": ("role", "concept"),
-}
+# The columns with names, and the prefix of those that are written without one.
+NAMES = {"classes": "", "new": "", "role": "concept", "term": "", "thing": "id"}
 DECLARATION = re.compile(r"(?im)^@?prefix\s+([\w-]+):\s*<([^>]*)>")
 OTHER_PREFIX = Text(
     en="Here {}: stands for {}, but elsewhere for {}. Everything else is checked when this is right.",
     de="Hier steht {}: für {}, sonst aber für {}. Alles andere wird geprüft, wenn das stimmt.",
-)
-DUPLICATE = Text(
-    en="Line {}: an earlier line has the same name. Delete one of them.",
-    de="Zeile {}: Eine Zeile davor hat denselben Namen. Streichen Sie eine von beiden.",
 )
 UNDEFINED = Text(
     en="Line {}: this name is not defined. Correct it, or delete the line.",
@@ -45,34 +34,34 @@ UNUSED = Text(
     en="The query does not use the prefix {}:. Delete its line.",
     de="Die Abfrage verwendet das Präfix {}: nicht. Streichen Sie seine Zeile.",
 )
+# https://www.w3.org/TR/SVG2/paths.html#PathDataBNF
+GLYPH = re.compile(r"(?i:(?=m)(?:[mlhvcsqtaz]\s*(?:[-+]?\d*\.?\d+[\s,]*)*)+)")
+NO_GLYPH = Text(en="Line {}: this glyph is no SVG path.", de="Zeile {}: Dieses Zeichen ist kein SVG-Pfad.")
+NO_ROW = Text(
+    en="{} has no row “{}”. Add it, or correct the name here.",
+    de="In {} fehlt die Zeile „{}“. Ergänzen Sie sie, oder berichtigen Sie hier den Namen.",
+)
+NO_LINE = Text(en="There is no line “# {}:”. Add it.", de="Die Zeile „# {}:“ fehlt. Ergänzen Sie sie.")
+NO_NUMBER = Text(en="“# start: {}” must be a number.", de="„# start: {}“ muss eine Zahl sein.")
 NO_QUERY = Text(en="This is not SPARQL: {}.", de="Das ist kein SPARQL: {}.")
 PLACE = re.compile(r"error at (\d+):(\d+): ")  # in a message of the parser
 
 
 def check_tables(dataset: Dataset) -> Iterator[Finding]:
-    """Find undefined and duplicate names in tables, and texts in one language; other data may lack names of ours."""
+    """Find undefined names, glyphs that are no paths and texts in one language; other data may lack names of ours."""
     sources = dataset.sources
     if sources is None or not {file.name for file in data_files(sources)} <= {*dataset.origins.values()}:
         return
-    for root in (sources.ontology, sources.data):
-        for path in (file.name for file in walk(root, root.name) if file.name.endswith(".csv")):
-            rows = table(root, path.partition("/")[2])  # a malformed line of any table is an error
-            yield from _check_table(dataset, path, rows) if path in COLUMNS else ()
-            for row in rows:
-                yield from _check_texts(path, row)
-
-
-def _check_table(dataset: Dataset, path: str, rows: Iterable[Row]) -> Iterator[Finding]:
-    (column, prefix), keys = COLUMNS[path], set[str]()
-    for row in rows:
-        key = next(iter(row.values()))
-        messages = {key: DUPLICATE} if key in keys else {}
-        keys.add(key)
-        for name in row[column].split():
-            if not _is_defined(dataset, name if ":" in name else f"{prefix}:{name}"):
-                messages[name] = UNDEFINED
-        for name, message in messages.items():
-            yield Finding(SHAPES["table"], Literal(name), message.format(row.line), file=path)
+    for path in COLUMNS:
+        folder, _, file = path.partition("/")
+        for row in table(getattr(sources, folder), file):  # a malformed line is an error
+            names = ((name, NAMES[column]) for column in NAMES.keys() & row for name in row[column].split())
+            for name, prefix in names:
+                if not _is_defined(dataset, name if ":" in name else f"{prefix}:{name}"):
+                    yield Finding(SHAPES["table"], Literal(name), UNDEFINED.format(row.line), file=path)
+            if not GLYPH.fullmatch(glyph := row.get("glyph", "M0")):
+                yield Finding(SHAPES["table"], Literal(glyph), NO_GLYPH.format(row.line), file=path)
+            yield from _check_texts(path, row)
 
 
 def _check_texts(path: str, row: Row) -> Iterator[Finding]:
@@ -113,7 +102,7 @@ def check_prefixes(dataset: Dataset) -> Iterator[Finding]:
 
 
 def check_queries(dataset: Dataset) -> Iterator[Finding]:
-    """Find query files of ontology and shapes that are no SPARQL, and prefixes that they do not use."""
+    """Find query files of ontology and shapes that are no SPARQL, prefixes that they do not use, and wrong heads."""
     store, sources = Store(), dataset.sources
     for file in (*walk(sources.ontology, "ontology"), *walk(sources.shapes, "shapes")) if sources else ():
         if not file.name.endswith(".rq"):
@@ -122,9 +111,30 @@ def check_queries(dataset: Dataset) -> Iterator[Finding]:
         used = set(re.findall(r"(?<![\w?$-])([\w-]+):", NO_NAMES.sub("", text)))
         messages = [UNUSED.format(prefix) for prefix, _ in DECLARATION.findall(text) if prefix not in used]
         try:
-            store.query(text)
+            result = store.query(text)
+            if sources and file.name.startswith("ontology/questions/"):
+                columns = result.variables if isinstance(result, QuerySolutions) else ()
+                messages += _check_question(sources, file, [column.value for column in columns])
         except SyntaxError as error:
             reason = [PLACE.sub(place, error.msg) for place in (r"Zeile \1, Spalte \2: ", r"line \1, column \2: ")]
             messages = [NO_QUERY.format(Text(*reason))]
         for message in messages:
             yield Finding(SHAPES["query"], DATASET, message, file=file.name)
+
+
+def _check_question(sources: Sources, file: File, columns: Iterable[str]) -> Iterator[Text]:
+    """What the comments of a question lack, and the tables about it, if there are any."""
+    comments, slug = dict(HEADER_COMMENT.findall(file.text())), file.content.name.removesuffix(".rq")
+    rows = table(sources.ontology, name := "questions/columns.csv")
+    heads = {row["variable"] for row in rows if row["question"] in ("", slug)}
+    lacking = [one for one in columns if heads.isdisjoint((one, one.removesuffix("De"), one.removesuffix("En")))]
+    yield from (NO_ROW.format(name, one) for one in lacking if rows)
+    rows = table(sources.ontology, name := "questions/topics.csv")
+    topics = {row["topic"] for row in rows}
+    if topics and (topic := comments.get("topic")) and topic not in topics:
+        yield NO_ROW.format(name, topic)
+    pairs = (key[:-2] for key in comments if key.endswith(("-de", "-en")))
+    keys = {f"{pair}{language}" for pair in pairs for language in ("de", "en")} | {*["topic"] * bool(topics)}
+    yield from (NO_LINE.format(key) for key in sorted(keys - comments.keys()))
+    if not (start := comments.get("start", "0")).isdecimal():
+        yield NO_NUMBER.format(start)
