@@ -189,12 +189,14 @@ def test_names_are_searched(plain: FlaskClient) -> None:
 
 
 def test_large_files_are_not_searched(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """And no page links to the search."""
+    """And no page links to the search, nor to the counts."""
     monkeypatch.setattr("iqgraph.dataset.dataset.MAX_LISTED_STATEMENTS", 0)
     client = site_of(tmp_path, f"{PREFIXES}{INSTANCES}", "mine.ttl")
 
     assert client.get("/search?q=anna").status_code == 404
-    assert "/search" not in client.get("/").text
+    assert client.get("/catalog.html").status_code == 200
+    texts = [client.get(page).text for page in ("/", "/catalog.html", "/download/", "/sitemap.xml")]
+    assert not [text for text in texts if re.search('/(?:search|void)[">?<]', text)]
 
 
 def test_problem_types_are_of_the_site(plain: FlaskClient) -> None:

@@ -169,7 +169,7 @@ def test_the_publisher_is_named(letter: Dataset) -> None:
 
 def test_large_files_are_not_counted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Counting millions of statements takes too long for a request."""
-    monkeypatch.setattr("iqgraph.web.catalogue.MAX_COUNTED_STATEMENTS", 0)
+    monkeypatch.setattr("iqgraph.dataset.dataset.MAX_LISTED_STATEMENTS", 0)
     client = site_of(tmp_path, "<x:a> <x:b> <x:c> .\n", "a.nt")
 
     assert problem(client.get("/void")) == (422, "too-much")

@@ -38,7 +38,6 @@ from .site import site
 
 bp = Blueprint("catalogue", __name__)
 
-MAX_COUNTED_STATEMENTS = 1_000_000
 # A client that accepts schema.org and JSON-LD alike gets what search engines read.
 RECORDS = tuple(record for format in DOCUMENTS for record in ((SCHEMA_ORG, format) if format is JSON_LD else (format,)))
 BIBTEX = Format("BibTeX", "bib", ("application/x-bibtex",))
@@ -57,7 +56,8 @@ def catalogue(format: Format) -> Response:
         content = json.dumps(structured_data(publication(), language()), ensure_ascii=False, indent=2) + "\n"
         response = Response(content, content_type=SCHEMA_ORG.media_types[0])
     elif format is HTML:
-        response = views.html("catalog.html", publication=publication(), formats=RDF_FORMATS, counts=site().counts)
+        size = site().counts.triples if site().is_bundled else site().dataset.statements  # which is quick
+        response = views.html("catalog.html", publication=publication(), formats=RDF_FORMATS, size=size)
     else:
         response = rdf_response(describe(publication()), format, _prefixes())
     signposting.mark(response)
@@ -68,11 +68,11 @@ def catalogue(format: Format) -> Response:
 def void(format: Format) -> Response:
     """The statistics of the data."""
     # Counting reads every statement, and keeps a thread busy meanwhile.
-    if site().dataset.statements > MAX_COUNTED_STATEMENTS and not site().is_bundled:
+    if site().dataset.is_large:
         raise Problem(
             "too-much",
-            de=f"Mehr als {MAX_COUNTED_STATEMENTS} Aussagen werden hier nicht gezählt. Fragen Sie /sparql nach Zahlen.",
-            en=f"More than {MAX_COUNTED_STATEMENTS} statements are not counted here. Ask /sparql for numbers.",
+            de="Die Daten dieses Servers sind zu groß, um sie hier zu zählen. Fragen Sie /sparql nach Zahlen.",
+            en="The data of this server is too large to be counted here. Ask /sparql for numbers.",
         )
     dataset, counts, about = site().dataset, site().counts, publication()
     if format is HTML:
@@ -85,9 +85,9 @@ def void(format: Format) -> Response:
             rows.sort(key=itemgetter(0), reverse=True)
         response = views.html("void.html", formats=RDF_FORMATS, counts=counts, **tables)
     else:
-        # Class partitions by property: stored in our own data, computed for that of others, none for large data.
+        # Class partitions by property: stored in our own data, computed for that of others.
         parts = list(dataset.triples(PARTITIONS)) if site().is_bundled else []
-        if not parts and not dataset.is_large:
+        if not parts:
             parts = list(partitions(dataset.store, about.data.iri, about.base, _prefixes()))
         response = rdf_response(measure(about, counts, _prefixes(), parts), format, _prefixes())
     add_links(response, licence_link(_licence()))

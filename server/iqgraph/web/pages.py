@@ -131,7 +131,7 @@ def numbers() -> dict[str, int]:
 
 
 OTHER_SOURCES = (f"{GRAPH.iri}source/", f"{GRAPH.iri}links/")
-PAGES = ("", "catalog", "download/", "how-to", "sparql", "void")
+PAGES = ("", "catalog", "download/", "how-to", "sparql")
 OWN_PAGES = ("about", "cite", "explore", "links", "ontology", "q/", "quality", "search", "shapes", "validation")
 
 
@@ -162,7 +162,7 @@ def robots() -> Response:
 
 def pages() -> Iterator[str]:
     """The paths of all pages."""
-    yield from PAGES
+    yield from (*PAGES, "void") if site().is_searchable else PAGES
     yield from (f"how-to/{guide.slug}" for guide in guides())
     if site().is_bundled:
         yield from (*OWN_PAGES, *(f"picture/{name}" for name in PICTURES))

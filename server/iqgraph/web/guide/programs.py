@@ -18,7 +18,6 @@ from ...model.questions import SAMPLE
 from ...serialisation.turtle import compact
 from .. import urls, views
 from ..agents.jsonrpc import MAX_ID_CHARS
-from ..catalogue import MAX_COUNTED_STATEMENTS
 from ..http.language import localize, say
 from ..http.messages import TypedLink, add_links, text
 from ..signposting import LINK_SET, context, write_links
@@ -195,7 +194,7 @@ Use = tuple[str, int, str]
 
 def _terms() -> tuple[list[Use], list[Use]]:
     """Return the main classes, ordered by kind, and properties, each with its count and label."""
-    if site().dataset.statements > MAX_COUNTED_STATEMENTS:
+    if site().dataset.is_large:
         return [], []
     classes, properties = site().counts.classes, site().counts.properties
     class_order = sorted(classes, key=lambda node: (rank(first((node,))), -classes[node], node.value))
