@@ -50,7 +50,7 @@ BREACHES = {
         'a sh:SPARQLExecutable ; rdfs:label "x"@de , "x"@en',
     ],
     "concept-of-scheme": each(
-        "WORD concept:nothing",
+        "WORD concept:level",
         "org:classification dcterms:rights iq:actionField iq:amountKind iq:caseGroup iq:eventKind iq:figure iq:focus "
         "iq:includesKind iq:level iq:legalBasis iq:modality iq:offerType iq:precision iq:roleKind iq:shareOf iq:theme "
         "iq:unit iq:vagueness",

@@ -68,15 +68,19 @@ class Complaint:
 def complaints(dataset: Dataset, folder: DocumentFolder, findings: Sequence[Finding]) -> list[Complaint]:
     """The findings by passage and place, each cause once.
 
-    Of equal findings on one value or file, and of findings derived from one line, only the first is included. Missing
-    seals are not, since a document is sealed when it is finished.
+    Of equal findings on one text, value or file, and of findings derived from one line, only the first is included, of
+    a text the first in the document. Missing seals are not, since a document is sealed when it is finished.
     """
     by_cause: dict[object, Complaint] = {}
     for finding in causes(dataset, [finding for finding in findings if not finding.is_seal]):
         premises = find_premises(dataset, finding.focus, finding.predicate, finding.value)
         complaint = _complaint(folder, finding, premises)
-        cause = None if premises else (finding.focus, finding.value, finding.message)
-        by_cause.setdefault((complaint.place, finding.message if complaint.passage is None else cause), complaint)
+        is_text = isinstance(finding.value, Literal) and finding.value.language and not complaint.is_unwritten
+        own = None if premises else (finding.focus, finding.value, finding.message)
+        place = complaint.place, finding.message if complaint.passage is None else own
+        cause = (finding.value, finding.message) if is_text and not premises else place
+        if cause not in by_cause or (by_cause[cause].passage is None and complaint.passage is not None):
+            by_cause[cause] = complaint
     relevant = [*by_cause.values()]
     if any(complaint.passage is not None for complaint in relevant):
         relevant = [complaint for complaint in relevant if complaint.passage is not None or complaint.place]
