@@ -188,8 +188,16 @@ def test_a_passage_has_its_statements(visits: Visits) -> None:
     assert "characters 3528 to 3596 of 6828" in page
     assert 'href="https://www.involas.com/' in page
     assert page.count('class="lit"') == 1
-    assert "coordination in Hesse by involas" in text(visits, "passage/11-jahre-iq/S24")
+    assert "has coordinated the IQ network of Hesse since 2013" in text(visits, "passage/11-jahre-iq/S24")
     assert "makes no statement by itself" in text(visits, "passage/11-jahre-iq/S47")
+
+
+def test_a_passage_says_what_is_vague_and_what_to_read_it_with(visits: Visits) -> None:
+    """What only other passages make clear names them; what it leaves open is said in words."""
+    assert "für: Erwachsene ausländischer Herkunft . zusammen gelesen mit" in text(
+        visits, "passage/11-jahre-iq/S04", "de"
+    )
+    assert "when is left vague" in text(visits, "passage/11-jahre-iq/S06")
 
 
 @pytest.mark.parametrize("how", ["explicit", "contextual", "derived", "other-source", "editorial"])

@@ -23,7 +23,7 @@ from ..pictures.columns import Drawing, Item, Relation, draw
 from ..pictures.timeline import Lane, lines
 from ..site import site
 from ..views import Link, Statement
-from .sentences import sentences
+from .sentences import passage_sentences, sentences
 
 MAX_NEIGHBOURS = 9
 NAMES = {RDF.type, RDFS.label, SKOS.prefLabel, DCTERMS.description, SKOS.definition, RDFS.isDefinedBy}
@@ -81,8 +81,11 @@ class Entity:
         self.passages = {node} if self.passage else {mark.passage for mark in marks if mark.passage}
         graph = self.passage.graph if self.passage else None
         triples = sorted(site().dataset.triples(graph) if graph else (), key=_sort_key)
+        spans = {triple.object for triple in triples if triple.predicate == IQ.during}  # named where they are times
         triples.sort(key=lambda triple: model.kind(triple.subject).slug == "period")  # a day says least
         self.graph_statements = [views.statement(triple) for triple in triples if triple.predicate != RDFS.label]
+        things = (triple for triple in triples if triple.subject not in spans and triple.predicate != RDFS.label)
+        self.passage_sentences = list(passage_sentences(graph, things)) if graph else []
         self.graph_query = GRAPH_QUERY.format(graph.value) if graph else ""
 
         self.conflicts = _conflicts(node) if has_queries else []

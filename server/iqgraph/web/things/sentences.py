@@ -2,24 +2,34 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import groupby
 
 from pyoxigraph import DefaultGraph, NamedNode, Triple
 
+from ...bilingual import Text
+from ...dataset import Term
 from ...model.evidence import Mark, weakest_marks
 from ...model.model import Row, capitalise, plain
 from ...resources import packaged, table
-from ...terms import CONCEPT, DCAT, DCTERMS, IQ, PROV, RDF, is_derived
+from ...terms import CONCEPT, DCAT, DCTERMS, IQ, PROV, RDF, expand, is_derived
 from .. import views
-from ..http.language import language, say, time_phrase
+from ..http.language import language, localize, say, time_phrase
 from ..pictures import rows
 from ..site import site
 from ..views import Link
 
 NOW, SINCE, THEN = "now", "since", "then"
 PROPERTIES = {"what": IQ.roleIn, "holder": IQ.roleHolder, "instrument": IQ.throughInstrument, "span": IQ.during}
+ROLE = {"kind": IQ.roleKind, **PROPERTIES}
 TIME = ("span", "start", "end", "periodLabel")
 # The verbs of a role in the tenses now, since and then, and in German the case of their object.
 VERBS: dict[str, dict[str, str]] = {row["role"]: row for row in table(packaged().ontology, "verbs.csv")}
+# What a statement says of its subject, by its value (of a kind or a vagueness) or property, in the order on pages.
+PHRASES: dict[Term, Text] = {
+    expand(row["term"]): Text(de=row["de"], en=row["en"]) for row in table(packaged().ontology, "phrases.csv")
+}
+ORDER = {term: number for number, term in enumerate(PHRASES)}
+DATES = {"start": DCAT.startDate, "end": DCAT.endDate}
 RUN = {"de_now": "läuft", "de_then": "lief", "de_more": "", "de_particle": ""}
 RUN |= {"en_now": "runs", "en_since": "has run", "en_then": "ran"}
 
@@ -48,11 +58,46 @@ def sentences(node: NamedNode) -> list[Sentence]:
     return sorted(merged, key=lambda sentence: not any(mark.passage for mark in sentence.marks))
 
 
+def passage_sentences(graph: NamedNode, triples: Iterable[Triple]) -> Iterator[Sentence]:
+    """What a passage states: roles as sentences, clauses on other things; marks are the passages to read it with."""
+    dataset, evidence = site().dataset, views.evidence()
+    for subject, group in groupby(triples, lambda triple: triple.subject):
+        own = [triple for triple in group if views.link(triple.object).text != views.link(subject).text]
+        row = {key: node.value for key, name in ROLE.items() for node in dataset.nodes(subject, name, graph=graph)}
+        parts: dict[tuple[NamedNode, ...], list[Triple]] = {}
+        if isinstance(subject, NamedNode) and row.keys() >= {"kind", "what"}:
+            span = NamedNode(row.get("span", subject.value))
+            row |= {key: day.value for key in DATES for day in dataset.literals(span, DATES[key], graph=graph)}
+            claim = [triple for triple in own if triple.predicate in ROLE.values()]
+            passages = {passage for triple in claim for passage in evidence.contexts.get((triple, graph), ())}
+            yield replace(_role_sentence(subject, [row]), marks=evidence.passage_marks(passages))
+            own = [triple for triple in own if triple.predicate not in (RDF.type, *ROLE.values())]
+        for triple in own:
+            parts.setdefault(evidence.contexts.get((triple, graph), ()), []).append(triple)
+        for context, part in parts.items():
+            if any(triple.predicate != RDF.type for triple in part):
+                yield Sentence((views.link(subject), *_clauses(part), "."), evidence.passage_marks(context))
+
+
+def _clauses(own: Iterable[Triple]) -> Iterator[Link | str]:
+    """What triples say of their subject, in the order of the phrases; those that end with a colon have values."""
+    clauses: dict[Term, list[Link]] = {}
+    for triple in own:
+        term = triple.object if triple.predicate in (RDF.type, IQ.vagueness) else triple.predicate
+        clauses.setdefault(term, []).append(views.link(triple.object))
+    for number, term in enumerate(sorted(clauses, key=lambda term: ORDER.get(term, 0))):
+        label = f"{views.link(term).text}:"
+        words = localize(PHRASES.get(term, Text(de=label, en=label)))
+        yield from (";" if number else ",", words)
+        for value in clauses[term] if words.endswith(":") else ():
+            yield from (value,) if value is clauses[term][0] else (",", value)
+
+
 def _project_sentences(node: NamedNode) -> Iterator[Sentence]:
     """The times of a project itself, at the precision on which all sources agree; its roles may have other times."""
     dataset = site().dataset
     for span in dataset.nodes(node, IQ.during) if IQ.Project in dataset.nodes(node, RDF.type) else ():
-        dates = {"start": dataset.literals(span, DCAT.startDate), "end": dataset.literals(span, DCAT.endDate)}
+        dates = {key: dataset.literals(span, name) for key, name in DATES.items()}
         row = {key: min((date.value for date in group), key=len) for key, group in dates.items() if group}
         if times := time_phrase(row):
             tense = THEN if site().model.is_past(row.get("end", "9")) else NOW if "end" in row else SINCE
