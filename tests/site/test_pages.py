@@ -40,7 +40,8 @@ def test_languages(client: FlaskClient, visits: Visits, path: str, lang: str) ->
         assert response.status_code == 200
         assert f'<html lang="{lang}">' in response.text
         assert "Accept-Language" in response.headers["Vary"]
-        assert 'hreflang="de"' in response.text
+        switch = re.findall(r'lang=(..)" hreflang="(..)" lang="(..)" title="(\w+)"', response.text)
+        assert switch == [("de", "de", "de", "Deutsch"), ("en", "en", "en", "English")]
 
 
 @pytest.mark.parametrize("path", PAGES)

@@ -48,6 +48,17 @@ def test_the_page_gives_the_address(client: FlaskClient) -> None:
     assert f'href="/q/{pack(query)}?version=' in page
 
 
+def test_a_question_offers_the_citation_of_its_answer(client: FlaskClient) -> None:
+    """The link has the query whose rows the page shows, in the language of the page."""
+    page = client.get("/q/who-coordinates-the-network?lang=en", headers={"Accept": "text/html"}).text
+    [link] = re.findall(r'href="(/cite[?]query=[^"]*)"', page)
+
+    assert parse_qs(unescape(link).partition("?")[2]) == {
+        "query": [query_at(client, "/q/who-coordinates-the-network?lang=en")],
+        "lang": ["en"],
+    }
+
+
 @pytest.mark.parametrize(
     ("path", "location"),
     [

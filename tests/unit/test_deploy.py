@@ -100,6 +100,7 @@ def test_unit_allows_what_the_service_needs() -> None:
     assert (service["DynamicUser"], service["User"]) == (["yes"], ["iqgraph"])
     assert (service["Type"], service["RestartPreventExitStatus"]) == (["notify"], ["2"])
     assert int(service["TimeoutStopSec"][0]) > 2 * settings().grace
+    assert int(service["RestartSec"][0]) >= 10 / 5  # systemd gives up after more than five starts within ten seconds
     assert int(service["TasksMax"][0]) > 2 * settings().long_queries
 
 

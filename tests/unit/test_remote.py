@@ -6,7 +6,7 @@ import re
 import threading
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
@@ -19,6 +19,7 @@ from elsewhere import CONSTRUCT, SELECT, TEXT, Home, attached, home_of, ill, que
 from iqgraph.bilingual import Text
 from iqgraph.client import Server
 from iqgraph.engine import Query, QueryError, QuerySyntaxError, admit, fingerprint
+from iqgraph.engine.elsewhere.endpoint import Endpoint
 from iqgraph.engine.errors import (
     AnswerTooLarge,
     OutOfTime,
@@ -85,6 +86,15 @@ def test_graphs_are_passed_on(home: Home, query: Query) -> None:
     )
     assert home.asked == []
     assert b"query=BASE+%3C" in there.asked[-1].body  # an engine would take its own address for the base
+
+
+def test_an_address_keeps_its_other_parameters() -> None:
+    """Those of the protocol become the graphs of queries that choose none; a named graph is then each of the data."""
+    server = Server("http://x/sparql?key=&default-graph-uri=http://x/g&timeout=0")
+    there = Endpoint(server, ("http://x/h",), {}, 1)
+
+    assert there.server.url == "http://x/sparql?key=&timeout=0"
+    assert there.with_graphs(LONG) == replace(LONG, default_graphs=("http://x/g",), named_graphs=("http://x/h",))
 
 
 @pytest.mark.parametrize(
