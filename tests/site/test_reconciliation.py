@@ -193,8 +193,8 @@ def test_a_cell_without_a_name(client: FlaskClient, name: str) -> None:
     "unknown",
     [
         {"type": "nothing", "type_strict": "any"},
-        {"properties": [{"pid": "iq:nothing", "v": "x"}]},
-        {"properties": [{"pid": "no prefix", "v": "x"}]},
+        {"properties": [{"pid": "iq:nothing", "v": "involas"}]},
+        {"properties": [{"pid": "no prefix", "v": "involas"}]},
     ],
     ids=str,
 )

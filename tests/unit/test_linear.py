@@ -59,10 +59,12 @@ IN_THE_LOOP: dict[str, Read] = {
     "X-Forwarded-Host": forwarded_reader("x-forwarded-host"),
     "X-Forwarded-Prefix": forwarded_reader("x-forwarded-prefix"),
     "X-Request-ID": forwarded_reader("x-request-id"),
-    "Content-Type": lambda text: read_request(Request("POST", body_type=text)),
+    "Content-Type": lambda text: read_request(Request("POST", body_type=text), is_bundled=True),
     "path": lambda text: split_version(f"/version/{text}", ()),
-    "parameters": lambda text: read_request(Request(query=f"query={text}")),
-    "form": lambda text: read_request(Request("POST", body_type=URLENCODED, body=b"query=" + text.encode())),
+    "parameters": lambda text: read_request(Request(query=f"query={text}"), is_bundled=True),
+    "form": lambda text: read_request(
+        Request("POST", body_type=URLENCODED, body=b"query=" + text.encode()), is_bundled=True
+    ),
     "keyword": lambda text: Query(text).keyword,
     "lookup": lambda text: FastPath(Store()).match(Query(f"SELECT * {{ <x:a> {text}")),
     "lookup with prefixes": lambda text: FastPath(Store()).match(Query(f"PREFIX a: <x:y> {text}")),
@@ -71,8 +73,10 @@ IN_THE_LOOP: dict[str, Read] = {
 }
 ELSEWHERE: dict[str, Read] = {
     "Range": lambda text: parse_range_header(f"bytes={text}"),
-    "form": lambda text: read_request(Request("POST", body_type=URLENCODED, body=b"query=" + text.encode())),
-    "body": lambda text: read_request(Request("POST", body_type=QUERY, body=text.encode())),
+    "form": lambda text: read_request(
+        Request("POST", body_type=URLENCODED, body=b"query=" + text.encode()), is_bundled=True
+    ),
+    "body": lambda text: read_request(Request("POST", body_type=QUERY, body=text.encode()), is_bundled=True),
     "tokens": lambda text: list(tokens(f"SELECT * {{ FILTER({text}")),
     "long string": lambda text: list(tokens(f"SELECT * {{ FILTER(1<'a'&&'b>\"\"\"{text}")),
     "prefixes": lambda text: prefix_declarations(Query(f"PREFIX a: <x:{text}> PREFIX {text}").prologue),

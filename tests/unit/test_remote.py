@@ -220,6 +220,21 @@ def test_connections_are_used_again(home: Home) -> None:
     assert ports[2] != ports[3]
 
 
+def test_bytes_that_nobody_asked_for_are_no_answer(home: Home) -> None:
+    """What an engine sends after its answer is not read as the next one (RFC 9112, section 9.2)."""
+    is_sent = threading.Event()
+
+    def twice(handler: BaseHTTPRequestHandler, request: Asked) -> None:
+        well(home)(handler, request)
+        answer(500, b"too much")(handler, request)
+        is_sent.set()
+
+    with other(twice) as there, attached(home, there.url) as engine:
+        engine.answer(SELECT, CSV)
+        assert is_sent.wait(10)
+        assert engine.answer(SELECT, CSV) == home.answer(SELECT, CSV)
+
+
 def test_one_may_wait_less_than_the_limit(home: Home) -> None:
     """The time limit of the query counts."""
     with (

@@ -231,7 +231,7 @@ def post(body: bytes, query: str = "") -> Request:
 def test_a_form_is_read_as_it_was_sent(text: str, is_quoted: bool) -> None:  # noqa: FBT001 - drawn
     """It is decoded once, and a byte order mark is removed."""
     body = f"x=1&query={quote(text, safe='')}" if is_quoted else urlencode({"x": 1, "query": text})
-    query = read_request(post(body.encode()))[0]
+    query = read_request(post(body.encode()), is_bundled=True)[0]
 
     assert query
     assert query.text == text.removeprefix("\ufeff")
@@ -241,14 +241,14 @@ def test_a_form_is_read_as_it_was_sent(text: str, is_quoted: bool) -> None:  # n
 def test_a_form_is_refused_with_a_problem(body: bytes) -> None:
     """For any bytes."""
     with suppress(Problem):
-        assert read_request(post(body, query=body.decode("latin-1")))[0]
+        assert read_request(post(body, query=body.decode("latin-1")), is_bundled=True)[0]
 
 
 def test_a_form_has_a_maximum_of_fields() -> None:
     """One more is refused."""
-    assert read_request(post(b"query=x" + b"&a" * (MAX_FIELDS - 1)))[0]
+    assert read_request(post(b"query=x" + b"&a" * (MAX_FIELDS - 1)), is_bundled=True)[0]
     with pytest.raises(Problem, match="more than 1000"):
-        read_request(post(b"query=x" + b"&a" * MAX_FIELDS))
+        read_request(post(b"query=x" + b"&a" * MAX_FIELDS), is_bundled=True)
 
 
 @given(TEXTS)

@@ -40,7 +40,7 @@ FORMAT_PARAMETERS = ("format", "output", "results")
 Parameters = Mapping[str, Sequence[str]]
 
 
-def read_request(request: Request, version: str = "", *, is_bundled: bool = True) -> tuple[Query | None, str | None]:
+def read_request(request: Request, version: str = "", *, is_bundled: bool) -> tuple[Query | None, str | None]:
     """Return the query of a request, if any, and the format that it names; raise a Problem if it is invalid.
 
     Old IRIs are replaced in queries of the current version of the bundled data.
