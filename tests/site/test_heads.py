@@ -147,14 +147,11 @@ def test_values_are_in_words(visits: Visits, slug: str, lang: str, expected: str
     assert re.search(rf">\s*{re.escape(expected)}\s*<", page)
 
 
-@pytest.mark.parametrize(
-    ("lang", "words"),
-    [("de", ["1 Jahr", "2 Jahre", "1 Monat", "3 Monate"]), ("en", ["1 year", "2 years", "1 month", "3 months"])],
-)
-def test_durations_have_a_singular_and_a_plural(client: FlaskClient, lang: str, words: list[str]) -> None:
+def test_durations_have_a_singular_and_a_plural(client: FlaskClient) -> None:
     """Of both units, in both languages."""
-    with client.application.test_request_context(f"/?lang={lang}"):
-        assert [format_duration(one) for one in ("P1Y", "P2Y", "P1M", "P3M")] == words
+    for lang, words in (("de", "1 Jahr 2 Jahre 1 Monat 3 Monate"), ("en", "1 year 2 years 1 month 3 months")):
+        with client.application.test_request_context(f"/?lang={lang}"):
+            assert " ".join(map(format_duration, ("P1Y", "P2Y", "P1M", "P3M"))) == words
 
 
 def test_one_language_of_a_pair(visits: Visits) -> None:

@@ -67,6 +67,7 @@ def test_absence_in_an_unused_part_is_omitted(store: Store) -> None:
         ("SELECT ?x { ?x :p ?y FILTER NOT EXISTS { ?x :r ?z } }", "NOT EXISTS { ?x :r ?z }"),
         ("SELECT ?x { ?x :p ?y FILTER (NOT EXISTS { ?x :r ?z }) }", "NOT EXISTS { ?x :r ?z }"),
         ("SELECT ?x { ?x :p ?y FILTER (?x = :c || NOT EXISTS { ?x :r ?z }) }", "NOT EXISTS { ?x :r ?z }"),
+        ("SELECT ?x { ?x :p ?y FILTER (EXISTS { ?x :p ?y } && NOT EXISTS { ?x :r ?z }) }", "NOT EXISTS { ?x :r ?z }"),
     ],
 )
 def test_a_negated_part_has_no_witness(store: Store, query: str, part: str) -> None:

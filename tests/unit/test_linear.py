@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 
 import pytest
 from pyoxigraph import Store
@@ -33,6 +34,7 @@ from shapes import SHAPES, repeated
 from test_proxies import CHANNEL, TRUSTED, scope
 
 Read = Callable[[str], object]
+read = partial(read_request, is_bundled=True)
 TRIES = 4
 AT_ONCE = 0.05  # seconds; ten times what it may be, since others use the machine too
 KIB = 1 << 10
@@ -59,12 +61,10 @@ IN_THE_LOOP: dict[str, Read] = {
     "X-Forwarded-Host": forwarded_reader("x-forwarded-host"),
     "X-Forwarded-Prefix": forwarded_reader("x-forwarded-prefix"),
     "X-Request-ID": forwarded_reader("x-request-id"),
-    "Content-Type": lambda text: read_request(Request("POST", body_type=text), is_bundled=True),
+    "Content-Type": lambda text: read(Request("POST", body_type=text)),
     "path": lambda text: split_version(f"/version/{text}", ()),
-    "parameters": lambda text: read_request(Request(query=f"query={text}"), is_bundled=True),
-    "form": lambda text: read_request(
-        Request("POST", body_type=URLENCODED, body=b"query=" + text.encode()), is_bundled=True
-    ),
+    "parameters": lambda text: read(Request(query=f"query={text}")),
+    "form": lambda text: read(Request("POST", body_type=URLENCODED, body=b"query=" + text.encode())),
     "keyword": lambda text: Query(text).keyword,
     "lookup": lambda text: FastPath(Store()).match(Query(f"SELECT * {{ <x:a> {text}")),
     "lookup with prefixes": lambda text: FastPath(Store()).match(Query(f"PREFIX a: <x:y> {text}")),
@@ -73,10 +73,8 @@ IN_THE_LOOP: dict[str, Read] = {
 }
 ELSEWHERE: dict[str, Read] = {
     "Range": lambda text: parse_range_header(f"bytes={text}"),
-    "form": lambda text: read_request(
-        Request("POST", body_type=URLENCODED, body=b"query=" + text.encode()), is_bundled=True
-    ),
-    "body": lambda text: read_request(Request("POST", body_type=QUERY, body=text.encode()), is_bundled=True),
+    "form": lambda text: read(Request("POST", body_type=URLENCODED, body=b"query=" + text.encode())),
+    "body": lambda text: read(Request("POST", body_type=QUERY, body=text.encode())),
     "tokens": lambda text: list(tokens(f"SELECT * {{ FILTER({text}")),
     "long string": lambda text: list(tokens(f"SELECT * {{ FILTER(1<'a'&&'b>\"\"\"{text}")),
     "prefixes": lambda text: prefix_declarations(Query(f"PREFIX a: <x:{text}> PREFIX {text}").prologue),

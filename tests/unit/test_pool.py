@@ -23,20 +23,22 @@ NO_PROCESS = 1 << 30  # above what Linux gives, see pid_max in proc(5)
 class NoZygote:
     """Starts no worker; the test does."""
 
-    starting = 0
+    starting = orders = 0
 
     def attach(self, *_: object) -> None:
         """Report nothing."""
 
     def start_worker(self) -> None:
         """Start nothing."""
+        self.orders += 1
 
 
 class Stand:
     """The pool with workers that do what a test tells them, each at the other end of its channel."""
 
     def __init__(self, **limits: float) -> None:
-        self.pool = Pool(NoZygote(), Settings(**limits), asyncio.get_running_loop())  # type: ignore[arg-type]
+        self.zygote = NoZygote()
+        self.pool = Pool(self.zygote, Settings(**limits), asyncio.get_running_loop())  # type: ignore[arg-type]
         self.sockets: list[socket.socket] = []
 
     def add_worker(self) -> tuple[Handle, socket.socket]:
@@ -239,6 +241,18 @@ def test_queries_that_no_longer_wait_leave_the_queue() -> None:
         assert stand.pool.metrics().waiting == 1
 
     run(scene, queue=2)
+
+
+def test_those_that_start_count_as_workers() -> None:
+    """However many queries wait, no more than the limit are started."""
+
+    async def scene(stand: Stand) -> None:
+        stand.zygote.starting, stand.zygote.orders = 2, 0
+        _ = [stand.ask("ASK {}", str(client)) for client in range(5)]
+        await settle()
+        assert stand.zygote.orders == 0
+
+    run(scene, workers=2)
 
 
 def test_a_client_that_leaves_while_it_waits() -> None:
