@@ -121,12 +121,12 @@ def test_invalid_query_is_found(tmp_path: Path, sources: Sources, name: str) -> 
 @pytest.mark.parametrize(
     ("comments", "message"),
     [
-        ("# topic: singing\n", "questions/topics.csv has no row “singing”"),
+        ("# topic: singing\n", "questions/topics.csv lacks the row “singing”"),
         ("# start: 1\n", "There is no line “# topic:”"),
         ("# topic: song\n# start: first\n", "“# start: first” must be a number."),
         ("# topic: song\n# note-de: Laut.\n", "There is no line “# note-en:”"),
         ("# topic: song\n# also-en: Loud?\n", "There is no line “# also-de:”"),
-        ("# topic: song\n# who: x\n", "questions/columns.csv has no row “whom”"),
+        ("# topic: song\n# who: x\n", "questions/columns.csv lacks the row “whom”"),
     ],
 )
 def test_wrong_head_of_a_question_is_found(tmp_path: Path, sources: Sources, comments: str, message: str) -> None:

@@ -4,7 +4,6 @@ import json
 import re
 import subprocess
 import tomllib
-from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -24,12 +23,6 @@ VERSION_IN = {
     "data/dataset.ttl": r'^    dcat:version "(.+)" [;.]$',
     "ontology/iq.ttl": r'^    owl:versionInfo "(.+)" [;.]$',
 }
-PROSE = {".csv", ".html", ".md", ".py", ".rq", ".toml", ".trig", ".ttl"}
-# Each occurs once, and is right, although it looks like a frequent word that is misspelt.
-RARE = re.compile(
-    "arise|beginns|brach|compete|complains|dient|erfahren|etween|frist|koordiniere|lasse|liked|maker|mends|quite|staates|"
-    "tasked|though|tiles|westen|wischen"
-)
 
 
 def read(path: str) -> str:
@@ -111,25 +104,6 @@ def test_lock_file_holds_every_dependency() -> None:
     names = {re.split(r"[^A-Za-z0-9-]", one, maxsplit=1)[0].lower() for one in dependencies}
 
     assert names <= requirements(LOCKS[0]).keys()
-
-
-def misspelt(word: str) -> set[str]:
-    """The word with a letter left out or doubled, or with two swapped; endings stay, since inflection changes them."""
-    parts = [(word[:i], word[i], word[i + 1], word[i + 2 :]) for i in range(len(word) - 1)]
-    return {start + tail for start, a, b, end in parts for tail in (b + end, a + a + b + end, b + a + end)}
-
-
-def test_no_word_is_a_frequent_one_misspelt() -> None:
-    """Texts, messages, data and questions are one corpus, in both languages: a slip of the pen occurs in it once."""
-    folders = [file for top in FOLDERS.values() for file in (ROOT / top).rglob("*")]
-    files = [*ROOT.glob("*.md"), *folders, *PACKAGE.rglob("*.py"), *(PACKAGE / "web").glob("[agt]*/**/*.*")]
-    texts = (file.read_text(encoding="utf-8").lower() for file in set(files) if file.suffix in PROSE)
-    counts = Counter(
-        word for text in texts for word in re.findall(r"[^\W\d_]{5,}", re.sub(r"\\[a-z]|https?:\S+", " ", text))
-    )
-    once = {word for word, count in counts.items() if count == 1 and not RARE.fullmatch(word)}
-
-    assert [word for one, count in counts.items() if count >= 10 for word in misspelt(one) & once] == []
 
 
 def test_templates_escape_what_they_show() -> None:

@@ -38,10 +38,10 @@ UNUSED = Text(
 GLYPH = re.compile(r"(?i:(?=m)(?:[mlhvcsqtaz]\s*(?:[-+]?\d*\.?\d+[\s,]*)*)+)")
 NO_GLYPH = Text(en="Line {}: this glyph is no SVG path.", de="Zeile {}: Dieses Zeichen ist kein SVG-Pfad.")
 NO_ROW = Text(
-    en="{} has no row “{}”. Add it, or correct the name here.",
+    en="{} lacks the row “{}”. Add it, or correct the name here.",
     de="In {} fehlt die Zeile „{}“. Ergänzen Sie sie, oder berichtigen Sie hier den Namen.",
 )
-NO_LINE = Text(en="There is no line “# {}:”. Add it.", de="Die Zeile „# {}:“ fehlt. Ergänzen Sie sie.")
+NO_LINE = Text(en="There is no line “# {}:”. Add it.", de="Es gibt keine Zeile „# {}:“. Ergänzen Sie sie.")
 NO_NUMBER = Text(en="“# start: {}” must be a number.", de="„# start: {}“ muss eine Zahl sein.")
 NO_QUERY = Text(en="This is not SPARQL: {}.", de="Das ist kein SPARQL: {}.")
 PLACE = re.compile(r"error at (\d+):(\d+): ")  # in a message of the parser
