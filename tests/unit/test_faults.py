@@ -47,11 +47,13 @@ DATA = {"d": {"@id": "urn:d", "@type": "@json"}}
         ({"@id": "urn:a", "urn:p": {"@list": ["x"], "@note": "y"}}, ["@note"]),
         ({"@id": "urn:a", "urn:p": {"@value": "x", "@language": "de"}}, []),
         ({}, []),
+        (r'{"@id": "urn:a", "\u0040n\u006Fte": 1, "urn:p": "\\u0040", "urn:q": {"@id": "\u0040b"}}', ["@b", "@note"]),
     ],
 )
 def test_unknown_keys(document: Any, keys: list[str]) -> None:  # noqa: ANN401 - JSON
     """Undefined keys and names, wherever they are; a key that a context maps to null is none."""
-    assert undefined_keys("a.jsonld", json.dumps(document).encode(), BASE) == keys
+    content = document if isinstance(document, str) else json.dumps(document)
+    assert undefined_keys("a.jsonld", content.encode(), BASE) == keys
 
 
 @pytest.mark.parametrize(
@@ -83,7 +85,9 @@ def test_unknown_keys(document: Any, keys: list[str]) -> None:  # noqa: ANN401 -
                 {"@graph": {"@graph": [{"@value": "x"}]}},
             )
         ),
-        (r'{"\u0040graph": ["x"]}', "a value that belongs to none would be lost"),
+        (r'{"@\u0067raph": [{"@id": "urn:a", "urn:p": 1}, "x"]}', "a value that belongs to none would be lost"),
+        (r'{"\u0040s\u0065\u0074": [{"urn:p": "\\\u0040"}, "x"]}', "a value that belongs to none would be lost"),
+        (r'{"@id": "urn:g", "@gra\u0070\u0068": "x", "urn:p": 1}', "a value that belongs to none would be lost"),
         ("[" * 100_000, "nested too deeply"),
         ('{"urn:p":' * 5_000 + "1" + "}" * 5_000, "nested too deeply"),
     ],

@@ -31,8 +31,10 @@ FREE_VALUE = Text(
     de="JSON-LD besteht aus Objekten; ein Wert, der zu keinem gehört, ginge verloren.",
     en="JSON-LD consists of objects; a value that belongs to none would be lost.",
 )
-LIST_KEY = re.compile(rb'"(?:@|\\u0040)(?:graph|set)"')
-FREE, GRAPH_KEY = NamedNode("urn:x-free:value"), re.compile(rb'"(?:@|\\u0040)graph"(?=\s*+:)')
+LIST_KEY = re.compile(rb'"@(?:graph|set)"')
+FREE, GRAPH_KEY = NamedNode("urn:x-free:value"), re.compile(rb'"@graph"(?=\s*+:)')
+# The escape of a letter or "@", behind whole escapes of backslashes: a keyword may be written with it.
+ESCAPE = re.compile(rb"(?<!\\)((?:\\\\)*+)\\u00(40|[46][1-9A-Fa-f]|[57][0-9Aa])")
 # A key or IRI in the form of a keyword that is none is ignored as well
 # (https://www.w3.org/TR/json-ld11-api/#iri-expansion).
 KEYWORDS = (
@@ -82,6 +84,7 @@ def undefined_keys(file: str, content: bytes, base: str) -> list[str]:
     """
     if _depth(content) > MAX_DEPTH:
         raise fault(file, TOO_DEEP)
+    content = ESCAPE.sub(lambda escape: escape[1] + bytes.fromhex(escape[2].decode()), content)
     keys = _ignored_keys(content, base)
     marked = VALUE.sub(rf'"\1{SUFFIX}"'.encode(), content)
     total = 0
