@@ -245,6 +245,17 @@ def test_properties_of_the_row(client: FlaskClient) -> None:
     assert alone[0]["score"] == 100
     assert {"id": "iq:providedBy", "value": True} in alone[0]["features"]
     assert by_name[0]["score"] >= 50
+    assert reconcile(client, {"query": " ", "properties": [partner], "type": "offer"}) == [alone]
+
+
+def test_without_a_name_a_candidate_has_one_of_the_values(client: FlaskClient) -> None:
+    """Nothing else speaks for it."""
+    properties = [{"pid": "iq:providedBy", "v": "involas"}, {"pid": "skos:notation", "v": ["no such code", 7, True]}]
+    some, none = reconcile(client, {"properties": properties, "limit": 50}, {"properties": properties[1:]})
+
+    assert some
+    assert all({"id": "iq:providedBy", "value": True} in one["features"] for one in some)
+    assert none == []
 
 
 def test_extension_with_evidence(client: FlaskClient) -> None:
@@ -338,6 +349,11 @@ def test_preview_can_be_framed(client: FlaskClient) -> None:
             400,
         ),
         ({"queries": json.dumps({"a": {"properties": [{"pid": "iq:theme", "v": ["x"] * (MAX_VALUES + 1)}]}})}, 400),
+        *(
+            ({"queries": json.dumps({"a": {"query": "x", "properties": [{"pid": "iq:theme", "v": value}]}})}, 400)
+            for value in ([["x"]], [None], {"id": {"id": "x"}}, {"id": ["x"]}, {"name": None})
+        ),
+        ({"queries": json.dumps({"a": {"query": "x", "type": [["offer"]]}})}, 400),
         ({"queries": r'{"\ud800": {"query": "x"}}'}, 400),
         ({"extend": r'{"ids": ["\udfff"], "properties": []}'}, 400),
         ({"extend": '{"ids": ["involas"], "properties": [{"id": "iq:nothing"}]}'}, 400),
@@ -418,6 +434,15 @@ def test_schemas_of_the_specification(client: FlaskClient) -> None:
 def test_a_body_without_queries(client: FlaskClient, content_type: str, body: str, expected: tuple[int, str]) -> None:
     """The manifest is for requests without a body."""
     assert problem(client.post("/reconcile", data=body, content_type=content_type)) == expected
+
+
+def test_fields_that_are_not_utf8(client: FlaskClient) -> None:
+    """They are refused, not read as other characters, in the address and in a form."""
+    field = "queries=%7B%22a%22%3A%7B%22query%22%3A%22%E4%22%7D%7D"
+    form = client.post("/reconcile", data=field, content_type="application/x-www-form-urlencoded")
+
+    assert problem(form) == problem(client.get(f"/reconcile?{field}")) == (400, "encoding")
+    assert problem(client.get("/reconcile/suggest/entity?prefix=%E4")) == (400, "encoding")
 
 
 def test_too_many_fields(client: FlaskClient) -> None:

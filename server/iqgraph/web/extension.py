@@ -1,7 +1,7 @@
 """Data extension of the Reconciliation API: property values of things as columns, each with a column of sources."""
 
 import json
-from typing import Any, TypeVar
+from typing import Any
 
 from pyoxigraph import Literal, NamedNode, Triple
 
@@ -22,7 +22,6 @@ MAX_IDS, MAX_PROPERTIES = 500, 20
 MAX_VALUES = 50
 SOURCES = ":sources"
 Object = dict[str, Any]
-Item = TypeVar("Item")
 INVALID_VALUE = Text(
     de="Der Wert ist kein JSON-Objekt, wie die Reconciliation API 0.2 es beschreibt.",
     en="The value is not a JSON object as defined by the Reconciliation API 0.2.",
@@ -38,8 +37,8 @@ def extend(request: Object) -> Object:
             excerpt = shorten(name)
             raise Problem(
                 "bad-request",
-                de=f"Eine Eigenschaft {excerpt} hat hier kein Ding. /reconcile/properties nennt alle Eigenschaften.",
-                en=f"No thing has a property {excerpt} here. /reconcile/properties lists all properties.",
+                de=f"Eine Eigenschaft „{excerpt}“ hat hier kein Ding. /reconcile/properties nennt alle Eigenschaften.",
+                en=f"No thing has a property “{excerpt}” here. /reconcile/properties lists all properties.",
             )
     return {
         "meta": [{"id": name, "name": _heading(name)} for name in columns],
@@ -105,10 +104,10 @@ def parse_object(value: object) -> Object:
     return content
 
 
-def _parse_list(value: object, max_length: int, item_type: type[Item]) -> list[Item]:
-    """Return a value that must be a list of one type, or missing."""
+def _parse_list(value: object, max_length: int, *types: type) -> list[Any]:
+    """Return a value that must be a list of items of these types, or missing."""
     items = [] if value is None else value
-    if not isinstance(items, list) or not all(isinstance(item, item_type) for item in items):
+    if not isinstance(items, list) or not all(isinstance(item, types) for item in items):
         raise Problem("bad-request", INVALID_VALUE)
     if len(items) > max_length:
         raise Problem(
@@ -120,12 +119,10 @@ def _parse_list(value: object, max_length: int, item_type: type[Item]) -> list[I
 
 
 def parse_texts(value: object) -> list[str]:
-    """Return one or more values as texts; a thing stands for its id, else for its name."""
+    """Return one or more texts, numbers or truth values as texts; a thing stands for its id, else for its name."""
     items = value if isinstance(value, list) else [] if value in (None, "") else [value]
-    if any(isinstance(item, dict) and item.keys().isdisjoint(("id", "name")) for item in items):
-        raise Problem("bad-request", INVALID_VALUE)
-    texts = [str(item.get("id", item.get("name", ""))) if isinstance(item, dict) else str(item) for item in items]
-    return _parse_list(texts, MAX_VALUES, str)
+    items = [item.get("id", item.get("name")) if isinstance(item, dict) else item for item in items]
+    return list(map(str, _parse_list(items, MAX_VALUES, str, int, float)))
 
 
 def parse_properties(value: object, key: str) -> dict[str, Object]:

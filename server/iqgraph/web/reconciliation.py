@@ -26,7 +26,7 @@ from .http.language import LANGUAGES, language, localize, requested_language
 from .http.messages import EMBEDDABLE_POLICY
 from .http.parameters import MAX_NUMBER, whole_number
 from .http.problems import Problem, require_bundled
-from .query.protocol import MAX_FIELDS, TOO_MANY
+from .query.protocol import parse_pairs
 from .site import memoize, site
 
 bp = Blueprint("reconciliation", __name__, url_prefix="/reconcile")
@@ -47,12 +47,17 @@ class Candidate:
     features: list[Object]
 
 
+@bp.before_request
+def check_fields() -> None:
+    """Refuse fields that are not UTF-8, which Flask would read with U+FFFD, or too many fields."""
+    for form in (request.query_string, request.get_data() if request.mimetype == URLENCODED else b""):
+        parse_pairs(form)
+
+
 # OpenRefine sends POST, other clients GET (https://github.com/OpenRefine/OpenRefine/issues/1952).
 @bp.route("", methods=["GET", "POST"])
 def reconcile() -> Response:
     """Return candidates for names, or values for things; without parameters, the manifest."""
-    if sum(map(len, request.form.listvalues())) > MAX_FIELDS:
-        raise Problem("bad-request", TOO_MANY)
     queries, extend = map(request.values.get, ("queries", "extend"))
     if queries and extend:
         raise Problem(
@@ -142,7 +147,7 @@ def preview() -> Response:
 def candidates(query: Object) -> list[Object]:
     """Return the candidates for a name, the best first; without a name, for the values of properties.
 
-    An empty name has none. Unknown types and properties match nothing; they are no errors, since those would fail the
+    A blank name is none. Unknown types and properties match nothing; they are no errors, since those would fail the
     other names of the batch.
     """
     name, types = query.get("query", ""), parse_texts(query.get("type"))
@@ -150,10 +155,10 @@ def candidates(query: Object) -> list[Object]:
     values = {pid: _things_with(property_of(pid), parse_texts(item.get("v"))) for pid, item in properties.items()}
     if not isinstance(name, str) or ("query" not in query and not values):
         raise Problem("bad-request", INVALID_VALUE)
-    if len(name) > MAX_NAME_CHARS or not (name.strip() or values):
+    if len(name) > MAX_NAME_CHARS:
         return []
-    names = site().model.matching(language())
-    matches = names.find(name) if name.strip() else [(entry, 1.0) for entry in names.entries]
+    names, found = site().model.matching(language()), set[Term]().union(*values.values())
+    matches = names.find(name) if name.strip() else [(one, 1.0) for one in names.entries if one.node in found]
     strict = query.get("type_strict")
     if isinstance(strict, str) and strict in STRICT and types:
         matches = [(entry, similarity) for entry, similarity in matches if _has_type(entry, types, STRICT[strict])]
