@@ -105,6 +105,28 @@ def test_a_worker_that_ends_before_its_query_comes() -> None:
     run(scene)
 
 
+def test_the_limit_of_time_holds_for_all_tries_together() -> None:
+    """The message names the limit, not what the first try left of it."""
+
+    async def scene(stand: Stand) -> None:
+        answer = asyncio.ensure_future(stand.pool.ask(Query("ASK {}"), JSON, 0.05, "client"))
+        await settle()
+        begin = stand.pool.loop.time()
+        while stand.pool.loop.time() == begin:
+            await asyncio.sleep(0)
+        stand.end(*stand.add_worker())
+        await settle()
+        worker, theirs = stand.add_worker()
+        assert stand.pool.busy[worker].elapsed > 0
+        while worker.error is None:
+            await asyncio.sleep(0)
+        stand.end(worker, theirs)
+        with pytest.raises(OutOfTime, match=r"after 0\.05 seconds"):
+            await answer
+
+    run(scene)
+
+
 def test_a_worker_that_ends_before_it_has_all_of_its_query() -> None:
     """What is still to be sent holds its channel open (uvloop closes no socket in use), and nothing waits for that."""
 

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import socket
 from collections import Counter
+from functools import partial
 
 from ...formats import Format
 from ...settings import Settings
@@ -73,20 +74,25 @@ class Pool(Sweeper):
         self, query: Query, output: Format, seconds: float, client: str, disconnect: Disconnect | None = None
     ) -> bytes:
         """The whole answer to a query, or a QueryError; a long query is stopped once `disconnect` ends."""
+        evaluation = partial(
+            Evaluation,
+            pack_query(query, output),
+            client=client,
+            seconds=seconds,
+            disconnect=disconnect,
+            work=WORK.get() or Work(),
+            is_loading=bool(query.version),
+        )
         start, elapsed = self.loop.time(), 0.0
         for _ in range(1, MAX_TRIES):
             with contextlib.suppress(Interrupted):
-                return await self._ask(query, output, seconds - elapsed, client, disconnect)
+                return await self._ask(evaluation(elapsed=elapsed, answer=self.loop.create_future()))
             elapsed = self.loop.time() - start
             if elapsed > min(MAX_RETRIED_SECONDS, seconds):
                 raise Interrupted
-        return await self._ask(query, output, seconds - elapsed, client, disconnect)
+        return await self._ask(evaluation(elapsed=elapsed, answer=self.loop.create_future()))
 
-    async def _ask(
-        self, query: Query, output: Format, seconds: float, client: str, disconnect: Disconnect | None
-    ) -> bytes:
-        request, answer = pack_query(query, output), self.loop.create_future()
-        evaluation = Evaluation(request, answer, client, seconds, disconnect, WORK.get() or Work(), bool(query.version))
+    async def _ask(self, evaluation: Evaluation) -> bytes:
         if self.idle:
             self._start(self.idle.pop(), evaluation)
         else:

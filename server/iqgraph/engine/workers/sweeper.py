@@ -26,7 +26,7 @@ TICKS_PER_SECOND = os.sysconf("SC_CLK_TCK")
 
 @dataclass(eq=False, slots=True)
 class Evaluation:
-    """A query that waits for a worker or is evaluated by one, within `seconds` from its start.
+    """A query that waits for a worker or is evaluated by one, within `seconds`, of which earlier tries took `elapsed`.
 
     A long one no longer takes one of the places for queries. The processor time of the worker until then
     (`cpu_when_long`), and until the version of the query was loaded (`cpu_when_loaded`), is not counted against it.
@@ -36,6 +36,7 @@ class Evaluation:
     answer: asyncio.Future[bytes]
     client: str
     seconds: float
+    elapsed: float = 0.0
     disconnect: Disconnect | None = None
     work: Work = field(default_factory=Work)
     is_loading: bool = False
@@ -138,7 +139,7 @@ class Sweeper(ABC):
             if worker.error:
                 continue  # it is about to end
             age = now - evaluation.started
-            if age >= evaluation.seconds:
+            if age + evaluation.elapsed >= evaluation.seconds:
                 self.kill(worker, OutOfTime(evaluation.seconds), "time")
             elif age >= PATIENCE_SECONDS and not evaluation.is_long:
                 self._set_long(worker, evaluation)
