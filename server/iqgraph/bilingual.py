@@ -58,6 +58,13 @@ def date_text(date: str, article: str = "") -> Text:
     return Text(de=f"{article} {int(day)}. {text.de}".lstrip(), en=f"{int(day)} {text.en}") if day else text
 
 
+def seconds_text(seconds: float) -> Text:
+    """Write out a number of seconds, behind any preposition."""
+    number = f"{seconds:g}"
+    unit = Text(de="Sekunde", en="second") if number == "1" else Text(de="Sekunden", en="seconds")
+    return Text(de=f"{number.replace('.', ',')} {unit.de}", en=f"{number} {unit.en}")
+
+
 def sentences(*texts: Text | None) -> Text:
     """Join texts with spaces; None is skipped."""
     parts = [text for text in texts if text]

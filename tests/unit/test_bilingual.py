@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
-from iqgraph.bilingual import Text, sentences
+from iqgraph.bilingual import Text, seconds_text, sentences
 from languages import ENGLISH, GERMAN, foreign
 from repository import ROOT
 
@@ -120,3 +120,10 @@ def test_sentences() -> None:
     first, second = Text(de="Eins.", en="One."), Text(de="Zwei.", en="Two.")
 
     assert sentences(first, None, second) == Text(de="Eins. Zwei.", en="One. Two.")
+
+
+def test_one_second_is_singular() -> None:
+    """And only one."""
+    assert seconds_text(1.0) == Text(de="1 Sekunde", en="1 second")
+    assert seconds_text(0.5) == Text(de="0,5 Sekunden", en="0.5 seconds")
+    assert seconds_text(10) == Text(de="10 Sekunden", en="10 seconds")

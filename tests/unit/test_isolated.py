@@ -127,7 +127,7 @@ def test_a_client_can_lower_the_time_limit(engine: Isolated) -> None:
 
 def test_a_client_cannot_raise_the_time_limit(engine: Isolated) -> None:
     """The message has that of the service."""
-    with pytest.raises(OutOfTime, match=r"after 1 seconds"):
+    with pytest.raises(OutOfTime, match=r"after 1 second,"):
         engine.answer(Query(TOO_MUCH["product"][0], seconds=99), CSV)
 
 

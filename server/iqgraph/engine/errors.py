@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from traceback import clear_frames
 
-from ..bilingual import Text, sentences
+from ..bilingual import Text, seconds_text, sentences
 from ..errors import LocalizedError, shorten
 
 
@@ -130,10 +130,10 @@ class OutOfTime(QueryTooExpensive):
     """The query reached the time limit of a query."""
 
     def __init__(self, seconds: float) -> None:
+        time = seconds_text(seconds)
         super().__init__(
-            de=f"Die Abfrage wurde nach {f'{seconds:g}'.replace('.', ',')} Sekunden abgebrochen, "
-            "ehe die Antwort vollständig war.",
-            en=f"The query was stopped after {seconds:g} seconds, before the answer was complete.",
+            de=f"Die Abfrage wurde nach {time.de} abgebrochen, ehe die Antwort vollständig war.",
+            en=f"The query was stopped after {time.en}, before the answer was complete.",
         )
 
 

@@ -9,7 +9,7 @@ from http import HTTPStatus
 from flask import Flask, Response, current_app, request
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
-from ...bilingual import Text, sentences
+from ...bilingual import Text, seconds_text, sentences
 from ...engine import QueryError, QuerySyntaxError, errors
 from ...errors import LocalizedError, shorten
 from ...formats import Format
@@ -119,12 +119,13 @@ def _classify(error: QueryError) -> tuple[str, str]:
 
 def over_budget(seconds: int) -> Problem:
     """Return the problem for a client that has used up its budget, and has to wait for so many seconds."""
+    time = seconds_text(seconds)
     problem = Problem(
         "budget",
         de="Ihr Netz hat mit seinen Abfragen und Seiten seinen Anteil an der Arbeit dieses Servers verbraucht. "
-        f"Versuchen Sie es in {seconds} Sekunden wieder; fertige Antworten und alle Dateien gibt es auch vorher.",
+        f"Versuchen Sie es in {time.de} wieder; fertige Antworten und alle Dateien gibt es auch vorher.",
         en="The queries and pages of your network have used up its share of this server's work. "
-        f"Try again in {seconds} seconds; cached answers and all files are available meanwhile.",
+        f"Try again in {time.en}; cached answers and all files are available meanwhile.",
     )
     problem.retry_after = seconds
     return problem
