@@ -56,6 +56,10 @@ ATTRIBUTE_DEFAULT = Text(
     de="Der Vorgabewert von {} bei {} wird nicht gelesen; schreiben Sie ihn, wo er gilt.",
     en="the default of {} at {} is not read; write the value wherever it applies.",
 )
+MALFORMED = Text(
+    de="{} ist keine gültige IRI oder kein gültiges Sprachkürzel.",
+    en="{} is not a valid IRI or language tag.",
+)
 SEPARATOR = " "
 ID_ATTRIBUTE = f"{RDF.iri}{SEPARATOR}ID"
 IRI_ATTRIBUTES = {f"{RDF.iri}{SEPARATOR}{name}" for name in ("about", "resource", "datatype")}
@@ -126,7 +130,7 @@ def check_terms(file: str, quad: Quad) -> None:
             elif name is not None:
                 NamedNode(name)
         except ValueError as error:
-            raise fault(file, _malformed(tag or name or "")) from error
+            raise fault(file, MALFORMED.format(shorten(tag or name or ""))) from error
 
 
 class _XmlChecker:
@@ -149,7 +153,7 @@ class _XmlChecker:
             self.refuse(TOO_DEEP)
         for name, value in attributes.items():
             if name in {ID_ATTRIBUTE, *IRI_ATTRIBUTES} and ":" not in value and not ABSOLUTE_IRI.match(base):
-                self.refuse(_malformed(f'xml:base="{base}"'))
+                self.refuse(MALFORMED.format(shorten(f'xml:base="{base}"')))
             if name == ID_ATTRIBUTE and (base, value) in self.ids:
                 self.refuse(DUPLICATE_ID.format(shorten(value)))
             if name == ID_ATTRIBUTE:
@@ -211,16 +215,8 @@ def _attribute_fault(name: str, value: str, version: str) -> Text | None:
         if name in IRI_ATTRIBUTES and value:
             NamedNode(value if ":" in value else f"x:{value}")
     except ValueError:
-        return _malformed(value)
+        return MALFORMED.format(shorten(value))
     return None
-
-
-def _malformed(value: str) -> Text:
-    value = shorten(value)
-    return Text(
-        de=f"{value} ist keine gültige IRI oder kein gültiges Sprachkürzel.",
-        en=f"{value} is not a valid IRI or language tag.",
-    )
 
 
 def _ignored_keys(content: bytes, base: str) -> set[str]:
