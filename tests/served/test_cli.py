@@ -347,7 +347,7 @@ def test_wrong_call(run: Run, arguments: list[str], message: str) -> None:
     assert errors.count("\n") == 1
 
 
-@pytest.mark.parametrize(("command", "message"), [("query -f", "this is not UTF-8"), ("verify", "not encoded in")])
+@pytest.mark.parametrize(("command", "message"), [("query -f", "this is not UTF-8"), ("verify", "a byte is not UTF-8")])
 def test_text_that_is_not_utf8(run: Run, tmp_path: Path, command: str, message: str) -> None:
     """A file that is not UTF-8 is an error of the call."""
     file = tmp_path / "a.txt"

@@ -61,8 +61,8 @@ def test_encodings_and_compressions_are_decoded(tmp_path: Path, name: str, conte
     ("name", "content", "reason"),
     [
         ("a.ttl", TURTLE.encode("utf-16"), "not encoded in UTF-8, perhaps in UTF-16; convert it"),
-        ("a.ttl", TURTLE.encode("utf-16-le"), "not encoded in UTF-8, perhaps in UTF-16; convert it"),
-        ("a.jsonld", '{"@id": "urn:a"}'.encode("utf-16-be"), "not encoded in UTF-8, perhaps in UTF-16; convert it"),
+        ("a.ttl", TURTLE.encode("utf-16-le"), "not encoded in UTF-8, perhaps in UTF-16LE; convert it"),
+        ("a.jsonld", '{"@id": "urn:a"}'.encode("utf-16-be"), "not encoded in UTF-8, perhaps in UTF-16BE; convert it"),
         ("a.ttl.gz", gzip(b"PK\x03\x04" + bytes(99)), "still compressed with ZIP"),
         ("a.rdf", b'<?xml version="1.0"?>\n<TriX xmlns="http://www.w3.org/2004/03/trix/trix-1/"/>', "TriX or OWL/XML"),
         ("a.rdf", b'<Ontology\n xmlns="http://www.w3.org/2002/07/owl#" ontologyIRI="urn:a"/>', "TriX or OWL/XML"),
@@ -92,8 +92,20 @@ def test_encodings_and_compressions_are_decoded(tmp_path: Path, name: str, conte
             with_declaration("utf-8").encode("latin-1"),
             "not encoded in UTF-8, perhaps in WINDOWS-1252",
         ),
-        ("a.ttl", TURTLE.encode("cp437"), "line 1, column .*perhaps in CP437; convert it: iconv -f CP437 -t UTF-8"),
+        ("a.ttl", TURTLE.encode("cp437"), "line 1, column .*perhaps in CP437; convert it to UTF-8"),
         ("a.jsonld", '{"urn:b": "Förderung"}'.encode("latin-1"), "line 1, .*perhaps in WINDOWS-1252; convert it"),
+        ("a.ttl", TURTLE.encode() + b'<urn:a> <urn:b> "\xff" .', "line 2, column .*: a byte is not UTF-8; correct it "),
+        ("a.rdf", (XML + "<!--").encode() + b"\xff", "a byte is not UTF-8; correct it .*<!--"),
+        (
+            "a.rdf",
+            with_declaration("utf-16").encode("utf-16")[:-1],
+            "a byte is not UTF-16-LE; correct it or the declared",
+        ),
+        (
+            "a.rdf",
+            with_declaration("US-ASCII").encode(),
+            "a byte is not ASCII; correct it or the declared encoding .*<b:c>F",
+        ),
         ("a.nt", b"\x04\n", "line 1, column 1: '\N{REPLACEMENT CHARACTER}' is not"),
     ],
 )

@@ -16,7 +16,7 @@ from ..errors import DatasetError
 from ..formats import RDF_XML, Format
 from ..resources import File, read_toml
 
-__all__ = ["ZstdError", "decode", "not_encoded", "overlong_line", "unpack"]
+__all__ = ["ZstdError", "decode", "likely_encoding", "overlong_line", "undecodable", "unpack"]
 
 BUFFER = 1 << 18
 COMPRESSION_SIGNATURES = {
@@ -33,9 +33,10 @@ ENCODING_SIGNATURES = {
     codecs.BOM_UTF32_BE: "utf-32",
     codecs.BOM_UTF16_LE: "utf-16",
     codecs.BOM_UTF16_BE: "utf-16",
-    b"<\0?\0": "utf-16-le",
-    b"\0<\0?": "utf-16-be",
+    b"<\0?\0": "utf-16le",
+    b"\0<\0?": "utf-16be",
 }
+WIDE_ENCODINGS = ("utf-16", "utf-32")
 # Of Windows, which browsers read ISO 8859-1 as, too (https://encoding.spec.whatwg.org/#names-and-labels), of DOS and of
 # the old Macintosh, as both Python and iconv call them.
 EIGHT_BIT_ENCODINGS, UMLAUTS = ("WINDOWS-1252", "CP437", "MACINTOSH"), "äöüÄÖÜß"
@@ -43,6 +44,10 @@ UTF16_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 MAX_TERM_DEPTH = 100
 # The parsers' own limit (https://docs.rs/oxttl/latest/src/oxttl/toolkit/parser.rs.html).
 MAX_BUFFER_BYTES = 1 << 24
+TOO_LONG = Text(
+    de="Ein Wert oder Kommentar ist länger als 16 MiB, in JSON-LD als 8 MiB.",
+    en="a value or a comment is longer than 16 MiB, or 8 MiB in JSON-LD.",
+)
 # Codecs of Python that no file is encoded in: https://docs.python.org/3/library/codecs.html#python-specific-encodings
 PYTHON_CODECS = {"charmap", "idna", "punycode", "raw-unicode-escape", "undefined", "unicode-escape"}
 XML_DECLARATION = re.compile(rb"""\s*<\?xml\s[^>]*?\bencoding\s*=\s*["']([A-Za-z][\w.-]*)["'][^>]*>""")
@@ -87,8 +92,8 @@ def decode(file: File, format: Format, source: "io.BufferedReader[Any]") -> "io.
     encoding = _by_signature(ENCODING_SIGNATURES, start)
     if format is RDF_XML:
         return _decode_xml(file, source, start, encoding)
-    if encoding.startswith(("utf-16", "utf-32")) or 0 in start[:2]:  # no text has NUL as its first or second byte
-        raise DatasetError(untranslated("{}: {}.").format(file.name, not_encoded("UTF-8", start)))
+    if encoding.startswith(WIDE_ENCODINGS) or 0 in start[:2]:  # no text has NUL as its first or second byte
+        raise DatasetError(untranslated("{}: {}.").format(file.name, undecodable(start)))
     if encoding:
         source.read(len(codecs.BOM_UTF8))
     return io.BufferedReader(ChunkStream(partial(_read_shallow, file, source)), BUFFER)
@@ -100,15 +105,34 @@ def overlong_line(source: IO[bytes]) -> int | None:
     return next((line for line, chunk in chunks if len(chunk) == MAX_BUFFER_BYTES), None)
 
 
-def not_encoded(encoding: str, content: bytes) -> Text:
-    """The reason that content of a file cannot be decoded; of 8-bit encodings, the likely one has the most umlauts."""
+def likely_encoding(content: bytes) -> str:
+    """The encoding that content is likely in, as iconv calls it; empty if none is likely, or a part of it is UTF-8.
+
+    An 8-bit encoding is likely if most bytes that are not ASCII are umlauts in it.
+    """
+    marked = _by_signature(ENCODING_SIGNATURES, content)
+    if marked.startswith(WIDE_ENCODINGS):
+        return marked.upper()
+    if content[:2].count(0) == 1:
+        return "UTF-16LE" if content[0] else "UTF-16BE"
+    if not content.decode(errors="ignore").isascii():  # which a conversion would spoil
+        return ""
     umlauts = {name: sum(map(content.decode(name, "ignore").count, UMLAUTS)) for name in EIGHT_BIT_ENCODINGS}
-    marked = _by_signature(ENCODING_SIGNATURES, content).upper().replace("UTF-8-SIG", "")
-    likely = marked or ("UTF-16" if 0 in content[:2] else max(umlauts, key=umlauts.__getitem__))
-    expected = encoding.upper()
+    likely = max(umlauts, key=umlauts.__getitem__)
+    return likely if 2 * umlauts[likely] > len(content) - len(content.decode("ascii", "ignore")) else ""
+
+
+def undecodable(content: bytes, encoding: str = "utf-8") -> Text:
+    """The reason that content cannot be decoded."""
+    if encoding == "utf-8" and (likely := likely_encoding(content)):
+        return Text(
+            de=f"Die Datei ist nicht in UTF-8, vielleicht in {likely}; wandeln Sie sie in UTF-8 um",
+            en=f"the file is not encoded in UTF-8, perhaps in {likely}; convert it to UTF-8",
+        )
+    name, is_declared = encoding.upper(), encoding != "utf-8"
     return Text(
-        de=f"Die Datei ist nicht in {expected}, vielleicht in {likely}; wandeln Sie sie um: iconv -f {likely} -t UTF-8",
-        en=f"the file is not encoded in {expected}, perhaps in {likely}; convert it: iconv -f {likely} -t UTF-8",
+        de=f"Ein Byte ist nicht {name}; berichtigen Sie es{' oder die angegebene Kodierung' if is_declared else ''}",
+        en=f"a byte is not {name}; correct it{' or the declared encoding' if is_declared else ''}",
     )
 
 
@@ -143,7 +167,7 @@ def _decode_xml(
             de=f"{file.name}: Die Kodierung {encoding} ist nicht bekannt; schreiben Sie die Datei in UTF-8.",
             en=f"{file.name}: the encoding {encoding} is unknown; save the file in UTF-8.",
         ) from error
-    if not detected_encoding and codec.startswith(("utf-16", "utf-32")):
+    if not detected_encoding and codec.startswith(WIDE_ENCODINGS):
         raise DatasetError(
             de=f"{file.name}: Die Datei nennt {encoding} als ihre Kodierung, ist aber nicht so geschrieben.",
             en=f"{file.name}: the file declares the encoding {encoding}, but is not encoded in it.",

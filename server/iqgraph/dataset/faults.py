@@ -22,10 +22,6 @@ from .decoding import MAX_BUFFER_BYTES, ChunkStream
 # Beyond some thousands the parser of JSON-LD overflows its stack; that of RDF/XML takes quadratic time.
 MAX_DEPTH, MAX_XML_DEPTH = 500, 2000
 TOO_DEEP = Text(de="Die Datei ist zu tief verschachtelt.", en="the file is nested too deeply.")
-TOO_LONG = Text(
-    de="Ein Wert oder Kommentar ist länger als 16 MiB, in JSON-LD als 8 MiB.",
-    en="a value or a comment is longer than 16 MiB, or 8 MiB in JSON-LD.",
-)
 TOKEN = re.compile(rb'"(?:[^"\\]|\\.)*+"?|[\[{]|[\]}]', re.DOTALL)
 FREE_VALUE = Text(
     de="JSON-LD besteht aus Objekten; ein Wert, der zu keinem gehört, ginge verloren.",
@@ -225,10 +221,12 @@ def _ignored_keys(content: bytes, base: str) -> set[str]:
     With suffixes, of which no two are equal, they are read like other keys.
     """
     keys, numbers = {key.decode() for key in KEY.findall(content)}, count()
+    if not keys:
+        return keys
     marked = KEY.sub(lambda key: b'"%s%s%d":' % (key[1], SUFFIX.encode(), next(numbers)), content)
     with suppress(SyntaxError):  # no other key may stand beside @value or @list
         quads = parse(marked, RdfFormat.JSON_LD, base_iri=base, lenient=True)
-        return keys and {*chain.from_iterable(SUFFIXED.findall(f"{quad} ") for quad in quads)}
+        return {*chain.from_iterable(SUFFIXED.findall(f"{quad} ") for quad in quads)}
     return keys
 
 

@@ -21,17 +21,15 @@ from ..bilingual import Text, untranslated
 from ..errors import CallError, DatasetError, shorten
 from ..formats import JSON_LD, RDF_FORMATS, RDF_XML, Format, of_file
 from ..resources import File
-from .decoding import ZstdError, decode, not_encoded, overlong_line, unpack
-from .faults import TOO_LONG, check_terms, fault, line_of_fault, refuse_xml_faults, undefined_keys
+from .decoding import MAX_BUFFER_BYTES, TOO_LONG, ZstdError, decode, overlong_line, undecodable, unpack
+from .faults import check_terms, fault, line_of_fault, refuse_xml_faults, undefined_keys
 
 log = logging.getLogger(__name__)
 EXCERPT_CHARS, MAX_LINE_BYTES = 40, 1 << 20
 TAG_WITH_UNDERSCORE = re.compile(r'"@[A-Za-z]+_[A-Za-z]')
 LONE_SURROGATE = re.compile(r"(?i)\\ud[89ab]..(?!\\ud)|(?<!\\ud[89ab]..)\\ud[c-f]")
-MALFORMED_UTF8 = "Invalid UTF-8"
 # The parsers' messages for a remote JSON-LD context, and for a text of RDF/XML in which a comment or CDATA begins.
 REMOTE_CONTEXT, DIVIDED_TEXT = "LoadDocumentCallback", "Unexpected text event: "
-WINDOW_TOO_LARGE = "too much memory"  # https://github.com/facebook/zstd/blob/v1.5.7/lib/common/error_private.c
 
 
 @dataclass(frozen=True)
@@ -137,7 +135,7 @@ def _open(file: File, format: Format | None = None) -> Iterator["io.BufferedRead
     except SyntaxError as error:
         raise _syntax_fault(file, error) from error
     except (EOFError, gzip.BadGzipFile, zlib.error, ZstdError) as error:
-        if WINDOW_TOO_LARGE in str(error):
+        if "too much memory" in str(error):  # https://github.com/facebook/zstd/blob/v1.5.7/lib/common/error_private.c
             raise DatasetError(
                 de=f"{file.name}: Zum Auspacken bräuchte Zstandard mehr als 128 MiB; packen Sie die Datei ohne --long.",
                 en=f"{file.name}: to unpack it, Zstandard would need more than 128 MiB; pack the file without --long.",
@@ -151,11 +149,12 @@ def _open(file: File, format: Format | None = None) -> Iterator["io.BufferedRead
         if not error.args:  # the process is out of memory, not the buffer of the parser
             raise
         with _open(file) as source:
-            line = overlong_line(source)
-        raise fault(file.name, TOO_LONG, line) from error
+            raise fault(file.name, TOO_LONG, overlong_line(source)) from error
     except UnicodeDecodeError as error:
-        reason = untranslated("{}.").format(not_encoded(error.encoding, error.object))
-        raise fault(file.name, reason) from error
+        with _open(file) as source:
+            reason = undecodable(source.read(MAX_BUFFER_BYTES), error.encoding)  # the error has only a part
+        excerpt = error.object[max(error.start - EXCERPT_CHARS, 0) : error.end].decode(error.encoding, "replace")
+        raise fault(file.name, untranslated("{} ({}).").format(reason, _printable(excerpt).strip())) from error
     except OSError as error:
         if error.errno is None:  # it is about the store, which could not be written
             raise
@@ -223,8 +222,9 @@ def _syntax_fault(file: File, error: SyntaxError) -> DatasetError:
             reason = Text(de="Ein Sprachkürzel hat Bindestriche wie de-DE", en="a language tag has hyphens, like de-DE")
         if message == "Unexpected end of file" and LONE_SURROGATE.search(excerpt):
             reason = Text(de="Ein Surrogat steht ohne das andere da", en="a surrogate without the other one")
-        if message.startswith(MALFORMED_UTF8):
-            reason = not_encoded("UTF-8", content)
+        if message.startswith("Invalid UTF-8"):
+            with _open(file) as source:
+                reason = undecodable(source.read(MAX_BUFFER_BYTES) + content)
         reason = untranslated("{} ({})" if excerpt else "{}").format(reason, excerpt)
     return fault(file.name, untranslated("{}.").format(reason), line, column)
 

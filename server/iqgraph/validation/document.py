@@ -3,12 +3,13 @@
 import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from shlex import quote
 
 from pyoxigraph import Literal, NamedNode
 
 from ..bilingual import Text, sentences, untranslated
 from ..dataset import UNION, Dataset, Term
-from ..dataset.decoding import UTF16_MARKS, not_encoded
+from ..dataset.decoding import UTF16_MARKS, likely_encoding, undecodable
 from ..dataset.passages import Passage, Table, digest_of, read_tables
 from ..errors import CallError, DatasetError, sentence
 from ..terms import DCTERMS, FOAF, ID, IQ, RDF, RDFS, SCHEMA, SHAPES, SKOS
@@ -68,7 +69,8 @@ def read_utf8(path: Path) -> str:
         content = path.read_bytes()
     except OSError as error:
         remedy = Text(de="Nennen Sie die Datei mit dem Text.", en="Name the file with the text.")
-        raise CallError(sentences(sentence(error), remedy)) from error
+        is_missing = isinstance(error, FileNotFoundError)
+        raise CallError(sentences(sentence(error), remedy) if is_missing else sentence(error)) from error
     if b"\0" in content and not content.startswith(UTF16_MARKS):
         raise CallError(
             de=f"{path}: Das ist kein reiner Text, denn er enthält Nullbytes; speichern Sie ihn als Text in UTF-8.",
@@ -77,7 +79,10 @@ def read_utf8(path: Path) -> str:
     try:
         return content.decode()
     except UnicodeDecodeError as error:
-        raise CallError(untranslated("{}: {}.").format(str(path), not_encoded("UTF-8", content))) from error
+        place = Text(de="{}, Byte {}", en="{}, byte {}").format(str(path), error.start)
+        encoding = likely_encoding(content)
+        end = f": iconv -f {encoding} -t UTF-8 {quote(str(path))} > text.txt" if encoding else "."
+        raise CallError(untranslated("{}: {}{}").format(place, undecodable(content), end)) from error
 
 
 def _identify(dataset: Dataset, path: Path, text: str) -> Table:
