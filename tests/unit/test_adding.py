@@ -221,7 +221,7 @@ def test_unreadable_files_count_as_edited(dataset: Dataset, tmp_path: Path, cont
         (b"One.\r\nTwo.\r\n", "with CR, as on Windows. Convert it, for instance with: perl"),
         (
             "Gr\u00fc\u00dfe.".encode("cp1252"),
-            r"byte 2: .*perhaps in WINDOWS-1252; .*UTF-8: iconv -f WINDOWS-1252 -t UTF-8 /\S*text.txt > text.txt$",
+            r"byte 2: .*perhaps in WINDOWS-1252; .*UTF-8: iconv -f WINDOWS-1252 -t UTF-8 /\S*text.txt > utf-8.txt$",
         ),
         ("Gr\u00fc\u00dfe.".encode("cp437"), "perhaps in CP437; .*: iconv -f CP437 "),
         ("Gr\u00fc\u00dfe.".encode("mac_roman"), "perhaps in MACINTOSH; .*: iconv -f MACINTOSH "),

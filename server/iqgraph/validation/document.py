@@ -81,7 +81,7 @@ def read_utf8(path: Path) -> str:
     except UnicodeDecodeError as error:
         place = Text(de="{}, Byte {}", en="{}, byte {}").format(str(path), error.start)
         encoding = likely_encoding(content)
-        end = f": iconv -f {encoding} -t UTF-8 {quote(str(path))} > text.txt" if encoding else "."
+        end = f": iconv -f {encoding} -t UTF-8 {quote(str(path))} > utf-8.txt" if encoding else "."
         raise CallError(untranslated("{}: {}{}").format(place, undecodable(content), end)) from error
 
 
