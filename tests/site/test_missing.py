@@ -68,9 +68,24 @@ def test_an_untidy_path_leads_to_the_tidy_one(client: FlaskClient, path: str, ti
     assert client.get(tidy, headers=BROWSER).status_code in (200, 303)
 
 
-def test_no_path_leads_to_a_missing_one(client: FlaskClient) -> None:
+@pytest.mark.parametrize(
+    "path",
+    [
+        *("/picture/", "/nope//x", "/id/nope/", "/concept/nope/", "/rule/nope/", "/q/nope/", "/ontology/nope/"),
+        *("/passage/11-jahre-iq/999/", "/document/nope/", "/version/0.5.0/nope/", "/version/0.5.0/id/nope/"),
+    ],
+)
+def test_no_path_leads_to_a_missing_one(client: FlaskClient, path: str) -> None:
     """It is missing itself."""
-    assert client.get("/picture/").status_code == 404
+    assert client.get(path).status_code == 404
+
+
+@pytest.mark.parametrize(("method", "path"), [("POST", "/about/"), ("PUT", "/sparql/"), ("POST", "/q/x/")])
+def test_a_method_that_is_not_allowed_is_told_at_once(client: FlaskClient, method: str, path: str) -> None:
+    """With those that are, as at the normal path."""
+    response, other = client.open(path, method=method), client.open(path.rstrip("/"), method=method)
+
+    assert (response.status_code, response.headers["Allow"]) == (405, other.headers["Allow"])
 
 
 @pytest.mark.parametrize("path", ["/sparql/", "/sparql//"])

@@ -17,7 +17,9 @@ from flask import Flask, Response, request
 
 from elsewhere import Home
 from iqgraph.dataset import Dataset, load
-from iqgraph.engine import Embedded
+from iqgraph.engine import Embedded, Query, Shared
+from iqgraph.engine.interface import Disconnect
+from iqgraph.formats import JSON, Format
 from iqgraph.release.release import build
 from iqgraph.resources import Sources
 from iqgraph.service.requests import memory
@@ -472,25 +474,34 @@ def test_a_very_large_answer_is_not_cached(site: Front, size: int, is_cached: bo
     assert (first == second) is is_cached
 
 
-@pytest.mark.parametrize(
-    ("path", "query", "client"),
-    [("/cite", "query=ASK{}", 1), ("/mcp", "", 1), ("/explore", "column=iq:theme", 1), ("/void", "", 2)],
-)
-def test_a_page_does_not_wait_for_others(path: str, query: str, client: int) -> None:
-    """Neither for queries of any client nor for the many pages of another one."""
-    app, is_over = Flask(__name__), threading.Event()
+class Slow(Shared):
+    """An engine that answers once a page was made."""
+
+    def __init__(self) -> None:
+        self.is_over = threading.Event()
+
+    async def ask(self, query: Query, output: Format, client: str = "", disconnect: Disconnect | None = None) -> bytes:  # noqa: ARG002
+        """Wait in a thread, since the page is made in one."""
+        return str(await asyncio.to_thread(self.is_over.wait, PATIENCE)).encode()
+
+
+@pytest.mark.parametrize(("path", "client"), [("/asks", 1), ("/version/1.0.0/asks", 1), ("/health", 1), ("/waits", 2)])
+def test_a_page_does_not_wait_for_others(path: str, client: int) -> None:
+    """Neither for those that ask an engine, nor for monitoring, nor for the many pages of another client."""
+    app, engine = Flask(__name__), Slow()
 
     def end() -> str:
-        is_over.set()
+        engine.is_over.set()
         return "True"
 
-    app.add_url_rule(path, "wait", lambda: str(is_over.wait(PATIENCE)))
+    wait = (lambda: engine.answer(Query(""), JSON)) if "asks" in path else lambda: str(engine.is_over.wait(PATIENCE))
+    app.add_url_rule(path, "wait", wait)
     app.add_url_rule("/page", "end", end)
     site = Front(app)
 
     async def crowd() -> list[Channel]:
-        ours, other = Scope(path=path, query_string=query), Scope(client=f"127.0.0.{client}:1")
-        scopes = [*[ours] * MAX_THREADS, other]
+        engine.attach(asyncio.get_running_loop())
+        scopes = [*[Scope(path=path)] * MAX_THREADS, Scope(client=f"127.0.0.{client}:1")]
         channels = [Channel() for _ in scopes]
         await asyncio.gather(*(site.__rsgi__(scope, channel) for scope, channel in zip(scopes, channels, strict=True)))
         return channels

@@ -38,6 +38,11 @@ class EngineMetrics:
 
 
 WORK: ContextVar[Work | None] = ContextVar("work", default=None)
+MAY_WAIT: ContextVar[bool] = ContextVar("may_wait", default=True)  # whether this thread may wait for an engine
+
+
+class MustWait(BaseException):
+    """A thread that may not wait has asked an engine; no `except Exception` of a page may take it for a fault."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +91,8 @@ class Shared(Engine):
 
     def answer(self, query: Query, output: Format, client: str = "") -> bytes:
         """The whole answer in a format, or a QueryError; not to be called from the event loop itself."""
+        if not MAY_WAIT.get():
+            raise MustWait
         future = asyncio.run_coroutine_threadsafe(self.ask(query, output, client), self.loop)
         try:
             return future.result()

@@ -10,6 +10,7 @@ import time
 from collections import OrderedDict
 from collections.abc import Hashable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 from weakref import WeakValueDictionary
@@ -18,7 +19,7 @@ from flask import Flask
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 
 from ...bilingual import Text
-from ...engine import MIB, WORK, Shared, Work
+from ...engine import MAY_WAIT, MIB, WORK, MustWait, Shared, Work
 from ...settings import Settings
 from ...web import monitoring
 from ...web.http.messages import NO_STORE, HttpAnswer, Request, compress, cut, is_compressible
@@ -32,8 +33,7 @@ from .logs import REQUEST
 from .memory import BODILESS, MIN_LARGE_BYTES, BodyMemory, Outbox, read_body
 
 MAX_THREADS, MAX_CLIENT_THREADS, MAX_WAITING_THREADS = 16, 8, 128
-# Here the application may wait for a worker to answer a query, or for an engine elsewhere; other pages must not.
-WAITING_PATHS = ("/cite", "/mcp", "/health", "/ready", "/metrics")
+MONITORING_PATHS = ("/health", "/ready", "/metrics")  # which wait for no page, but perhaps for an engine elsewhere
 MAX_CACHED_BYTES = 1 << 20
 OVERHEAD_BYTES = 512  # of memory for an answer beside its content, roughly
 # RFC 9110, section 13.1; QUERY is safe and may be cached (RFC 10008).
@@ -230,10 +230,14 @@ class Front:
         return answer
 
     async def _apply(self, context: RequestContext, extra: dict[str, Any]) -> HttpAnswer:
-        if context.path in WAITING_PATHS or (context.path == "/explore" and "column=" in context.request.query):
-            return await wsgi.apply(self.app, self.waiting_threads, context, extra)
-        async with self.places.setdefault(context.client, asyncio.Semaphore(MAX_CLIENT_THREADS)):
-            return await wsgi.apply(self.app, self.threads, context, extra)
+        """The answer of the application; one that needs an engine starts again in a thread that may wait for it."""
+        if context.path not in MONITORING_PATHS:
+            MAY_WAIT.set(False)
+            with suppress(MustWait):
+                async with self.places.setdefault(context.client, asyncio.Semaphore(MAX_CLIENT_THREADS)):
+                    return await wsgi.apply(self.app, self.threads, context, extra)
+        MAY_WAIT.set(True)
+        return await wsgi.apply(self.app, self.waiting_threads, context, extra)
 
 
 def _matches(condition: str, tag: str) -> bool:

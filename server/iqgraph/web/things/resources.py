@@ -2,10 +2,12 @@
 
 import json
 from collections.abc import Callable
+from contextlib import suppress
 
 from flask import Blueprint, Response, current_app, redirect, request
 from pyoxigraph import NamedNode
-from werkzeug.exceptions import NotFound
+from werkzeug.exceptions import MethodNotAllowed, NotFound
+from werkzeug.routing import RequestRedirect
 from werkzeug.wrappers import Response as AnyResponse
 
 from ...bilingual import Text, sentences
@@ -54,8 +56,8 @@ def resource(folder: str, name: str) -> AnyResponse:
         extension = urls.iri(path).removeprefix(old)
         # Permanently, so that clients may update their addresses (RFC 9110, section 15.4.2).
         return redirect(urls.keep_query(urls.page(new.removeprefix(BASE) + extension)), 301)
-    if response := normalisation():
-        return response
+    if urls.normalise(request.path) != request.path:
+        raise NotFound
     stem, _, extension = path.rpartition(".")
     raise missing_format(extension, DOCUMENTS) if _thing(stem) else unknown(urls.iri(path))
 
@@ -136,10 +138,21 @@ def _see_other(node: NamedNode) -> AnyResponse:
 
 @bp.app_errorhandler(404)
 def missing(error: NotFound) -> AnyResponse:
-    """The answer to an unknown path: a redirect to the normal path if that is known, or a problem."""
+    """The answer to an unknown path: a redirect to the normal one, or the problem that this or the path itself has."""
     adapter = current_app.create_url_adapter(request)
-    if (response := normalisation()) and adapter and adapter.test(urls.normalise(request.path)):
-        return response
+    if adapter and (response := normalisation()):
+        with suppress(NotFound):
+            try:
+                endpoint, values = adapter.match(urls.normalise(request.path))
+                if values:  # only the view knows whether there is something with such a name
+                    current_app.view_functions[endpoint](**values)
+            except RequestRedirect:  # to the slash that the path of a folder has
+                return response
+            except Problem as problem:
+                return respond(problem)
+            except MethodNotAllowed as refusal:
+                return from_http(refusal)
+            return response
     # Similar names help readers; other methods only get the problem.
     if request.method not in ("GET", "HEAD"):
         return from_http(error)
