@@ -3,6 +3,7 @@
 import csv
 import io
 import re
+from dataclasses import replace
 from functools import cache
 from itertools import chain
 from pathlib import Path
@@ -20,7 +21,7 @@ from iqgraph.engine.evidence import Explainer, is_explained
 from iqgraph.engine.neighbourhood import name
 from iqgraph.engine.query import RowSelection
 from iqgraph.formats import CSV
-from iqgraph.model.questions import TOPICS, Questions
+from iqgraph.model.questions import SAMPLE, TOPICS, Questions
 from iqgraph.resources import data_files, derivation_rules, packaged, questions
 from iqgraph.terms import BASE, DOCUMENT, ID, PROV, RDF, RDFS, SCHEMA, SH, graph_iri
 from repository import ROOT
@@ -267,6 +268,15 @@ def test_other_data_has_no_questions() -> None:
     model = Questions(Dataset(Store()))
 
     assert (model.by_slug, model.by_topic(), model.about) == ({}, [], {})
+
+
+def test_a_question_that_has_a_source_in_its_query_alone_is_last() -> None:
+    """It is less about the source than one that has it at its head."""
+    model, source = Questions(Dataset(Store())), ID["source"]
+    query, head = SAMPLE, replace(SAMPLE, slug="then", sources=(source,))
+    model.about = {source: [query, head]}
+
+    assert model.related([source.value]) == [head, query]
 
 
 def test_questions_can_be_queried(dataset: Dataset) -> None:

@@ -354,8 +354,6 @@ def test_preview_can_be_framed(client: FlaskClient) -> None:
             for value in ([["x"]], [None], {"id": {"id": "x"}}, {"id": ["x"]}, {"name": None})
         ),
         ({"queries": json.dumps({"a": {"query": "x", "type": [["offer"]]}})}, 400),
-        ({"queries": r'{"\ud800": {"query": "x"}}'}, 400),
-        ({"extend": r'{"ids": ["\udfff"], "properties": []}'}, 400),
         ({"extend": '{"ids": ["involas"], "properties": [{"id": "iq:nothing"}]}'}, 400),
         ({"extend": '{"ids": ["involas"], "properties": [{"id": "no prefix"}]}'}, 400),
         ({"extend": '{"ids": [null], "properties": []}'}, 400),
@@ -373,6 +371,22 @@ def test_mistakes_are_problems(client: FlaskClient, fields: dict[str, str], stat
 
     assert response.status_code == status
     assert response.get_json()["detail"].endswith(".")
+
+
+@pytest.mark.parametrize(
+    ("name", "half", "text"),
+    [
+        ("queries", r"\ud800", r'{"\ud800": {"query": "x"}}'),
+        ("queries", r"\ude00", json.dumps({"a": r'{"query": "\ude00"}'})),
+        ("extend", r"\udfff", r'{"ids": ["\udfff"], "properties": []}'),
+    ],
+)
+def test_half_a_surrogate_pair_is_named(client: FlaskClient, name: str, half: str, text: str) -> None:
+    """It is JSON, but no text (RFC 8259, section 8.2)."""
+    response = client.post("/reconcile", data={name: text}, headers={"Accept": "application/json"})
+
+    assert response.status_code == 400
+    assert f"the surrogate {half} without" in response.get_json()["detail"]
 
 
 def test_an_empty_field_says_nothing(client: FlaskClient) -> None:

@@ -20,7 +20,7 @@ from iqgraph.resources import Sources
 from iqgraph.terms import BASE, DCAT, DCTERMS, OWL, VOID
 from iqgraph.web import create_app
 from iqgraph.web.http.parameters import MAX_ROWS
-from iqgraph.web.site import memoize, site, use_site
+from iqgraph.web.site import memoize, site, split_version, use_site
 from tiny import change, history, number, release, write
 from visits import Visits, site_of
 
@@ -55,6 +55,17 @@ def test_every_answer_names_the_data(client: FlaskClient, sources: Sources, path
     assert headers["Dataset-Version"] == f"1.1.0+{digest[:8]}"
     assert headers["Dataset-Hash"] == f"sha-256={digest}"
     assert {"Dataset-Version", "Dataset-Hash"} <= set(headers["Access-Control-Expose-Headers"].split(", "))
+
+
+@pytest.mark.parametrize(
+    ("path", "inner"),
+    [("/iq-hessen.ttl", "/download/iq-hessen.ttl"), ("/SHA256SUMS", "/download/SHA256SUMS"), ("/iq-hessenttl", "")],
+)
+def test_files_of_a_version_are_those_with_an_extension(path: str, inner: str) -> None:
+    """Another name that begins like them is none."""
+    version = "/version/1.0.0"
+
+    assert split_version(f"{version}{path}", ("1.0.0",)) == (("1.0.0", inner) if inner else ("", f"{version}{path}"))
 
 
 @pytest.mark.parametrize("path", ["/sparql", "/id/ben", "/id/ben.ttl", "/iq-hessen.nt", "/id/nobody"])

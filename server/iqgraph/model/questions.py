@@ -96,7 +96,7 @@ class Questions:
         sources = nodes.union(*(self.dataset.nodes(node, PROV.hadPrimarySource) for node in nodes))
         questions = {question.slug: question for source in sources for question in self.about.get(source, [])}
         own = {slug: {*question.passages, *question.sources} for slug, question in questions.items()}
-        ranked = sorted(questions, key=lambda slug: (-len(own[slug] & sources) / len(own[slug]), slug))
+        ranked = sorted(questions, key=lambda slug: (-len(own[slug] & sources) / max(len(own[slug]), 1), slug))
         return [questions[slug] for slug in ranked[:MAX_RELATED]]
 
     def first_query(self, language: str) -> str:

@@ -26,6 +26,10 @@ INVALID_VALUE = Text(
     de="Der Wert ist kein JSON-Objekt, wie die Reconciliation API 0.2 es beschreibt.",
     en="The value is not a JSON object as defined by the Reconciliation API 0.2.",
 )
+HALF_PAIR = Text(  # https://www.rfc-editor.org/rfc/rfc8259#section-8.2
+    de="Ein Text der Anfrage enthält das Surrogat {} ohne seine andere Hälfte; schreiben Sie das ganze Zeichen.",
+    en="A text of the request has the surrogate {} without its other half. Write the whole character.",
+)
 
 
 def extend(request: Object) -> Object:
@@ -94,11 +98,16 @@ def node_of(identifier: str) -> NamedNode | None:
 
 def parse_object(value: object) -> Object:
     """Return a value that must be an object, or JSON of one."""
-    try:
-        content = json.loads(value) if isinstance(value, str) else value
-        json.dumps(content, ensure_ascii=False).encode()  # fails at half a surrogate pair (RFC 8259, section 8.2)
-    except (ValueError, RecursionError):
-        content = None
+    content = value
+    if isinstance(value, str):
+        try:
+            content = json.loads(value)
+            json.dumps(content, ensure_ascii=False).encode()  # so that no part of it needs to be encoded again
+        except UnicodeEncodeError as error:
+            half = f"\\u{ord(error.object[error.start]):x}"
+            raise Problem("bad-request", HALF_PAIR.format(half)) from error
+        except (ValueError, RecursionError):
+            content = None
     if not isinstance(content, dict):
         raise Problem("bad-request", INVALID_VALUE)
     return content
