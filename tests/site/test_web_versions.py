@@ -59,10 +59,13 @@ def test_every_answer_names_the_data(client: FlaskClient, sources: Sources, path
 
 @pytest.mark.parametrize(
     ("path", "inner"),
-    [("/iq-hessen.ttl", "/download/iq-hessen.ttl"), ("/SHA256SUMS", "/download/SHA256SUMS"), ("/iq-hessenttl", "")],
+    [
+        *(("/iq-hessen.ttl", "/download/iq-hessen.ttl"), ("/SHA256SUMS", "/download/SHA256SUMS")),
+        *(("/iq-hessen", ""), ("/iq-hessen/ttl", ""), ("/iq-hessenttl", "")),
+    ],
 )
 def test_files_of_a_version_are_those_with_an_extension(path: str, inner: str) -> None:
-    """Another name that begins like them is none."""
+    """Their stem alone is no file, nor a folder, nor the beginning of other names."""
     version = "/version/1.0.0"
 
     assert split_version(f"{version}{path}", ("1.0.0",)) == (("1.0.0", inner) if inner else ("", f"{version}{path}"))
