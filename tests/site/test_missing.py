@@ -57,6 +57,7 @@ def test_no_redirect_leaves_the_host(client: FlaskClient, path: str) -> None:
         ("/id/involas.ttl/", "/id/involas.ttl"),
         ("/sparql/", "/sparql"),
         ("/ontology/", "/ontology"),
+        ("/version/0.5.0/id/involas/", "/version/0.5.0/id/involas"),
     ],
 )
 def test_an_untidy_path_leads_to_the_tidy_one(client: FlaskClient, path: str, tidy: str) -> None:
@@ -80,7 +81,7 @@ def test_no_path_leads_to_a_missing_one(client: FlaskClient, path: str) -> None:
     assert client.get(path).status_code == 404
 
 
-@pytest.mark.parametrize(("method", "path"), [("POST", "/about/"), ("PUT", "/sparql/"), ("POST", "/q/x/")])
+@pytest.mark.parametrize(("method", "path"), [("POST", "/about/"), ("PUT", "/sparql/"), ("GET", "/mcp/")])
 def test_a_method_that_is_not_allowed_is_told_at_once(client: FlaskClient, method: str, path: str) -> None:
     """With those that are, as at the normal path."""
     response, other = client.open(path, method=method), client.open(path.rstrip("/"), method=method)

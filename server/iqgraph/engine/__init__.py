@@ -6,19 +6,17 @@ from .elsewhere.fingerprint import fingerprint
 from .elsewhere.remote import Remote, admit
 from .embedded import Embedded
 from .errors import QueryError, QuerySyntaxError, Unwritable
-from .interface import MAY_WAIT, WORK, Engine, MustWait, Shared, Work
+from .interface import WORK, Engine, Shared, Work
 from .query import Query
 from .workers.isolated import Isolated
 
 __all__ = [
-    "MAY_WAIT",
     "MIB",
     "WORK",
     "Embedded",
     "Engine",
     "Federated",
     "Isolated",
-    "MustWait",
     "Query",
     "QueryError",
     "QuerySyntaxError",

@@ -98,16 +98,15 @@ def node_of(identifier: str) -> NamedNode | None:
 
 def parse_object(value: object) -> Object:
     """Return a value that must be an object, or JSON of one."""
-    content = value
-    if isinstance(value, str):
-        try:
-            content = json.loads(value)
-            json.dumps(content, ensure_ascii=False).encode()  # so that no part of it needs to be encoded again
-        except UnicodeEncodeError as error:
-            half = f"\\u{ord(error.object[error.start]):x}"
-            raise Problem("bad-request", HALF_PAIR.format(half)) from error
-        except (ValueError, RecursionError):
-            content = None
+    try:
+        content = json.loads(value) if isinstance(value, str) else value
+        if content is not value:  # the parts of an object were encoded with it
+            json.dumps(content, ensure_ascii=False).encode()
+    except UnicodeEncodeError as error:
+        half = f"\\u{ord(error.object[error.start]):x}"
+        raise Problem("bad-request", HALF_PAIR.format(half)) from error
+    except (ValueError, RecursionError):
+        content = None
     if not isinstance(content, dict):
         raise Problem("bad-request", INVALID_VALUE)
     return content

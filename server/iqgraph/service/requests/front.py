@@ -19,7 +19,8 @@ from flask import Flask
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 
 from ...bilingual import Text
-from ...engine import MAY_WAIT, MIB, WORK, MustWait, Shared, Work
+from ...engine import MIB, WORK, Shared, Work
+from ...engine.interface import MAY_WAIT, MustWait
 from ...settings import Settings
 from ...web import monitoring
 from ...web.http.messages import NO_STORE, HttpAnswer, Request, compress, cut, is_compressible

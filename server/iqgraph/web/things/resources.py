@@ -2,11 +2,10 @@
 
 import json
 from collections.abc import Callable
-from contextlib import suppress
 
 from flask import Blueprint, Response, current_app, redirect, request
 from pyoxigraph import NamedNode
-from werkzeug.exceptions import MethodNotAllowed, NotFound
+from werkzeug.exceptions import HTTPException, NotFound
 from werkzeug.routing import RequestRedirect
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -137,24 +136,23 @@ def _see_other(node: NamedNode) -> AnyResponse:
 
 
 @bp.app_errorhandler(404)
-def missing(error: NotFound) -> AnyResponse:
+def missing(error: HTTPException) -> AnyResponse:
     """The answer to an unknown path: a redirect to the normal one, or the problem that this or the path itself has."""
-    adapter = current_app.create_url_adapter(request)
-    if adapter and (response := normalisation()):
-        with suppress(NotFound):
-            try:
-                endpoint, values = adapter.match(urls.normalise(request.path))
-                if values:  # only the view knows whether there is something with such a name
-                    current_app.view_functions[endpoint](**values)
-            except RequestRedirect:  # to the slash that the path of a folder has
-                return response
-            except Problem as problem:
-                return respond(problem)
-            except MethodNotAllowed as refusal:
-                return from_http(refusal)
+    adapter, response = current_app.create_url_adapter(request), normalisation()
+    try:
+        if adapter and response:
+            endpoint, values = adapter.match(urls.normalise(request.path))
+            if values and request.method != "OPTIONS":  # only the view knows whether there is such a name
+                current_app.view_functions[endpoint](**values)
             return response
+    except Problem as problem:
+        return respond(problem)
+    except HTTPException as refusal:
+        if response and isinstance(refusal, RequestRedirect):  # to the slash that the path of a folder has
+            return response
+        error = refusal
     # Similar names help readers; other methods only get the problem.
-    if request.method not in ("GET", "HEAD"):
+    if error.code != 404 or request.method not in ("GET", "HEAD"):
         return from_http(error)
     return respond(unknown(urls.iri(request.path.strip("/"))))
 
