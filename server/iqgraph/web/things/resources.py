@@ -174,8 +174,8 @@ def unknown(iri: str) -> Problem:
     path = iri.removeprefix(BASE)
     nearest = _nearest(path)
     is_thing = path == iri or (site().is_bundled and urls.THING.match(path) is not None)
-    if is_thing and path != iri and _has_extension(path):  # the document of a thing, not the thing
-        iri = iri.rpartition(".")[0]
+    if is_thing and path != iri:
+        iri, _ = split_extension(iri)  # the document of a thing, not the thing
     subject = shorten(iri if is_thing else f"/{path}")
     if is_thing:
         message = Text(de=f"Der Graph enthält nichts über {subject}.", en=f"The graph has nothing about {subject}.")
@@ -196,12 +196,8 @@ def label_of(address: str) -> str:
 def _nearest(path: str) -> list[str]:
     """The IRIs with names similar to a path or its last segment, those in the same folder first."""
     words = [path.partition("/")[2], local(path)] if urls.THING.match(path) else [path, local(path)]
-    stems = [word.rpartition(".")[0] for word in words if _has_extension(word)]
-    names = (word[:MAX_REPEATED_CHARS] for word in (*stems, *words))
+    stems = (split_extension(word)[0] for word in words)
+    names = dict.fromkeys(word[:MAX_REPEATED_CHARS] for word in (*stems, *words))
     iris = dict.fromkeys(iri for name in names for iri in site().names.nearest(name, MAX_NEAREST))
     folders = [f"{BASE}{folder}/" for folder in (path.rpartition("/")[0], path.partition("/")[0])]
     return sorted(iris, key=lambda iri: [not iri.startswith(folder) for folder in folders])[:MAX_NEAREST]
-
-
-def _has_extension(word: str) -> bool:
-    return word.rpartition(".")[2] in {format.extension for format in DOCUMENTS}
