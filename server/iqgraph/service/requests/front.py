@@ -33,7 +33,7 @@ from .context import Channel, HttpScope, Proxies, RequestContext
 from .logs import REQUEST
 from .memory import BODILESS, MIN_LARGE_BYTES, BodyMemory, Outbox, read_body
 
-MAX_THREADS, MAX_CLIENT_THREADS, MAX_WAITING_THREADS = 16, 8, 128
+MAX_THREADS, MAX_CLIENT_THREADS, MAX_WAITING_THREADS, MAX_MONITORING_THREADS = 16, 8, 128, 4
 MONITORING_PATHS = ("/health", "/ready", "/metrics")  # which wait for no page, but perhaps for an engine elsewhere
 MAX_CACHED_BYTES = 1 << 20
 OVERHEAD_BYTES = 512  # of memory for an answer beside its content, roughly
@@ -104,7 +104,8 @@ class Front:
         self.accounting = Accounting(settings)
         self.threads = ThreadPoolExecutor(MAX_THREADS, "site")
         self.waiting_threads = ThreadPoolExecutor(MAX_WAITING_THREADS, "waiting")
-        self.waiting_threads.submit(int)  # so that there is a thread for /health even if the system has no more
+        self.monitoring_threads = ThreadPoolExecutor(MAX_MONITORING_THREADS, "monitoring")
+        self.monitoring_threads.submit(int)  # so that there is a thread for /health even if the system has no more
         self.places = WeakValueDictionary[str, asyncio.Semaphore]()  # of clients that have requests in threads
         self.endpoint = Endpoint(site, engine, self.metrics, self.threads) if site and engine else None
         self.body_memory = BodyMemory()
@@ -232,11 +233,12 @@ class Front:
 
     async def _apply(self, context: RequestContext, extra: dict[str, Any]) -> HttpAnswer:
         """The answer of the application; one that needs an engine starts again in a thread that may wait for it."""
-        if context.path not in MONITORING_PATHS:
-            MAY_WAIT.set(False)
-            with suppress(MustWait):
-                async with self.places.setdefault(context.client, asyncio.Semaphore(MAX_CLIENT_THREADS)):
-                    return await wsgi.apply(self.app, self.threads, context, extra)
+        if context.path in MONITORING_PATHS:
+            return await wsgi.apply(self.app, self.monitoring_threads, context, extra)
+        MAY_WAIT.set(False)
+        with suppress(MustWait):
+            async with self.places.setdefault(context.client, asyncio.Semaphore(MAX_CLIENT_THREADS)):
+                return await wsgi.apply(self.app, self.threads, context, extra)
         MAY_WAIT.set(True)
         return await wsgi.apply(self.app, self.waiting_threads, context, extra)
 
