@@ -23,6 +23,7 @@ _PARTICIPLE = re.compile(r"\Age(\w{5,}(?:t|en))\Z")  # of German verbs: gegründ
 _TOKEN = re.compile(rf"[^\W_]{{{MIN_EDIT_CHARACTERS},}}")
 _LISTS = read_toml(__package__, "words.toml")
 QUESTION_WORDS = frozenset(map(fold, _LISTS["asking"].split()))
+TIME_WORDS = frozenset(("wann", "when"))
 STOP_WORDS = QUESTION_WORDS | frozenset(map(fold, _LISTS["small"].split()))
 ENDINGS: tuple[str, ...] = tuple(_LISTS["endings"].split())
 
@@ -133,9 +134,14 @@ def _is_within(word: str, other: str, edits: int) -> bool:
 
 
 def is_question(text: str) -> bool:
-    """Whether a text is a question: it ends with a question mark, or begins with a question word."""
-    first, _, rest = text.strip().partition(" ")
-    return text.rstrip().endswith("?") or (bool(rest) and fold(first) in QUESTION_WORDS)
+    """Whether a text is a question: it ends with a question mark, or begins with a question word, as in "seit wann"."""
+    words = fold(text).split()
+    return text.rstrip().endswith("?") or (len(words) > 1 and not QUESTION_WORDS.isdisjoint(words[:2]))
+
+
+def is_about_time(text: str) -> bool:
+    """Whether a text asks when, which no name answers."""
+    return not TIME_WORDS.isdisjoint(fold(text).split()[:2])
 
 
 def stem(word: str) -> str:
