@@ -84,10 +84,12 @@ def test_page_of_contextual_statements(client: FlaskClient, predicate: str, how:
 
 
 def test_page_without_a_query(client: FlaskClient) -> None:
-    """It is refused, with a form for a query."""
-    response = client.get("/evidence", headers={"Accept": HTML})
+    """It is a form for a query, without words of an error, though programs are refused."""
+    response = client.get("/evidence", headers={"Accept": HTML}, query_string={"lang": "en"})
 
     assert response.status_code == 400
+    assert "<h1>Evidence for an answer</h1>" in response.text
+    assert not re.search("HTTP 400|no query|Reference number", response.text)
     assert '<textarea id="query" name="query"' in response.text
 
 

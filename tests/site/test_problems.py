@@ -109,7 +109,6 @@ ADDRESSES = {
     "/how-to/nothing": "Eine Anleitung nothing gibt es nicht. Verfügbar: spreadsheet,",
     "/about?lang=fr": "Den Wert lang=fr gibt es nicht. Verfügbar: en, de.",
     "/problem/nothing": "Einen Problemtyp nothing gibt es nicht.",
-    "/evidence": "Die Anfrage enthält keine Abfrage.",
     "/evidence?query=ASK+{}&row=first": "row=first ist keine ganze Zahl von 0 bis 999999999.",
     "/evidence?query=ASK+{}&limit=51": "limit=51 ist keine ganze Zahl von 1 bis 50.",
     "/evidence?query=ASK+{}&row=-1": "row=-1 ist keine ganze Zahl von 0 bis 999999999.",

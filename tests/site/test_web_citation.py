@@ -74,6 +74,26 @@ def test_an_answer_is_cited_with_its_passages(client: FlaskClient, dataset: Data
         assert address in text if extension == "html" else re.search(rf"passages: .*{document}/ .*{name}\b", text)
 
 
+def test_an_answer_is_cited_with_its_sources(client: FlaskClient) -> None:
+    """Those of its evidence beside the passages, in the text and as marks, and not the document of the passages."""
+    query = f"SELECT ?o {{ <{BASE}id/network-berlin> <https://schema.org/areaServed> ?o }}"
+    text, page = (client.get(f"/cite.{format}", query_string={"query": query}).text for format in ("txt", "html"))
+    [names] = set(re.findall(rf"; sources: {BASE}graph/source/ ([\w, -]+)\]", text))
+
+    assert all(f'href="/graph/source/{name}' in page for name in names.split(", "))
+
+
+def test_an_address_of_this_machine_is_called_so(client: FlaskClient) -> None:
+    """Only the page of a public server has an address that others can open."""
+    own, public = (
+        client.get("/cite.html", query_string={"query": ROWS, "lang": "en"}, base_url=f"http://{host}").text
+        for host in ("localhost:8300", "a.example")
+    )
+
+    assert "only opens on this machine" in own
+    assert "only opens on this machine" not in public
+
+
 def test_a_passage_that_only_gives_a_name_is_not_cited(client: FlaskClient) -> None:
     """Passage 2 names whom others state."""
     query = COORDINATION.replace("> ?o", "> ?x . ?x <http://www.w3.org/2004/02/skos/core#prefLabel> ?o")

@@ -22,6 +22,7 @@ from ..engine.errors import NotExplained, QueryTooExpensive
 from ..engine.evidence import is_explained
 from ..engine.query import RowSelection
 from ..formats import JSON, JSON_LD, N_TRIPLES, RDF_FORMATS, TSV, Format
+from ..model.evidence import Mark, weakest_marks
 from ..terms import IQ, PARTITIONS, PREFIXES
 from . import signposting, urls, views
 from .http.language import format_date, language, localize, say
@@ -107,7 +108,7 @@ def cite(format: Format) -> Response:
     """The citation of the data or, with a query, of its answer."""
     require_bundled()
     query, _ = read()
-    result = None
+    result, marks = None, None
     if query and query.text.strip():
         rows = N_TRIPLES if query.has_graph else TSV
         content = ask(query, rows)
@@ -116,7 +117,10 @@ def cite(format: Format) -> Response:
         # The hash ignores the order of lines: the same rows are the same answer.
         digest = result_hash(content) if is_repeatable(query, site().engine) else ""
         address = permalinks.citation_url(query)
-        result = Result(query.text, address, rows.extension, digest, _passages(query), shown)
+        marks = _marks(query)
+        passages = None if marks is None else [mark.iri for mark in marks if mark.passage]
+        sources = [mark.iri for mark in marks or () if not mark.passage]
+        result = Result(query.text, address, rows.extension, digest, passages, shown, sources)
     # Between two releases the version contains a part of the hash, as in permalinks.
     about, release = replace(publication(), version=site().version), site().release
     if release:
@@ -125,8 +129,7 @@ def cite(format: Format) -> Response:
     if format in WRITERS:
         response = Response(WRITERS[format](citation), content_type=text(format.media_types[0]))
     else:
-        marks = views.evidence().passage_marks(map(NamedNode, (result and result.passages) or ()))
-        values = {"texts": records.text(citation), "short": records.short(citation), "marks": marks}
+        values = {"texts": records.text(citation), "short": records.short(citation), "marks": marks or ()}
         response = views.html("cite.html", citation=citation, formats=list(WRITERS), **values)
     if result and not result.sha256:
         response.headers["Cache-Control"] = NO_STORE
@@ -134,8 +137,8 @@ def cite(format: Format) -> Response:
     return response
 
 
-def _passages(query: Query) -> list[str] | None:
-    """The passages behind the first rows of an answer, in order; None if it is not explained, or not in time."""
+def _marks(query: Query) -> tuple[Mark, ...] | None:
+    """The passages and sources behind the first rows of an answer; None if it is not explained, or not in time."""
     if not site().has_graphs or not is_explained(query):
         return None
     try:
@@ -146,10 +149,11 @@ def _passages(query: Query) -> list[str] | None:
     contextual = [NamedNode(node) for witness in witnesses for node in witness.get("contextual", ())]
     others = chain.from_iterable(site().dataset.nodes(node, IQ.readWith) for node in contextual)
     marks = chain.from_iterable(map(views.evidence().witness_marks, witnesses))
-    stated = (mark.passage for mark in marks if mark.passage and mark.modality != "name")
+    stated = [mark for mark in marks if mark.modality != "name"]
     # Some statements are read with the document.
-    passages = {*stated, *others}.intersection(site().dataset.instances(IQ.Passage))
-    return [mark.iri for mark in views.evidence().passage_marks(passages)]
+    passages = {*(mark.passage for mark in stated if mark.passage), *others}.intersection(site().dataset.instances(IQ.Passage))
+    sources = (mark for mark in stated if not mark.passage and site().dataset.nodes(NamedNode(mark.iri), IQ.modality))
+    return *views.evidence().passage_marks(passages), *weakest_marks(sources)
 
 
 def attribution() -> str:
