@@ -59,6 +59,11 @@ def test_sentences_of_documents_come_first(visits: Visits) -> None:
         ("id/mazab", "en", r"zukunft im zentrum ran the project “Adaptation .*” from January 2013 on\."),
         ("id/mazab", "de", r"involas führte vom 1\. März 2016 bis zum 30\. September 2022 das Projekt"),
         ("id/mazab", "de", r"Das Projekt „Mit .*“ lief von 2019 bis 2022\."),  # as the article has it
+        (
+            "id/involas",
+            "en",
+            r"Recognised Vocational Qualification” ran from 2019 to 2022\. .*” from 1 March 2016 to 30",
+        ),
         ("id/emsa", "de", r"involas führte ab dem 1\. März 2016 das Projekt .* durch\."),  # a project ends some time
         ("id/emsa", "en", r"involas ran the project .* from 1 March 2016 on\."),
         ("id/maia-berlin", "en", r"The project “Into .*” ran from 2023 to 2025\. "),

@@ -151,7 +151,9 @@ def _marks(query: Query) -> tuple[Mark, ...] | None:
     marks = chain.from_iterable(map(views.evidence().witness_marks, witnesses))
     stated = [mark for mark in marks if mark.modality != "name"]
     # Some statements are read with the document.
-    passages = {*(mark.passage for mark in stated if mark.passage), *others}.intersection(site().dataset.instances(IQ.Passage))
+    passages = {*(mark.passage for mark in stated if mark.passage), *others}.intersection(
+        site().dataset.instances(IQ.Passage)
+    )
     sources = (mark for mark in stated if not mark.passage and site().dataset.nodes(NamedNode(mark.iri), IQ.modality))
     return *views.evidence().passage_marks(passages), *weakest_marks(sources)
 

@@ -45,17 +45,26 @@ class Sentence:
 def sentences(node: NamedNode) -> list[Sentence]:
     """One sentence for each role of a thing or in it; equal ones are merged.
 
-    Sentences of documents come before those of other sources.
+    Sentences of documents come before those of other sources, also of the times of the projects that lie with a thing.
     """
     roles: dict[str, list[Row]] = {}
     for row in rows("roles", node.value):
         roles.setdefault(row["role"], []).append(row)
     marks: dict[tuple[Link | str, ...], tuple[Mark, ...]] = {}
     groups = ((NamedNode(role), group) for role, own in roles.items() for group in _groups(NamedNode(role), own))
-    for sentence in (*_project_sentences(node), *(_role_sentence(role, group) for role, group in groups)):
+    own_sentences = (_role_sentence(role, group) for role, group in groups)
+    targets = dict.fromkeys(NamedNode(row["what"]) for own in roles.values() for row in own)
+    evidence = views.evidence()
+    projects = (target for target in targets if _is_of_document(evidence.marks(Triple(target, IQ.providedBy, node))))
+    of_projects = (one for project in projects for one in _project_sentences(project) if _is_of_document(one.marks))
+    for sentence in (*_project_sentences(node), *own_sentences, *of_projects):
         marks[sentence.words] = (*marks.get(sentence.words, ()), *sentence.marks)
     merged = [Sentence(words, weakest_marks(own)) for words, own in marks.items()]
-    return sorted(merged, key=lambda sentence: not any(mark.passage for mark in sentence.marks))
+    return sorted(merged, key=lambda sentence: not _is_of_document(sentence.marks))
+
+
+def _is_of_document(marks: Iterable[Mark]) -> bool:
+    return any(mark.passage for mark in marks)
 
 
 def passage_sentences(graph: NamedNode, triples: Iterable[Triple]) -> Iterator[Sentence]:
