@@ -71,14 +71,14 @@ def test_an_answer_is_cited_with_its_passages(client: FlaskClient, dataset: Data
     for passage in passages:
         document, _, name = passage.rpartition("/")
         address = f'href="{document.removeprefix(BASE.rstrip("/"))}/{name}'
-        assert address in text if extension == "html" else re.search(rf"passages: .*{document}/ .*{name}\b", text)
+        assert address in text if extension == "html" else re.search(rf"sources: .*{document}/ .*{name}\b", text)
 
 
 def test_an_answer_is_cited_with_its_sources(client: FlaskClient) -> None:
     """Those of its evidence beside the passages, in the text and as marks, and not the document of the passages."""
     query = f"SELECT ?o {{ <{BASE}id/network-berlin> <https://schema.org/areaServed> ?o }}"
     text, page = (client.get(f"/cite.{format}", query_string={"query": query}).text for format in ("txt", "html"))
-    [names] = set(re.findall(rf"; sources: {BASE}graph/source/ ([\w, -]+)\]", text))
+    [names] = set(re.findall(rf"; (?:sources: )?{BASE}graph/source/ ([\w, -]+)\]", text))
 
     assert all(f'href="/graph/source/{name}' in page for name in names.split(", "))
 
@@ -99,7 +99,7 @@ def test_a_passage_that_only_gives_a_name_is_not_cited(client: FlaskClient) -> N
     query = COORDINATION.replace("> ?o", "> ?x . ?x <http://www.w3.org/2004/02/skos/core#prefLabel> ?o")
     text = client.get("/cite.txt", query_string={"query": query}).text
 
-    assert re.search(r"; passages: https://w3id\.org/iq-hessen/passage/11-jahre-iq/ S24, S33[;\]]", text)
+    assert re.search(r"; sources: https://w3id\.org/iq-hessen/passage/11-jahre-iq/ S24, S33[;\]]", text)
 
 
 def test_an_answer_of_a_version_is_cited_as_that(client: FlaskClient) -> None:
@@ -110,19 +110,19 @@ def test_an_answer_of_a_version_is_cited_as_that(client: FlaskClient) -> None:
 
     assert cited.location == "/version/0.1.0/cite"
     assert "developers (2026)" in text
-    assert f"; passages: {BASE}passage/11-jahre-iq/ S02, " in text
+    assert f"; sources: {BASE}passage/11-jahre-iq/ S02, " in text
     assert address
     assert client.get(address[1], follow_redirects=True).status_code == 200
 
 
 def test_many_rows_are_cited_with_the_passages_of_the_first(client: FlaskClient) -> None:
     """As many as an answer's page marks, and the citation says so."""
-    assert "; passages of the first 50 rows: https" in client.get("/cite.txt", query_string={"query": MANY}).text
+    assert "; sources of the first 50 rows: https" in client.get("/cite.txt", query_string={"query": MANY}).text
 
 
 @pytest.mark.parametrize(
     ("query", "words"),
-    [(f"DESCRIBE <{BASE}id/involas>", "passages not determined"), ("ASK {}", "no passages")],
+    [(f"DESCRIBE <{BASE}id/involas>", "sources not determined"), ("ASK {}", "no sources")],
 )
 def test_an_answer_without_passages(client: FlaskClient, query: str, words: str) -> None:
     """The citation says whether there are none, or whether they are not known."""
@@ -137,7 +137,7 @@ def test_an_answer_that_differs_each_time(client: FlaskClient, query: str) -> No
         for format, language in (("txt", "en"), ("html", "en"), ("html", "de"))
     )
 
-    assert "; answer differs each time, so no hash; passages not determined]" in line.text
+    assert "; answer differs each time, so no hash; sources not determined]" in line.text
     assert line.headers["Cache-Control"] == page.headers["Cache-Control"] == "no-store"
     assert "nobody can verify it" in page.text
     assert "niemand kann sie prüfen" in german.text

@@ -21,28 +21,27 @@ RIS_TAGS = {"author": "AU", "title": "TI", "year": "PY", "publisher": "PB", "ver
 class Result:
     """An answer: its query and address, and the hash of its sorted lines in a format; empty if they differ each time.
 
-    The `passages` are the IRIs of those behind it, in order, or behind its first rows, if `rows` is not 0; None if they
-    cannot be determined. The `sources` are the graphs of others behind them.
+    The `sources` are the IRIs of passages and graphs of others behind it, in order, or behind its first rows, if `rows`
+    is not 0; None if they cannot be determined.
     """
 
     query: str
     address: str
     format: str
     sha256: str
-    passages: Sequence[str] | None = ()
+    sources: Sequence[str] | None = ()
     rows: int = 0
-    sources: Sequence[str] = ()
 
     @property
     def proof(self) -> str:
-        """The hash, and the passages and sources: what their IRIs have in common, and the last segments of each."""
+        """The hash, and the sources: what their IRIs have in common, and the last segments of each."""
         digest = f"answer sha256:{self.sha256}" if self.sha256 else "answer differs each time, so no hash"
-        if self.passages is None:
-            return f"{digest}; passages not determined"
+        if self.sources is None:
+            return f"{digest}; sources not determined"
         of_rows = f" of the first {self.rows} rows" if self.rows else ""
-        passages = f"passages{of_rows}: {_enumerate(self.passages)}" if self.passages else f"no passages{of_rows}"
-        sources = f"; sources{of_rows}: {_enumerate(self.sources)}" if self.sources else ""
-        return f"{digest}; {passages}{sources}"
+        groups = groupby((iri.rpartition("/") for iri in self.sources), key=itemgetter(0))
+        documents = (f"{document}/ {', '.join(name for *_, name in group)}" for document, group in groups)
+        return f"{digest}; " + (f"sources{of_rows}: {'; '.join(documents)}" if self.sources else f"no sources{of_rows}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,14 +77,9 @@ class Citation:
 
     @property
     def proof(self) -> str:
-        """The hashes of data and answer, by which they can be verified, and the passages behind the answer."""
+        """The hashes of data and answer, by which they can be verified, and the sources behind the answer."""
         of_result = f"; {self.result.proof}" if self.result else ""
         return f"dataset sha256:{self.sha256} (RDFC-1.0){of_result}"
-
-
-def _enumerate(iris: Sequence[str]) -> str:
-    groups = groupby((iri.rpartition("/") for iri in iris), key=itemgetter(0))
-    return "; ".join(f"{space}/ {', '.join(name for *_, name in group)}" for space, group in groups)
 
 
 def result_hash(lines: bytes) -> str:
@@ -101,7 +95,7 @@ def short(citation: Citation) -> Text:
 
 
 def text(citation: Citation) -> Text:
-    """The same with the hashes and passages."""
+    """The same with the hashes and sources."""
     return _sentence(citation, f"{citation.address} [{citation.proof}]", ".")
 
 

@@ -20,7 +20,7 @@ from .facets import fold
 from .kinds import OTHER, Kind, kind_of, rank
 from .questions import Questions, topic_of
 from .search import Entry, Search, texts_of
-from .wording import Vocabulary, Wording, is_about_time, is_question, stem
+from .wording import Vocabulary, Wording, is_question, stem
 
 CATEGORIES = "things", "questions", "passages", "terms"
 THINGS, QUESTIONS = CATEGORIES[:2]
@@ -91,8 +91,7 @@ class Lookup:
             best[QUESTIONS] = _loosen(best[QUESTIONS], self.entries[QUESTIONS], stems, called)
         beginning = called.text.strip(" ?!.")
         best[QUESTIONS].sort(key=lambda hit: not any(name.startswith(beginning) for name in hit.entry.names))
-        order = _order(best, QUESTIONS if is_question(text) else THINGS, has_name=not is_about_time(text))
-        return Result(wording, {name: [hit.entry for hit in best[name]] for name in order}, has_all_words)
+        return Result(wording, {name: [hit.entry for hit in best[name]] for name in _order(best, text)}, has_all_words)
 
     @cached_property
     def vocabulary(self) -> Vocabulary:
@@ -203,25 +202,19 @@ def _best(candidates: Sequence[Candidate], min_share: float) -> list[Candidate]:
     return sorted(filter(is_hit, candidates), key=lambda hit: hit.position)
 
 
-def _loosen(
-    hits: Sequence[Candidate], entries: Sequence[Entry], words: Collection[str], called: Name
-) -> list[Candidate]:
-    """The hits and those with fewer words: without a year, which selects rows of an answer, then with most words.
-
-    A hit with all words in a name is what was asked for, and stays alone.
-    """
+def _loosen(hits: list[Candidate], entries: list[Entry], words: Collection[str], called: Name) -> list[Candidate]:
+    """The hits, if one has all words in a name; else those with all but a year, then those with most words."""
     if any(all(word in name for word in words) for hit in hits for name in hit.entry.names):
-        return [*hits]
+        return hits
     candidates = _candidates(entries, [word for word in words if not word.isdecimal()] or words, called)
-    most = _best([candidate for candidate in candidates if not candidate.has_all_words], MIN_SHARE_OF_BEST)
-    found = {candidate.entry.node: candidate for candidate in (*_best(candidates, MIN_SHARE), *most)}
-    return [*found.values()]
+    hits = _best(candidates, MIN_SHARE)
+    others = [other for other in candidates if other.share >= MIN_SHARE_OF_BEST and other not in hits]
+    return hits + sorted(others, key=lambda other: other.position)
 
 
-def _order(best: Mapping[str, Sequence[Candidate]], preferred: str, *, has_name: bool) -> list[str]:
-    """The categories: first those that begin with an entry called so, if that answers, then with one of all words."""
+def _order(best: Mapping[str, Sequence[Candidate]], text: str) -> list[str]:
+    """The categories: first those that begin with an entry called so, which never answers when, or with all words."""
+    preferred, is_when = QUESTIONS if is_question(text) else THINGS, not {"wann", "when"}.isdisjoint(fold(text).split())
     firsts = {name: group[0] for name, group in best.items() if group}
-    ranks = {
-        name: (has_name and hit.position[0] == MAX_OTHERNESS, not hit.has_all_words) for name, hit in firsts.items()
-    }
+    ranks = {name: (is_when or hit.position[0] == MAX_OTHERNESS, not hit.has_all_words) for name, hit in firsts.items()}
     return sorted(CATEGORIES, key=lambda category: (ranks.get(category, (True, True)), category != preferred))

@@ -23,7 +23,6 @@ _PARTICIPLE = re.compile(r"\Age(\w{5,}(?:t|en))\Z")  # of German verbs: gegründ
 _TOKEN = re.compile(rf"[^\W_]{{{MIN_EDIT_CHARACTERS},}}")
 _LISTS = read_toml(__package__, "words.toml")
 QUESTION_WORDS = frozenset(map(fold, _LISTS["asking"].split()))
-TIME_WORDS = frozenset(("wann", "when"))
 STOP_WORDS = QUESTION_WORDS | frozenset(map(fold, _LISTS["small"].split()))
 ENDINGS: tuple[str, ...] = tuple(_LISTS["endings"].split())
 
@@ -137,11 +136,6 @@ def is_question(text: str) -> bool:
     """Whether a text is a question: it ends with a question mark, or begins with a question word, as in "seit wann"."""
     words = fold(text).split()
     return text.rstrip().endswith("?") or (len(words) > 1 and not QUESTION_WORDS.isdisjoint(words[:2]))
-
-
-def is_about_time(text: str) -> bool:
-    """Whether a text asks when, which no name answers."""
-    return not TIME_WORDS.isdisjoint(fold(text).split()[:2])
 
 
 def stem(word: str) -> str:

@@ -116,11 +116,9 @@ def cite(format: Format) -> Response:
         shown = MAX_EXPLAINED_ROWS if count > MAX_EXPLAINED_ROWS else 0
         # The hash ignores the order of lines: the same rows are the same answer.
         digest = result_hash(content) if is_repeatable(query, site().engine) else ""
-        address = permalinks.citation_url(query)
         marks = _marks(query)
-        passages = None if marks is None else [mark.iri for mark in marks if mark.passage]
-        sources = [mark.iri for mark in marks or () if not mark.passage]
-        result = Result(query.text, address, rows.extension, digest, passages, shown, sources)
+        sources = None if marks is None else [mark.iri for mark in marks]
+        result = Result(query.text, permalinks.citation_url(query), rows.extension, digest, sources, shown)
     # Between two releases the version contains a part of the hash, as in permalinks.
     about, release = replace(publication(), version=site().version), site().release
     if release:
@@ -151,9 +149,8 @@ def _marks(query: Query) -> tuple[Mark, ...] | None:
     marks = chain.from_iterable(map(views.evidence().witness_marks, witnesses))
     stated = [mark for mark in marks if mark.modality != "name"]
     # Some statements are read with the document.
-    passages = {*(mark.passage for mark in stated if mark.passage), *others}.intersection(
-        site().dataset.instances(IQ.Passage)
-    )
+    passages = {mark.passage for mark in stated if mark.passage}
+    passages |= {*others}.intersection(site().dataset.instances(IQ.Passage))
     sources = (mark for mark in stated if not mark.passage and site().dataset.nodes(NamedNode(mark.iri), IQ.modality))
     return *views.evidence().passage_marks(passages), *weakest_marks(sources)
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import groupby
+from itertools import chain, groupby
 
 from pyoxigraph import DefaultGraph, NamedNode, Triple
 
@@ -52,12 +52,10 @@ def sentences(node: NamedNode) -> list[Sentence]:
         roles.setdefault(row["role"], []).append(row)
     marks: dict[tuple[Link | str, ...], tuple[Mark, ...]] = {}
     groups = ((NamedNode(role), group) for role, own in roles.items() for group in _groups(NamedNode(role), own))
-    own_sentences = (_role_sentence(role, group) for role, group in groups)
     targets = dict.fromkeys(NamedNode(row["what"]) for own in roles.values() for row in own)
-    evidence = views.evidence()
-    projects = (target for target in targets if _is_of_document(evidence.marks(Triple(target, IQ.providedBy, node))))
-    of_projects = (one for project in projects for one in _project_sentences(project) if _is_of_document(one.marks))
-    for sentence in (*_project_sentences(node), *own_sentences, *of_projects):
+    projects = [one for one in targets if _is_of_document(views.evidence().marks(Triple(one, IQ.providedBy, node)))]
+    times = chain.from_iterable(map(_project_sentences, projects))
+    for sentence in (*_project_sentences(node), *(_role_sentence(role, group) for role, group in groups), *times):
         marks[sentence.words] = (*marks.get(sentence.words, ()), *sentence.marks)
     merged = [Sentence(words, weakest_marks(own)) for words, own in marks.items()]
     return sorted(merged, key=lambda sentence: not _is_of_document(sentence.marks))
