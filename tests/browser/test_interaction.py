@@ -31,6 +31,49 @@ def test_pictures_by_keyboard(window: Window, address: str) -> None:
     assert page.locator("h1").inner_text()
 
 
+def test_names_fit_into_their_boxes(windows: Windows, address: str) -> None:
+    """No line of a name lies outside of the box."""
+    page = windows(1280).open(f"{address}/picture/network")
+    heights = page.locator(".drawing .box div").evaluate_all(
+        """divs => divs.map(div => {
+            const text = document.createRange();
+            text.selectNodeContents(div);
+            return [div.textContent, ...[text, div.parentNode].map(one => one.getBoundingClientRect().height)];
+        })"""
+    )
+
+    assert len(heights) > 50
+    assert [name for name, text, box in heights if text > box] == []
+
+
+@pytest.mark.parametrize("lang", ["de", "en"])
+def test_a_table_with_many_columns_fits(windows: Windows, address: str, lang: str) -> None:
+    """All columns of the widest answer stand in the window of a laptop."""
+    page = windows(1280).open(f"{address}/q/who-coordinated-the-networks-of-the-laender?lang={lang}")
+
+    assert page.locator(".answer .wide").evaluate("(one) => one.scrollWidth <= one.clientWidth")
+
+
+def test_further_marks_open_in_the_line(windows: Windows, address: str) -> None:
+    """The sign says that a second click closes them; paper has them all, and no number."""
+    page = windows(1280).open(f"{address}/q/how-was-the-network-of-bavaria-organised")
+    marks = page.locator("details.marks").first
+    sign = marks.locator("summary")
+    assert sign.inner_text().startswith("+")
+    sign.click()
+    top = sign.bounding_box()
+    mark = marks.locator("a.mark").first.bounding_box()
+    assert top
+    assert mark
+    assert abs(top["y"] + top["height"] / 2 - mark["y"] - mark["height"] / 2) < top["height"] / 2
+    assert "\N{MINUS SIGN}" in sign.evaluate("(one) => getComputedStyle(one, '::before').content")
+    assert not sign.locator("span").is_visible()
+    page.emulate_media(media="print")
+
+    assert not sign.is_visible()
+    assert page.locator("details.marks a.mark").last.is_visible()
+
+
 def test_each_code_block_has_a_copy_button(window: Window, address: str) -> None:
     """Each code block has one button, also on pages with more scripts."""
     page = window.open(f"{address}/q/who-coordinates-the-network")

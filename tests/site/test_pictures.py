@@ -257,6 +257,37 @@ def test_a_time_of_different_precision_is_written_once() -> None:
 
 
 @pytest.mark.usefixtures("german")
+def test_words_say_what_the_picture_says() -> None:
+    """The earliest time first, other sources in brackets, and of a law what its date means."""
+    own, other = {"thing": "urn:a", "label": "A"}, {"source": "urn:b"}
+    (line,) = lines([own | {"start": "2023-11", "end": "2023-11"}, own | other | {"start": "2019", "end": "2019"}])
+    (days,) = lines([own | {"start": day, "end": day} for day in ("2023-11-18", "2023-08-19")])
+    hessian = f"{ID.iri}hbqfg"
+    laws = [line.words for lane in lanes(rows("timeline")) for line in lane.lines if line.iri == hessian]
+
+    assert line.words == "November 2023 (andere Quelle: 2019)"
+    assert days.words == "19. August 2023; 18. November 2023"
+    assert laws == ["in Kraft: 21. Dezember 2012 (andere Quelle)"]
+
+
+@pytest.mark.usefixtures("german")
+def test_a_thing_has_the_bars_of_the_timeline() -> None:
+    """On its page, too, what only another source says is pale."""
+    for name, is_elsewhere in (("period-2026-2028", True), ("period-2023-2025", False)):
+        (line,) = lines(row for row in rows("times", f"{ID.iri}{name}") if row["thing"] == f"{ID.iri}{name}")
+        assert {bar.is_elsewhere for bar in line.bars if not bar.is_event} == {is_elsewhere}
+
+
+@pytest.mark.usefixtures("german")
+def test_names_are_sorted_whatever_their_case() -> None:
+    """In the tables of the pictures."""
+    coordinators = [row["whoLabel"] for row in rows("network") if row["doesLabel"] == "Koordination"]
+
+    assert coordinators == sorted(coordinators, key=str.lower)
+    assert not coordinators[-1].islower()
+
+
+@pytest.mark.usefixtures("german")
 def test_documents_come_first() -> None:
     """A long lane first shows the lines that documents mention, if any; all are in order of time."""
     for lane in lanes(rows("timeline")):
@@ -422,7 +453,7 @@ def test_in_brief_a_line_has_what_documents_say() -> None:
 
     assert lines_by_name["iq"].brief == "seit 2005, ein Ende ist nicht genannt; Beginn des Programms: 2005"
     assert lines_by_name["iq"].words.startswith(lines_by_name["iq"].brief)
-    assert only.brief == only.words == "2019"
+    assert only.brief == only.words == "2019 (andere Quelle)"
 
 
 @pytest.mark.parametrize(("last", "over"), [("2014", True), ("2015", False), ("2019", False)])

@@ -19,7 +19,8 @@ PADDING = 10
 LINE_HEIGHT = 19
 CHARACTER_WIDTH = 7.4  # on average
 GLYPH_WIDTH = 24
-MAX_LINE_CHARACTERS = int((BOX_WIDTH - 2 * PADDING - GLYPH_WIDTH) / CHARACTER_WIDTH)
+# One less than on average, since wide letters and capitals fill a line sooner.
+MAX_LINE_CHARACTERS = int((BOX_WIDTH - 2 * PADDING - GLYPH_WIDTH) / CHARACTER_WIDTH) - 1
 MAX_EDGE_LABEL_CHARACTERS = 18  # so that four columns fit into the window of a laptop
 BEND = 68
 SPREAD = 88

@@ -120,18 +120,31 @@ def lines(dates: Iterable[Row], title: str = "") -> list[Line]:
     result = []
     for iri, own in by_thing.items():
         node, model = NamedNode(iri), site().model
-        times = own
+        kind, times = model.kind(node), own
         if IQ.OrdinalYear in site().dataset.nodes(node, RDF.type):  # it does not go on, but only its start is stated
             start = {"event": iri, "eventLabel": say(de="Beginn", en="start")}
             times = [row | start | {"end": row["start"]} for row in own]
+        elif kind.slug == "law":  # a date of its own is that of its entry into force
+            times = [{"event": iri, "eventLabel": say(de="in Kraft", en="in force")} | row for row in own]
         all_bars = tuple(bars(times, has_ended=model.has_ended(node)))
-        # In words each time only once, at its best precision.
+        # In words each time only once, at its best precision, the earliest first.
         precise = [bar for bar in all_bars if not any(map(bar.is_refined_by, all_bars))]
-        words = "; ".join(dict.fromkeys(bar.words for bar in precise))
-        brief = "; ".join(dict.fromkeys(bar.words for bar in precise if not bar.is_elsewhere)) or words
+        words, brief = _words(sorted(precise, key=lambda bar: bar.x))
         label, is_in_documents = _without(title, own[0]["label"]), iri in model.document_things
-        result.append(Line(iri, label, model.kind(node), all_bars, words, brief, is_in_documents))
+        result.append(Line(iri, label, kind, all_bars, words, brief, is_in_documents))
     return sorted(result, key=lambda line: (min((bar.x for bar in line.bars), default=0), line.label))
+
+
+def _words(bars: list[Bar]) -> tuple[str, str]:
+    """The times of bars in words, those from other sources in brackets, and the times that documents state, or all."""
+    own, others = (
+        "; ".join(dict.fromkeys(bar.words for bar in bars if bar.is_elsewhere is one)) for one in (False, True)
+    )
+    elsewhere = say(de="andere Quelle", en="another source")
+    if not own or not others:
+        words = f"{others} ({elsewhere})" if others else own
+        return words, words
+    return f"{own} ({elsewhere}: {others})", own
 
 
 def bars(dates: list[Row], *, has_ended: bool = False) -> list[Bar]:
