@@ -9,7 +9,7 @@ from ..bilingual import Text
 from ..dataset import Dataset
 from ..dataset.dataset import is_known
 from ..dataset.questions import HEADER_COMMENT
-from ..resources import COLUMNS, PASSAGES, File, Row, Sources, data_files, table, walk
+from ..resources import COLUMNS, PASSAGES, File, Row, data_files, table, walk
 from ..terms import BASE, DATASET, PREFIXES, SHAPES, document_prefixes, expand
 from .findings import Finding, Reach
 
@@ -42,6 +42,7 @@ NO_ROW = Text(
     de="In {} fehlt die Zeile „{}“. Ergänzen Sie sie, oder berichtigen Sie hier den Namen.",
 )
 NO_LINE = Text(en="There is no line “# {}:”. Add it.", de="Es gibt keine Zeile „# {}:“. Ergänzen Sie sie.")
+HEADS, TOPICS = "questions/columns.csv", "questions/topics.csv"
 NO_NUMBER = Text(en="“# start: {}” must be a number.", de="„# start: {}“ muss eine Zahl sein.")
 NO_QUERY = Text(en="This is not SPARQL: {}.", de="Das ist kein SPARQL: {}.")
 PLACE = re.compile(r"error at (\d+):(\d+): ")  # in a message of the parser
@@ -104,6 +105,7 @@ def check_prefixes(dataset: Dataset) -> Iterator[Finding]:
 def check_queries(dataset: Dataset) -> Iterator[Finding]:
     """Find query files of ontology and shapes that are no SPARQL, prefixes that they do not use, and wrong heads."""
     store, sources = Store(), dataset.sources
+    heads, topics = (table(sources.ontology, name) if sources else [] for name in (HEADS, TOPICS))
     for file in (*walk(sources.ontology, "ontology"), *walk(sources.shapes, "shapes")) if sources else ():
         if not file.name.endswith(".rq"):
             continue
@@ -112,9 +114,9 @@ def check_queries(dataset: Dataset) -> Iterator[Finding]:
         messages = [UNUSED.format(prefix) for prefix, _ in DECLARATION.findall(text) if prefix not in used]
         try:
             result = store.query(text)
-            if sources and file.name.startswith("ontology/questions/"):
+            if file.name.startswith("ontology/questions/"):
                 columns = result.variables if isinstance(result, QuerySolutions) else ()
-                messages += _check_question(sources, file, [column.value for column in columns])
+                messages += _check_question(file, [column.value for column in columns], heads, topics)
         except SyntaxError as error:
             reason = [PLACE.sub(place, error.msg) for place in (r"Zeile \1, Spalte \2: ", r"line \1, column \2: ")]
             messages = [NO_QUERY.format(Text(*reason))]
@@ -122,19 +124,16 @@ def check_queries(dataset: Dataset) -> Iterator[Finding]:
             yield Finding(SHAPES["query"], DATASET, message, file=file.name)
 
 
-def _check_question(sources: Sources, file: File, columns: Iterable[str]) -> Iterator[Text]:
+def _check_question(file: File, columns: Iterable[str], heads: list[Row], topics: list[Row]) -> Iterator[Text]:
     """What the comments of a question lack, and the tables about it, if there are any."""
     comments, slug = dict(HEADER_COMMENT.findall(file.text())), file.content.name.removesuffix(".rq")
-    rows = table(sources.ontology, name := "questions/columns.csv")
-    heads = {row["variable"] for row in rows if row["question"] in ("", slug)}
-    lacking = [one for one in columns if heads.isdisjoint((one, one.removesuffix("De"), one.removesuffix("En")))]
-    yield from (NO_ROW.format(name, one) for one in lacking if rows)
-    rows = table(sources.ontology, name := "questions/topics.csv")
-    topics = {row["topic"] for row in rows}
-    if topics and (topic := comments.get("topic")) and topic not in topics:
-        yield NO_ROW.format(name, topic)
+    own = {row["variable"] for row in heads if row["question"] in ("", slug)}
+    lacking = [one for one in columns if own.isdisjoint((one, one.removesuffix("De"), one.removesuffix("En")))]
+    yield from (NO_ROW.format(HEADS, one) for one in lacking if heads)
+    if topics and (topic := comments.get("topic")) and topic not in {row["topic"] for row in topics}:
+        yield NO_ROW.format(TOPICS, topic)
     pairs = (key[:-2] for key in comments if key.endswith(("-de", "-en")))
-    keys = {f"{pair}{language}" for pair in pairs for language in ("de", "en")} | {*["topic"] * bool(topics)}
+    keys = {f"{pair}{language}" for pair in pairs for language in ("de", "en")} | ({"topic"} if topics else set())
     yield from (NO_LINE.format(key) for key in sorted(keys - comments.keys()))
     if not (start := comments.get("start", "0")).isdecimal():
         yield NO_NUMBER.format(start)
