@@ -26,7 +26,7 @@ CATEGORIES = "things", "questions", "passages", "terms"
 THINGS, QUESTIONS = CATEGORIES[:2]
 LABELS = SKOS.prefLabel, SKOS.altLabel, SKOS.hiddenLabel
 _WORD = re.compile(r"\w+")
-# Shares of the weight of all words; the last one of the best candidate's share.
+# Shares of the weight of all words; the last one of the share of the best hit.
 MIN_SHARE, MIN_SHARE_OF_BEST = 0.25, 0.5
 MAX_QUESTION_PASSAGES = 2  # with more of them, a question is about no passage in particular
 MAX_OTHERNESS = 2  # of a name that is neither the text nor consists of its words
@@ -50,8 +50,8 @@ class Result:
         return self.has_all_words and not self.wording.unknown and not self.wording.correction
 
 
-class Candidate(NamedTuple):
-    """An entry with some of the words: their share of the weight of all, and its position among the candidates."""
+class Hit(NamedTuple):
+    """An entry with some of the words: their share of the weight of all, and its position in the ranking."""
 
     entry: Entry
     share: float
@@ -81,17 +81,17 @@ class Lookup:
         folded = dict.fromkeys(map(fold, wording.words))
         called = Name(fold(text).strip(), frozenset(folded))
         stems = dict.fromkeys(map(stem, folded))
-        candidates = {
-            name: _candidates(own, folded if name == THINGS else stems, called) for name, own in self.entries.items()
+        rankings = {
+            name: _rank_entries(own, folded if name == THINGS else stems, called) for name, own in self.entries.items()
         }
-        has_all_words = any(candidate.has_all_words for group in candidates.values() for candidate in group)
+        has_all_words = any(hit.has_all_words for ranking in rankings.values() for hit in ranking)
         min_shares = dict.fromkeys(CATEGORIES, 1.0 if has_all_words else MIN_SHARE) | {QUESTIONS: MIN_SHARE}
-        best = {category: _best(group, min_shares[category]) for category, group in candidates.items()}
-        if not any(group for name, group in best.items() if name != QUESTIONS):
-            best[QUESTIONS] = _loosen(best[QUESTIONS], self.entries[QUESTIONS], stems, called)
+        hits = {name: _select(ranking, min_shares[name]) for name, ranking in rankings.items()}
+        if not any(hits[name] for name in CATEGORIES if name != QUESTIONS):
+            hits[QUESTIONS] = _loosen(hits[QUESTIONS], self.entries[QUESTIONS], stems, called)
         beginning = called.text.strip(" ?!.")
-        best[QUESTIONS].sort(key=lambda hit: not any(name.startswith(beginning) for name in hit.entry.names))
-        return Result(wording, {name: [hit.entry for hit in best[name]] for name in _order(best, text)}, has_all_words)
+        hits[QUESTIONS].sort(key=lambda hit: not any(name.startswith(beginning) for name in hit.entry.names))
+        return Result(wording, {name: [hit.entry for hit in hits[name]] for name in _order(hits, text)}, has_all_words)
 
     @cached_property
     def vocabulary(self) -> Vocabulary:
@@ -157,64 +157,54 @@ class Lookup:
         return list(chain.from_iterable(texts_of(self.dataset, node).values()))
 
 
-def _candidates(entries: Sequence[Entry], words: Collection[str], called: Name) -> list[Candidate]:
-    """The entries with some of the words, which are weighted by how few entries have them in a name."""
-    selective = {word for word in words if not word.isdecimal()} or words  # a year beside words is no hit alone
-    matches = [
-        (entry, [word for word in words if entry.has(word)]) for entry in entries if any(map(entry.has, selective))
-    ]
+def _rank_entries(entries: Sequence[Entry], words: Collection[str], called: Name) -> list[Hit]:
+    """The entries with some of the words, the best first. A word weighs the more, the fewer entries name it.
+
+    First come those that are called so, then those that are called by the words, then those whose name, and less so
+    whose text, has most weight. Among equals, things come before notes about them, and short names before long ones.
+    """
+    matches = [(entry, own) for entry in entries if (own := [word for word in words if entry.has(word)])]
     frequency = Counter(word for entry, own in matches for word in own if any(word in name for name in entry.names))
     # Inverse document frequency (https://doi.org/10.1108/eb026526).
     weights = {word: log(1 + len(entries) / (frequency[word] or len(entries) or 1)) for word in words}
     lowest = min(weights.values(), default=0)
     weights |= {word: lowest for word in words if word.isdecimal()}  # a year selects rows of an answer
-    return [_candidate(entry, own, weights, called) for entry, own in matches]
+    total, hits = sum(weights.values()), []
+    for entry, own in matches:
+        names = {name: {*_WORD.findall(name)} for name in entry.names}
+        scores = ((sum(weights[word] for word in own if word in name), -len(names[name])) for name in names)
+        score, length = max(scores, default=(0.0, 0))
+        found = sum(weights[word] for word in own)
+        # Rounded, since the order of a sum changes its last digits.
+        weight, share = round(score + WEIGHT_BESIDE_NAME * (found - score), 6), found / total
+        otherness = 0 if called.text in names else 1 if called.words in names.values() else MAX_OTHERNESS
+        position = otherness, -weight, rank(entry.kind), -share, -length, entry.label.lower()
+        hits.append(Hit(entry, share, position, has_all_words=len(own) == len(weights)))
+    return sorted(hits, key=lambda hit: hit.position)
 
 
-def _candidate(entry: Entry, own: Collection[str], weights: Mapping[str, float], called: Name) -> Candidate:
-    """The position prefers the text as a name, then its words, then names, and less so texts, with most weight.
+def _select(ranking: Sequence[Hit], min_share: float) -> list[Hit]:
+    """The hits with all words or a large enough share of their weight, near that of the best.
 
-    Among equals, things come before notes about them, and short names before long ones.
+    A hit with all words does not exclude others with as many of them in a name: both may mention the rest.
     """
-    names = {name: {*_WORD.findall(name)} for name in entry.names}
-    scores = ((sum(weights[word] for word in own if word in name), -len(words)) for name, words in names.items())
-    score, length = max(scores, default=(0.0, 0))
-    found = sum(weights[word] for word in own)
-    # Rounded, since the order of a sum changes its last digits.
-    weight, share = round(score + WEIGHT_BESIDE_NAME * (found - score), 6), found / sum(weights.values())
-    otherness = 0 if called.text in names else 1 if called.words in names.values() else MAX_OTHERNESS
-    position = otherness, -weight, rank(entry.kind), -share, -length, entry.label.lower()
-    return Candidate(entry, share, position, has_all_words=len(own) == len(weights))
+    min_share = max(min_share, MIN_SHARE_OF_BEST * max((hit.share for hit in ranking), default=0))
+    complete = next((hit.position[:2] for hit in ranking if hit.has_all_words), (MAX_OTHERNESS, 0.0))
+    return [hit for hit in ranking if hit.has_all_words or (hit.share >= min_share and hit.position[:2] <= complete)]
 
 
-def _best(candidates: Sequence[Candidate], min_share: float) -> list[Candidate]:
-    """The candidates with all words or a large enough share of their weight, near that of the best, by position.
-
-    A candidate with all words does not exclude others with as many of them in a name: both may mention the rest.
-    """
-    min_share = max(min_share, MIN_SHARE_OF_BEST * max((candidate.share for candidate in candidates), default=0))
-    complete = (candidate.position[:2] for candidate in candidates if candidate.has_all_words)
-    limit = min(complete, default=(MAX_OTHERNESS, 0.0))
-
-    def is_hit(candidate: Candidate) -> bool:
-        return candidate.has_all_words or (candidate.share >= min_share and candidate.position[:2] <= limit)
-
-    return sorted(filter(is_hit, candidates), key=lambda hit: hit.position)
-
-
-def _loosen(hits: list[Candidate], entries: list[Entry], words: Collection[str], called: Name) -> list[Candidate]:
+def _loosen(hits: list[Hit], entries: Sequence[Entry], words: Collection[str], called: Name) -> list[Hit]:
     """The hits, if one has all words in a name; else those with all but a year, then those with most words."""
     if any(all(word in name for word in words) for hit in hits for name in hit.entry.names):
         return hits
-    candidates = _candidates(entries, [word for word in words if not word.isdecimal()] or words, called)
-    hits = _best(candidates, MIN_SHARE)
-    others = [other for other in candidates if other.share >= MIN_SHARE_OF_BEST and other not in hits]
-    return hits + sorted(others, key=lambda other: other.position)
+    ranking = _rank_entries(entries, [word for word in words if not word.isdecimal()] or words, called)
+    first = _select(ranking, MIN_SHARE)
+    return first + [other for other in ranking if other.share >= MIN_SHARE_OF_BEST and other not in first]
 
 
-def _order(best: Mapping[str, Sequence[Candidate]], text: str) -> list[str]:
+def _order(hits: Mapping[str, Sequence[Hit]], text: str) -> list[str]:
     """The categories: first those that begin with an entry called so, which never answers when, or with all words."""
     preferred, is_when = QUESTIONS if is_question(text) else THINGS, not {"wann", "when"}.isdisjoint(fold(text).split())
-    firsts = {name: group[0] for name, group in best.items() if group}
+    firsts = {name: group[0] for name, group in hits.items() if group}
     ranks = {name: (is_when or hit.position[0] == MAX_OTHERNESS, not hit.has_all_words) for name, hit in firsts.items()}
     return sorted(CATEGORIES, key=lambda category: (ranks.get(category, (True, True)), category != preferred))
