@@ -13,6 +13,15 @@ def shorten(text: str, most: int = MAX_REPEATED_CHARS) -> str:
     return text if len(text) <= most else f"{text[:most]}…"
 
 
+def not_utf8(name: str, error: UnicodeDecodeError) -> Text:
+    """The message that a file is not UTF-8, with the line of the first byte that is not."""
+    line = error.object.count(b"\n", 0, error.start) + 1
+    return Text(
+        de=f"{name}, Zeile {line}: Das ist kein UTF-8; speichern Sie es in UTF-8.",
+        en=f"{name}, line {line}: this is not UTF-8; save it in UTF-8.",
+    )
+
+
 def without_login(address: str) -> str:
     """Remove the user information, which may contain a password, from a URL (RFC 3986, section 3.2.1)."""
     return _LOGIN.sub("//…@", address)

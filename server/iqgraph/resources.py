@@ -14,7 +14,7 @@ from typing import Any
 from pyoxigraph import NamedNode
 
 from .bilingual import Text, untranslated
-from .errors import DatasetError
+from .errors import DatasetError, not_utf8
 from .formats import of_file
 from .terms import expand
 
@@ -59,11 +59,7 @@ class File:
             # Windows editors write a byte order mark (RFC 3629, section 6).
             return self.content.read_text(encoding="utf-8-sig")
         except UnicodeDecodeError as error:
-            line = error.object.count(b"\n", 0, error.start) + 1
-            raise DatasetError(
-                de=f"{self.name}, Zeile {line}: Das ist kein UTF-8; speichern Sie die Datei in UTF-8.",
-                en=f"{self.name}, line {line}: this is not UTF-8; save the file in UTF-8.",
-            ) from error
+            raise DatasetError(not_utf8(self.name, error)) from error
 
 
 @dataclass(frozen=True)

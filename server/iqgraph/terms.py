@@ -1,8 +1,5 @@
 """IRIs: the base of the bundled data, the namespaces, and the table of prefixes."""
 
-import csv
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from hashlib import sha256
 from importlib.resources import files
@@ -51,27 +48,23 @@ DCTERMS = _namespace("dcterms", "http://purl.org/dc/terms/")
 SCHEMA = _namespace("schema", "https://schema.org/")
 
 
-@contextmanager
-def _dataset_errors(name: str) -> Iterator[None]:
-    """Raise what goes wrong while reading a file as a DatasetError that names it."""
-    try:
-        yield
-    except KeyError as error:
-        key = error.args[0]
-        raise DatasetError(de=f"{name}: Es fehlt {key}.", en=f"{name}: {key} is missing.") from error
-    except (OSError, SyntaxError, AttributeError, TypeError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or error
-        raise DatasetError(
-            de=f"{name}: Die Datei ist unbrauchbar: {reason}.", en=f"{name}: this cannot be used: {reason}."
-        ) from error
-
-
 # The base of all IRIs is that of the dataset, which `publication.ttl` names.
-with _dataset_errors("data/publication.ttl"):
+try:
     _CONTENT = (files(f"{__package__}.data") / "publication.ttl").read_bytes()
     _PUBLICATION = {quad.predicate: quad for quad in parse(_CONTENT, RdfFormat.TURTLE)}
     DATASET = NamedNode(str(_PUBLICATION[DCTERMS.identifier].subject)[1:-1])
     _MAIN_ENTITY = str(_PUBLICATION[SCHEMA.mainEntity].object)[1:-1]
+except KeyError as error:
+    _NAME = error.args[0]
+    raise DatasetError(
+        de=f"data/publication.ttl: Es fehlt {_NAME}.", en=f"data/publication.ttl: {_NAME} is missing."
+    ) from error
+except (OSError, SyntaxError) as error:
+    _REASON = getattr(error, "strerror", None) or error
+    raise DatasetError(
+        de=f"data/publication.ttl: Die Datei ist unbrauchbar: {_REASON}.",
+        en=f"data/publication.ttl: this cannot be used: {_REASON}.",
+    ) from error
 BASE = DATASET.value.removesuffix("dataset")
 IQ = _namespace("iq", f"{BASE}ontology#")
 SHAPES = _namespace("shapes", f"{BASE}shapes#")
@@ -137,11 +130,6 @@ def expand(name: str) -> NamedNode:
     return NamedNode(PREFIXES[prefix] + local if prefix in PREFIXES else name)
 
 
-# Old IRIs and their successors: they are redirected for good, and replaced in queries until 1.0.
-with _dataset_errors("ontology/renamed.csv"):
-    _ROWS = csv.DictReader((files(f"{__package__}.ontology") / "renamed.csv").read_text(encoding="utf-8").splitlines())
-    RENAMED = {expand(row["old"]).value: expand(row["new"]).value for row in _ROWS}
-
 META = GRAPH.meta
 DERIVED = GRAPH.derived
 ONTOLOGY = GRAPH.ontology
@@ -170,14 +158,6 @@ def derived_graph(document: NamedNode) -> NamedNode:
 def is_derived(graph: object) -> TypeGuard[NamedNode]:
     """Whether a graph holds derived statements."""
     return isinstance(graph, NamedNode) and f"{graph.value}/".startswith(f"{DERIVED.value}/")
-
-
-def current_iri(iri: str) -> str:
-    """Return the successor of an old IRI; any other IRI stays as it is."""
-    for old, new in RENAMED.items():
-        if iri == old or (old.endswith("/") and iri.startswith(old)):
-            return new + iri.removeprefix(old)
-    return iri
 
 
 def part_iri(node: NamedNode, part: str) -> NamedNode:

@@ -10,11 +10,11 @@ import pytest
 from pyoxigraph import NamedNode, QueryBoolean, RdfFormat, parse
 
 from iqgraph.dataset import UNION, Dataset
-from iqgraph.engine.renamed import CHANGES, changes, with_current_iris
+from iqgraph.engine.renamed import CHANGES, RENAMED, changes, current_iri, with_current_iris
 from iqgraph.release.versions import releases, restore
 from iqgraph.resources import packaged
 from iqgraph.serialisation.turtle import compact
-from iqgraph.terms import BASE, DCTERMS, IQ, ORIGINS, PREFIXES, RENAMED, SCHEMA, current_iri
+from iqgraph.terms import BASE, DCTERMS, IQ, ORIGINS, PREFIXES, SCHEMA
 
 QUERIES = json.loads((Path(__file__).parent / "queries-0.3.0.json").read_text(encoding="utf-8"))
 LAST = releases(packaged())[-1]

@@ -71,7 +71,7 @@ def test_a_query_that_the_locale_takes_for_bytes(run: Run) -> None:
 
     code, _, errors = run("query", "SELECT \udcfc")
     assert (code, errors.count("\n")) == (2, 1)
-    assert "not UTF-8, see byte 7" in errors
+    assert "line 1: this is not UTF-8" in errors
 
 
 def test_valid_data(run: Run, sources: Sources) -> None:
@@ -347,15 +347,15 @@ def test_wrong_call(run: Run, arguments: list[str], message: str) -> None:
     assert errors.count("\n") == 1
 
 
-@pytest.mark.parametrize(("command", "message"), [("query -f", "this is not UTF-8"), ("verify", "a byte is not UTF-8")])
-def test_text_that_is_not_utf8(run: Run, tmp_path: Path, command: str, message: str) -> None:
+@pytest.mark.parametrize("command", ["query -f", "verify"])
+def test_text_that_is_not_utf8(run: Run, tmp_path: Path, command: str) -> None:
     """A file that is not UTF-8 is an error of the call."""
     file = tmp_path / "a.txt"
     file.write_bytes(b"\xff")
     code, _, errors = run(*command.split(), file)
 
     assert code == 2
-    assert message in errors
+    assert "a.txt, line 1: this is not UTF-8" in errors
 
 
 @pytest.mark.usefixtures("sources")

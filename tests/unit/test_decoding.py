@@ -60,9 +60,8 @@ def test_encodings_and_compressions_are_decoded(tmp_path: Path, name: str, conte
 @pytest.mark.parametrize(
     ("name", "content", "reason"),
     [
-        ("a.ttl", TURTLE.encode("utf-16"), "not encoded in UTF-8, perhaps in UTF-16; convert it"),
-        ("a.ttl", TURTLE.encode("utf-16-le"), "not encoded in UTF-8, perhaps in UTF-16LE; convert it"),
-        ("a.jsonld", '{"@id": "urn:a"}'.encode("utf-16-be"), "not encoded in UTF-8, perhaps in UTF-16BE; convert it"),
+        ("a.ttl", TURTLE.encode("utf-16"), "this is not UTF-8; save it in UTF-8"),
+        ("a.jsonld", '{"@id": "urn:a"}'.encode("utf-16-be"), "this is not UTF-8; save it"),
         ("a.ttl.gz", gzip(b"PK\x03\x04" + bytes(99)), "still compressed with ZIP"),
         ("a.rdf", b'<?xml version="1.0"?>\n<TriX xmlns="http://www.w3.org/2004/03/trix/trix-1/"/>', "TriX or OWL/XML"),
         ("a.rdf", b'<Ontology\n xmlns="http://www.w3.org/2002/07/owl#" ontologyIRI="urn:a"/>', "TriX or OWL/XML"),
@@ -87,15 +86,9 @@ def test_encodings_and_compressions_are_decoded(tmp_path: Path, name: str, conte
         ("a.rdf", with_declaration("punycode").encode(), "the encoding punycode is unknown"),
         ("a.rdf", with_declaration("undefined").encode(), "the encoding undefined is unknown"),
         ("a.rdf", with_declaration("unicode_escape").encode(), "the encoding unicode_escape is unknown"),
-        (
-            "a.rdf",
-            with_declaration("utf-8").encode("latin-1"),
-            "not encoded in UTF-8, perhaps in WINDOWS-1252",
-        ),
-        ("a.ttl", TURTLE.encode("cp437"), "line 1, column .*perhaps in CP437; convert it to UTF-8"),
-        ("a.jsonld", '{"urn:b": "Förderung"}'.encode("latin-1"), "line 1, .*perhaps in WINDOWS-1252; convert it"),
-        ("a.ttl", TURTLE.encode() + b'<urn:a> <urn:b> "\xff" .', "line 2, column .*: a byte is not UTF-8; correct it "),
-        ("a.rdf", (XML + "<!--").encode() + b"\xff", "a byte is not UTF-8; correct it .*<!--"),
+        ("a.rdf", with_declaration("utf-8").encode("latin-1"), "this is not UTF-8; save it in UTF-8 .*<b:c>F"),
+        ("a.jsonld", '{"urn:b": "Förderung"}'.encode("latin-1"), "line 1, column .*: this is not UTF-8; save it"),
+        ("a.ttl", TURTLE.encode() + b'<urn:a> <urn:b> "\xff" .', "line 2, column .*: this is not UTF-8; save it .*urn"),
         (
             "a.rdf",
             with_declaration("utf-16").encode("utf-16")[:-1],

@@ -3,8 +3,8 @@
 import pytest
 from pyoxigraph import NamedNode
 
-from iqgraph.engine.renamed import changes, with_current_iris
-from iqgraph.terms import BASE, IQ, PROV, current_iri
+from iqgraph.engine.renamed import changes, current_iri, with_current_iris
+from iqgraph.terms import BASE, IQ, PROV
 
 OLD, NEW = f"{BASE}graph/official/", f"{BASE}graph/source/"
 

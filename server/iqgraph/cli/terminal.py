@@ -11,6 +11,7 @@ from typing import TextIO
 import click
 
 from ..bilingual import Language, Text, locale_language
+from ..errors import CallError, not_utf8
 from ..validation.findings import Finding
 
 DONE, DATA_WRONG, CALL_WRONG, INTERRUPTED = 0, 1, 2, 130  # the last as in a shell: 128 + SIGINT
@@ -30,12 +31,7 @@ def decode(content: bytes, name: str) -> str:
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        byte = error.start
-        raise UsageError(
-            f"{name}: ",
-            de=f"Das ist kein UTF-8, siehe Byte {byte}; speichern Sie es in UTF-8.",
-            en=f"this is not UTF-8, see byte {byte}; save it in UTF-8.",
-        ) from error
+        raise CallError(not_utf8(name, error)) from error
 
 
 language_option = click.option(

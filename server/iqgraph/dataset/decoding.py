@@ -16,7 +16,7 @@ from ..errors import DatasetError
 from ..formats import RDF_XML, Format
 from ..resources import File, read_toml
 
-__all__ = ["ZstdError", "decode", "likely_encoding", "overlong_line", "undecodable", "unpack"]
+__all__ = ["ZstdError", "decode", "overlong_line", "undecodable", "unpack"]
 
 BUFFER = 1 << 18
 COMPRESSION_SIGNATURES = {
@@ -37,10 +37,6 @@ ENCODING_SIGNATURES = {
     b"\0<\0?": "utf-16be",
 }
 WIDE_ENCODINGS = ("utf-16", "utf-32")
-# Of Windows, which browsers read ISO 8859-1 as, too (https://encoding.spec.whatwg.org/#names-and-labels), of DOS and of
-# the old Macintosh, as both Python and iconv call them.
-EIGHT_BIT_ENCODINGS, UMLAUTS = ("WINDOWS-1252", "CP437", "MACINTOSH"), "äöüÄÖÜß"
-UTF16_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 MAX_TERM_DEPTH = 100
 # The parsers' own limit (https://docs.rs/oxttl/latest/src/oxttl/toolkit/parser.rs.html).
 MAX_BUFFER_BYTES = 1 << 24
@@ -93,7 +89,7 @@ def decode(file: File, format: Format, source: "io.BufferedReader[Any]") -> "io.
     if format is RDF_XML:
         return _decode_xml(file, source, start, encoding)
     if encoding.startswith(WIDE_ENCODINGS) or 0 in start[:2]:  # no text has NUL as its first or second byte
-        raise DatasetError(untranslated("{}: {}.").format(file.name, undecodable(start)))
+        raise DatasetError(untranslated("{}: {}.").format(file.name, undecodable("utf-8")))
     if encoding:
         source.read(len(codecs.BOM_UTF8))
     return io.BufferedReader(ChunkStream(partial(_read_shallow, file, source)), BUFFER)
@@ -105,34 +101,14 @@ def overlong_line(source: IO[bytes]) -> int | None:
     return next((line for line, chunk in chunks if len(chunk) == MAX_BUFFER_BYTES), None)
 
 
-def likely_encoding(content: bytes) -> str:
-    """The encoding that content is likely in, as iconv calls it; empty if none is likely, or a part of it is UTF-8.
-
-    An 8-bit encoding is likely if most bytes that are not ASCII are umlauts in it.
-    """
-    marked = _by_signature(ENCODING_SIGNATURES, content)
-    if marked.startswith(WIDE_ENCODINGS):
-        return marked.upper()
-    if content[:2].count(0) == 1:
-        return "UTF-16LE" if content[0] else "UTF-16BE"
-    if not content.decode(errors="ignore").isascii():  # which a conversion would spoil
-        return ""
-    umlauts = {name: sum(map(content.decode(name, "ignore").count, UMLAUTS)) for name in EIGHT_BIT_ENCODINGS}
-    likely = max(umlauts, key=umlauts.__getitem__)
-    return likely if 2 * umlauts[likely] > len(content) - len(content.decode("ascii", "ignore")) else ""
-
-
-def undecodable(content: bytes, encoding: str = "utf-8") -> Text:
-    """The reason that content cannot be decoded."""
-    if encoding == "utf-8" and (likely := likely_encoding(content)):
-        return Text(
-            de=f"Die Datei ist nicht in UTF-8, vielleicht in {likely}; wandeln Sie sie in UTF-8 um",
-            en=f"the file is not encoded in UTF-8, perhaps in {likely}; convert it to UTF-8",
-        )
-    name, is_declared = encoding.upper(), encoding != "utf-8"
+def undecodable(encoding: str) -> Text:
+    """The reason that a file cannot be decoded from UTF-8 or the encoding that it declares."""
+    if encoding == "utf-8":
+        return Text(de="Das ist kein UTF-8; speichern Sie die Datei in UTF-8", en="this is not UTF-8; save it in UTF-8")
+    name = encoding.upper()
     return Text(
-        de=f"Ein Byte ist nicht {name}; berichtigen Sie es{' oder die angegebene Kodierung' if is_declared else ''}",
-        en=f"a byte is not {name}; correct it{' or the declared encoding' if is_declared else ''}",
+        de=f"Ein Byte ist nicht {name}; berichtigen Sie es oder die angegebene Kodierung",
+        en=f"a byte is not {name}; correct it or the declared encoding",
     )
 
 

@@ -29,6 +29,10 @@ PASSAGE_COLUMNS = Text(
     de="Name einer Textstelle, Abschnitt, Art (Sentence, Title oder Caption), Anfang, Ende, SHA-256",
     en="name of a passage, section, kind (Sentence, Title or Caption), start, end, SHA-256",
 )
+MISPLACED = Text(
+    de="Hier muss {} stehen, in Abschnitt {} oder einem späteren und nicht leer zwischen den Zeichen {} und {}.",
+    en="this must be {}, in section {} or a later one, and not empty, between characters {} and {}.",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +45,9 @@ class Passage:
     start: int
     end: int
     digest: str
+
+
+BEGINNING = Passage("", 0, "", 0, 0, "")  # that a first passage follows
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,33 +148,13 @@ def read_table(file: File) -> Table:
         if not (match := PASSAGE_LINE.fullmatch(line)):
             raise fault(file.name, EXPECTED.format(PASSAGE_COLUMNS), number)
         passage = Passage(match[1], int(match[2]), match[3], int(match[4]), int(match[5]), match[6])
-        if reason := _misplacement(passage, len(passages) + 1, passages[-1] if passages else None, length):
-            raise fault(file.name, reason, number)
+        previous, expected = passages[-1] if passages else BEGINNING, passage_name(len(passages) + 1)
+        follows = passage.name == expected and passage.section >= previous.section
+        if not (follows and previous.end <= passage.start < passage.end <= length):
+            place = expected, previous.section, previous.end, length
+            raise fault(file.name, MISPLACED.format(*place), number)
         passages.append(passage)
     return Table(values[1], length, values[3], tuple(passages))
-
-
-def _misplacement(passage: Passage, order: int, previous: Passage | None, length: int) -> Text | None:
-    """Why a passage cannot have this number, follow the previous one or lie in the text; None if it can."""
-    name = passage.name
-    if name != (expected := passage_name(order)):
-        return Text(de=f"Hier muss {expected} stehen, nicht {name}.", en=f"this must be {expected}, not {name}.")
-    if previous and passage.section < previous.section:
-        return Text(
-            de=f"{name} ist in Abschnitt {passage.section}, die Textstelle davor schon in {previous.section}.",
-            en=f"{name} is in section {passage.section}, the passage before it already in {previous.section}.",
-        )
-    if previous and passage.start < previous.end:
-        return Text(
-            de=f"{name} beginnt bei {passage.start}, aber {previous.name} endet erst bei {previous.end}.",
-            en=f"{name} starts at {passage.start}, but {previous.name} only ends at {previous.end}.",
-        )
-    if not passage.start < passage.end <= length:
-        return Text(
-            de=f"{name} geht von {passage.start} bis {passage.end}, in einem Text von {length} Zeichen.",
-            en=f"{name} goes from {passage.start} to {passage.end}, in a text of {length} characters.",
-        )
-    return None
 
 
 def describe_checksum(node: NamedNode, digest: str) -> Iterator[Triple]:

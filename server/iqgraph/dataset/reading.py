@@ -21,7 +21,7 @@ from ..bilingual import Text, untranslated
 from ..errors import CallError, DatasetError, shorten
 from ..formats import JSON_LD, RDF_FORMATS, RDF_XML, Format, of_file
 from ..resources import File
-from .decoding import MAX_BUFFER_BYTES, TOO_LONG, ZstdError, decode, overlong_line, undecodable, unpack
+from .decoding import TOO_LONG, ZstdError, decode, overlong_line, undecodable, unpack
 from .faults import check_terms, fault, line_of_fault, refuse_xml_faults, undefined_keys
 
 log = logging.getLogger(__name__)
@@ -151,10 +151,9 @@ def _open(file: File, format: Format | None = None) -> Iterator["io.BufferedRead
         with _open(file) as source:
             raise fault(file.name, TOO_LONG, overlong_line(source)) from error
     except UnicodeDecodeError as error:
-        with _open(file) as source:
-            reason = undecodable(source.read(MAX_BUFFER_BYTES), error.encoding)  # the error has only a part
         excerpt = error.object[max(error.start - EXCERPT_CHARS, 0) : error.end].decode(error.encoding, "replace")
-        raise fault(file.name, untranslated("{} ({}).").format(reason, _printable(excerpt).strip())) from error
+        reason = untranslated("{} ({}).").format(undecodable(error.encoding), _printable(excerpt).strip())
+        raise fault(file.name, reason) from error
     except OSError as error:
         if error.errno is None:  # it is about the store, which could not be written
             raise
@@ -223,8 +222,7 @@ def _syntax_fault(file: File, error: SyntaxError) -> DatasetError:
         if message == "Unexpected end of file" and LONE_SURROGATE.search(excerpt):
             reason = Text(de="Ein Surrogat steht ohne das andere da", en="a surrogate without the other one")
         if message.startswith("Invalid UTF-8"):
-            with _open(file) as source:
-                reason = undecodable(source.read(MAX_BUFFER_BYTES) + content)
+            reason = undecodable("utf-8")
         reason = untranslated("{} ({})" if excerpt else "{}").format(reason, excerpt)
     return fault(file.name, untranslated("{}.").format(reason), line, column)
 

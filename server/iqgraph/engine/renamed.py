@@ -8,10 +8,11 @@ from pyoxigraph import NamedNode
 
 from ..bilingual import Text
 from ..resources import packaged, table
-from ..terms import RENAMED, current_iri
 from .query import Query
 from .tokens import Token, iri_of, prefix_declarations, tokens
 
+# Old IRIs and their successors: they are redirected for good, and replaced in queries until 1.0.
+RENAMED = {row.term("old").value: row.term("new").value for row in table(packaged().ontology, "renamed.csv")}
 OLD_NAMES = tuple(re.split("[/#]", old.rstrip("/"))[-1] for old in RENAMED)
 
 
@@ -29,6 +30,14 @@ CHANGES = tuple(
     ModelChange(row.terms("old"), row.term("new"), Text(de=row["de"], en=row["en"]))
     for row in table(packaged().ontology, "changed.csv")
 )
+
+
+def current_iri(iri: str) -> str:
+    """The successor of an old IRI; any other IRI stays as it is."""
+    for old, new in RENAMED.items():
+        if iri == old or (old.endswith("/") and iri.startswith(old)):
+            return new + iri.removeprefix(old)
+    return iri
 
 
 def changes(text: str) -> list[ModelChange]:

@@ -3,15 +3,13 @@
 import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from shlex import quote
 
 from pyoxigraph import Literal, NamedNode
 
-from ..bilingual import Text, sentences, untranslated
+from ..bilingual import Text, sentences
 from ..dataset import UNION, Dataset, Term
-from ..dataset.decoding import UTF16_MARKS, likely_encoding, undecodable
 from ..dataset.passages import Passage, Table, digest_of, read_tables
-from ..errors import CallError, DatasetError, sentence
+from ..errors import CallError, DatasetError, not_utf8, sentence
 from ..terms import DCTERMS, FOAF, ID, IQ, RDF, RDFS, SCHEMA, SHAPES, SKOS
 from .findings import Finding, sort_findings
 
@@ -64,14 +62,14 @@ def verify(dataset: Dataset, path: Path) -> list[Finding]:
 
 
 def read_utf8(path: Path) -> str:
-    """The text of a file; CallError with a remedy if it is not in UTF-8."""
+    """The text of a file; CallError if it is not in UTF-8."""
     try:
         content = path.read_bytes()
     except OSError as error:
         remedy = Text(de="Nennen Sie die Datei mit dem Text.", en="Name the file with the text.")
         is_missing = isinstance(error, FileNotFoundError)
         raise CallError(sentences(sentence(error), remedy) if is_missing else sentence(error)) from error
-    if b"\0" in content and not content.startswith(UTF16_MARKS):
+    if b"\0" in content:
         raise CallError(
             de=f"{path}: Das ist kein reiner Text, denn er enthält Nullbytes; speichern Sie ihn als Text in UTF-8.",
             en=f"{path}: this is not plain text, since it has null bytes; save it as plain text in UTF-8.",
@@ -79,10 +77,7 @@ def read_utf8(path: Path) -> str:
     try:
         return content.decode()
     except UnicodeDecodeError as error:
-        place = Text(de="{}, Byte {}", en="{}, byte {}").format(str(path), error.start)
-        encoding = likely_encoding(content)
-        end = f": iconv -f {encoding} -t UTF-8 {quote(str(path))} > utf-8.txt" if encoding else "."
-        raise CallError(untranslated("{}: {}{}").format(place, undecodable(content), end)) from error
+        raise CallError(not_utf8(str(path), error)) from error
 
 
 def _identify(dataset: Dataset, path: Path, text: str) -> Table:

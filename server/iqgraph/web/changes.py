@@ -10,10 +10,11 @@ from pyoxigraph import Literal, NamedNode, Triple
 from ..dataset import Term
 from ..engine.nearest import NAMES
 from ..engine.neighbourhood import find, name
+from ..engine.renamed import current_iri
 from ..release.dumps import graph_kind
 from ..release.versions import Difference, parse_lines
 from ..serialisation.turtle import compact, sort_key
-from ..terms import BASE, IQ, current_iri
+from ..terms import BASE, IQ
 from . import urls
 from .http.language import language
 from .site import Site

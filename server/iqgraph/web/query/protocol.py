@@ -8,10 +8,9 @@ from dataclasses import replace
 from ...bilingual import Text, sentences
 from ...engine import Query
 from ...engine.query import RowSelection
-from ...engine.renamed import OLD_NAMES, with_current_iris
+from ...engine.renamed import OLD_NAMES, current_iri, with_current_iris
 from ...errors import shorten
 from ...formats import URLENCODED
-from ...terms import current_iri
 from ..http.messages import Request
 from ..http.negotiation import is_format
 from ..http.parameters import MAX_NUMBER, whole_number

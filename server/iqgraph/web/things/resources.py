@@ -13,9 +13,10 @@ from ...bilingual import Text, sentences
 from ...catalogue.publication import CC_BY
 from ...engine.nearest import local
 from ...engine.neighbourhood import find
+from ...engine.renamed import current_iri
 from ...errors import MAX_REPEATED_CHARS, shorten
 from ...formats import JSON_LD, Format
-from ...terms import BASE, current_iri
+from ...terms import BASE
 from .. import reference, urls, views
 from ..http.language import language
 from ..http.messages import TypedLink, add_links, licence_link
