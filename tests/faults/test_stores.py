@@ -66,11 +66,17 @@ def spoil(path: Path) -> None:
 
 
 CASES: dict[str, tuple[Callable[[Path], object], str]] = {
-    "store without its marker": (lambda f: (f / DATASET / MARKER).unlink(), rf"damaged or missing; {AGAIN}"),
-    "marker that is no JSON": (lambda f: (f / DATASET / MARKER).write_text("{"), rf"damaged or missing; {AGAIN}"),
-    "marker that is something else": (lambda f: (f / DATASET / MARKER).write_text("[]"), rf"damaged or .*; {AGAIN}"),
-    "marker without the files": (marker(lambda m: m.pop("files")), rf"damaged or missing; {AGAIN}"),
-    "store of another version": (marker(lambda m: m.update(format=0)), rf"another version made this store; {AGAIN}"),
+    "store without its marker": (
+        lambda f: (f / DATASET / MARKER).unlink(),
+        rf"damaged or of .*; {AGAIN}",
+    ),
+    "marker that is no JSON": (
+        lambda f: (f / DATASET / MARKER).write_text("{"),
+        rf"damaged or of .*; {AGAIN}",
+    ),
+    "marker that is something else": (lambda f: (f / DATASET / MARKER).write_text("[]"), rf"damaged or of .*; {AGAIN}"),
+    "marker without the files": (marker(lambda m: m.pop("files")), rf"damaged or of .*; {AGAIN}"),
+    "store of another version": (marker(lambda m: m.update(format=0)), rf"of another version; {AGAIN}"),
     "store half loaded": (interrupt_load, "there is no store yet; name the files to load into it."),
     "store without its content": (lambda f: shutil.rmtree(f / DATASET / CONTENT), rf"cannot be read: .+; {AGAIN}"),
     "store without CURRENT": (lambda f: file_of(f, "CURRENT").unlink(), rf"cannot be read: No such file.*; {AGAIN}"),

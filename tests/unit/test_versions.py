@@ -13,7 +13,6 @@ from iqgraph.dataset import UNION, Dataset, load
 from iqgraph.dataset.dataset import canonical_hash, canonicalize
 from iqgraph.errors import DatasetError
 from iqgraph.release.versions import (
-    Difference,
     Release,
     difference,
     parse_lines,
@@ -154,9 +153,9 @@ def test_data_without_a_version_has_no_number(sources: Sources) -> None:
 
 def test_difference(two: tuple[Dataset, Dataset]) -> None:
     """The changed statements, those derived from them, and the version."""
-    change = difference(*map(canonicalize, two))
-    additions = {(quad.predicate, quad.object) for quad in parse_lines(change.added)}
-    removals = {(quad.subject, quad.predicate) for quad in parse_lines(change.removed)}
+    removed, added = difference(*map(canonicalize, two))
+    additions = {(quad.predicate, quad.object) for quad in parse_lines(added)}
+    removals = {(quad.subject, quad.predicate) for quad in parse_lines(removed)}
 
     assert (SKOS.prefLabel, Literal('Benny "B."', language="en")) in additions
     assert (OWL.versionInfo, Literal("1.1.0")) in additions
@@ -164,17 +163,17 @@ def test_difference(two: tuple[Dataset, Dataset]) -> None:
     assert (ID.anna, SKOS.prefLabel) not in removals
 
 
-def patch(old: bytes, change: Difference) -> bytes:
+def patch(old: bytes, removed: list[bytes], added: list[bytes]) -> bytes:
     """A canonical form after a difference."""
-    return b"".join(sorted({*old.splitlines(keepends=True)}.difference(change.removed).union(change.added)))
+    return b"".join(sorted({*old.splitlines(keepends=True)}.difference(removed).union(added)))
 
 
 def test_difference_applied_gives_the_new(two: tuple[Dataset, Dataset]) -> None:
     """Forwards and backwards."""
     old, new = map(canonicalize, two)
 
-    assert patch(old, difference(old, new)) == new
-    assert patch(new, difference(new, old)) == old
+    assert patch(old, *difference(old, new)) == new
+    assert patch(new, *difference(new, old)) == old
     assert old != new
 
 
@@ -183,12 +182,10 @@ def test_a_statement_that_moves_to_another_graph_is_a_difference(sources: Source
     old = canonicalize(load(sources=sources))
     change(tmp_path, SAYS, " ; iq:leads id:choir", "")
     change(tmp_path, SAYS, "g:S02 {", "g:S02 { id:anna iq:leads id:choir .")
-    in_graph = difference(old, canonicalize(load(sources=sources)))
+    removed, added = difference(old, canonicalize(load(sources=sources)))
 
-    assert [quad.graph_name for quad in parse_lines(in_graph.added) if quad.predicate == IQ.leads] == [
-        GRAPH["letter/S02"]
-    ]
-    assert [q.graph_name for q in parse_lines(in_graph.removed) if q.predicate == IQ.leads] == [GRAPH["letter/S01"]]
+    assert [quad.graph_name for quad in parse_lines(added) if quad.predicate == IQ.leads] == [GRAPH["letter/S02"]]
+    assert [q.graph_name for q in parse_lines(removed) if q.predicate == IQ.leads] == [GRAPH["letter/S01"]]
 
 
 def test_a_folder_of_releases_may_hold_other_things(sources: Sources, tmp_path: Path) -> None:

@@ -29,15 +29,7 @@ from ..validation.findings import report
 from ..validation.seals import seal as renew_seals
 from ..writing import write, write_fully
 from .options import SettingsCommand
-from .terminal import (
-    FILE,
-    UsageError,
-    decode,
-    exit_code,
-    ignoring_closed_pipe,
-    language_option,
-    print_findings,
-)
+from .terminal import FILE, UsageError, decode, exit_code, ignoring_closed_pipe, language_option, print_findings
 
 EXTENSIONS = [format.extension for format in FORMATS]
 

@@ -148,16 +148,13 @@ def _read_marker(folder: Path, name: str = DATASET) -> _Marker:
     try:
         marker = json.loads((folder / name / MARKER).read_text(encoding="utf-8"))
         if marker["format"] != FORMAT:
-            raise CallError(
-                de=f"{folder}: Eine andere Version hat diesen Datenspeicher angelegt{ADVICE.de}",
-                en=f"{folder}: another version made this store{ADVICE.en}",
-            )
+            raise ValueError(marker["format"])
         files = {state["file"]: state for state in marker["files"]}
         return _Marker(files, marker["prefixes"], marker["statements"])
     except (FileNotFoundError, KeyError, TypeError, ValueError) as error:
         raise CallError(
-            de=f"{folder}: {name}/{MARKER} ist beschädigt oder fehlt{ADVICE.de}",
-            en=f"{folder}: {name}/{MARKER} is damaged or missing{ADVICE.en}",
+            de=f"{folder}: {name}/{MARKER} fehlt, ist beschädigt oder von einer anderen Version{ADVICE.de}",
+            en=f"{folder}: {name}/{MARKER} is missing, damaged or of another version{ADVICE.en}",
         ) from error
 
 

@@ -79,14 +79,6 @@ class Release:
         yield from describe_checksum(self.iri, self.digest)
 
 
-@dataclass(frozen=True)
-class Difference:
-    """The quads that only one of two datasets has, as sorted lines of canonical N-Quads."""
-
-    added: tuple[bytes, ...]
-    removed: tuple[bytes, ...]
-
-
 def version_of(dataset: Dataset) -> str | None:
     """The version that the dataset states; None for data that is not ours."""
     values = dataset.literals(VOCABULARY, OWL.versionInfo)
@@ -230,10 +222,10 @@ def dump_names() -> list[str]:
     return [name for file in plain for name in (file, f"{file}.gz")]
 
 
-def difference(old: bytes, new: bytes) -> Difference:
-    """The difference from an old dataset to a new one, both in canonical form."""
+def difference(old: bytes, new: bytes) -> tuple[list[bytes], list[bytes]]:
+    """The removed and the added lines from an old dataset to a new one, both in canonical form."""
     before, after = (set(content.splitlines(keepends=True)) for content in (old, new))
-    return Difference(tuple(sorted(after - before)), tuple(sorted(before - after)))
+    return sorted(before - after), sorted(after - before)
 
 
 def parse_lines(lines: Iterable[bytes]) -> list[Quad]:

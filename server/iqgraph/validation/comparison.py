@@ -66,7 +66,9 @@ class Comparison:
 
     def __init__(self, dataset: Dataset) -> None:
         self.dataset, self.seals, self.graphs = dataset, seals.read_seals(dataset), dict(seals.graphs_to_seal(dataset))
-        self.recorded, self.loaded_files = seals.read_digests(dataset.sources), {*dataset.origins.values()}
+        rows = table(dataset.sources.data, seals.TABLE) if dataset.sources else []
+        self.recorded: seals.Digests = {(row["graph"], row["name"]): row["digest"] for row in rows}
+        self.has_duplicates, self.loaded_files = len(rows) > len(self.recorded), {*dataset.origins.values()}
         self.recorded_files = {name for graph, name in self.recorded if not graph}
         self.is_data_loaded = any(name.startswith(DATA) for name in self.recorded_files & self.loaded_files)
         sealed_graphs = self.seals.keys() - {DATASET}
@@ -103,10 +105,9 @@ class Comparison:
     def digest_findings(self) -> Iterator[Finding]:
         """A finding if lines of the table of digests are wrong or duplicates, or stand for nothing."""
         wrong = (graph and self.digests.get((graph, name)) != value for (graph, name), value in self.recorded.items())
-        if self.dataset.sources and self.is_data_loaded:
-            has_duplicates = len(table(self.dataset.sources.data, seals.TABLE)) > len(self.recorded)
-            if has_duplicates or any(wrong) or not self.recorded.keys() <= self.digests.keys():
-                yield _about_file(f"{DATA}{seals.TABLE}", EDITED)
+        is_edited = self.has_duplicates or any(wrong) or not self.recorded.keys() <= self.digests.keys()
+        if self.is_data_loaded and is_edited:
+            yield _about_file(f"{DATA}{seals.TABLE}", EDITED)
 
     def _folder(self, name: str) -> str:
         """The folder of a file, if it had several files and all of them are missing; else the file."""

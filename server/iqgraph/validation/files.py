@@ -67,7 +67,7 @@ def check_tables(dataset: Dataset) -> Iterator[Finding]:
 
 def _check_texts(path: str, row: Row) -> Iterator[Finding]:
     """Find texts of a row that are in one language only."""
-    for column, other in ((column, column.replace("de", "en")) for column in row if "de" in column):
+    for column, other in ((name, name.replace("de", "en")) for name in row if "de" in name.split("_")):
         if bool(row[column]) != bool(row.get(other, row[column])):
             message = UNTRANSLATED.format(row.line, column if row[other] else other)
             yield Finding(SHAPES["table"], Literal(row[column] or row[other]), message, file=path)

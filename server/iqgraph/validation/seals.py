@@ -19,7 +19,7 @@ from ..dataset.derivation import is_computed
 from ..dataset.documents import EDITORIAL
 from ..dataset.passages import describe_checksum
 from ..dataset.reading import in_graph
-from ..resources import RELEASES_FOLDER, Sources, packaged, table, walk
+from ..resources import RELEASES_FOLDER, Sources, packaged, walk
 from ..serialisation import n_triples
 from ..serialisation.turtle import turtle
 from ..terms import DATASET, DCTERMS, GRAPH, ID, META, NIF, ONTOLOGY, PARTITIONS, SPDX, VOID, is_derived, short_name
@@ -96,11 +96,6 @@ def compute_digests(sources: Sources | None, contents: Mapping[NamedNode, Collec
         digests[name, ""] = digest(triples)
         digests |= {(name, subject): digest(about)[:SHORT_DIGITS] for subject, about in by_subject.items()}
     return digests
-
-
-def read_digests(sources: Sources | None) -> Digests:
-    """The digests of the data as it was sealed; none if it was not."""
-    return {(row["graph"], row["name"]): row["digest"] for row in table(sources.data, TABLE)} if sources else {}
 
 
 def read_seals(dataset: Dataset) -> dict[NamedNode, set[Triple]]:

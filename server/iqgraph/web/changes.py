@@ -12,7 +12,7 @@ from ..engine.nearest import NAMES
 from ..engine.neighbourhood import find, name
 from ..engine.renamed import current_iri
 from ..release.dumps import graph_kind
-from ..release.versions import Difference, parse_lines
+from ..release.versions import difference, parse_lines
 from ..serialisation.turtle import compact, sort_key
 from ..terms import BASE, IQ
 from . import urls
@@ -65,10 +65,11 @@ class Part:
     names: int
 
 
-def parts(difference: Difference, old: Site, new: Site) -> dict[str, Part]:
+def parts(old: Site, new: Site) -> dict[str, Part]:
     """The changes by kind of graph, the most relevant first; a statement in several kinds belongs to the first."""
     by_kind: dict[str, list[Change]] = {slug: [] for slug in SLUGS}
-    for change in [*_changes(difference.removed, old, is_removed=True), *_changes(difference.added, new)]:
+    removed, added = difference(old.canonical, new.canonical)
+    for change in [*_changes(removed, old, is_removed=True), *_changes(added, new)]:
         by_kind[min(map(_slug, change.graphs), key=SLUGS.index, default="records")].append(change)
     result = {}
     for slug, changes in by_kind.items():

@@ -7,7 +7,6 @@ part of its IRI, types are the kinds of things.
 import json
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import partial
 
 from flask import Blueprint, Response, request
@@ -36,15 +35,6 @@ MAX_SUGGESTIONS = 10
 MAX_CANDIDATES, DEFAULT_CANDIDATES = 50, 5
 OTHER_KIND_FACTOR = 0.6  # for the score of a thing that has none of the requested types
 STRICT = {"any": any, "all": all}  # how many of the requested types a thing must have, by `type_strict`
-
-
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """A thing that a name may mean, its score of 100, and the features that make up the score."""
-
-    entry: Entry
-    score: float
-    features: list[Object]
 
 
 @bp.before_request
@@ -162,23 +152,14 @@ def candidates(query: Object) -> list[Object]:
     strict = query.get("type_strict")
     if isinstance(strict, str) and strict in STRICT and types:
         matches = [(entry, similarity) for entry, similarity in matches if _has_type(entry, types, STRICT[strict])]
-    ranking = [_candidate(entry, similarity, types, values) for entry, similarity in matches]
-    ranking.sort(key=lambda candidate: -candidate.score)
+    ranking = [(entry, _score(entry, similarity, types, values)) for entry, similarity in matches]
+    ranking.sort(key=lambda pair: -pair[1]["score"])
     # OpenRefine accepts a match without asking, so of several things with one name none is a match. A document is also
     # found by the name of its subject, which comes first.
-    perfect = [candidate for candidate in ranking if candidate.score == 100]
-    classes = {candidate.entry.node: site().dataset.nodes(candidate.entry.node, RDF.type) for candidate in perfect}
-    best = [candidate for candidate in perfect if IQ.Document not in classes[candidate.entry.node]] or perfect
-    return [
-        _entity(candidate.entry)
-        | {
-            "type": _types(candidate.entry),
-            "score": candidate.score,
-            "match": best == [candidate],
-            "features": candidate.features,
-        }
-        for candidate in ranking[: _parse_limit(query.get("limit"), DEFAULT_CANDIDATES)]
-    ]
+    perfect = [entry for entry, score in ranking if score["score"] == 100]
+    best = [entry for entry in perfect if IQ.Document not in site().dataset.nodes(entry.node, RDF.type)] or perfect
+    first = ranking[: _parse_limit(query.get("limit"), DEFAULT_CANDIDATES)]
+    return [_entity(entry) | {"type": _types(entry), "match": best == [entry]} | score for entry, score in first]
 
 
 def _parse_limit(value: object, default: int) -> int:
@@ -201,13 +182,13 @@ def _type(kind: Kind) -> Object:
     return {"id": kind.slug, "name": localize(kind.name)}
 
 
-def _candidate(entry: Entry, similarity: float, types: Sequence[str], values: Mapping[str, set[Term]]) -> Candidate:
-    """Score a thing by its name, its types, and the things with each of the property values."""
+def _score(entry: Entry, similarity: float, types: Sequence[str], values: Mapping[str, set[Term]]) -> Object:
+    """Score a thing by its name, its types, and the things with each of the property values, up to 100."""
     matches = {pid: entry.node in things for pid, things in values.items()}
     share = sum(matches.values()) / len(matches) if matches else 1.0
     features = [{"id": name, "value": value} for name, value in {"likeness": round(similarity, 4), **matches}.items()]
     factor = 1 if not types or _has_type(entry, types) else OTHER_KIND_FACTOR
-    return Candidate(entry, round(100 * similarity * factor * (1 + share) / 2, 2), features)
+    return {"score": round(100 * similarity * factor * (1 + share) / 2, 2), "features": features}
 
 
 def _things_with(name: NamedNode | None, texts: Iterable[str]) -> set[Term]:

@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from ..bilingual import Text
 from ..engine.neighbourhood import find
 from ..formats import RDF_FORMATS, Format
-from ..release.versions import Release, describe_release, describe_series, difference, dump_names, version_of
+from ..release.versions import Release, describe_release, describe_series, dump_names, version_of
 from ..terms import BASE, ID
 from . import signposting, urls, views
 from .changes import parts, sort_changes, things
@@ -112,7 +112,7 @@ def _changes(old: str, new: str) -> AnyResponse:
     if names != pair:
         return _redirect("..".join(names))
     before, after = (current_site().versions.get(name, current_site()) for name in names)
-    by_slug = parts(difference(before.canonical, after.canonical), before, after)
+    by_slug = parts(before, after)
     own = part(by_slug) or next((group for group in by_slug.values() if group.changes), None)
     changes = paginate(sort_changes(own) if own else [])
     by_thing = things(changes.items, before, after)

@@ -106,10 +106,8 @@ class Entity:
 def _descriptions(own: list[Triple]) -> list[Statement]:
     """The descriptions and definitions in the reader's language; without any, the first in another."""
     texts = [triple for triple in own if triple.predicate in TEXTS and isinstance(triple.object, Literal)]
-    own_texts = [
-        triple for triple in texts if isinstance(triple.object, Literal) and triple.object.language == language()
-    ]
-    return [views.statement(triple) for triple in sorted(own_texts, key=str) or texts[:1]]
+    own_texts = sorted((triple for triple in texts if getattr(triple.object, "language", "") == language()), key=str)
+    return [views.statement(triple) for triple in own_texts or texts[:1]]
 
 
 def _statements(thing: Neighbourhood, own: list[Triple]) -> Pagination[Statement]:

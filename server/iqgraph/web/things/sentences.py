@@ -126,14 +126,15 @@ def _verb_phrase(verb: dict[str, str], tense: str, times: str) -> tuple[list[str
 def _groups(role: NamedNode, own: list[Row]) -> Iterable[list[Row]]:
     """The rows of a role, grouped by the times of its targets: no source of a time vouches for another target.
 
-    If no source states both a target and a time, the time is that of all targets: only together do sources say so.
+    If no source states both a target and its time, the time is that of all targets: only together do sources say so.
     """
-    if not any(_has_common_source(role, row) for row in own):
+    dated = [row for row in own if "span" in row and _common_sources(_claim(role, row, "what", "span"))]
+    if not dated:
         return [own]
     groups: dict[tuple[str, ...], list[Row]] = {}
     for target in dict.fromkeys(row["what"] for row in own):
         of_target = [row for row in own if row["what"] == target]
-        with_time = [row for row in of_target if _has_common_source(role, row)]
+        with_time = [row for row in of_target if row in dated]
         without_time = [{key: row[key] for key in row if key not in TIME} for row in of_target]
         spans = tuple(sorted(row["span"] for row in with_time))
         groups.setdefault(spans, []).extend(with_time or without_time)
@@ -143,11 +144,6 @@ def _groups(role: NamedNode, own: list[Row]) -> Iterable[list[Row]]:
 def _claim(role: NamedNode, row: Row, *keys: str) -> list[Triple]:
     """The statements of a row about a role."""
     return [Triple(role, PROPERTIES[key], NamedNode(row[key])) for key in keys if key in row]
-
-
-def _has_common_source(role: NamedNode, row: Row) -> bool:
-    """Whether a source states both the target and the time of a role."""
-    return "span" in row and bool(_common_sources(_claim(role, row, "what", "span")))
 
 
 def _common_sources(claim: Iterable[Triple]) -> set[str]:
