@@ -82,7 +82,7 @@ def test_value_of_another_class_is_not_one_too_many(tmp_path: Path, sources: Sou
     put(tmp_path, "shapes/choir.ttl", HEAD + kinds)
 
     assert {finding.message for finding in findings_of(sources)} == {
-        Text(de="Der Wert gehört nicht zur Klasse iq:Choir.", en="The value is not of the class iq:Choir."),
+        Text(de="Der Wert ist nicht vom Typ iq:Choir.", en="The value is not of the type iq:Choir."),
         Text(de="Geleitet wird ein Chor.", en="What is led is a choir."),
     }
 
@@ -93,7 +93,7 @@ def test_an_ill_typed_value_is_not_one_too_many(tmp_path: Path, sources: Sources
     change(tmp_path, SAYS, '"Ben"@en', '"2026-13-29"^^xsd:date')
     (finding,) = [one for one in findings_of(sources) if "2026-13-29" in str(one.value)]
 
-    assert finding.message.en == 'The value cannot be read as xsd:date. Write it like "2022-01-31"^^xsd:date.'
+    assert finding.message.en == 'The value is not of the type xsd:date. Write it like "2022-01-31"^^xsd:date.'
 
 
 def test_the_message_of_a_closed_shape_names_the_property(tmp_path: Path, sources: Sources) -> None:

@@ -10,7 +10,7 @@ from urllib.parse import quote, urlsplit
 from pyoxigraph import Literal, NamedNode, Triple
 
 from ..bilingual import describe
-from ..dataset import Dataset, Node, Term
+from ..dataset import Dataset
 from ..dataset.partitions import countable, naming
 from ..formats import RDF_FORMATS
 from ..serialisation.turtle import NAMESPACE
@@ -56,26 +56,21 @@ class Counts:
 
 def count(dataset: Dataset) -> Counts:
     """The counts of a dataset."""
-    frequency: Counter[NamedNode] = Counter()
-    subjects: dict[NamedNode, set[Node | Triple]] = defaultdict(set)
-    values: dict[NamedNode, set[Term]] = defaultdict(set)
-    members: Counter[NamedNode] = Counter()
+    by_property: dict[NamedNode, list[Triple]] = defaultdict(list)
     for triple in countable(dataset.store):
-        frequency[triple.predicate] += 1
-        subjects[triple.predicate].add(triple.subject)
-        values[triple.predicate].add(triple.object)
-        if triple.predicate == RDF.type and isinstance(triple.object, NamedNode):
-            members[triple.object] += 1
-    all_subjects = set().union(*subjects.values())
+        by_property[triple.predicate].append(triple)
+    triples = [triple for own in by_property.values() for triple in own]
+    subjects = {triple.subject for triple in triples}
+    classes = Counter(triple.object for triple in by_property.get(RDF.type, ()) if isinstance(triple.object, NamedNode))
     return Counts(
-        triples=frequency.total(),
-        entities=sum(isinstance(subject, NamedNode) for subject in all_subjects),
-        subjects=len(all_subjects),
-        values=len(set().union(*values.values())),
-        classes={term: members[term] for term in sorted(members, key=str)},
+        triples=len(triples),
+        entities=sum(isinstance(subject, NamedNode) for subject in subjects),
+        subjects=len(subjects),
+        values=len({triple.object for triple in triples}),
+        classes={term: classes[term] for term in sorted(classes, key=str)},
         properties={
-            predicate: Use(frequency[predicate], len(subjects[predicate]), len(values[predicate]))
-            for predicate in sorted(frequency, key=str)
+            name: Use(len(own), len({triple.subject for triple in own}), len({triple.object for triple in own}))
+            for name, own in sorted(by_property.items(), key=lambda item: str(item[0]))
         },
         links=_links(dataset),
     )

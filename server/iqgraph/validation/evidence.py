@@ -1,6 +1,5 @@
 """Evidence: the rules that SHACL cannot express, as queries, and the statements that a derived one follows from."""
 
-from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import cast
@@ -133,21 +132,19 @@ def find_premises(dataset: Dataset, subject: Term, predicate: Term | None, value
     return Premises(tuple(sorted(rules)), tuple(_linking(dataset, origins, subject, value)))
 
 
-def _linking(dataset: Dataset, graphs: set[NamedNode], *ends: Term) -> Iterator[Quad]:
-    """The statements that link both ends in these graphs, directly or by a third thing."""
-    neighbours = [_neighbours(dataset, graphs, end) for end in ends]
-    middle = set.intersection(*map(set, neighbours)) | set(ends)
-    yield from sorted({quad for quads in neighbours for node in middle for quad in quads.get(node, ())}, key=str)
-
-
-def _neighbours(dataset: Dataset, graphs: set[NamedNode], end: Term) -> dict[Term, list[Quad]]:
-    """The things that these graphs link with a thing, and the statements that do so."""
-    neighbours: dict[Term, list[Quad]] = defaultdict(list)
-    for graph in graphs:
-        for quad in dataset.store.quads_for_pattern(None, None, end, graph):
-            neighbours[quad.subject].append(quad)
-        if isinstance(end, NamedNode):
-            for quad in dataset.store.quads_for_pattern(end, None, None, graph):
-                if quad.predicate != RDF.type and isinstance(quad.object, NamedNode):
-                    neighbours[quad.object].append(quad)
-    return neighbours
+def _linking(dataset: Dataset, graphs: set[NamedNode], *ends: Term) -> list[Quad]:
+    """The statements that link both ends in these graphs, directly or by a third thing, which is no class."""
+    quads = {quad for graph in graphs for quad in dataset.store.quads_for_pattern(None, None, None, graph)}
+    links = [quad for quad in quads if isinstance(quad.object, NamedNode) and quad.predicate != RDF.type]
+    links += [quad for quad in quads if quad.object in ends]
+    neighbours = [
+        {quad.object for quad in links if quad.subject == end} | {quad.subject for quad in links if quad.object == end}
+        for end in ends
+    ]
+    middle = set.intersection(*neighbours).union(ends)
+    near = {
+        quad
+        for quad in links
+        if {quad.subject, quad.object} <= middle and not {quad.subject, quad.object}.isdisjoint(ends)
+    }
+    return sorted(near, key=str)

@@ -40,8 +40,7 @@ OTHER_PROPERTY = Text(en="{} {} is none of these: {}.", de="{} {} gehört nicht 
 VALUES = Text(en="Given: {}.", de="Angegeben: {}.")
 NO_VALUE = Text(en="There is none.", de="Angegeben ist nichts.")
 COUNTING = {SH.MaxCountConstraintComponent, SH.MinCountConstraintComponent, SH.UniqueLangConstraintComponent}
-OTHER_CLASS = Text(en="The value is not of the class {}.", de="Der Wert gehört nicht zur Klasse {}.")
-OTHER_DATATYPE = Text(en="The value cannot be read as {}.", de="Der Wert lässt sich nicht als {} lesen.")
+OTHER_TYPE = Text(en="The value is not of the type {}.", de="Der Wert ist nicht vom Typ {}.")
 WRITTEN = Text(en="Write it like {}.", de="Schreiben Sie ihn etwa so: {}.")
 EXAMPLES: dict[Term, str] = {
     XSD.date: '"2022-01-31"^^xsd:date',
@@ -49,9 +48,9 @@ EXAMPLES: dict[Term, str] = {
     XSD.gYear: '"2022"^^xsd:gYear',
     XSD.integer: "40",
 }
-VALUE_KINDS: dict[Term, tuple[NamedNode, Text]] = {
-    SH.ClassConstraintComponent: (SH["class"], OTHER_CLASS),
-    SH.DatatypeConstraintComponent: (SH.datatype, OTHER_DATATYPE),
+TYPES: dict[Term, NamedNode] = {
+    SH.ClassConstraintComponent: SH["class"],
+    SH.DatatypeConstraintComponent: SH.datatype,
 }
 UNUSABLE = Text(en="The shapes cannot be used: {}", de="Die Shapes sind nicht zu gebrauchen: {}")
 UNDEFINED = Text(
@@ -215,15 +214,14 @@ def _finding(dataset: Dataset, shapes: Index, results: Index, node: Term) -> Fin
 
 
 def _value_message(shapes: Index, shape: Term, component: Term) -> Text | None:
-    """What is wrong with a value of the wrong kind, where the message of the shape is about the number of values."""
+    """What is wrong with a value of the wrong type, where the message of the shape is about the number of values."""
     if component == SH.NodeConstraintComponent:
         parts = [part for node in values(shapes, shape, SH.node) for part in values(shapes, node, SH.property)]
         return text_of(message for part in parts for message in values(shapes, part, SH.message))
-    if component in VALUE_KINDS and values(shapes, shape, SH.maxCount):
-        parameter, message = VALUE_KINDS[component]
-        kinds = values(shapes, shape, parameter)
-        example = next((EXAMPLES[kind] for kind in kinds if kind in EXAMPLES), "")
-        text = message.format(", ".join(sorted(map(short_name, kinds))))
+    if component in TYPES and values(shapes, shape, SH.maxCount):
+        types = values(shapes, shape, TYPES[component])
+        example = next((EXAMPLES[type_] for type_ in types if type_ in EXAMPLES), "")
+        text = OTHER_TYPE.format(", ".join(sorted(map(short_name, types))))
         return sentences(text, WRITTEN.format(example) if example else None)
     return None
 
