@@ -208,7 +208,7 @@ def test_build(wheel: Wheel, release: Files, tmp_path: Path) -> None:
     assert process.returncode == 0
     assert files[SUMS].read_bytes() == release[SUMS]
     assert files.keys() == set(release)
-    assert [n for n, p in files.items() if sha256(p.read_bytes()).hexdigest() != release.digest(n)] == []
+    assert [n for n, p in files.items() if sha256(p.read_bytes()).hexdigest() != release.checksum(n).digest] == []
 
 
 def test_verify(wheel: Wheel, tmp_path: Path) -> None:

@@ -193,11 +193,9 @@ def _values(store: Store, node: NamedNode | BlankNode, predicates: Iterable[Name
 
 def _licence(store: Store, node: NamedNode | BlankNode) -> NamedNode | None:
     """The URL of the licence; a sentence about rights is none."""
-    for predicate in LICENCES:
-        for value in _values(store, node, [predicate]):
-            if isinstance(value, NamedNode | Literal) and _URL.fullmatch(value.value):
-                return NamedNode(value.value)
-    return None
+    values = (value for predicate in LICENCES for value in _values(store, node, [predicate]))
+    addresses = (value.value for value in values if isinstance(value, NamedNode | Literal))
+    return next((NamedNode(address) for address in addresses if _URL.fullmatch(address)), None)
 
 
 def _file_title(files: Sequence[Path]) -> Text:

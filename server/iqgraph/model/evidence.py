@@ -61,7 +61,8 @@ class Evidence:
 
     def passage_label(self, passage: NamedNode) -> str:
         """The number of a passage, after the short title of its document where there are several."""
-        titles = (short_title(self.dataset, document, self.language) for document in self._documents(passage))
+        documents = self.dataset.nodes(passage, OA.hasSource) if self.has_several_documents else []
+        titles = (short_title(self.dataset, document, self.language) for document in documents)
         return " ".join((*titles, self._number(passage)))
 
     def witness_marks(self, witness: Mapping[str, Iterable[str]]) -> tuple[Mark, ...]:
@@ -124,9 +125,6 @@ class Evidence:
             names = ", ".join(self._name(node) if node in documents else self._number(node) for node in context)
             title += f" – {self._say(de='zu lesen mit', en='to be read with')} {names}"
         return Mark(label, passage.value, modality, title, passage)
-
-    def _documents(self, passage: NamedNode) -> list[NamedNode]:
-        return self.dataset.nodes(passage, OA.hasSource) if self.has_several_documents else []
 
     def _number(self, passage: NamedNode) -> str:
         """The number of a passage in its document; without one, the last segment of its IRI."""

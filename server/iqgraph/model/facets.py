@@ -9,7 +9,8 @@ from unicodedata import normalize
 
 from pyoxigraph import Literal
 
-from ..terms import CONCEPT, ID, PREFIXES
+from ..reference.usage import with_prefixes
+from ..terms import CONCEPT, ID
 from .kinds import by_slug
 
 FACETS = ("kind", "period", "place", "theme", "organisation")
@@ -143,6 +144,4 @@ def _block(*patterns: str) -> str:
 
 
 def _write_query(projection: str, patterns: Iterable[str], modifiers: str) -> str:
-    body = _block(*patterns)
-    prefixes = "".join(f"PREFIX {name}: <{iri}>\n" for name, iri in PREFIXES.items() if re.search(rf"\b{name}:", body))
-    return f"{prefixes}\nSELECT {projection}\nWHERE {body}\n{modifiers}\n"
+    return with_prefixes(f"SELECT {projection}\nWHERE {_block(*patterns)}\n{modifiers}\n")

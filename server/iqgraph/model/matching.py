@@ -70,10 +70,10 @@ class Matching:
         def distance(entry: Entry) -> int:
             return min((not name.startswith(folded) for name in entry.names if f" {folded}" in f" {name}"), default=2)
 
-        starts = [(distance(entry), len(entry.label), entry.label, entry) for entry in self.entries]
-        starts = sorted((start for start in starts if start[0] < 2), key=lambda start: start[:3])
+        named = [entry for entry in self.entries if distance(entry) < 2]
+        named.sort(key=lambda entry: (distance(entry), len(entry.label), entry.label))
         similar = (match.entry for match in self.find(prefix))
-        return list({entry.node: entry for entry in (*(entry for *_, entry in starts), *similar)}.values())
+        return list({entry.node: entry for entry in (*named, *similar)}.values())
 
     def _candidates(self, bigrams: Iterable[str]) -> list[int]:
         """The names with most of the rarer half of the bigrams: only these are compared."""

@@ -19,6 +19,7 @@ from ..resources import Sources, rules
 from ..serialisation import limitation, serialise, serialise_graphs
 from ..terms import DATASET, DC, DCAT, DCTERMS, GRAPH, ID, META, ONTOLOGY, ORIGINS, OWL, SCHEMA, SKOS, VOCABULARY
 from ..validation.seals import digest as canonical_digest
+from ..validation.seals import document_or_kind
 
 Group = OneOf["dataset", "document", "passage", "source", "links", "graph", "table", "vocabulary", "check"]
 
@@ -106,11 +107,8 @@ def ordered_graphs(dataset: Dataset) -> list[Node]:
 
 def document_of(graph: Node) -> str:
     """The name of the document that a graph belongs to; empty if it belongs to none."""
-    kind = graph_kind(graph)
-    if graph not in GRAPH or (kind and kind not in KINDS[:3]):
-        return ""
-    first, _, rest = graph.value.removeprefix(GRAPH.iri).partition("/")
-    return rest if kind else first
+    has_document = graph in GRAPH and graph_kind(graph) in ("", *KINDS[:3])
+    return document_or_kind(graph) if isinstance(graph, NamedNode) and has_document else ""
 
 
 def as_graphs(dataset: Dataset, format: Format) -> bytes:

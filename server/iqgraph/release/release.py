@@ -67,10 +67,6 @@ class Files(Mapping[str, bytes]):
     def __contains__(self, name: object) -> bool:
         return name in self.files
 
-    def digest(self, name: str) -> str:
-        """The SHA-256 of a file."""
-        return self.checksum(name).digest
-
     def expect(self, find: Callable[[], Mapping[str, Checksum]]) -> None:
         """Set a function that returns the checksums that another process has so far, since files are reproducible."""
         self._find = find
@@ -89,7 +85,8 @@ class Files(Mapping[str, bytes]):
 
     def _sums(self) -> bytes:
         """The SHA-256 of all other files in the format of `sha256sum --check`."""
-        return "".join(f"{self.digest(name)}  {name}\n" for name in sorted(self.files) if name != SUMS).encode()
+        names = sorted(name for name in self.files if name != SUMS)
+        return "".join(f"{self.checksum(name).digest}  {name}\n" for name in names).encode()
 
     def _variants(self, file: Artifact) -> Iterator[Artifact]:
         yield file

@@ -43,12 +43,11 @@ def causes(dataset: Dataset, findings: Iterable[Finding]) -> list[Finding]:
         if not wrong:
             seals_by_file[group[0].file] += seals
         elif not seals:
-            selection += _summarize(group, MAX_LISTED)
+            selection += _summarize(group)
         else:
             selection.append(_explain(dataset, cause, wrong, seals))
-    files = {finding.file for finding in selection if finding.file}
-    for file, seals in seals_by_file.items():
-        selection += _summarize(seals, 1 if file in files else MAX_LISTED)
+    for seals in seals_by_file.values():
+        selection += _summarize(seals)
     wrong, seals = _split(selection)
     return sort_findings([*seals, *(_independent(dataset, wrong) or wrong)])
 
@@ -102,9 +101,9 @@ def _explain(dataset: Dataset, cause: object, wrong: Sequence[Finding], seals: S
     return _with_count(first, len(wrong) - 1)
 
 
-def _summarize(findings: list[Finding], max_findings: int) -> list[Finding]:
+def _summarize(findings: list[Finding]) -> list[Finding]:
     """The findings or, if there are too many, the first with the number of the others."""
-    return findings if len(findings) <= max_findings else [_with_count(findings[0], len(findings) - 1)]
+    return findings if len(findings) <= MAX_LISTED else [_with_count(findings[0], len(findings) - 1)]
 
 
 def _with_count(finding: Finding, others: int) -> Finding:
@@ -146,7 +145,6 @@ def _independent(dataset: Dataset, findings: Sequence[Finding]) -> list[Finding]
             (has_undefined and undefined.isdisjoint((finding.path, value)))
             or finding.path in (RDF.subject, RDF.predicate, RDF.object)
             or (is_missing and (focus, finding.path) in properties)
-            or (isinstance(focus, BlankNode) and bool(blank_node_rules))
             or (finding.rule in blank_node_rules and not isinstance(value, BlankNode))
             or (value in file_values and is_derived(_owner(focus)))
             or (is_missing and focus in values and not _is_described(dataset, focus))

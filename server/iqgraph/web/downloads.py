@@ -79,7 +79,7 @@ def file(name: str) -> Response:
         near = [names[match] for match in get_close_matches(name.lower().strip("/"), names, MAX_NEAREST)]
         hint = Text(de="Alle Dateien stehen unter /download/.", en="All files are listed at /download/.")
         raise unknown_name(Text(de="Eine Datei", en="file"), name, near, remedy=suggest(near) or hint)
-    content, digest = files[name], files.digest(name)
+    content, digest = files[name], files.checksum(name).digest
     response = Response(content, content_type=media_type(name))
     response.set_etag(digest)
     response.headers["Accept-Ranges"] = "bytes"

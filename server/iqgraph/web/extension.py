@@ -8,14 +8,13 @@ from pyoxigraph import Literal, NamedNode, Triple
 from ..bilingual import Text
 from ..dataset import Term
 from ..engine.neighbourhood import describes
-from ..errors import shorten
 from ..model.facets import is_name
 from ..model.kinds import Kind
 from ..terms import ID, XSD, expand
 from . import views
 from .explore import offers
 from .http.language import language, say
-from .http.problems import Problem
+from .http.problems import Problem, unknown_name
 from .site import site
 
 MAX_IDS, MAX_PROPERTIES = 500, 20
@@ -26,6 +25,7 @@ INVALID_VALUE = Text(
     de="Der Wert ist kein JSON-Objekt, wie die Reconciliation API 0.2 es beschreibt.",
     en="The value is not a JSON object as defined by the Reconciliation API 0.2.",
 )
+ALL_PROPERTIES = Text(de="/reconcile/properties nennt alle.", en="/reconcile/properties lists all.")
 HALF_PAIR = Text(  # https://www.rfc-editor.org/rfc/rfc8259#section-8.2
     de="Ein Text der Anfrage enthält das Surrogat {} ohne seine andere Hälfte; schreiben Sie das ganze Zeichen.",
     en="A text of the request has the surrogate {} without its other half. Write the whole character.",
@@ -38,12 +38,7 @@ def extend(request: Object) -> Object:
     columns = list(parse_properties(request.get("properties"), "id"))
     for name in columns:
         if property_of(name.removesuffix(SOURCES)) is None:
-            excerpt = shorten(name)
-            raise Problem(
-                "bad-request",
-                de=f"Eine Eigenschaft „{excerpt}“ hat hier kein Ding. /reconcile/properties nennt alle Eigenschaften.",
-                en=f"No thing has a property “{excerpt}” here. /reconcile/properties lists all properties.",
-            )
+            raise unknown_name(Text(de="Die Eigenschaft", en="property"), name, (), "bad-request", ALL_PROPERTIES)
     return {
         "meta": [{"id": name, "name": _heading(name)} for name in columns],
         "rows": {identifier: {name: _cells(identifier, name) for name in columns} for identifier in ids},

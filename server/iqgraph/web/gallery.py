@@ -48,11 +48,13 @@ def network(relations: Sequence[Row]) -> Drawing | None:
     return draw(items.values(), edges)
 
 
-NETWORK = Text(
-    de="Wer koordiniert, fördert und administriert was, und wer bietet was an",
-    en="Who coordinates, funds, administers and offers what",
-)
-PICTURES = {"timeline": Text(de="Was wann geschah", en="What happened when"), "network": NETWORK}
+PICTURES = {
+    "timeline": Text(de="Was wann geschah", en="What happened when"),
+    "network": Text(
+        de="Wer koordiniert, fördert und administriert was, und wer bietet was an",
+        en="Who coordinates, funds, administers and offers what",
+    ),
+}
 DRAW: Mapping[str, Callable[[list[Row]], object]] = {"timeline": lanes, "network": network}
 HEADS = table(packaged().ontology, "pictures/columns.csv")
 

@@ -116,7 +116,7 @@ class Site:
         """The canonical hash of the dataset."""
         if self.release:
             return self.release.digest
-        return self.files.digest(QUADS) if QUADS in self.files else canonical_hash(self.dataset)
+        return self.files.checksum(QUADS).digest if QUADS in self.files else canonical_hash(self.dataset)
 
     @property
     def hash(self) -> str:
