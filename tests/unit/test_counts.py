@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from pyoxigraph import NamedNode, QuerySolutions
 
-from iqgraph.catalogue.void import Counts, Target, Use, count
+from iqgraph.catalogue.void import Counts, Use, count
 from iqgraph.dataset import Dataset, load_plain
 from iqgraph.terms import GRAPH, ID, OWL, RDF, RDFS, SKOS
 from tiny import put
@@ -73,8 +73,8 @@ def test_links(dataset: Dataset, counts: Counts) -> None:
     links = [[host, predicate.value, str(number)] for (host, predicate), number in counts.links.items()]
 
     assert sorted(links) == sorted(rows(dataset, LINKS))
-    assert Target("www.wikidata.org", OWL.sameAs) in counts.links
-    assert Target("zbw.eu", SKOS.closeMatch) in counts.links
+    assert ("www.wikidata.org", OWL.sameAs) in counts.links
+    assert ("zbw.eu", SKOS.closeMatch) in counts.links
 
 
 MATCHES = [SKOS[f"{kind}Match"] for kind in ("broad", "close", "exact", "narrow", "related")]  # SKOS, section 10
@@ -86,7 +86,7 @@ def test_links_lead_to_other_hosts(tmp_path: Path, link: NamedNode) -> None:
     says = f"<{ID.iri}a> {link} <{ID.iri}b> , <http://there.example/a> ."
     file = put(tmp_path, "a.trig", f"<{GRAPH.iri}links/there> {{ {says} }}")
 
-    assert count(load_plain([file])).links == {Target("there.example", link): 1}
+    assert count(load_plain([file])).links == {("there.example", link): 1}
 
 
 def test_other_data(tmp_path: Path) -> None:

@@ -15,7 +15,6 @@ from iqgraph.engine import Embedded, Query
 from iqgraph.engine.errors import AnswerTooLarge, Unwritable
 from iqgraph.formats import CSV, CSV_DE, JSON, XLSX, Format
 from iqgraph.serialisation import tables
-from iqgraph.serialisation.tables import write_table
 
 SPACE = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 PREFIX = "PREFIX xsd: <http://www.w3.org/2001/XMLSchema#> "
@@ -215,11 +214,3 @@ def test_a_refusal_holds_no_rows(format: Format) -> None:
 
     local_values = [value for frame, _ in walk_tb(refusal.value.__traceback__) for value in frame.f_locals.values()]
     assert [value for value in local_values if isinstance(value, QuerySolutions)] == []
-
-
-def test_other_formats_are_no_tables() -> None:
-    """The library writes all others itself."""
-    results = cast("QuerySolutions", Store().query("SELECT * {}"))
-
-    with pytest.raises(TypeError, match="no table"):
-        write_table(results, Format("x", "x", ("x/x",), "results"), io.BytesIO())

@@ -24,6 +24,7 @@ LINKING = {
     *(SKOS[f"{kind}Match"] for kind in ("broad", "close", "exact", "narrow", "related")),
 }
 LINKS = Namespace(f"{GRAPH.iri}links/")
+Links = Mapping[tuple[str, NamedNode], int]  # by the host that links lead to, and their property
 
 
 class Use(NamedTuple):
@@ -32,13 +33,6 @@ class Use(NamedTuple):
     triples: int
     subjects: int
     values: int
-
-
-class Target(NamedTuple):
-    """The host that links lead to, and their property."""
-
-    host: str
-    predicate: NamedNode
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +45,7 @@ class Counts:
     values: int
     classes: Mapping[NamedNode, int]
     properties: Mapping[NamedNode, Use]
-    links: Mapping[Target, int]
+    links: Links
 
 
 def count(dataset: Dataset) -> Counts:
@@ -76,11 +70,11 @@ def count(dataset: Dataset) -> Counts:
     )
 
 
-def _links(dataset: Dataset) -> dict[Target, int]:
+def _links(dataset: Dataset) -> Links:
     """The distinct statements that link to other datasets, by host and property."""
     links = {triple for graph in dataset.graphs() if graph in LINKS for triple in dataset.triples(graph)}
     targets = Counter(
-        Target(urlsplit(triple.object.value).netloc, triple.predicate)
+        (urlsplit(triple.object.value).netloc, triple.predicate)
         for triple in links
         if triple.predicate in LINKING and isinstance(triple.object, NamedNode) and triple.object not in OURS
     )

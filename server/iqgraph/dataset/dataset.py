@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from pyoxigraph import (
     BlankNode,
@@ -105,11 +105,8 @@ class Dataset:
         return [source for source in sources if IQ.Passage in self.values(source, RDF.type)]
 
     def rows(self, query: str) -> QuerySolutions:
-        """The solutions of a SELECT query; a TypeError for any other query form."""
-        solutions = self.store.query(query)
-        if not isinstance(solutions, QuerySolutions):
-            raise TypeError(f"this is no SELECT query: {query}")
-        return solutions
+        """The solutions of a SELECT query."""
+        return cast("QuerySolutions", self.store.query(query))
 
     def asserted_quads(self, *pattern: *Pattern) -> Iterator[Quad]:
         """The quads of a pattern that files contain, without those that rules add."""

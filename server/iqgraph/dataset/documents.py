@@ -55,9 +55,8 @@ class _Document:
         return text_of(quad.object for quad in labels) or untranslated(self.table.document)
 
 
-def with_tables(paths: Iterable[Path]) -> list[File]:
+def with_tables(paths: Sequence[Path]) -> list[File]:
     """The files at some paths, and the tables of passages in their folders."""
-    paths = list(paths)
     tables = {path.parent / PASSAGES for path in paths if (path.parent / PASSAGES).is_file()}
     return [file_at(path) for path in [*paths, *sorted(tables - {*paths})]]
 

@@ -18,7 +18,7 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 from pyoxigraph import BlankNode, Literal, QueryBoolean, QuerySolutions, Triple
 
 from ..errors import Inexpressible
-from ..formats import CSV_DE, XLSX, Format
+from ..formats import XLSX, Format
 from ..resources import read_toml
 from ..terms import XSD
 
@@ -52,11 +52,9 @@ def write_table(results: QuerySolutions | QueryBoolean, format: Format, output: 
         rows = ([_cell(term) for term in row] for row in results)
     if format is XLSX:
         _write_workbook(names, rows, output)
-    elif format is CSV_DE:
+    else:
         output.write(BYTE_ORDER_MARK)
         _write_lines(chain([names] if names else (), (map(_german_value, row) for row in rows)), ";", output)
-    else:
-        raise TypeError(f"{format.name} is no table")
 
 
 def write_csv(results: QuerySolutions, output: IO[bytes]) -> None:

@@ -80,7 +80,7 @@ def void(format: Format) -> Response:
         tables: dict[str, list[Any]] = {
             "classes": [(number, views.link(term)) for term, number in counts.classes.items()],
             "properties": [(*use, views.link(term)) for term, use in counts.properties.items()],
-            "links": [(number, target.host, views.link(target.predicate)) for target, number in counts.links.items()],
+            "links": [(number, host, views.link(name)) for (host, name), number in counts.links.items()],
         }
         for rows in tables.values():
             rows.sort(key=itemgetter(0), reverse=True)
