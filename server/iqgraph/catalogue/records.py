@@ -89,23 +89,13 @@ def result_hash(lines: bytes) -> str:
     return sha256(b"".join(row + b"\n" for row in sorted(rows))).hexdigest()
 
 
-def short(citation: Citation) -> Text:
-    """A sentence for a list of references."""
-    return _sentence(citation, citation.address, "")  # a full stop would be taken for a part of the address
-
-
-def text(citation: Citation) -> Text:
-    """The same with the hashes and sources."""
-    return _sentence(citation, f"{citation.address} [{citation.proof}]", ".")
-
-
-def _sentence(citation: Citation, place: str, stop: str) -> Text:
-    publication = citation.publication
+def text(citation: Citation, *, has_proof: bool = True) -> Text:
+    """A sentence for a list of references, with hashes and sources or without."""
+    publication, title = citation.publication, citation.title
     head = f"{publication.creator} ({citation.year}):"
-    return Text(
-        de=f"{head} {citation.title.de}. Version {publication.version}. {place}{stop}",
-        en=f"{head} {citation.title.en}. Version {publication.version}. {place}{stop}",
-    )
+    # A full stop behind an address would be taken for a part of it.
+    tail = f"Version {publication.version}. {citation.address}{f' [{citation.proof}].' if has_proof else ''}"
+    return Text(de=f"{head} {title.de}. {tail}", en=f"{head} {title.en}. {tail}")
 
 
 def bibtex(citation: Citation) -> str:

@@ -127,7 +127,8 @@ def cite(format: Format) -> Response:
     if format in WRITERS:
         response = Response(WRITERS[format](citation), content_type=text(format.media_types[0]))
     else:
-        values = {"texts": records.text(citation), "short": records.short(citation), "marks": marks or ()}
+        short = records.text(citation, has_proof=False)
+        values = {"texts": records.text(citation), "short": short, "marks": marks or ()}
         response = views.html("cite.html", citation=citation, formats=list(WRITERS), **values)
     if result and not result.sha256:
         response.headers["Cache-Control"] = NO_STORE
