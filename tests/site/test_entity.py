@@ -12,12 +12,13 @@ from flask import Flask, template_rendered
 from flask.testing import FlaskClient
 from pyoxigraph import NamedNode
 
-from iqgraph.dataset import Dataset, load_plain
+from iqgraph.dataset import Dataset, load, load_plain
 from iqgraph.model.kinds import kind_of
+from iqgraph.resources import Sources
 from iqgraph.terms import ID, IQ
 from iqgraph.web import create_app
 from iqgraph.web.things import documents
-from tiny import put
+from tiny import HEAD, put, tabulate
 from visits import Visits
 
 
@@ -313,3 +314,14 @@ def test_marks_name_the_passages_to_read_with_a_passage(visits: Visits, name: st
 
     assert {how for how, _ in marks} >= {"contextual", "explicit"}
     assert [one for one in marks if (one[0] == "contextual") != ("to be read with" in one[1])] == []
+
+
+def test_a_passage_names_all_targets_of_a_role(sources: Sources, tmp_path: Path) -> None:
+    """A role may be in several things."""
+    tabulate(tmp_path)
+    role = "a iq:RoleAssignment ; iq:roleKind concept:funding ; iq:roleHolder id:ben ; iq:roleIn id:choir , id:town"
+    put(tmp_path, "data/letter/more.trig", f"{HEAD}g:S02 {{ id:role {role} . }}")
+    page = create_app(load(sources=sources)).test_client().get("/passage/letter/S02.html?lang=en").text
+    words = re.sub(r"<[^>]*>|\s+", " ", page.partition('<ul class="sentences">')[2].partition("</ul>")[0])
+
+    assert re.search(r"\S*Ben +funds +\S*choir +and +\S*town", words)

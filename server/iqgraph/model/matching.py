@@ -5,7 +5,6 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from itertools import pairwise
-from typing import NamedTuple
 
 from pyoxigraph import NamedNode
 
@@ -18,13 +17,6 @@ MIN_SIMILARITY = 0.2
 # To compare all names would make a request as slow as there are names.
 MIN_RARE_PAIRS, MAX_COMPARED_NAMES = 6, 150
 _WORD = re.compile(r"\w+")
-
-
-class Match(NamedTuple):
-    """A candidate, and how similar one of its names is, from 0 to 1."""
-
-    entry: Entry
-    similarity: float
 
 
 class Matching:
@@ -44,22 +36,23 @@ class Matching:
         self._weights = {bigram: self._weight(len(numbers)) for bigram, numbers in self._postings.items()}
         self._sizes = [self._size(bigrams) for _, bigrams in self._names]
 
-    def find(self, name: str) -> list[Match]:
-        """The things with a similar name, the most similar first; each by its most similar name."""
+    def find(self, name: str) -> list[tuple[Entry, float]]:
+        """The things with a similar name, and how similar the most similar one is, from 0 to 1; the best first."""
         bigrams = _bigrams(fold(name[:MAX_NAME_CHARS]))
-        size, best = self._size(bigrams), dict[NamedNode, Match]()
+        size, best = self._size(bigrams), dict[NamedNode, tuple[Entry, float]]()
         for number in self._candidates(bigrams):
             entry, others = self._names[number]
             common = sum(self._weights[pair] * min(n, others[pair]) for pair, n in bigrams.items() if pair in others)
             # https://en.wikipedia.org/wiki/Dice-S%C3%B8rensen_coefficient
             # At most 1, which the sums of equal weights may miss by their last digit.
             similarity = min(1.0, 2 * common / (size + self._sizes[number]))
-            if similarity >= MIN_SIMILARITY and similarity > best.get(entry.node, Match(entry, 0.0)).similarity:
-                best[entry.node] = Match(entry, similarity)
+            if similarity >= MIN_SIMILARITY and similarity > best.get(entry.node, (entry, 0.0))[1]:
+                best[entry.node] = entry, similarity
 
-        def sort_key(match: Match) -> tuple[float, int, int, str]:
+        def sort_key(match: tuple[Entry, float]) -> tuple[float, int, int, str]:
             """By similarity; among equals, things before notes about them."""
-            return -match.similarity, rank(match.entry.kind), len(match.entry.label), match.entry.node.value
+            entry, similarity = match
+            return -similarity, rank(entry.kind), len(entry.label), entry.node.value
 
         return sorted(best.values(), key=sort_key)
 
@@ -72,7 +65,7 @@ class Matching:
 
         named = [entry for entry in self.entries if distance(entry) < 2]
         named.sort(key=lambda entry: (distance(entry), len(entry.label), entry.label))
-        similar = (match.entry for match in self.find(prefix))
+        similar = (entry for entry, _ in self.find(prefix))
         return list({entry.node: entry for entry in (*named, *similar)}.values())
 
     def _candidates(self, bigrams: Iterable[str]) -> list[int]:

@@ -77,7 +77,9 @@ def passage_sentences(graph: NamedNode, triples: Iterable[Triple]) -> Iterator[S
             row |= {key: day.value for key in DATES for day in dataset.literals(span, DATES[key], graph=graph)}
             claim = [triple for triple in own if triple.predicate in ROLE.values()]
             passages = {passage for triple in claim for passage in evidence.contexts.get((triple, graph), ())}
-            yield replace(_role_sentence(subject, [row]), marks=evidence.passage_marks(passages))
+            targets = dataset.nodes(subject, IQ.roleIn, graph=graph)
+            sentence = _role_sentence(subject, [row | {"what": target.value} for target in targets])
+            yield replace(sentence, marks=evidence.passage_marks(passages))
             own = [triple for triple in own if triple.predicate not in (RDF.type, *ROLE.values())]
         for triple in own:
             parts.setdefault(evidence.contexts.get((triple, graph), ()), []).append(triple)
