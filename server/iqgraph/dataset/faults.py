@@ -53,8 +53,11 @@ ATTRIBUTE_DEFAULT = Text(
     en="the default of {} at {} is not read; write the value wherever it applies.",
 )
 MALFORMED = Text(
-    de="{} ist keine gültige IRI oder kein gültiges Sprachkürzel.",
-    en="{} is not a valid IRI or language tag.",
+    de="{} ist keine gültige IRI oder kein gültiges Sprachkürzel.", en="{} is not a valid IRI or language tag."
+)
+MISSING_TAG = Text(
+    de="Der Wert {} ist als Text in einer Sprache bezeichnet, nennt aber keine.",
+    en="the value {} is a language-tagged string without a language tag.",
 )
 SEPARATOR = " "
 ID_ATTRIBUTE = f"{RDF.iri}{SEPARATOR}ID"
@@ -109,17 +112,11 @@ def undefined_keys(file: str, content: bytes, base: str) -> list[str]:
 def check_terms(file: str, quad: Quad) -> None:
     """Refuse a malformed IRI or language tag and a language-tagged string without a tag: no format can express them."""
     for term in quad:
-        name = term.value if isinstance(term, NamedNode) else None
         tag = term.language if isinstance(term, Literal) else None
-        if isinstance(term, Literal) and tag is None:
-            name = term.datatype.value
-            if term.datatype in (RDF.langString, RDF.dirLangString):
-                text = shorten(term.value)
-                missing_tag = Text(
-                    de=f"Der Wert {text} ist als Text in einer Sprache bezeichnet, nennt aber keine.",
-                    en=f"the value {text} is a language-tagged string without a language tag.",
-                )
-                raise fault(file, missing_tag)
+        node = term.datatype if isinstance(term, Literal) else term
+        if tag is None and isinstance(term, Literal) and node in (RDF.langString, RDF.dirLangString):
+            raise fault(file, MISSING_TAG.format(shorten(term.value)))
+        name = node.value if isinstance(node, NamedNode) else None
         try:  # the library checks only the terms that are constructed
             if tag is not None:
                 Literal("", language=tag)

@@ -48,10 +48,7 @@ EXAMPLES: dict[Term, str] = {
     XSD.gYear: '"2022"^^xsd:gYear',
     XSD.integer: "40",
 }
-TYPES: dict[Term, NamedNode] = {
-    SH.ClassConstraintComponent: SH["class"],
-    SH.DatatypeConstraintComponent: SH.datatype,
-}
+TYPES: dict[Term, NamedNode] = {SH.ClassConstraintComponent: SH["class"], SH.DatatypeConstraintComponent: SH.datatype}
 UNUSABLE = Text(en="The shapes cannot be used: {}", de="Die Shapes sind nicht zu gebrauchen: {}")
 UNDEFINED = Text(
     en="{} is not defined, see line {}. The data is checked when the shapes are right.",
