@@ -15,7 +15,7 @@ MODULES = sorted(path for path in PACKAGE.rglob("*.py") if "node_modules" not in
 
 CALL = re.compile(r"say\(\s*de='((?:[^'\\]|\\.)*)',\s*en='((?:[^'\\]|\\.)*)'")
 # What is called so in both languages.
-NAMES = {"  . Version  . ", "Graph", "Organisation", "Edit column → Add columns from reconciled values …"}
+NAMES = {"Graph", "Organisation", "Edit column → Add columns from reconciled values …"}
 # Modules that put other parts into the two: times, numbers, genders, and what begins a sentence.
 OTHERWISE = {f"{name}.py" for name in ("bilingual", "folder", "language", "options", "tables", "terminal", "timeline")}
 HOLE = re.compile(r"\{\w*\}")

@@ -35,14 +35,19 @@ WEIGHT_BESIDE_NAME = 0.4  # of a word that is not in the best name
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """The hits of a search by category, the best first; if it is exact, a hit has all words as they were typed.
+    """The hits of a search by category, the best first; without `has_all_words`, no hit has all of them.
 
     For a question in a whole sentence, the hits among questions come first, unless others have more of its words.
     """
 
     wording: Wording
     hits: Mapping[str, Sequence[Entry]]
-    is_exact: bool
+    has_all_words: bool
+
+    @property
+    def is_exact(self) -> bool:
+        """Whether a hit has all words as they were typed, without a correction, which may be wrong."""
+        return self.has_all_words and not self.wording.unknown and not self.wording.correction
 
 
 class Hit(NamedTuple):
@@ -86,8 +91,7 @@ class Lookup:
             hits[QUESTIONS] = _loosen(hits[QUESTIONS], self.entries[QUESTIONS], stems, called)
         beginning = called.text.strip(" ?!.")
         hits[QUESTIONS].sort(key=lambda hit: not any(name.startswith(beginning) for name in hit.entry.names))
-        is_exact = has_all_words and not wording.unknown and not wording.correction  # which may be wrong
-        return Result(wording, {name: [hit.entry for hit in hits[name]] for name in _order(hits, text)}, is_exact)
+        return Result(wording, {name: [hit.entry for hit in hits[name]] for name in _order(hits, text)}, has_all_words)
 
     @cached_property
     def vocabulary(self) -> Vocabulary:
