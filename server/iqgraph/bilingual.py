@@ -13,6 +13,8 @@ Language = OneOf["en", "de"]
 _DATE = re.compile(r"(\d{4})(?:-(0[1-9]|1[0-2]))?(?:-(\d\d))?")
 _GERMAN = "Januar Februar März April Mai Juni Juli August September Oktober November Dezember"
 _ENGLISH = "January February March April May June July August September October November December"
+MONTHS = {name: number for names in (_GERMAN, _ENGLISH) for number, name in enumerate(names.split(), 1)}
+_WRITTEN_DATE = re.compile(rf"(?:(?:(\d{{1,2}})\.? ?)?(?:({'|'.join(MONTHS)}) |(\d{{1,2}})\.))?(\d{{4}})")
 
 
 class Text(NamedTuple):
@@ -56,6 +58,15 @@ def date_text(date: str, article: str = "") -> Text:
     german, english = (names.split()[int(month) - 1] for names in (_GERMAN, _ENGLISH))
     text = Text(de=f"{german} {year}", en=f"{english} {year}")
     return Text(de=f"{article} {int(day)}. {text.de}".lstrip(), en=f"{int(day)} {text.en}") if day else text
+
+
+def parse_date(text: str) -> str | None:
+    """Return the year, month or day (XML Schema 1.1, part 2) that a text says, such as "3. Mai 2014" or "3.5.2014"."""
+    match = _WRITTEN_DATE.fullmatch(text)
+    if not match:
+        return None
+    day, name, number, year = match.groups()
+    return "-".join(f"{int(part):02}" for part in (year, MONTHS.get(name, number), day) if part)
 
 
 def seconds_text(seconds: float) -> Text:

@@ -96,6 +96,22 @@ def test_mentions_are_suggested(dataset: Dataset, tmp_path: Path) -> None:
     assert ["# new? Cleo Miller" in graph for graph in graphs] == [False, True]
 
 
+@pytest.mark.parametrize(
+    ("date", "says"),
+    [
+        ("14 March 2014", 'id:day-2014-03-14 {} "2014-03-14"^^xsd:date ; dcat:endDate "2014-03-14"^^xsd:date'),
+        ("3.11.2019", 'id:day-2019-11-03 {} "2019-11-03"^^xsd:date ; dcat:endDate "2019-11-03"^^xsd:date'),
+        ("May 2019", 'id:month-2019-05 {} "2019-05"^^xsd:gYearMonth ; dcat:endDate "2019-05"^^xsd:gYearMonth'),
+        ("2015–2018", 'id:span-2015-2018 {} "2015"^^xsd:gYear ; dcat:endDate "2018"^^xsd:gYear'),
+    ],
+)
+def test_a_new_date_is_a_ready_time(dataset: Dataset, date: str, says: str) -> None:
+    """With the words of the text behind it."""
+    file = make(dataset, f"It was on {date}.\n", ORIGIN, (), ())["statements.trig"]
+
+    assert f"    # {says.format('a iq:TimeSpan ; dcat:startDate')} . # {date}\n" in file
+
+
 def test_a_concept_is_suggested_with_its_property(sources: Sources, tmp_path: Path) -> None:
     """The one that links to it most often; a concept without links is not suggested."""
     says = """g:S01 { id:anna iq:theme concept:singing . id:ben iq:theme concept:singing ; iq:focus concept:singing . }

@@ -240,6 +240,19 @@ def test_findings_about_another_document_are_one_complaint(dataset: Dataset, fol
     assert len(lines_of(dataset, folder, *findings)) == 1 + 1
 
 
+def test_an_undefined_concept_is_one_complaint(sources: Sources, folder: DocumentFolder, tmp_path: Path) -> None:
+    """It says how a new one is added; a text that is missing in the ontology is told where it stands."""
+    put(tmp_path, "ontology/more.ttl", HEAD + "concept:music skos:inScheme concept:theme ; skos:definition 'TODO' .")
+    put(tmp_path, "data/letter/more.trig", HEAD + "g:S01 { id:anna iq:theme concept:music }")
+    dataset, todo = load(sources=sources), Literal("TODO", language="en")
+    undefined = [Finding(SHAPES["no-dangling"], one, WRONG, IQ.theme, CONCEPT.rent) for one in (ID.cleo, ID.card)]
+    missing = Finding(SHAPES.x, CONCEPT.music, WRONG, SKOS.definition, todo, "ontology/more.ttl")
+    new = "If the concept is new, iqgraph document label adds it to concept:theme."
+
+    assert [one.finding.message.en for one in checking.complaints(dataset, folder, undefined)] == [f"wrong {new}"]
+    assert lines_of(dataset, folder, missing)[-1] == 'ontology/more.ttl: concept:music skos:definition "TODO"@en: wrong'
+
+
 def test_the_domain_and_range_of_a_property_are_named(sources: Sources, folder: DocumentFolder, tmp_path: Path) -> None:
     """Only the one that the statement does not fit; of concepts, the scheme."""
     says = """iq:leads schema:domainIncludes iq:Person ; schema:rangeIncludes iq:Choir , iq:Group .

@@ -19,7 +19,7 @@ from iqgraph.validation.findings import Finding
 from iqgraph.web.draft import Draft, create_draft
 from tiny import put
 
-TEXT = "Anna leads the <choir>.\n\nCleo Miller sings in it.\n"
+TEXT = "Anna leads the <choir>.\n\nCleo Miller sings in it.\n\nIt was in May 2019.\n"
 TOKEN, PAGE = "secret", "/secret/"
 HERE = {"Origin": "http://localhost"}
 
@@ -46,10 +46,9 @@ def client(draft: Draft) -> FlaskClient:
     return create_draft(draft).test_client()
 
 
-@pytest.fixture
-def form_data(draft: Draft) -> dict[str, str]:
-    """The fields of the form of the first suggestion."""
-    line = draft.files().suggestions("S01")[0]
+def form(draft: Draft, passage: str) -> dict[str, str]:
+    """The fields of the form of the first suggestion for a passage."""
+    line = draft.files().suggestions(passage)[0]
     return {"place": line.place, "text": line.text}
 
 
@@ -109,7 +108,7 @@ def test_statements_outside_of_graphs_are_shown(draft: Draft, client: FlaskClien
     """With the passage of the graph next to them; those before all graphs with the document."""
     file = draft.data / "card" / FILE
     file.write_text(re.sub(r"(g:S01 \{[^}]*\}\n)", r'\1id:dora skos:prefLabel "Dora"@en .\n', file.read_text()))
-    head, first, second = client.get(PAGE).text.split("<section")
+    head, first, second, _ = client.get(PAGE).text.split("<section")
 
     assert "id:dora" in first
     assert "p:S01 skos:prefLabel" in first
@@ -128,17 +127,23 @@ def test_the_page_is_private(client: FlaskClient) -> None:
     assert headers["Referrer-Policy"] == "same-origin"
 
 
-@pytest.mark.parametrize(("answer", "count"), [("accept", 1), ("refuse", 0)])
+@pytest.mark.parametrize(
+    ("passage", "answer", "rest"),
+    [
+        ("S01", "accept", "{\n    # id:anna\n}"),
+        ("S01", "refuse", "{\n}"),
+        ("S03", "accept", '{\n    id:month-2019-05 a iq:TimeSpan ; dcat:startDate "2019-05"^^xsd:gYearMonth ; '),
+    ],
+)
 def test_a_suggestion_is_accepted_or_refused(
-    draft: Draft, client: FlaskClient, form_data: dict[str, str], answer: str, count: int
+    draft: Draft, client: FlaskClient, passage: str, answer: str, rest: str
 ) -> None:
-    """An accepted one leaves the name of the thing; a refused one is deleted."""
-    code = client.post(PAGE, data={**form_data, "answer": answer}, headers=HERE).status_code
-    text = (draft.data / "card" / FILE).read_text(encoding="utf-8")
+    """An accepted one leaves the name of the thing, or the statements of a new time; a refused one is deleted."""
+    code = client.post(PAGE, data={**form(draft, passage), "answer": answer}, headers=HERE).status_code
 
     assert code == 303
-    assert text.count("\n    # id:anna\n") == count
-    assert draft.files().suggestions("S01") == []
+    assert f"g:{passage} {rest}" in (draft.data / "card" / FILE).read_text(encoding="utf-8")
+    assert draft.files().suggestions(passage) == []
 
 
 @pytest.mark.parametrize(
@@ -153,12 +158,12 @@ def test_a_suggestion_is_accepted_or_refused(
     ],
 )
 def test_forged_and_stale_forms_change_nothing(
-    draft: Draft, client: FlaskClient, form_data: dict[str, str], change: dict[str, str], headers: dict[str, str]
+    draft: Draft, client: FlaskClient, change: dict[str, str], headers: dict[str, str]
 ) -> None:
     """A form of another site, and one about a line that has changed."""
     before = (draft.data / "card" / FILE).read_bytes()
 
-    code = client.post(PAGE, data={**form_data, "answer": "accept", **change}, headers=headers).status_code
+    code = client.post(PAGE, data={**form(draft, "S01"), "answer": "accept", **change}, headers=headers).status_code
     assert code == (409 if headers == HERE else 403)
     assert (draft.data / "card" / FILE).read_bytes() == before
 

@@ -5,10 +5,12 @@ from pathlib import Path
 import pytest
 
 from iqgraph.authoring.adding import FILE, Origin, make
-from iqgraph.authoring.folder import DocumentFolder, state, write_labels
+from iqgraph.authoring.folder import TODO, DocumentFolder, state
+from iqgraph.authoring.labelling import write_concepts, write_labels
 from iqgraph.dataset import load
 from iqgraph.resources import Sources
-from tiny import change, put
+from iqgraph.terms import CONCEPT, SKOS
+from tiny import HEAD, change, put
 
 TEXT = "Cleo sings.\n\nAnna and Cleo lead.\n"
 SAYS = """    id:cleo a iq:Person ; skos:prefLabel "Cleo"@de .
@@ -84,6 +86,23 @@ def test_lock_files_of_editors_are_ignored(folder: DocumentFolder) -> None:
     (folder.path / f".#{FILE}").symlink_to("jo@desk.1234:1700000000")
 
     assert ([line.place for line in DocumentFolder(folder.path.parent, "card").lines], state(folder.path)) == before
+
+
+def test_new_concepts_get_a_block(sources: Sources, folder: DocumentFolder) -> None:
+    """In the file of the scheme that their property leads to, in Turtle; one like a known concept is left alone."""
+    root = folder.path.parents[1]
+    scheme = "concept:music a skos:Concept ; skos:inScheme concept:theme . concept:theme a skos:ConceptScheme .\n"
+    file = put(root, "ontology/concepts/theme.ttl", HEAD + scheme)
+    put(root, "data/letter/more.trig", HEAD + "g:S01 { id:anna iq:theme concept:music }")
+    change(folder.path, FILE, "g:S02 {\n", "g:S02 {\n    id:cleo iq:theme concept:rent , concept:musik .\n")
+    concepts = write_concepts(load(sources=sources), folder)
+    dataset = load(sources=sources)
+
+    assert concepts == {"ontology/concepts/theme.ttl": ["concept:rent"]}
+    assert CONCEPT.rent in dataset.values(CONCEPT.theme, SKOS.hasTopConcept)
+    assert dataset.values(CONCEPT.rent, SKOS.topConceptOf) == [CONCEPT.theme]
+    assert file.read_text(encoding="utf-8").count(TODO) == 4
+    assert write_concepts(dataset, folder) == {}
 
 
 def test_labels_are_added_once(sources: Sources, folder: DocumentFolder) -> None:

@@ -9,7 +9,7 @@ from itertools import pairwise
 
 from pyoxigraph import Literal, NamedNode
 
-from ..bilingual import Text
+from ..bilingual import Text, parse_date
 from ..dataset import Dataset
 from ..dataset.dataset import is_known
 from ..dataset.documents import EDITORIAL
@@ -18,7 +18,8 @@ from ..errors import CallError
 from ..resources import PASSAGES
 from ..serialisation.turtle import compact
 from ..terms import CONCEPT, GRAPH, ID, PREFIXES, RDF, document_prefixes
-from .folder import LABELS, TODO, DocumentFolder, label_block
+from .folder import TODO, DocumentFolder
+from .labelling import LABELS, label_block
 from .mentions import Lexicon, uses
 from .sentences import Span, section_numbers, split_text
 
@@ -31,6 +32,7 @@ WORD_START = re.compile(r"(?<!\w)\w")
 TITLE = re.compile(r'(?:dcterms:title|skos:prefLabel) ("(?:[^"\\]|\\.)*")@')
 LANGUAGES = {"de": "DEU", "en": "ENG"}
 Cut = int | str  # the position of a passage, or the words with which it begins
+KINDS = {4: ("year", "xsd:gYear"), 7: ("month", "xsd:gYearMonth"), 10: ("day", "xsd:date")}  # by the length of a date
 QUOTED, QUOTES = re.compile(r'"([^"]*)"'), {"de": r"„\1“", "en": r"“\1”"}
 POSITIONS = Text(
     de="Anfang und Ende einer Textstelle zählen Unicode-Codepunkte der als UTF-8 gelesenen Datei, so wie sie ist: ab "
@@ -207,4 +209,16 @@ def _suggestions(dataset: Dataset, lexicon: Lexicon, text: str) -> Iterator[str]
             suggestion = f"{compact(thing)} a {', '.join(classes)}"
         yield f"# {suggestion} . # {label}"
     for name in lexicon.names(text):
-        yield f"# new? {name}"
+        time = _time_span(name)
+        yield f"# {time} . # {name}" if time else f"# new? {name}"
+
+
+def _time_span(name: str) -> str | None:
+    """A time span for a date, or for a range of years; None for any other name."""
+    dates = [date for part in name.split("–") if (date := parse_date(part))]
+    if not dates:
+        return None
+    kind, datatype = KINDS[len(dates[0])]
+    slug = "-".join([kind if len(dates) == 1 else "span", *dates])
+    start, end = (f'"{date}"^^{datatype}' for date in (dates[0], dates[-1]))
+    return f"id:{slug} a iq:TimeSpan ; dcat:startDate {start} ; dcat:endDate {end}"

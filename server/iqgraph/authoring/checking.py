@@ -1,26 +1,29 @@
 """What an author has to do: the findings on a document by passage, each cause once, and the progress of each."""
 
 import re
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
-from difflib import get_close_matches
 
 from pyoxigraph import Literal, NamedNode
 
 from ..bilingual import Language, Text, sentences
 from ..dataset import UNION, Dataset
 from ..serialisation.turtle import compact
-from ..terms import BASE, CONCEPT, DCTERMS, ID, IQ, RDF, SCHEMA, SKOS, graph_iri
+from ..terms import BASE, CONCEPT, DCTERMS, ID, IQ, RDF, SCHEMA, SHAPES, SKOS, graph_iri
 from ..validation.causes import causes
 from ..validation.evidence import Premises, find_premises
 from ..validation.findings import Finding
-from .folder import TODO, DocumentFolder, missing_labels
+from .folder import TODO, DocumentFolder
+from .labelling import missing_labels, scheme_of, similar_names
 
-MAX_SIMILAR, MIN_SIMILARITY = 3, 0.8
 PASSAGE = re.compile(rf"<{re.escape(BASE)}passage/[^/>]*/([^>]*)>")
 ANNOTATION = re.compile(r"\bgraph:\S+#\w+")  # the IRI of a statement that the author annotates, and never sees
 SIMILAR = Text(de="Ähnlicher Name: {}.", en="Similar name: {}.")
+NEW = Text(
+    de="Ist der Begriff neu, ergänzt iqgraph document label ihn in {}.",
+    en="If the concept is new, iqgraph document label adds it to {}.",
+)
 RANGE = Text(de="Wertebereich von {}: {}.", en="Range of {}: {}.")
 DOMAIN = Text(de="Definitionsbereich von {}: {}.", en="Domain of {}: {}.")
 ELSEWHERE = Text(de="anderswo", en="elsewhere")
@@ -56,8 +59,9 @@ class Complaint:
 
     @property
     def is_unwritten(self) -> bool:
-        """Whether it is about a text that is still TODO."""
-        return isinstance(self.finding.value, Literal) and self.finding.value.value == TODO
+        """Whether it is about a text of the document that is still TODO."""
+        value = self.finding.value
+        return self.passage is not None and isinstance(value, Literal) and value.value == TODO
 
     def line(self, language: Language) -> str:
         """The complaint as one line: the place, then the finding with passages as the file names them."""
@@ -69,16 +73,18 @@ def complaints(dataset: Dataset, folder: DocumentFolder, findings: Sequence[Find
     """The findings by passage and place, each cause once.
 
     Of equal findings on one text, value or file, and of findings derived from one line, only the first is included, of
-    a text the first in the document. Missing seals are not, since a document is sealed when it is finished.
+    a text or an undefined name the first in the document. Missing seals are not, since a document is sealed when it is
+    finished.
     """
     by_cause: dict[object, Complaint] = {}
     for finding in causes(dataset, [finding for finding in findings if not finding.is_seal]):
         premises = find_premises(dataset, finding.focus, finding.predicate, finding.value)
         complaint = _complaint(folder, finding, premises)
-        is_text = isinstance(finding.value, Literal) and finding.value.language and not complaint.is_unwritten
+        is_text = isinstance(finding.value, Literal) and finding.value.language and finding.value.value != TODO
+        is_shared = is_text or finding.rule == SHAPES["no-dangling"]
         own = None if premises else (finding.focus, finding.value, finding.message)
         place = complaint.place, finding.message if complaint.passage is None else own
-        cause = (finding.value, finding.message) if is_text and not premises else place
+        cause = (finding.value, finding.message) if is_shared and not premises else place
         if cause not in by_cause or (by_cause[cause].passage is None and complaint.passage is not None):
             by_cause[cause] = complaint
     relevant = [*by_cause.values()]
@@ -136,12 +142,13 @@ def _with_hints(dataset: Dataset, complaint: Complaint, names: Collection[str]) 
     hints = [NO_PASSAGE] if is_no_passage else []
     for term, text in ((finding.focus, DOMAIN), (path, None), (value, RANGE)):
         if isinstance(term, NamedNode) and (term in ID or term in CONCEPT or term in IQ):
-            name = compact(term)
-            similar = [] if name in names else get_close_matches(name, names, MAX_SIMILAR, MIN_SIMILARITY)
+            similar = similar_names(term, names)
             classes = _classes(dataset, path, text) if path and value and text else []
             own = [*dataset.nodes(term, RDF.type), *dataset.nodes(term, SKOS.inScheme)]
             if similar:
                 hints.append(SIMILAR.format(", ".join(similar)))
+            elif term in CONCEPT and not own and path and (scheme := scheme_of(dataset, path)):
+                hints.append(NEW.format(compact(scheme)))
             elif path and text and classes and set(classes).isdisjoint(own):
                 hints.append(text.format(compact(path), ", ".join(sorted(map(compact, classes)))))
     message = sentences(finding.message, *hints)
@@ -153,9 +160,7 @@ def _classes(dataset: Dataset, path: NamedNode, text: Text) -> list[NamedNode]:
     classes = dataset.nodes(path, SCHEMA.domainIncludes if text is DOMAIN else SCHEMA.rangeIncludes)
     if SKOS.Concept not in classes:
         return classes
-    values = (quad.object for quad in dataset.store.quads_for_pattern(None, path, None, UNION))
-    schemes = Counter(scheme for value in values for scheme in dataset.nodes(value, SKOS.inScheme))
-    return [*(node for node in classes if node != SKOS.Concept), *(scheme for scheme, _ in schemes.most_common(1))]
+    return [*(node for node in classes if node != SKOS.Concept), *filter(None, [scheme_of(dataset, path)])]
 
 
 def _complaint(folder: DocumentFolder, finding: Finding, premises: Premises | None) -> Complaint:
@@ -166,5 +171,6 @@ def _complaint(folder: DocumentFolder, finding: Finding, premises: Premises | No
     if premises:
         own = [quad for quad in premises.quads if str(quad.graph_name)[1:].startswith(folder.prefixes["g"])]
         statements = [(quad.subject, quad.predicate, quad.object) for quad in own]
-    line = next((line for statement in statements if (line := folder.find(*statement))), None)
+    own_lines = () if str(finding.file).startswith("ontology/") else (folder.find(*one) for one in statements)
+    line = next(filter(None, own_lines), None)
     return Complaint(line.passage, line.place, finding) if line else Complaint(None, finding.file or "", finding)

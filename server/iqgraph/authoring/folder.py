@@ -1,22 +1,21 @@
-"""The folder of a document as its author sees it: lines of its files, open suggestions, and labels still to write."""
+"""The folder of a document as its author sees it: the lines of its files, and the suggestions in them."""
 
 import re
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import groupby
 from pathlib import Path
 from shlex import quote
 
-from pyoxigraph import DefaultGraph, Literal, NamedNode
+from pyoxigraph import DefaultGraph
 
-from ..bilingual import Text, date_text, text_of
-from ..dataset import Dataset, Term
+from ..bilingual import Text
+from ..dataset import Term
 from ..dataset.passages import Table, read_table
 from ..errors import CallError
 from ..resources import PASSAGES, File
 from ..serialisation.turtle import compact
-from ..terms import DCAT, DCTERMS, ID, PREFIXES, RDF, RDFS, SKOS, document_prefixes, graph_iri
+from ..terms import PREFIXES, document_prefixes
 from ..validation.document import read_utf8
 from ..writing import write
 
@@ -26,19 +25,7 @@ BLOCK_END = re.compile(r"(?:[.{]|(?<!\|)\})\s*$")  # the end of a block of state
 POLL_SECONDS = 0.3
 VISIBLE = "[!.]*"  # hidden files are editors' locks and copies
 TODO = "TODO"  # stands for a text that is still to be written
-LABELS, DESCRIPTIONS = (
-    tuple((predicate, language) for language in ("de", "en")) for predicate in (SKOS.prefLabel, DCTERMS.description)
-)
-TEXTS = LABELS + DESCRIPTIONS
-NO_TEXTS: Mapping[NamedNode, Text] = {}
-CLASS = Text(de="{} nach „{}“.", en="According to “{1}”: {0}.")
-TIME = Text(de="Zeitangabe: {}.", en="Time: {}.")
-TIMES = {
-    (True, True): Text(de="{} bis {}", en="{} to {}"),
-    (True, False): Text(de="seit {}", en="since {}"),
-    (False, True): Text(de="bis {}", en="until {}"),
-}
-SUGGESTION = re.compile(r"\s*# (?:(?P<term>\S+(?: concept:\S+)?)(?: a .*)? \. # |new\? )")
+SUGGESTION = re.compile(r"\s*# (?:(?P<term>\S+ a iq:TimeSpan ; .*|\S+(?: concept:\S+)?)(?: a .*)? \. # |new\? )")
 
 
 def read_text(path: Path) -> str:
@@ -156,11 +143,15 @@ class DocumentFolder:
         return [line for line in self.lines if line.graph == f"g:{passage}" and line.suggestion is not None]
 
     def resolve(self, line: Line, *, is_accepted: bool) -> None:
-        """Reduce an accepted suggestion to its term, of which the author makes a statement; delete a refused one."""
+        """Reduce an accepted suggestion to its term, of which the author makes a statement; delete a refused one.
+
+        Of a new time its statements remain.
+        """
         file = self.path / Path(line.file).name
         lines = file.read_text(encoding="utf-8").split("\n")
         name = line.suggestion if is_accepted else ""
-        lines[line.number - 1 : line.number] = [f"    # {name}"] if name else []
+        note = f"    {name} ." if name and " a " in name else f"    # {name}"
+        lines[line.number - 1 : line.number] = [note] if name else []
         write({file: "\n".join(lines).encode()})
 
 
@@ -172,54 +163,3 @@ def _lines(name: str, file: Path) -> Iterator[Line]:
         yield Line(name, number, text, graph, passage)
         if text.rstrip().endswith("}") and not text.rstrip().endswith("|}"):
             graph = ""
-
-
-def label_block(
-    name: str, missing: Iterable[tuple[NamedNode, str]] = TEXTS, texts: Mapping[NamedNode, Text] = NO_TEXTS
-) -> str:
-    """A block with the missing labels and descriptions of a thing: the texts that are known, else TODO."""
-    values = ((p, language, texts[p].say(language) if p in texts else TODO) for p, language in missing)
-    lines = " ;\n    ".join(f"{compact(p)} {Literal(text, language=language)}" for p, language, text in values)
-    return f"{name} {lines} .\n"
-
-
-def write_labels(dataset: Dataset, folder: DocumentFolder) -> dict[str, list[str]]:
-    """Write the missing labels of things below the passages that mention them first; returns the things by passage."""
-    missing = missing_labels(dataset, folder)
-    for file, lines in groupby(folder.lines, key=lambda line: line.file):
-        texts = []
-        for (graph, passage), group in groupby(lines, key=lambda line: (line.graph, line.passage)):
-            texts += [line.text for line in group]
-            texts += [f"\n{block.rstrip()}" for block in missing.get(passage, {}).values() if graph == f"g:{passage}"]
-        write({folder.path / Path(file).name: "\n".join(texts).encode()})
-    return {passage: list(blocks) for passage, blocks in missing.items()}
-
-
-def missing_labels(dataset: Dataset, folder: DocumentFolder) -> dict[str, dict[str, str]]:
-    """The blocks to write for things without labels or descriptions, by the first passage that describes them."""
-    missing: dict[str, dict[str, str]] = {}
-    earlier: set[object] = set()
-    for passage in folder.table().passages:
-        subjects = {triple.subject for triple in dataset.triples(graph_iri(folder.name, passage.name))} - earlier
-        earlier |= subjects
-        for thing in sorted(subjects, key=str):
-            texts = [(p, tag) for p, tag in TEXTS if all(text.language != tag for text in dataset.literals(thing, p))]
-            if thing in ID and texts:
-                block = label_block(folder.compact(thing), texts, _derived_texts(dataset, folder, thing))
-                missing.setdefault(passage.name, {})[folder.compact(thing)] = block
-    return missing
-
-
-def _derived_texts(dataset: Dataset, folder: DocumentFolder, thing: Term) -> Mapping[NamedNode, Text]:
-    """Texts that need no author: label and description of a time by its one start, end or both, else the class."""
-    start, end = (dataset.literals(thing, predicate) for predicate in (DCAT.startDate, DCAT.endDate))
-    if max(len(start), len(end)) != 1:
-        labels = (text_of(dataset.literals(class_, RDFS.label)) for class_ in dataset.nodes(thing, RDF.type))
-        class_label = next(filter(None, labels), None)
-        title = dataset.literals(ID[folder.name], DCTERMS.title)
-        text = CLASS.format(class_label, title[0].value) if class_label and title else None
-        return {DCTERMS.description: Text(de=f"{text.de[0].upper()}{text.de[1:]}", en=text.en)} if text else NO_TEXTS
-    article = "" if start and end else "dem" if start else "zum"
-    dates = [date_text(date.value, article) for date in [*start, *end]]
-    label = dates[0] if start == end else TIMES[bool(start), bool(end)].format(*dates)
-    return {SKOS.prefLabel: label, DCTERMS.description: TIME.format(label)}

@@ -6,6 +6,7 @@ from unicodedata import normalize
 
 from pyoxigraph import Literal, NamedNode, Quad
 
+from ..bilingual import MONTHS
 from ..dataset import UNION, Dataset
 from ..terms import CONCEPT, ID, IQ, META, RDF, SKOS
 from .sentences import WORDS
@@ -22,7 +23,7 @@ NOT_MENTIONED = {IQ.Document, IQ.EditorialNote, IQ.Section}  # their labels name
 CAPITALISED = r"[A-ZÄÖÜ][\w-]+"
 NAME = re.compile(rf"{CAPITALISED}(?: (?:of |for )?{CAPITALISED})+|[\w-]*[A-ZÄÖÜ][\w-]*[A-ZÄÖÜ][\w-]*")
 # Names by their spelling, even if a part of them is a label: in quotation marks, with a legal form, bodies, times.
-MONTH = f"(?:{'|'.join(sorted(WORDS['months']))})"
+MONTH = f"(?:{'|'.join(MONTHS)})"
 FULL_NAME = re.compile(
     rf"(?<=[„“\"])[A-ZÄÖÜ][^„“”\"\n]{{2,60}}(?=[“”\"])"
     rf"|{CAPITALISED}(?: {CAPITALISED})* (?:e\. ?V\.|(?:{'|'.join(sorted(WORDS['legal_forms']))})\b)"

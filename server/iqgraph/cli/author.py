@@ -8,7 +8,8 @@ import click
 
 from ..authoring import checking
 from ..authoring.adding import FILE, LANGUAGES, NAME, Cut, Origin, is_edited, make
-from ..authoring.folder import DocumentFolder, changes, read_text, write_labels
+from ..authoring.folder import DocumentFolder, changes, read_text
+from ..authoring.labelling import write_concepts, write_labels
 from ..bilingual import Language, Text
 from ..dataset import Dataset, load
 from ..dataset.passages import Table
@@ -69,9 +70,10 @@ def _passage_lines(text: str, table: Table) -> Iterator[str]:
 @document.command("label")
 @click.argument("name", help="The name of the document.")
 def label_things(name: str) -> None:
-    """Write TODO for each label and description that a new thing lacks, below the passage that describes it."""
-    for passage, things in write_labels(load(), DocumentFolder(packaged().data, name)).items():
-        print(f"{passage}  {', '.join(things)}")
+    """Write TODO for what new things and concepts lack: below their first passages, and into the files of schemes."""
+    dataset, folder = load(), DocumentFolder(packaged().data, name)
+    for place, names in (write_labels(dataset, folder) | write_concepts(dataset, folder)).items():
+        print(f"{place}  {', '.join(names)}")
 
 
 @document.command()
