@@ -191,7 +191,7 @@ def test_a_document_is_written(run: Run, tmp_path: Path) -> None:
         "--source",
         "http://x.org/c",
     )
-    cuts = run(*add, "--split", "12")
+    cuts = run(*add, "--split", "leads")
     again = run(*add)
     change(tmp_path, "data/card/statements.trig", "g:S02 {\n", "g:S02 {\n    id:cleo a iq:Person .\n")
 

@@ -4,7 +4,6 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from heapq import nsmallest
 from itertools import pairwise
 
 from pyoxigraph import Literal, NamedNode
@@ -28,10 +27,8 @@ DOCUMENT_TODOS = 5  # a label, two descriptions, two acronyms
 # Needs no escape in the local part of a prefixed name (https://www.w3.org/TR/turtle/#sec-grammar-grammar), in the path
 # of a URL or in a file name.
 NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
-WORD_START = re.compile(r"(?<!\w)\w")
 TITLE = re.compile(r'(?:dcterms:title|skos:prefLabel) ("(?:[^"\\]|\\.)*")@')
 LANGUAGES = {"de": "DEU", "en": "ENG"}
-Cut = int | str  # the position of a passage, or the words with which it begins
 KINDS = {4: ("year", "xsd:gYear"), 7: ("month", "xsd:gYearMonth"), 10: ("day", "xsd:date")}  # by the length of a date
 QUOTED, QUOTES = re.compile(r'"([^"]*)"'), {"de": r"„\1“", "en": r"“\1”"}
 POSITIONS = Text(
@@ -52,7 +49,7 @@ class Origin:
     source: str
 
 
-def make(dataset: Dataset, text: str, origin: Origin, split: Sequence[Cut], join: Sequence[Cut]) -> dict[str, str]:
+def make(dataset: Dataset, text: str, origin: Origin, split: Sequence[str], join: Sequence[str]) -> dict[str, str]:
     """The contents of a new document's files by name; a CallError if its text or its name already exists."""
     _check(dataset, text, origin)
     spans = adjust(text, split_text(text, origin.language), split, join)
@@ -74,32 +71,24 @@ def is_edited(folder: DocumentFolder) -> bool:
     return len(folder.todo_lines()) < todos or len(texts) > 1 or has_statements
 
 
-def adjust(text: str, spans: Sequence[Span], split: Iterable[Cut], join: Iterable[Cut]) -> list[Span]:
-    """The spans with more starts (`split`) and fewer (`join`); a CallError if no span or no word begins there."""
+def adjust(text: str, spans: Sequence[Span], split: Iterable[str], join: Iterable[str]) -> list[Span]:
+    """The spans with more starts (`split`) and fewer (`join`), each given by the words that begin there."""
     first, kinds = spans[0].start, {span.start: span.kind for span in spans}
-    for offset in (_offset(text, cut, "--join") for cut in join):
-        if offset == first or kinds.pop(offset, None) is None:
+    for words in join:
+        start = _find(text, words, "--join")
+        if start == first or kinds.pop(start, None) is None:
             raise CallError(
-                de=f"--join {offset}: Dort beginnt keine Textstelle, der eine andere vorausgeht.",
-                en=f"--join {offset}: no passage begins there that follows another one.",
+                de=f"--join „{words}“: Dort beginnt keine Textstelle, der eine andere vorausgeht.",
+                en=f"--join “{words}”: no passage begins there that follows another one.",
             )
-    for offset in (_offset(text, cut, "--split") for cut in split):
-        if offset >= len(text) or re.fullmatch(r"\w\w", text[offset - 1 : offset + 1]) or text[offset].isspace():
-            starts = (match.start() for match in WORD_START.finditer(text))
-            nearest = ", ".join(map(str, sorted(nsmallest(2, starts, key=lambda start: abs(start - offset)))))
-            raise CallError(
-                de=f"--split {offset}: Dort beginnt kein Wort; die nächsten beginnen bei {nearest}.",
-                en=f"--split {offset}: no word begins there; the nearest begin at {nearest}.",
-            )
-        kinds[offset] = kinds[max(start for start in kinds if start <= offset)]
+    for start in (_find(text, words, "--split") for words in split):
+        kinds[start] = kinds[max(other for other in kinds if other <= start)]
     bounds = pairwise([*sorted(kinds), len(text)])
     return [Span(start, start + len(text[start:end].rstrip()), kinds[start]) for start, end in bounds]
 
 
-def _offset(text: str, cut: Cut, option: str) -> int:
-    """The position of a cut; a CallError if its words do not occur exactly once."""
-    if isinstance(cut, int):
-        return cut
+def _find(text: str, cut: str, option: str) -> int:
+    """The position of the words of a cut; a CallError if they do not occur exactly once."""
     words = r"\s+".join(map(re.escape, cut.split()))
     starts = [match.start() for match in re.finditer(rf"(?<!\w){words}", text)] if words else []
     if len(starts) != 1:

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from ..authoring import checking
-from ..authoring.adding import FILE, LANGUAGES, NAME, Cut, Origin, is_edited, make
+from ..authoring.adding import FILE, LANGUAGES, NAME, Origin, is_edited, make
 from ..authoring.folder import DocumentFolder, changes, read_text
 from ..authoring.labelling import write_concepts, write_labels
 from ..bilingual import Language, Text
@@ -21,12 +21,6 @@ from .terminal import DATA_WRONG, exit_code, language_option
 from .terminal import FILE as PATH
 
 MAX_EXCERPT_CHARS = 30
-CUT = "OFFSET|WORDS"
-
-
-def _cut(value: str) -> Cut:
-    """A position, or words of the text."""
-    return int(value) if value.isdecimal() else value
 
 
 @click.group(no_args_is_help=False)
@@ -40,9 +34,9 @@ def document() -> None:
 @click.option("--language", type=click.Choice(list(LANGUAGES)), required=True, help="The language of the text.")
 @click.option("--title", required=True, help="Its title, in its language.")
 @click.option("--source", metavar="URL", required=True, help="The URL of the document.")
-@click.option("--split", metavar=CUT, type=_cut, multiple=True, help="Start a passage here too.")
-@click.option("--join", metavar=CUT, type=_cut, multiple=True, help="Start no passage here.")
-def add(file: Path, split: tuple[Cut, ...], join: tuple[Cut, ...], **origin: str) -> None:
+@click.option("--split", metavar="WORDS", multiple=True, help="Start a passage where these words begin, too.")
+@click.option("--join", metavar="WORDS", multiple=True, help="Start no passage there.")
+def add(file: Path, split: tuple[str, ...], join: tuple[str, ...], **origin: str) -> None:
     """Create the folder of a document from its text, and list its passages."""
     folder = packaged().data / origin["name"]
     exists = NAME.fullmatch(origin["name"]) and folder.exists()  # make() reports an invalid name
