@@ -17,7 +17,9 @@ CALL = re.compile(r"say\(\s*de='((?:[^'\\]|\\.)*)',\s*en='((?:[^'\\]|\\.)*)'")
 # What is called so in both languages.
 NAMES = {"Graph", "Organisation", "Edit column → Add columns from reconciled values …"}
 # Modules that put other parts into the two: times, numbers, genders, and what begins a sentence.
-OTHERWISE = {f"{name}.py" for name in ("bilingual", "folder", "language", "options", "tables", "terminal", "timeline")}
+OTHERWISE = {
+    f"{name}.py" for name in ("bilingual", "labelling", "language", "options", "tables", "terminal", "timeline")
+}
 HOLE = re.compile(r"\{\w*\}")
 WORD = re.compile(r"[^\W\d_]+")
 

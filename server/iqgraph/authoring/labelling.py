@@ -40,9 +40,7 @@ CONCEPT_BLOCK = """
 MAX_SIMILAR, MIN_SIMILARITY = 3, 0.8
 
 
-def label_block(
-    name: str, missing: Iterable[tuple[NamedNode, str]] = TEXTS, texts: Mapping[NamedNode, Text] = NO_TEXTS
-) -> str:
+def label_block(name: str, missing: Iterable[tuple[NamedNode, str]], texts: Mapping[NamedNode, Text] = NO_TEXTS) -> str:
     """A block with the missing labels and descriptions of a thing: the texts that are known, else TODO."""
     values = ((p, language, texts[p].say(language) if p in texts else TODO) for p, language in missing)
     lines = " ;\n    ".join(f"{compact(p)} {Literal(text, language=language)}" for p, language, text in values)
