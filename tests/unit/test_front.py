@@ -5,8 +5,7 @@ import gzip
 import itertools
 import json
 import threading
-from collections.abc import AsyncIterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -24,7 +23,7 @@ from iqgraph.release.release import build
 from iqgraph.resources import Sources
 from iqgraph.service.requests import memory
 from iqgraph.service.requests.context import MAX_HEAD_BYTES
-from iqgraph.service.requests.front import MAX_THREADS, Front
+from iqgraph.service.requests.front import MAX_PAGES, Front
 from iqgraph.service.serving import isolated_engine
 from iqgraph.settings import Settings
 from iqgraph.web import create_app
@@ -202,10 +201,11 @@ def test_head_is_get_without_its_body(site: Front, headers: dict[str, str]) -> N
     assert {**dict(response.headers), "content-length": length} == dict(head.headers)
 
 
-def test_queries_of_versions(tmp_path: Path) -> None:
+def test_queries_of_versions(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Only workers load a version; its answers are cached under its own URL and name it in their headers."""
     dataset = load(sources=history(tmp_path))
     engine = isolated_engine(dataset, Settings())
+    monkeypatch.setattr("iqgraph.web.restore", pytest.fail)
     site = Front(create_app(dataset, engine=engine), engine)
     query_string = urlencode({"format": "csv", "query": "ASK { <https://w3id.org/iq-hessen/id/cleo> ?p ?o } #"})
     paths = {"/sparql": b"false", "/version/1.0.0/sparql": b"false", "/version/1.1.0/sparql": b"true"}
@@ -225,24 +225,9 @@ def test_queries_of_versions(tmp_path: Path) -> None:
     for path in paths:
         headers = dict(responses[path].headers)
         assert headers["dataset-version"].partition("+")[0] == (path.split("/")[2] if "version" in path else "1.1.0")
-    versions = site.app.extensions[EXTENSION].versions.values()
-    assert [one.load.cache_info().currsize for one in versions] == [0, 0]
     assert len(site.cache.entries) == 3
     headers, body = dict(responses["/sparql"].headers), responses["/sparql"].body
     assert headers["etag"] == f'"{entity_tag(headers["content-type"], body, headers["dataset-hash"])}"'
-
-
-class Notes(ThreadPoolExecutor):
-    """An executor that records the functions it is given."""
-
-    def __init__(self) -> None:
-        super().__init__(1)
-        self.work: list[str] = []
-
-    def submit(self, function: Any, /, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 - as it is declared
-        """Record the function."""
-        self.work.append(function.__name__)
-        return super().submit(function, *args, **kwargs)
 
 
 @pytest.mark.parametrize(
@@ -254,20 +239,27 @@ class Notes(ThreadPoolExecutor):
     ],
     ids=["neither", "answer", "query"],
 )
-def test_large_messages_do_not_block_the_loop(sources: Sources, query: str, size: int, work: list[str]) -> None:
+def test_large_messages_do_not_block_the_loop(
+    sources: Sources, query: str, size: int, work: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A thread reads a large query, and computes the tag of a large answer."""
     dataset = load(sources=sources)
-    app, engine, threads = create_app(dataset), Home(dataset), Notes()
+    app, engine, names = create_app(dataset), Home(dataset), list[str]()
 
     async def large(*_: object) -> bytes:
         return b"x" * size
 
+    async def in_thread(function: Callable[..., object], *arguments: object) -> object:
+        names.append(function.__name__)
+        return function(*arguments)
+
+    monkeypatch.setattr(asyncio, "to_thread", in_thread)
     engine.ask = large  # type: ignore[assignment, method-assign]
-    endpoint = Endpoint(app.extensions[EXTENSION], engine, Metrics(), threads)
+    endpoint = Endpoint(app.extensions[EXTENSION], engine, Metrics())
     request = Request("POST", body_type="application/sparql-query", accept="text/csv", body=query.encode())
     answer = asyncio.run(endpoint.answer(request, "", "", Channel().client_disconnect))
 
-    assert threads.work == work
+    assert names == work
     assert isinstance(answer, HttpAnswer)
     assert answer.tag == f'"{entity_tag("text/csv; charset=utf-8", b"x" * size, dict(answer.headers)["dataset-hash"])}"'
 
@@ -488,25 +480,29 @@ class Slow(Shared):
 @pytest.mark.parametrize(("path", "client"), [("/asks", 1), ("/version/1.0.0/asks", 1), ("/health", 1), ("/waits", 2)])
 def test_a_page_does_not_wait_for_others(path: str, client: int) -> None:
     """Neither for those that ask an engine, nor for monitoring, nor for the many pages of another client."""
-    app, engine = Flask(__name__), Slow()
+    app, engine, pages = Flask(__name__), Slow(), list[str]()
 
     def end() -> str:
         engine.is_over.set()
         return "True"
 
-    wait = (lambda: engine.answer(Query(""), JSON)) if "asks" in path else lambda: str(engine.is_over.wait(PATIENCE))
+    def wait() -> str | bytes:
+        pages.append(path)
+        return engine.answer(Query(""), JSON) if "asks" in path else str(engine.is_over.wait(PATIENCE))
+
     app.add_url_rule(path, "wait", wait)
     app.add_url_rule("/page", "end", end)
     site = Front(app)
 
     async def crowd() -> list[Channel]:
         engine.attach(asyncio.get_running_loop())
-        scopes = [*[Scope(path=path)] * MAX_THREADS, Scope(client=f"127.0.0.{client}:1")]
+        scopes = [*[Scope(path=path)] * MAX_PAGES, Scope(client=f"127.0.0.{client}:1")]
         channels = [Channel() for _ in scopes]
         await asyncio.gather(*(site.__rsgi__(scope, channel) for scope, channel in zip(scopes, channels, strict=True)))
         return channels
 
     assert {channel.body for channel in asyncio.run(crowd())} == {b"True"}
+    assert len(pages) == MAX_PAGES  # none begins anew in order to wait
 
 
 def test_faults_reach_the_log_of_the_server(site: Front, capfd: pytest.CaptureFixture[str]) -> None:

@@ -1,10 +1,15 @@
 """The model of pages: rows without the endpoint, and bounded memory."""
 
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from itertools import count
+from threading import Barrier, BrokenBarrierError
+
 from pyoxigraph import Literal, Quad, Store
 
 from iqgraph.dataset import Dataset
 from iqgraph.dataset.dataset import MAX_LISTED_STATEMENTS
-from iqgraph.model.model import MAX_ANSWERS, MAX_NAMES, Model
+from iqgraph.model.model import MAX_ANSWERS, MAX_NAMES, Model, once
 from iqgraph.terms import ID, RDFS
 
 
@@ -29,6 +34,20 @@ def test_caches_are_bounded() -> None:
     assert (names[-1], answers[-1]) == (str(MAX_NAMES), [{"n": str(MAX_ANSWERS)}])
     assert model.name.cache_info().currsize == MAX_NAMES
     assert model.answer.cache_info().currsize == MAX_ANSWERS
+
+
+def test_what_several_threads_need_is_made_once() -> None:
+    """Forty agents who searched at once built the index of the search forty times, which took seconds."""
+    numbers, meeting = count(), Barrier(2)
+
+    def make() -> int:
+        with suppress(BrokenBarrierError):
+            meeting.wait(0.1)  # for another thread that makes it too
+        return next(numbers)
+
+    number = once(make)
+    with ThreadPoolExecutor(4) as threads:
+        assert {future.result() for future in [threads.submit(number) for _ in range(4)]} == {0}
 
 
 def test_large_data_is_not_scanned(dataset: Dataset) -> None:

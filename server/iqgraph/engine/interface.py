@@ -4,6 +4,7 @@ import asyncio
 from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable, Mapping
 from concurrent.futures import CancelledError
+from contextlib import AsyncExitStack
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 
@@ -38,11 +39,8 @@ class EngineMetrics:
 
 
 WORK: ContextVar[Work | None] = ContextVar("work", default=None)
-MAY_WAIT: ContextVar[bool] = ContextVar("may_wait", default=True)  # whether this thread may wait for an engine
-
-
-class MustWait(BaseException):
-    """A thread that may not wait has asked an engine; no `except Exception` of a page may take it for a fault."""
+# The place of a page among those that are made at a time, which it leaves once it asks an engine.
+PLACE: ContextVar[AsyncExitStack | None] = ContextVar("place", default=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,13 +89,16 @@ class Shared(Engine):
 
     def answer(self, query: Query, output: Format, client: str = "") -> bytes:
         """The whole answer in a format, or a QueryError; not to be called from the event loop itself."""
-        if not MAY_WAIT.get():
-            raise MustWait
-        future = asyncio.run_coroutine_threadsafe(self.ask(query, output, client), self.loop)
+        future = asyncio.run_coroutine_threadsafe(self._ask(query, output, client), self.loop)
         try:
             return future.result()
         except CancelledError as error:
             raise Crashed from error
+
+    async def _ask(self, query: Query, output: Format, client: str) -> bytes:
+        if place := PLACE.get():
+            await place.aclose()
+        return await self.ask(query, output, client)
 
     @abstractmethod
     async def ask(self, query: Query, output: Format, client: str = "", disconnect: Disconnect | None = None) -> bytes:

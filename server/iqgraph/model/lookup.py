@@ -4,7 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from itertools import chain
 from math import log
 from typing import NamedTuple
@@ -71,6 +71,9 @@ class Lookup:
 
     def __init__(self, dataset: Dataset, search: Search, questions: Questions, language: str) -> None:
         self.dataset, self.search, self.questions, self.language = dataset, search, questions, language
+        groups = search.entries, self._question_entries(), self._passage_entries(), self._term_entries()
+        self.entries = dict(zip(CATEGORIES, groups, strict=True))
+        self.vocabulary = self._vocabulary()
 
     def find(self, text: str) -> Result:
         """The entries with all words, or else with most of them; first the questions that begin with the text.
@@ -93,20 +96,13 @@ class Lookup:
         hits[QUESTIONS].sort(key=lambda hit: not any(name.startswith(beginning) for name in hit.entry.names))
         return Result(wording, {name: [hit.entry for hit in hits[name]] for name in _order(hits, text)}, has_all_words)
 
-    @cached_property
-    def vocabulary(self) -> Vocabulary:
+    def _vocabulary(self) -> Vocabulary:
         """The words of all entries."""
         texts = ("\n".join((entry.text, *entry.codes)) for entries in self.entries.values() for entry in entries)
         of_things = (text for entry in self.search.entries for text in self._texts(entry.node))
         questions = self.questions.by_slug.values()
         of_questions = (text for question in questions for text in (*question.title, *topic_of(question)))
         return Vocabulary(texts, (*of_things, *of_questions))
-
-    @cached_property
-    def entries(self) -> dict[str, list[Entry]]:
-        """What can be found, by category."""
-        entries = self.search.entries, self._question_entries(), self._passage_entries(), self._term_entries()
-        return dict(zip(CATEGORIES, entries, strict=True))
 
     def _question_entries(self) -> list[Entry]:
         """The questions, with their topics, the names in their queries, and what the few passages of an answer say."""

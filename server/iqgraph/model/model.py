@@ -5,8 +5,10 @@ without an entry, such as that of a company, is not inflected, and its genitive 
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
-from functools import cached_property, lru_cache, partial
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
+from functools import cache, cached_property, lru_cache, partial
+from threading import RLock
+from typing import TypeVar
 
 from pyoxigraph import NamedNode
 
@@ -24,8 +26,8 @@ from .questions import Questions
 from .search import Entry, Search, things
 
 Row = dict[str, str]
+Result = TypeVar("Result")
 Inflections = Mapping[str, str]  # of a name: in the German cases that sentences use, and in English
-MAX_LANGUAGES = 2
 MAX_NAMES = 1 << 13  # all of the bundled graph in both languages; of larger data, the most recently used
 MAX_ANSWERS = 32  # our fixed queries in both languages; those about a single thing are not cached
 
@@ -40,6 +42,17 @@ def capitalise(words: str, name: str) -> str:
     return words if words == name else words[:1].upper() + words[1:]
 
 
+def once(make: Callable[..., Result]) -> Callable[..., Result]:
+    """The function with its results kept: the first thread that needs one makes it, and others wait for that."""
+    lock, results = RLock(), cache(make)
+
+    def result(*arguments: Hashable) -> Result:
+        with lock:
+            return results(*arguments)
+
+    return result
+
+
 class Model:
     """A dataset with caches, which never expire, since the data does not change while it is served."""
 
@@ -49,17 +62,13 @@ class Model:
         self.kind = lru_cache(MAX_NAMES)(partial(kind_of, dataset))
         self.short = lru_cache(MAX_NAMES)(partial(compact, prefixes=dataset.prefixes))
         self.answer = lru_cache(MAX_ANSWERS)(self.rows)
-        self.search = lru_cache(MAX_LANGUAGES)(
-            lambda language: Search(dataset, self._things, language, self.document_things)
-        )
-        self.lookup = lru_cache(MAX_LANGUAGES)(
-            lambda language: Lookup(dataset, self.search(language), self.questions, language)
-        )
+        self.search = once(lambda language: Search(dataset, self._things, language, self.document_things))
+        self.lookup = once(lambda language: Lookup(dataset, self.search(language), self.questions, language))
         # Concepts of the ontology are no entries of a table.
-        self.matching = lru_cache(MAX_LANGUAGES)(
+        self.matching = once(
             lambda language: Matching(entry for entry in self.search(language).entries if entry.node in ID)
         )
-        self.evidence = lru_cache(MAX_LANGUAGES)(
+        self.evidence = once(
             lambda language: Evidence(dataset, self.contexts, language, has_several_documents=len(self.documents) > 1)
         )
 

@@ -21,7 +21,9 @@ from ..release.versions import load_archive, releases
 from ..settings import Settings
 from ..validation.findings import report
 from ..web import create_app
+from ..web.http.language import LANGUAGES
 from ..web.monitoring import METRICS, Metrics
+from ..web.site import EXTENSION
 from .checking import Checked
 from .processes.master import Loaders, Master
 from .processes.server import Announce
@@ -107,6 +109,8 @@ def _prepare(settings: Settings, load: Callable[[], Checked], losses: int, annou
     page = report(findings) if files else None
     app = create_app(dataset, engine=engine, files=files, report=page, settings=settings)
     app.extensions[METRICS] = Metrics(restarts=losses)
+    for language in LANGUAGES if files else ():
+        app.extensions[EXTENSION].model.lookup(language)  # which the first search would have to wait for
     return f"{number} statement{'s' if number != 1 else ''}", Front(app, engine, settings)
 
 

@@ -1,11 +1,12 @@
 """The web application for a dataset."""
 
-from functools import cache, partial
+from functools import partial
 
 from flask import Flask
 
 from ..dataset import Dataset
 from ..engine import Embedded, Engine
+from ..model.model import once
 from ..release.release import Files, build
 from ..release.versions import releases, restore
 from ..settings import Settings
@@ -50,7 +51,7 @@ def create_app(
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
     app.jinja_env.globals["bundled"] = dataset.profile.is_bundled
     older = {release.version: release for release in releases(dataset.sources)}
-    loaders = {version: cache(partial(restore, release)) for version, release in older.items()}
+    loaders = {version: once(partial(restore, release)) for version, release in older.items()}
     settings = settings or Settings()
     engine = engine or Embedded(dataset.store, dataset.prefixes, older=loaders)
     app.extensions[EXTENSION] = Site(

@@ -16,7 +16,7 @@ from ..dataset.dataset import canonical_hash, canonicalize
 from ..dataset.profile import BUNDLED, Profile
 from ..engine import Engine
 from ..engine.nearest import Names, names
-from ..model.model import Model
+from ..model.model import Model, once
 from ..release.dumps import QUADS
 from ..release.release import SUMS, Files
 from ..release.versions import Release, version_label, version_of
@@ -196,10 +196,7 @@ def current_site() -> Site:
 
 def memoize(name: str, make: Callable[[Dataset], T]) -> T:
     """The result of a function of the dataset, computed once for each version; a name always has the same type."""
-    store: dict[tuple[str, str], Any] = current_app.extensions.setdefault(MEMO, {})
+    results: dict[tuple[str, str], Callable[[], T]] = current_app.extensions.setdefault(MEMO, {})
     release = site().release  # not the path: a tool for agents names the version in its arguments
     key = name, release.version if release else ""
-    if key not in store:
-        store[key] = make(site().dataset)
-    result: T = store[key]
-    return result
+    return results.setdefault(key, once(lambda: make(site().dataset)))()

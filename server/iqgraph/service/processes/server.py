@@ -159,7 +159,7 @@ class Server:
         loop = asyncio.get_running_loop()
         self.board.beat(loop)
         await self._prove(loop)
-        await loop.run_in_executor(self.front.threads, listen, self.listener)  # later no thread may be available
+        await asyncio.to_thread(listen, self.listener)  # later no thread may be available
         self.serving = asyncio.ensure_future(self.granian.serve())
         # Reaps the processes of multiprocessing that have ended
         # (https://docs.python.org/3/library/multiprocessing.html#multiprocessing.active_children).

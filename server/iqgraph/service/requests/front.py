@@ -7,10 +7,11 @@ application. Of an answer it caches the plain and the compressed variant.
 import asyncio
 import logging
 import time
+from asyncio import Semaphore
 from collections import OrderedDict
 from collections.abc import Hashable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import AsyncExitStack
 from dataclasses import replace
 from typing import Any
 from weakref import WeakValueDictionary
@@ -20,7 +21,7 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metri
 
 from ...bilingual import Text
 from ...engine import MIB, WORK, Shared, Work
-from ...engine.interface import MAY_WAIT, MustWait
+from ...engine.interface import PLACE
 from ...settings import Settings
 from ...web import monitoring
 from ...web.http.messages import NO_STORE, HttpAnswer, Request, compress, cut, is_compressible
@@ -33,7 +34,7 @@ from .context import Channel, HttpScope, Proxies, RequestContext
 from .logs import REQUEST
 from .memory import BODILESS, MIN_LARGE_BYTES, BodyMemory, Outbox, read_body
 
-MAX_THREADS, MAX_CLIENT_THREADS, MAX_WAITING_THREADS, MAX_MONITORING_THREADS = 16, 8, 128, 4
+MAX_PAGES, MAX_CLIENT_PAGES, MAX_MONITORING_THREADS = 16, 8, 4
 MONITORING_PATHS = ("/health", "/ready", "/metrics")  # which wait for no page, but perhaps for an engine elsewhere
 MAX_CACHED_BYTES = 1 << 20
 OVERHEAD_BYTES = 512  # of memory for an answer beside its content, roughly
@@ -102,12 +103,15 @@ class Front:
         self.proxies = Proxies(settings.trusted_proxies, settings.public_url)
         self.cache = Cache(int(settings.cache_size * MIB), MAX_CACHED_BYTES)
         self.accounting = Accounting(settings)
-        self.threads = ThreadPoolExecutor(MAX_THREADS, "site")
-        self.waiting_threads = ThreadPoolExecutor(MAX_WAITING_THREADS, "waiting")
+        # A page that has asked an engine keeps its thread, and an engine has no more queries than these.
+        max_queries = settings.workers + settings.long_queries + settings.queue
+        self.threads = ThreadPoolExecutor(MAX_PAGES + max_queries, "site")
         self.monitoring_threads = ThreadPoolExecutor(MAX_MONITORING_THREADS, "monitoring")
-        self.monitoring_threads.submit(int)  # so that there is a thread for /health even if the system has no more
-        self.places = WeakValueDictionary[str, asyncio.Semaphore]()  # of clients that have requests in threads
-        self.endpoint = Endpoint(site, engine, self.metrics, self.threads) if site and engine else None
+        for threads in (self.threads, self.monitoring_threads):
+            threads.submit(int)  # so that there is one even if the system has no more later
+        self.places = Semaphore(MAX_PAGES)
+        self.client_places = WeakValueDictionary[str, Semaphore]()  # of clients that have pages made
+        self.endpoint = Endpoint(site, engine, self.metrics) if site and engine else None
         self.body_memory = BodyMemory()
         self.outbox = Outbox(settings.answer_bytes)
         self.metrics.sources += [self.cache.collect, self.accounting.collect, self.outbox.collect]
@@ -196,7 +200,7 @@ class Front:
             self._cache(plain, answer)
         if not request.coding or not is_compressible(answer):
             return answer
-        answer = await asyncio.get_running_loop().run_in_executor(self.threads, compress, answer)
+        answer = await asyncio.to_thread(compress, answer)
         self._cache(request, answer)
         return answer
 
@@ -232,15 +236,14 @@ class Front:
         return answer
 
     async def _apply(self, context: RequestContext, extra: dict[str, Any]) -> HttpAnswer:
-        """The answer of the application; one that needs an engine starts again in a thread that may wait for it."""
+        """The answer of the application; of those that compute, and ask no engine, there are few at a time."""
         if context.path in MONITORING_PATHS:
             return await wsgi.apply(self.app, self.monitoring_threads, context, extra)
-        MAY_WAIT.set(False)
-        with suppress(MustWait):
-            async with self.places.setdefault(context.client, asyncio.Semaphore(MAX_CLIENT_THREADS)):
-                return await wsgi.apply(self.app, self.threads, context, extra)
-        MAY_WAIT.set(True)
-        return await wsgi.apply(self.app, self.waiting_threads, context, extra)
+        async with AsyncExitStack() as place:
+            await place.enter_async_context(self.client_places.setdefault(context.client, Semaphore(MAX_CLIENT_PAGES)))
+            await place.enter_async_context(self.places)
+            PLACE.set(place)
+            return await wsgi.apply(self.app, self.threads, context, extra)
 
 
 def _matches(condition: str, tag: str) -> bool:

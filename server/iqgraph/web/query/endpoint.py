@@ -7,11 +7,9 @@ problems, which may be pages too, go on to the application, which has the templa
 import asyncio
 import json
 import time
-from collections.abc import Callable
-from concurrent.futures import Executor
 from dataclasses import replace
 from functools import lru_cache
-from typing import Any, NamedTuple, TypeVar
+from typing import NamedTuple
 from urllib.parse import quote, urlencode
 
 from ...engine import WORK, Engine, Query, QueryError, QuerySyntaxError, Shared
@@ -33,7 +31,6 @@ QUERY_PATHS = ("/sparql", EVIDENCE)
 EVIDENCE_JSON = Format("evidence", "json", ("application/json",))
 MAX_LINK_CHARS = 1 << 11
 HAS_PROVENANCE = f"{PROV.iri}has_provenance"
-Result = TypeVar("Result")
 OUTCOME = "iqgraph.outcome"
 TABLES: tuple[Format, ...] = (*ROWS, HTML)
 MAX_PARSE_SECONDS = 0.25  # a query that takes longer has no syntax error
@@ -56,8 +53,8 @@ class Outcome(NamedTuple):
 class Endpoint:
     """Answers queries about a site and its older versions; slow steps run in threads."""
 
-    def __init__(self, site: Site, engine: Shared, metrics: Metrics, threads: Executor) -> None:
-        self.site, self.engine, self.metrics, self.threads = site, engine, metrics, threads
+    def __init__(self, site: Site, engine: Shared, metrics: Metrics) -> None:
+        self.site, self.engine, self.metrics = site, engine, metrics
         self.is_bundled = site.is_bundled
         self._head = lru_cache(maxsize=None)(self._build_head)  # one for each format and version
 
@@ -74,7 +71,7 @@ class Endpoint:
             if len(request.body) + len(request.query) <= MAX_READ_AT_ONCE_BYTES:
                 query, name = self.read(request, version)
             else:
-                query, name = await self._in_thread(self.read, request, version)
+                query, name = await asyncio.to_thread(self.read, request, version)
             outcome = Outcome(query)
             try:
                 outcome = Outcome(query, decide(offers(query), name, request.accept))
@@ -136,9 +133,9 @@ class Endpoint:
         # PROV-AQ, section 3.1
         links = [("link", TypedLink(HAS_PROVENANCE, target).in_header())] if target else []
         links += self._help_links(query, content)
-        tag_input = (content_type, content, data)
+        parts = (content_type, content, data)
         is_small = len(content) <= MAX_HASHED_AT_ONCE_BYTES
-        digest = messages.entity_tag(*tag_input) if is_small else await self._in_thread(messages.entity_tag, *tag_input)
+        digest = messages.entity_tag(*parts) if is_small else await asyncio.to_thread(messages.entity_tag, *parts)
         tag = f'"{digest}"'
         return HttpAnswer(200, [*head, *links, ("etag", tag)], content, tag, query=query.text)
 
@@ -159,9 +156,6 @@ class Endpoint:
         caching = [("vary", "Accept, Accept-Encoding"), *([("cache-control", cache_control)] if cache_control else [])]
         types = [("content-type", content_type), ("accept-query", ACCEPT_QUERY)]
         return [*types, *caching, *messages.common_headers(site)], site.hash
-
-    async def _in_thread(self, function: Callable[..., Result], *args: Any) -> Result:  # noqa: ANN401 - those of the function
-        return await asyncio.get_running_loop().run_in_executor(self.threads, function, *args)
 
 
 def offers(query: Query | None) -> tuple[Format, ...]:
