@@ -265,6 +265,27 @@ def test_queries_that_no_longer_wait_leave_the_queue() -> None:
     run(scene, queue=2)
 
 
+def test_whoever_has_cost_least_is_next() -> None:
+    """A newcomer need not wait until each of many others has kept a worker for as long as it may."""
+
+    async def scene(stand: Stand) -> None:
+        worker, theirs = stand.add_worker()
+        answers = [stand.ask(f"ASK {{}} #{client}", client) for client in "abab"]
+        await settle()
+        for expected in ("a", "b", "new", "b", "a"):
+            [text] = texts(theirs)
+            assert text == f"ASK {{}} #{expected}"
+            if expected == "a" and len(answers) == 4:
+                answers.append(stand.ask("ASK {} #new", "new"))
+                await settle()
+            stand.pool.busy[worker].started -= {"a": 2, "b": 1, "new": 0}[expected]  # as if it had run for so long
+            theirs.send(frame(CONTENT, b"true"))
+            stand.pool._read(worker)  # noqa: SLF001
+        assert await asyncio.gather(*answers) == [b"true"] * 5
+
+    run(scene)
+
+
 def test_those_that_start_count_as_workers() -> None:
     """However many queries wait, no more than the limit are started."""
 

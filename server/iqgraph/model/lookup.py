@@ -3,7 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import chain
 from math import log
@@ -14,7 +14,7 @@ from pyoxigraph import NamedNode
 from ..dataset import UNION, Dataset
 from ..engine.nearest import local
 from ..engine.neighbourhood import name
-from ..reference.usage import NAMES, terms_in_query
+from ..reference.usage import NAMES, reused_name, terms_in_query
 from ..terms import IQ, ONTOLOGY, PROV, RDF, RDFS, SKOS, expand
 from .facets import fold
 from .kinds import OTHER, Kind, kind_of, rank
@@ -69,11 +69,12 @@ class Name(NamedTuple):
 class Lookup:
     """The search over a dataset in one language; names and descriptions match in both languages."""
 
-    def __init__(self, dataset: Dataset, search: Search, questions: Questions, language: str) -> None:
-        self.dataset, self.search, self.questions, self.language = dataset, search, questions, language
-        groups = search.entries, self._question_entries(), self._passage_entries(), self._term_entries()
-        self.entries = dict(zip(CATEGORIES, groups, strict=True))
-        self.vocabulary = self._vocabulary()
+    def __init__(self, index: "Index", search: Search, language: str) -> None:
+        self.vocabulary = index.vocabulary
+        self.entries = {THINGS: search.entries}
+        for category in CATEGORIES[1:]:
+            entries = index.entries[category]
+            self.entries[category] = [replace(entry, label=index.label(entry.node, language)) for entry in entries]
 
     def find(self, text: str) -> Result:
         """The entries with all words, or else with most of them; first the questions that begin with the text.
@@ -96,24 +97,34 @@ class Lookup:
         hits[QUESTIONS].sort(key=lambda hit: not any(name.startswith(beginning) for name in hit.entry.names))
         return Result(wording, {name: [hit.entry for hit in hits[name]] for name in _order(hits, text)}, has_all_words)
 
-    def _vocabulary(self) -> Vocabulary:
-        """The words of all entries."""
-        texts = ("\n".join((entry.text, *entry.codes)) for entries in self.entries.values() for entry in entries)
-        of_things = (text for entry in self.search.entries for text in self._texts(entry.node))
-        questions = self.questions.by_slug.values()
-        of_questions = (text for question in questions for text in (*question.title, *topic_of(question)))
-        return Vocabulary(texts, (*of_things, *of_questions))
+
+class Index:
+    """What can be found, by category, and its words in both languages; the entries have no label yet."""
+
+    def __init__(self, dataset: Dataset, things: Sequence[Entry], questions: Questions) -> None:
+        self.dataset, self.questions = dataset, questions.by_slug.values()
+        groups = things, self._question_entries(), self._passage_entries(), self._term_entries()
+        self.entries = dict(zip(CATEGORIES, groups, strict=True))
+        texts = ("\n".join((entry.text, *entry.codes)) for group in groups for entry in group)
+        of_things = (text for entry in things for text in self._texts(entry.node))
+        of_questions = (text for question in self.questions for text in (*question.title, *topic_of(question)))
+        self.vocabulary = Vocabulary(texts, (*of_things, *of_questions))
+
+    def label(self, node: NamedNode, language: str) -> str:
+        """The label of an entry in a language."""
+        reused = reused_name(node)
+        return reused.say(language) if reused else name(self.dataset, node, language)
 
     def _question_entries(self) -> list[Entry]:
         """The questions, with their topics, the names in their queries, and what the few passages of an answer say."""
         texts = lru_cache(maxsize=None)(self._texts)  # one for each thing or term that queries name
         entries = []
-        for question in self.questions.by_slug.values():
+        for question in self.questions:
             variants = (sentence for text in question.also or () for sentence in text.split("? "))
             passages = question.passages if len(question.passages) <= MAX_QUESTION_PASSAGES else ()
             nodes = *sorted(terms_in_query(question.query), key=str), *passages
             further = (*topic_of(question), *(question.note or ()), *chain.from_iterable(map(texts, nodes)))
-            entries.append(self._entry(question.node, OTHER, (*question.title, *variants), further))
+            entries.append(_entry(question.node, OTHER, (*question.title, *variants), further))
         return entries
 
     def _passage_entries(self) -> list[Entry]:
@@ -126,7 +137,7 @@ class Lookup:
             things = {triple.subject for graph in graphs for triple in self.dataset.triples(graph)}
             names = (label.value for thing in things for label in self.dataset.literals(thing, *LABELS))
             own = (label.value for label in self.dataset.literals(node, SKOS.prefLabel))
-            entries.append(self._entry(node, kind, (local(node.value), *labels, *own), (*self._texts(node), *names)))
+            entries.append(_entry(node, kind, (local(node.value), *labels, *own), (*self._texts(node), *names)))
         return entries
 
     def _term_entries(self) -> list[Entry]:
@@ -135,22 +146,21 @@ class Lookup:
         entries = []
         for node in sorted((node for node in subjects if isinstance(node, NamedNode) and node in IQ), key=str):
             labels = (label.value for label in self.dataset.literals(node, RDFS.label))
-            entries.append(self._entry(node, OTHER, (local(node.value), *labels), self._texts(node)))
+            entries.append(_entry(node, OTHER, (local(node.value), *labels), self._texts(node)))
         find = self.dataset.store.quads_for_pattern
         for term, label in NAMES.items():
             node = expand(term)
             if any(True for _ in chain(find(None, node, None, UNION), find(None, RDF.type, node, UNION))):
-                names = tuple(map(fold, (local(node.value), *label)))
-                entries.append(Entry(node, label.say(self.language), OTHER, names, "\n".join(names), (), {}))
+                entries.append(_entry(node, OTHER, (local(node.value), *label), ()))
         return entries
-
-    def _entry(self, node: NamedNode, kind: Kind, names: Iterable[str], texts: Iterable[str]) -> Entry:
-        folded = tuple(map(fold, names))
-        label = name(self.dataset, node, self.language)
-        return Entry(node, label, kind, folded, "\n".join((*folded, *map(fold, texts))), (), {})
 
     def _texts(self, node: NamedNode) -> list[str]:
         return list(chain.from_iterable(texts_of(self.dataset, node).values()))
+
+
+def _entry(node: NamedNode, kind: Kind, names: Iterable[str], texts: Iterable[str]) -> Entry:
+    folded = tuple(map(fold, names))
+    return Entry(node, "", kind, folded, "\n".join((*folded, *map(fold, texts))), (), {})
 
 
 def _rank_entries(entries: Sequence[Entry], words: Collection[str], called: Name) -> list[Hit]:

@@ -19,7 +19,7 @@ from ..serialisation.turtle import compact
 from ..terms import DCAT, DCTERMS, ID, IQ, VOCABULARY
 from .evidence import Evidence
 from .kinds import kind_of
-from .lookup import Lookup
+from .lookup import Index, Lookup
 from .matching import Matching
 from .passages import Contexts, Document, contexts, documents
 from .questions import Questions
@@ -63,7 +63,8 @@ class Model:
         self.short = lru_cache(MAX_NAMES)(partial(compact, prefixes=dataset.prefixes))
         self.answer = lru_cache(MAX_ANSWERS)(self.rows)
         self.search = once(lambda language: Search(dataset, self._things, language, self.document_things))
-        self.lookup = once(lambda language: Lookup(dataset, self.search(language), self.questions, language))
+        self._index = once(lambda: Index(dataset, self._things, self.questions))
+        self.lookup = once(lambda language: Lookup(self._index(), self.search(language), language))
         # Concepts of the ontology are no entries of a table.
         self.matching = once(
             lambda language: Matching(entry for entry in self.search(language).entries if entry.node in ID)

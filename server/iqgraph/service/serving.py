@@ -17,13 +17,13 @@ from ..client import Server, login
 from ..dataset import Dataset
 from ..engine import Embedded, Federated, Isolated, Remote, Shared, admit, fingerprint
 from ..errors import CallError, DatasetError
+from ..model.model import Model
 from ..release.versions import load_archive, releases
 from ..settings import Settings
 from ..validation.findings import report
 from ..web import create_app
 from ..web.http.language import LANGUAGES
 from ..web.monitoring import METRICS, Metrics
-from ..web.site import EXTENSION
 from .checking import Checked
 from .processes.master import Loaders, Master
 from .processes.server import Announce
@@ -96,6 +96,9 @@ def _prepare(settings: Settings, load: Callable[[], Checked], losses: int, annou
     number = dataset.statements
     if remote:
         admit(remote, fingerprint(dataset))
+    model = Model(dataset)
+    for language in LANGUAGES if files else ():
+        model.lookup(language)  # the index of the search, for which the first readers would have to wait
     gc.collect()
     with contextlib.suppress(AttributeError):  # in C libraries other than GNU's, see malloc_trim(3)
         ctypes.CDLL(None).malloc_trim(0)  # since processes are forked that share this memory
@@ -107,10 +110,8 @@ def _prepare(settings: Settings, load: Callable[[], Checked], losses: int, annou
     if settings.allow_service:
         engine = Federated(engine, tuple(map(Server, settings.allow_service)))
     page = report(findings) if files else None
-    app = create_app(dataset, engine=engine, files=files, report=page, settings=settings)
+    app = create_app(dataset, engine=engine, files=files, report=page, settings=settings, model=model)
     app.extensions[METRICS] = Metrics(restarts=losses)
-    for language in LANGUAGES if files else ():
-        app.extensions[EXTENSION].model.lookup(language)  # which the first search would have to wait for
     return f"{number} statement{'s' if number != 1 else ''}", Front(app, engine, settings)
 
 

@@ -6,7 +6,7 @@ from flask import Flask
 
 from ..dataset import Dataset
 from ..engine import Embedded, Engine
-from ..model.model import once
+from ..model.model import Model, once
 from ..release.release import Files, build
 from ..release.versions import releases, restore
 from ..settings import Settings
@@ -36,13 +36,14 @@ INTERFACES = (sparql, permalinks, signposting, monitoring, transports, reconcili
 MAX_REQUEST_BYTES = 1 << 20
 
 
-def create_app(
+def create_app(  # noqa: PLR0913 - each is a part of the site
     dataset: Dataset,
     *,
     engine: Engine | None = None,
     files: Files | None = None,
     report: bytes | None = None,
     settings: Settings | None = None,
+    model: Model | None = None,
 ) -> Flask:
     """The application that serves a dataset, its release files and its validation report."""
     app = Flask(__name__)
@@ -60,6 +61,7 @@ def create_app(
         build if files is None else lambda _: files,
         report,
         settings,
+        make_model=Model if model is None else lambda _: model,
         versions={
             version: Site(loaders[version], engine, build, settings=settings, release=release)
             for version, release in older.items()

@@ -82,6 +82,7 @@ class Site:
     report: bytes | None = None
     settings: Settings = field(default_factory=Settings)
     release: Release | None = None
+    make_model: Callable[[Dataset], Model] = Model
     versions: Mapping[str, "Site"] = field(default_factory=dict)
 
     @property
@@ -156,7 +157,7 @@ class Site:
     @cached_property
     def model(self) -> Model:
         """The dataset as pages need it."""
-        return Model(self.dataset)
+        return self.make_model(self.dataset)
 
     @property
     def profile(self) -> Profile:

@@ -3,7 +3,8 @@
 import asyncio
 import contextlib
 import socket
-from collections import Counter
+from collections import Counter, defaultdict
+from collections.abc import Iterable
 from functools import partial
 
 from ...formats import Format
@@ -19,14 +20,19 @@ from .zygote import Zygote
 MAX_RETRIED_SECONDS = 1.0
 MAX_TRIES = 3
 SPARE_WORKERS = 2
+MAX_CLIENTS = 1 << 15  # whose costs are remembered while others wait
 
 
 class FairQueue:
-    """The queries that wait for free workers; the next one is of the client that was served least recently."""
+    """The queries that wait for free workers; the next one is of a client with the fewest that run.
+
+    Of several such clients, it is of one whose queries have cost least since the queue was last empty.
+    """
 
     def __init__(self, capacity: int) -> None:
         self.capacity = capacity
         self.evaluations: list[Evaluation] = []
+        self.costs: defaultdict[str, float] = defaultdict(float)  # in seconds, by client
 
     def __len__(self) -> int:
         """The number of queries that wait."""
@@ -39,14 +45,15 @@ class FairQueue:
             raise Overloaded
         self.evaluations.append(evaluation)
 
-    def pop(self) -> Evaluation | None:
-        """Remove the query whose turn it is; the others of its client go to the end. None if nobody waits."""
-        self.evaluations = self._waiting()
-        if not self.evaluations:
-            return None
-        first = self.evaluations.pop(0)
-        self.evaluations.sort(key=lambda other: other.client == first.client)
-        return first
+    def pop(self, busy: Iterable[Evaluation] = ()) -> Evaluation | None:
+        """Remove the query whose turn it is while others are evaluated; None if nobody waits."""
+        self.evaluations, running = self._waiting(), Counter(evaluation.client for evaluation in busy)
+        if not self.evaluations or len(self.costs) > MAX_CLIENTS:
+            self.costs.clear()
+        next_one = min(self.evaluations, key=lambda one: (running[one.client], self.costs[one.client]), default=None)
+        if next_one:
+            self.evaluations.remove(next_one)
+        return next_one
 
     def _waiting(self) -> list[Evaluation]:
         """All but those that were refused or whose clients have left; nothing else removes them."""
@@ -123,7 +130,7 @@ class Pool(Sweeper):
     # Assignment of workers
 
     def _give(self, worker: Handle) -> None:
-        if evaluation := self.queue.pop():
+        if evaluation := self.queue.pop(self.busy.values()):
             self._start(worker, evaluation)
         else:
             self.idle.append(worker)
@@ -200,15 +207,15 @@ class Pool(Sweeper):
             evaluation.answer.set_exception(error)
 
     def _conclude(self, worker: Handle, evaluation: Evaluation) -> None:
-        """Add the cost of a query to the work of its request: its time, and once it is long, its processor time."""
+        """Add the cost of a query to those of its request and client: its time; once it is long, processor time."""
         if evaluation.watcher:
             evaluation.watcher.cancel()
-        evaluation.work.workload = "query"
+        evaluation.work.workload, seconds = "query", self.loop.time() - evaluation.started
         if evaluation.is_long:
             cpu = worker.total_cpu or cpu_seconds(worker.pid)
-            evaluation.work.seconds += PATIENCE_SECONDS + max(0.0, cpu - evaluation.cpu_when_long)
-        else:
-            evaluation.work.seconds += self.loop.time() - evaluation.started
+            seconds = PATIENCE_SECONDS + max(0.0, cpu - evaluation.cpu_when_long)
+        evaluation.work.seconds += seconds
+        self.queue.costs[evaluation.client] += seconds
 
     def remove(self, worker: Handle) -> None:
         """Remove a worker whose channel is closed: the process has ended or is about to."""
