@@ -74,6 +74,16 @@ def test_an_answer_is_cited_with_its_passages(client: FlaskClient, dataset: Data
         assert address in text if extension == "html" else re.search(rf"sources: .*{document}/ .*{name}\b", text)
 
 
+@pytest.mark.parametrize("query", [COORDINATION, f"CONSTRUCT {{ ?o a <x:y> }} {COORDINATION[9:]}", "ASK { ?s ?p ?o }"])
+def test_a_cited_query_is_evaluated_once(client: FlaskClient, query: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its evidence begins with the rows that are known."""
+    before = client.get("/cite.txt", query_string={"query": query}).text
+    monkeypatch.setattr("iqgraph.engine.evidence.explanation._evaluate", None)
+
+    assert "sources: " in before
+    assert client.get("/cite.txt", query_string={"query": query}).text == before
+
+
 def test_an_answer_is_cited_with_its_sources(client: FlaskClient) -> None:
     """Those of its evidence beside the passages, in the text and as marks, and not the document of the passages."""
     query = f"SELECT ?o {{ <{BASE}id/network-berlin> <https://schema.org/areaServed> ?o }}"

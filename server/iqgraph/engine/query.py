@@ -46,12 +46,14 @@ _NO_GRAPHS: Any = 0
 class RowSelection:
     """The rows of an answer that are to be explained: those of some numbers, or a page of them.
 
-    The limit is also that of the members of each row of an aggregate.
+    The limit is also that of the members of each row of an aggregate. An `answer` whose rows are known already, in TSV
+    or N-Triples, is not evaluated again.
     """
 
     rows: tuple[int, ...] = ()
     limit: int = 10
     offset: int = 0
+    answer: bytes = b""
 
     def numbers(self, count: int) -> Sequence[int]:
         """The numbers of the rows in an answer of so many; RowMissing if it has not all of them."""

@@ -1,7 +1,7 @@
 """Metadata of the data: the catalogue (DCAT), VoID and citations, as pages and in formats, and as JSON-LD in pages."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from itertools import chain
 from operator import itemgetter
@@ -116,7 +116,7 @@ def cite(format: Format) -> Response:
         shown = MAX_EXPLAINED_ROWS if count > MAX_EXPLAINED_ROWS else 0
         # The hash ignores the order of lines: the same rows are the same answer.
         digest = result_hash(content) if is_repeatable(query, site().engine) else ""
-        marks = _marks(query)
+        marks = _marks(query, content.removesuffix(b"\n").split(b"\n"))
         sources = None if marks is None else [mark.iri for mark in marks]
         result = Result(query.text, permalinks.citation_url(query), rows.extension, digest, sources, shown)
     # Between two releases the version contains a part of the hash, as in permalinks.
@@ -136,12 +136,14 @@ def cite(format: Format) -> Response:
     return response
 
 
-def _marks(query: Query) -> tuple[Mark, ...] | None:
-    """The passages and sources behind the first rows of an answer; None if it is not explained, or not in time."""
+def _marks(query: Query, lines: Sequence[bytes]) -> tuple[Mark, ...] | None:
+    """The passages and sources behind the first lines of an answer; None if it is not explained, or not in time."""
     if not site().has_graphs or not is_explained(query):
         return None
+    first = b"\n".join(sorted({*lines})[:MAX_EXPLAINED_ROWS] if query.has_graph else lines[: MAX_EXPLAINED_ROWS + 1])
+    selection = RowSelection(limit=MAX_EXPLAINED_ROWS, answer=first + b"\n")
     try:
-        document = json.loads(ask(replace(query, selection=RowSelection(limit=MAX_EXPLAINED_ROWS)), JSON))
+        document = json.loads(ask(replace(query, selection=selection), JSON))
     except (NotExplained, QueryTooExpensive):
         return None
     witnesses = [witness for row in evidence_rows(document) for witness in row["witnesses"]]

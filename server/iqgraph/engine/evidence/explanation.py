@@ -11,7 +11,20 @@ from functools import cache, cached_property
 from itertools import chain
 from typing import Any
 
-from pyoxigraph import BlankNode, Literal, NamedNode, Quad, QuerySolutions, QueryTriples, Store, Triple
+from pyoxigraph import (
+    BlankNode,
+    Literal,
+    NamedNode,
+    Quad,
+    QueryBoolean,
+    QueryResultsFormat,
+    QuerySolutions,
+    RdfFormat,
+    Store,
+    Triple,
+    parse,
+    parse_query_results,
+)
 
 from ...bilingual import Text
 from ...dataset import GraphName, Node, Term
@@ -123,7 +136,7 @@ class Explainer:
         if next(self.store.named_graphs(), None) is None:
             raise NotExplained(NO_GRAPHS)
         query = with_dataset(query)
-        answer = _evaluate(self.store, query)
+        answer = _read(selection.answer, query) if selection.answer else _evaluate(self.store, query)
         numbers = selection.numbers(len(answer.rows))
         portion = ResultSet(answer.names, [answer.rows[number] for number in numbers])
         if plan.is_aggregate:
@@ -220,14 +233,24 @@ class Explainer:
 
 
 def _evaluate(store: Store, query: Query) -> ResultSet:
+    return _result_set(select_graphs(store, query).ask(query))
+
+
+def _read(answer: bytes, query: Query) -> ResultSet:
+    """The rows of an answer that is known."""
+    if query.has_graph:
+        return _result_set(quad.triple for quad in parse(answer, RdfFormat.N_TRIPLES))
+    return _result_set(parse_query_results(answer, QueryResultsFormat.TSV))
+
+
+def _result_set(results: QuerySolutions | QueryBoolean | Iterable[Triple]) -> ResultSet:
     """The whole answer, in its order; the triples of a graph are its rows, in that of N-Triples."""
-    results = select_graphs(store, query).ask(query)
-    if isinstance(results, QueryTriples):
-        # The engine may give a triple more than once: https://github.com/oxigraph/oxigraph/issues/525
-        triples = sorted(set(results), key=lambda triple: f"{triple} .")
-        return ResultSet(TRIPLE, list(as_rows(triples, TRIPLE)))
-    names = tuple(variable.value for variable in results.variables) if isinstance(results, QuerySolutions) else ()
-    return ResultSet(names, list(as_rows(results, names)))
+    if isinstance(results, QuerySolutions | QueryBoolean):
+        names = tuple(variable.value for variable in getattr(results, "variables", ()))
+        return ResultSet(names, list(as_rows(results, names)))
+    # The engine may give a triple more than once: https://github.com/oxigraph/oxigraph/issues/525
+    triples = sorted(set(results), key=lambda triple: f"{triple} .")
+    return ResultSet(TRIPLE, list(as_rows(triples, TRIPLE)))
 
 
 def _binding(names: Variables, row: Row) -> dict[str, dict[str, Any]]:
