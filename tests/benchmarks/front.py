@@ -15,7 +15,7 @@ from flask import Flask
 
 from iqgraph.service.requests.front import Front
 from iqgraph.settings import Settings
-from iqgraph.web.http.messages import HttpAnswer
+from iqgraph.web.http.messages import HttpResponse
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "support"))
 from rsgi import Fields
@@ -70,7 +70,7 @@ def main() -> None:
     for name, settings in cases.items():
         front = Front(Flask("site"), settings=settings)
         request = front.proxies.read(scope, channel).request
-        front.cache.put(request, HttpAnswer(200, RESPONSE_HEADERS, b"x" * 500, '"x"', "query"))
+        front.cache.put(request, HttpResponse(200, RESPONSE_HEADERS, b"x" * 500, '"x"', "query"))
         times = [microseconds(front, scope) for _ in range(rounds)]
         print(f"| {name} | {statistics.median(times):.1f} | {min(times):.1f} |")
 

@@ -42,7 +42,7 @@ MAX_TOOL_CHARS = tools.TOOLS["query"].required["query"]["maxLength"]
 NUMBERS = [
     ("docs/limits.md", f"| size of a request | {memory.MAX_BODY_BYTES // MIB} MiB |"),
     ("docs/limits.md", f"413; up to {memory.MAX_DRAINED_BYTES // MIB} MiB are read and discarded"),
-    ("docs/limits.md", f"| {memory.MAX_CLIENT_ANSWERS} of one client, {memory.MAX_SENDING_ANSWERS} of all, each as"),
+    ("docs/limits.md", f"| {memory.MAX_CLIENT_RESPONSES} of one client, {memory.MAX_RESPONSES} of all, each as"),
     ("docs/limits.md", f"{memory.MIN_WINDOW_BYTES >> 10} KiB in {memory.WINDOW_SECONDS:g} s, while more is to come"),
     ("docs/limits.md", f"An answer of more than {memory.MIN_LARGE_BYTES >> 10} KiB counts as large"),
     ("docs/limits.md", f"| header fields together | {MAX_HEAD_BYTES >> 10} KiB |"),

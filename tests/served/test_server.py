@@ -20,7 +20,7 @@ from iqgraph.service.processes.sockets import listen, reserve, stop_accepting
 from iqgraph.service.requests.accounting import MISS
 from iqgraph.service.requests.front import Front
 from iqgraph.web import create_app
-from test_front import Channel, Scope
+from test_front import Channel, Scope, counts
 
 
 class Broken(Front):
@@ -40,8 +40,9 @@ def test_an_exception_is_reported(letter: Dataset, caplog: pytest.LogCaptureFixt
 
     assert (channel.status, json.loads(channel.body)["title"]) == (500, "Something went wrong here")
     assert [one.getMessage() for one in caplog.records] == ["Fault at GET /page"]
-    assert front.accounting.answers == {("GET", 500): 1}
-    assert {cache for _, cache in front.accounting.latencies} == {MISS}
+    assert counts(front) == {("GET", "500"): 1}
+    [latencies] = front.accounting.latencies.collect()
+    assert {sample.labels["cache"] for sample in latencies.samples} == {MISS}
     assert len(channel.id) == 32
     assert not front.requests
 

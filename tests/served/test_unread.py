@@ -9,7 +9,7 @@ from urllib.parse import quote, urlsplit
 import pytest
 
 from asking import get
-from iqgraph.service.requests.memory import MAX_BODY_BYTES, MAX_CLIENT_ANSWERS, MAX_DRAINED_BYTES, MAX_SENDING_ANSWERS
+from iqgraph.service.requests.memory import MAX_BODY_BYTES, MAX_CLIENT_RESPONSES, MAX_DRAINED_BYTES, MAX_RESPONSES
 from loopback import PATIENCE, figure, serving, until
 
 LARGE = "SELECT * { ?a ?b ?c . ?d ?e ?f } LIMIT 8500"  # nearly 4 MiB
@@ -69,11 +69,11 @@ def is_idle(root: str) -> bool:
 def test_a_client_may_leave_some_answers_unread_and_no_more(server: str) -> None:
     """Further large answers of a client get 503; other clients are not affected."""
     with ExitStack() as connections:
-        own = [unread(server, "203.0.113.1", connections) for _ in range(MAX_CLIENT_ANSWERS + 1)]
+        own = [unread(server, "203.0.113.1", connections) for _ in range(MAX_CLIENT_RESPONSES + 1)]
         other = unread(server, "203.0.113.2", connections)
         small = get(server, "/sparql", query=f"ASK {{}} #{next(NUMBERS)}").status
 
-    assert own == [200] * MAX_CLIENT_ANSWERS + [503]
+    assert own == [200] * MAX_CLIENT_RESPONSES + [503]
     assert (other, small) == (200, 200)
     until(lambda: is_idle(server))
     with ExitStack() as connections:
@@ -84,10 +84,10 @@ def test_a_client_may_leave_some_answers_unread_and_no_more(server: str) -> None
 def test_all_together_have_a_bound_too(server: str) -> None:
     """All clients together have a limit; small answers and pages are still served."""
     with ExitStack() as connections:
-        statuses = [unread(server, f"203.0.113.{number}", connections) for number in range(MAX_SENDING_ANSWERS + 2)]
+        statuses = [unread(server, f"203.0.113.{number}", connections) for number in range(MAX_RESPONSES + 2)]
         small = [get(server, path).status for path in ("/sparql?query=ASK%7B%7D%23x", "/", "/health")]
 
-    assert statuses[:MAX_SENDING_ANSWERS] == [200] * MAX_SENDING_ANSWERS
+    assert statuses[:MAX_RESPONSES] == [200] * MAX_RESPONSES
     assert statuses[-1] == 503
     assert small == [200, 200, 200]
     until(lambda: is_idle(server))
@@ -96,7 +96,7 @@ def test_all_together_have_a_bound_too(server: str) -> None:
 def test_who_reads_is_never_refused(server: str) -> None:
     """An answer no longer counts once it is read."""
     statuses = []
-    for _ in range(MAX_SENDING_ANSWERS + 1):
+    for _ in range(MAX_RESPONSES + 1):
         until(lambda: is_idle(server))
         statuses.append(get(server, "/sparql", query=f"{LARGE} #{next(NUMBERS)}").status)
 

@@ -12,7 +12,7 @@ from flask.testing import FlaskClient
 from iqgraph.model.wording import Vocabulary, split
 from iqgraph.web.agents import jsonrpc
 from iqgraph.web.http.language import format_number
-from iqgraph.web.http.messages import HttpAnswer, is_compressible
+from iqgraph.web.http.messages import HttpResponse, is_compressible
 from iqgraph.web.http.negotiation import is_format, parse_qualities
 from iqgraph.web.views import abridge
 from visits import asking
@@ -64,7 +64,7 @@ BOUNDS: dict[str, tuple[int, Callable[[FlaskClient, int], bool]]] = {
     "properties of a name": (20, lambda get, n: is_read(get, queries={"a": {"query": "x", "properties": n * [VALUE]}})),
     "things of an extension": (500, lambda get, n: is_read(get, extend={"ids": n * ["x"], "properties": [VALUE]})),
     "id of a message": (256, lambda _, n: is_message("a" * n)),
-    "short body": (999, lambda _, n: not is_compressible(HttpAnswer(200, [("content-type", "text/csv")], b"a" * n))),
+    "short body": (999, lambda _, n: not is_compressible(HttpResponse(200, [("content-type", "text/csv")], b"a" * n))),
     "value on a page": (5000, lambda _, n: abridge("a" * n) == "a" * n),
     "digits without separators": (4, lambda _, n: format_number("9" * n, 4) == "9" * n),
     "rows on a page": (1000, is_shown),

@@ -3,12 +3,12 @@
 import pytest
 
 from iqgraph.service.requests.front import OVERHEAD_BYTES, Cache
-from iqgraph.web.http.messages import HttpAnswer
+from iqgraph.web.http.messages import HttpResponse
 
 
-def answer(size: int) -> HttpAnswer:
+def answer(size: int) -> HttpResponse:
     """An answer of this size."""
-    return HttpAnswer(200, [], b"x" * (size - OVERHEAD_BYTES))
+    return HttpResponse(200, [], b"x" * (size - OVERHEAD_BYTES))
 
 
 @pytest.mark.parametrize(

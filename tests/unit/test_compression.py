@@ -2,7 +2,7 @@
 
 import pytest
 
-from iqgraph.web.http.messages import HttpAnswer, is_compressible
+from iqgraph.web.http.messages import HttpResponse, is_compressible
 from iqgraph.web.http.negotiation import negotiate_coding
 
 BODY = b"a line of text\n" * 200
@@ -53,22 +53,22 @@ def test_negotiation_of_the_coding(accept_encoding: str | None, expected: str) -
 )
 def test_texts_are_compressible(media_type: str) -> None:
     """Each output format, and the pages."""
-    assert is_compressible(HttpAnswer(200, [("content-type", media_type)], BODY))
+    assert is_compressible(HttpResponse(200, [("content-type", media_type)], BODY))
 
 
 @pytest.mark.parametrize(
     "answer",
     [
-        HttpAnswer(200, [("content-type", "application/gzip")], BODY),
-        HttpAnswer(200, [("content-type", "image/png")], BODY),
-        HttpAnswer(200, [("content-type", "application/zstd")], BODY),
-        HttpAnswer(200, [("content-type", "text/csv"), ("content-encoding", "br")], BODY),
-        HttpAnswer(206, [("content-type", "application/zstd")], BODY),
-        HttpAnswer(404, [("content-type", "text/csv")], BODY),
-        HttpAnswer(200, [], BODY),
+        HttpResponse(200, [("content-type", "application/gzip")], BODY),
+        HttpResponse(200, [("content-type", "image/png")], BODY),
+        HttpResponse(200, [("content-type", "application/zstd")], BODY),
+        HttpResponse(200, [("content-type", "text/csv"), ("content-encoding", "br")], BODY),
+        HttpResponse(206, [("content-type", "application/zstd")], BODY),
+        HttpResponse(404, [("content-type", "text/csv")], BODY),
+        HttpResponse(200, [], BODY),
     ],
     ids=["gzip", "png", "zstd", "coded", "part", "error", "untyped"],
 )
-def test_other_answers_are_not(answer: HttpAnswer) -> None:
+def test_other_answers_are_not(answer: HttpResponse) -> None:
     """They are short, incomplete, or no plain text."""
     assert not is_compressible(answer)

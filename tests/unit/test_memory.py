@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from iqgraph.service.requests.memory import MAX_CLIENT_ANSWERS, MAX_SENDING_ANSWERS, Outbox
+from iqgraph.service.requests.memory import MAX_CLIENT_RESPONSES, MAX_RESPONSES, Outbox
 
 LARGEST = 1 << 22
 PATIENCE = 20
@@ -51,7 +51,7 @@ async def send_and_wait(outbox: Outbox, client: socket.socket, meanwhile: Callab
     """Send one answer and call a function until it counts no more."""
     assert outbox.add(address(client), "a", LARGEST)
     async with asyncio.timeout(PATIENCE):
-        while outbox.answers:
+        while outbox.responses:
             await asyncio.sleep(0.02)
             meanwhile()
 
@@ -98,10 +98,10 @@ async def have_room(outbox: Outbox, clients: list[str], size: int) -> list[bool]
 @pytest.mark.parametrize(
     ("clients", "size", "expected"),
     [
-        (["a"] * (MAX_CLIENT_ANSWERS + 1), LARGEST, [True] * MAX_CLIENT_ANSWERS + [False]),
-        (["a"] * MAX_CLIENT_ANSWERS + ["b"], LARGEST, [True] * (MAX_CLIENT_ANSWERS + 1)),
-        ([str(n) for n in range(MAX_SENDING_ANSWERS + 1)], LARGEST, [True] * MAX_SENDING_ANSWERS + [False]),
-        (["a"] * (2 * MAX_CLIENT_ANSWERS + 1), LARGEST // 2, [True] * 2 * MAX_CLIENT_ANSWERS + [False]),
+        (["a"] * (MAX_CLIENT_RESPONSES + 1), LARGEST, [True] * MAX_CLIENT_RESPONSES + [False]),
+        (["a"] * MAX_CLIENT_RESPONSES + ["b"], LARGEST, [True] * (MAX_CLIENT_RESPONSES + 1)),
+        ([str(n) for n in range(MAX_RESPONSES + 1)], LARGEST, [True] * MAX_RESPONSES + [False]),
+        (["a"] * (2 * MAX_CLIENT_RESPONSES + 1), LARGEST // 2, [True] * 2 * MAX_CLIENT_RESPONSES + [False]),
     ],
     ids=["of one client", "of another", "of all", "smaller ones"],
 )

@@ -12,19 +12,19 @@ import pytest
 from iqgraph.engine import MIB
 from iqgraph.service.requests.querylog import QueryLog, QueryLogEntry, skeleton
 from iqgraph.settings import Settings
-from iqgraph.web.http.messages import HttpAnswer
+from iqgraph.web.http.messages import HttpResponse
 
 NOW = datetime.now(UTC)
 QUERY = "SELECT ?s { ?s ?p 'Anna' }"
 
 
-def answer(body: bytes = b"s\r\na\r\n", status: int = 200) -> HttpAnswer:
+def answer(body: bytes = b"s\r\na\r\n", status: int = 200) -> HttpResponse:
     """An answer to a query."""
     headers = [("content-type", "text/csv; charset=utf-8"), ("dataset-version", "1.0.0")]
-    return HttpAnswer(status, headers, body, '"x"', "query", QUERY)
+    return HttpResponse(status, headers, body, '"x"', "query", QUERY)
 
 
-def entry(output: HttpAnswer | None = None, when: datetime = NOW) -> QueryLogEntry:
+def entry(output: HttpResponse | None = None, when: datetime = NOW) -> QueryLogEntry:
     """The entry of a query."""
     return QueryLogEntry(when.timestamp(), output or answer(), 0.0123)
 

@@ -1,23 +1,21 @@
-"""The accounting of answers: budgets of clients, counts and latencies for the metrics, and the query log.
+"""The accounting of responses: budgets of clients, counts and latencies for the metrics, and the query log.
 
-A client has a budget of seconds of work, not of requests: a token bucket that is full at first and fills evenly. The
-cost of an answer is known afterwards, so the level may fall below zero; then the client waits until a second of work is
+A client has a budget of seconds of work, not of requests: a token bucket that is full at first and fills evenly. What
+a response costs is known afterwards, so the level may fall below zero; then the client waits until a second of work is
 in the bucket. Only the clients used last are remembered; any other has a full bucket.
 """
 
 import math
 import time
-from bisect import bisect_left
-from collections import Counter, OrderedDict, defaultdict
+from collections import OrderedDict
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
-from itertools import accumulate
 
-from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily, Metric
+from prometheus_client import Counter, Histogram, disable_created_metrics
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 
 from ...engine import Work
 from ...settings import Settings
-from ...web.http.messages import HttpAnswer
+from ...web.http.messages import HttpResponse
 from ...web.monitoring import counters
 from ...web.query.endpoint import QUERY_PATHS
 from .context import RequestContext
@@ -32,18 +30,7 @@ HIT, MISS = "hit", "miss"
 # In seconds, see https://prometheus.io/docs/practices/histograms/
 BOUNDS = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
 
-
-@dataclass(slots=True)
-class Latency:
-    """A histogram of durations; used in one thread, so without a lock."""
-
-    counts: list[int] = field(default_factory=lambda: [0] * (len(BOUNDS) + 1))
-    total: float = 0.0
-
-    def observe(self, seconds: float) -> None:
-        """Count a duration."""
-        self.counts[bisect_left(BOUNDS, seconds)] += 1
-        self.total += seconds
+disable_created_metrics()  # type: ignore[no-untyped-call] # they would repeat the time of the start for each label
 
 
 class Budget:
@@ -63,7 +50,7 @@ class Budget:
         return min(self.seconds, level + (self.clock() - measured) * self.rate)
 
     def spend(self, client: str, seconds: float) -> None:
-        """Take the cost of an answer out of the bucket."""
+        """Take the cost of a response out of the bucket."""
         if not self.seconds or seconds <= 0:
             return
         self.levels[client] = self.level(client) - seconds, self.clock()
@@ -81,11 +68,13 @@ class Budget:
 
 
 class Accounting:
-    """Charges answers to the budgets of clients, counts them, and passes queries to the query log."""
+    """Charges responses to the budgets of clients, counts them, and passes queries to the query log."""
 
     def __init__(self, settings: Settings) -> None:
-        self.answers: Counter[tuple[str, int]] = Counter()
-        self.latencies: defaultdict[tuple[str, str], Latency] = defaultdict(Latency)
+        labels, text = ("method", "status"), "Answers since the start, by method and status."
+        self.responses = Counter("iqgraph_http_responses", text, labels, registry=None)
+        labels, text = ("kind", "cache"), "Time until an answer was handed over, by kind."
+        self.latencies = Histogram("iqgraph_answer_seconds", text, labels, registry=None, buckets=BOUNDS)
         self.budget = Budget(settings.budget, settings.budget_window)
         self.queries = QueryLog(settings) if settings.query_log else None
 
@@ -98,42 +87,31 @@ class Accounting:
         """The seconds that a client without budget has to wait; files and probes are free."""
         return 0 if path_workload(context.path) in FREE else self.budget.wait(context.client)
 
-    def charge(self, context: RequestContext, answer: HttpAnswer, work: Work) -> str:
-        """Charge the cost of an answer to its client; return its workload."""
+    def charge(self, context: RequestContext, response: HttpResponse, work: Work) -> str:
+        """Charge the cost of a response to its client; return its workload."""
         workload = path_workload(context.path)
         if workload in FREE:
             return workload
-        if answer.status != 429:  # a refusal is free, or the client would never have a budget again
+        if response.status != 429:  # a refusal is free, or the client would never have a budget again
             self.budget.spend(context.client, work.seconds)
         if work.workload and context.path in QUERY_PATHS:
             return work.workload
-        is_page = dict(answer.headers).get("content-type", "").startswith("text/html")
+        is_page = dict(response.headers).get("content-type", "").startswith("text/html")
         return PAGE if is_page else work.workload or DATA
 
-    def record(self, context: RequestContext, answer: HttpAnswer, seconds: float = 0.0, cache: str = MISS) -> None:
-        """Count an answer, a hit or a miss of the cache, and its latency; pass its query to the query log."""
+    def record(self, context: RequestContext, response: HttpResponse, seconds: float = 0.0, cache: str = MISS) -> None:
+        """Count a response, a hit or a miss of the cache, and its latency; pass its query to the query log."""
         method = context.scope.method
-        self.answers[method if method in METHODS else "other", answer.status] += 1
-        self.latencies[answer.workload or DATA, cache].observe(seconds)
-        if self.queries and answer.query is not None:
-            self.queries.put(QueryLogEntry(time.time(), answer, seconds))
+        self.responses.labels(method if method in METHODS else "other", response.status).inc()
+        self.latencies.labels(response.workload or DATA, cache).observe(seconds)
+        if self.queries and response.query is not None:
+            self.queries.put(QueryLogEntry(time.time(), response, seconds))
 
     def collect(self) -> Iterator[Metric]:
         """The metrics."""
         gauge, counter = GaugeMetricFamily, CounterMetricFamily
-        responses = counter(
-            "iqgraph_http_responses", "Answers since the start, by method and status.", labels=("method", "status")
-        )
-        for (method, status), number in sorted(self.answers.items()):
-            responses.add_metric((method, str(status)), number)
-        seconds = HistogramMetricFamily(
-            "iqgraph_answer_seconds", "Time until an answer was handed over, by kind.", labels=("kind", "cache")
-        )
-        for labels, latency in sorted(self.latencies.items()):
-            cumulative = map(float, accumulate(latency.counts))
-            seconds.add_metric(labels, list(zip((*map(repr, BOUNDS), "+Inf"), cumulative, strict=True)), latency.total)
-        yield responses
-        yield seconds
+        yield from self.responses.collect()
+        yield from self.latencies.collect()
         yield counter("iqgraph_budget_refused", "Requests refused to clients without budget.", self.budget.refusals)
         text = "Clients whose use of their budget is remembered."
         yield gauge("iqgraph_budget_clients", text, len(self.budget.levels))

@@ -1,6 +1,6 @@
-"""The memory of requests and answers: bodies until they are complete, large answers until their clients have them.
+"""The memory of requests and responses: bodies until they are complete, large responses until their clients have them.
 
-A body is read whole, within limits of size, time and memory. granian holds an answer until it is sent, without a limit
+A body is read whole, within limits of size, time and memory. granian holds a response until it is sent, without a limit
 and without a sign of progress (its streams have no back pressure either, see `src/rsgi/io.rs` there). Linux has both
 for each connection, see tcp(7): the bytes that the client has not acknowledged, and those that it has.
 """
@@ -46,7 +46,7 @@ FULL = Text(
     en="The server is receiving as many large requests as it can hold. Try again in a moment.",
 )
 MIN_LARGE_BYTES = 1 << 18  # smaller ones mostly fit into the buffers of the system
-MAX_SENDING_ANSWERS, MAX_CLIENT_ANSWERS = 8, 4  # of the largest size
+MAX_RESPONSES, MAX_CLIENT_RESPONSES = 8, 4  # of the largest size
 POLL_SECONDS, WINDOW_SECONDS = 0.25, 30.0
 MIN_WINDOW_BYTES = 1 << 18  # about 9 KB a second; a modem of 1998 took 7
 SIOCOUTQ = 0x5411  # of the C library, see tcp(7)
@@ -72,7 +72,7 @@ async def read_body(scope: HttpScope, channel: Channel, body_memory: BodyMemory)
     """The body of a request; Problem if it is incomplete, too large or too slow.
 
     Many clients read nothing before they have sent everything. If the connection were closed meanwhile, it would be
-    reset and they would never see the answer (RFC 9112, section 9.6), so an excess of up to MAX_DRAINED_BYTES is read
+    reset and they would never see the response (RFC 9112, section 9.6), so an excess of up to MAX_DRAINED_BYTES is read
     and dropped.
     """
     body, size = bytearray(), 0
@@ -102,8 +102,8 @@ async def read_body(scope: HttpScope, channel: Channel, body_memory: BodyMemory)
 
 
 @dataclass(eq=False, slots=True)
-class PendingAnswer:
-    """An answer that its client has not received: the bytes acknowledged on its connection when its window began."""
+class PendingResponse:
+    """A response that its client has not received: the bytes acknowledged on its connection when its window began."""
 
     peer: Peer
     client: str
@@ -115,26 +115,26 @@ class PendingAnswer:
 
 
 class Outbox:
-    """The pending large answers: room for a few of the largest size, and for fewer to one client."""
+    """The pending large responses: room for a few of the largest size, and for fewer to one client."""
 
     def __init__(self, max_answer_bytes: int = 64 * MIB, window: float = WINDOW_SECONDS) -> None:
-        self.max_bytes, self.window = max_answer_bytes * MAX_SENDING_ANSWERS, window
-        self.max_client_bytes = max_answer_bytes * MAX_CLIENT_ANSWERS
-        self.answers: list[PendingAnswer] = []
+        self.max_bytes, self.window = max_answer_bytes * MAX_RESPONSES, window
+        self.max_client_bytes = max_answer_bytes * MAX_CLIENT_RESPONSES
+        self.responses: list[PendingResponse] = []
         self.bytes: Counter[str] = Counter()
         self.refusals = self.cuts = 0
 
     def add(self, address: str, client: str, size: int) -> bool:
-        """Add an answer to the connection with this address, if there is room for it."""
+        """Add a response to the connection with this address, if there is room for it."""
         if self.bytes.total() + size > self.max_bytes or self.bytes[client] + size > self.max_client_bytes:
             self.refusals += 1
             return False
         self.bytes[client] += size
-        if not self.answers:
+        if not self.responses:
             self._poll_later()
         host, _, port = address.rpartition(":")
         peer = node_address(host.strip("[]")), int(port or 0)
-        self.answers.append(PendingAnswer(peer, client, size, time.monotonic()))
+        self.responses.append(PendingResponse(peer, client, size, time.monotonic()))
         return True
 
     def collect(self) -> Iterator[Metric]:
@@ -149,41 +149,41 @@ class Outbox:
         loop.call_later(POLL_SECONDS, lambda: loop.create_task(self._poll()))
 
     async def _poll(self) -> None:
-        """Remove the answers that are done; in a thread, as there may be thousands of connections."""
-        answers = list(self.answers)
-        for answer in await asyncio.get_running_loop().run_in_executor(None, self._done, answers):
-            self.answers.remove(answer)
-            self.bytes[answer.client] -= answer.size
+        """Remove the responses that are done; in a thread, as there may be thousands of connections."""
+        responses = list(self.responses)
+        for response in await asyncio.get_running_loop().run_in_executor(None, self._done, responses):
+            self.responses.remove(response)
+            self.bytes[response.client] -= response.size
         self.bytes += Counter()  # drops the clients without any
-        if self.answers:
+        if self.responses:
             self._poll_later()
 
-    def _done(self, answers: Sequence[PendingAnswer]) -> list[PendingAnswer]:
-        """The answers that were received, or are cut now."""
-        if not all(_is_open(answer) for answer in answers):
+    def _done(self, responses: Sequence[PendingResponse]) -> list[PendingResponse]:
+        """The responses that were received, or are cut now."""
+        if not all(_is_open(response) for response in responses):
             numbers = dict(connections())
-            for answer in answers:
-                answer.descriptor = numbers.get(answer.peer, -1)
-        return [answer for answer in answers if self._is_done(answer)]
+            for response in responses:
+                response.descriptor = numbers.get(response.peer, -1)
+        return [response for response in responses if self._is_done(response)]
 
-    def _is_done(self, answer: PendingAnswer) -> bool:
-        with suppress(OSError), _connection(answer.descriptor) as connection:
+    def _is_done(self, response: PendingResponse) -> bool:
+        with suppress(OSError), _connection(response.descriptor) as connection:
             if not int.from_bytes(fcntl.ioctl(connection, SIOCOUTQ, bytes(4)), sys.byteorder):
-                was_empty, answer.looks_empty = answer.looks_empty, True
+                was_empty, response.looks_empty = response.looks_empty, True
                 return was_empty  # twice in a row: the server fills the buffer at once if it has more
-            answer.looks_empty = False
+            response.looks_empty = False
             info = connection.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, TCP_INFO_BYTES)
             now, acked = time.monotonic(), int.from_bytes(info[BYTES_ACKED : BYTES_ACKED + 8], sys.byteorder)
-            elapsed, progress = now - answer.window_start, acked - answer.acked_bytes
-            if answer.acked_bytes and elapsed <= self.window:
+            elapsed, progress = now - response.window_start, acked - response.acked_bytes
+            if response.acked_bytes and elapsed <= self.window:
                 return False
-            if answer.acked_bytes and progress < MIN_WINDOW_BYTES * self.window / WINDOW_SECONDS:
+            if response.acked_bytes and progress < MIN_WINDOW_BYTES * self.window / WINDOW_SECONDS:
                 # Reset it at once, and drop what is in the buffer of the system, see SO_LINGER in socket(7).
                 connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
                 connection.shutdown(socket.SHUT_RDWR)
                 self.cuts += 1
                 return True
-            answer.window_start, answer.acked_bytes = now, acked
+            response.window_start, response.acked_bytes = now, acked
             return False
         return True  # the connection is closed
 
@@ -195,9 +195,9 @@ def _connection(descriptor: int) -> Iterator[socket.socket]:
         yield connection
 
 
-def _is_open(answer: PendingAnswer) -> bool:
-    with suppress(OSError), _connection(answer.descriptor) as connection:
-        return _peer(connection) == answer.peer
+def _is_open(response: PendingResponse) -> bool:
+    with suppress(OSError), _connection(response.descriptor) as connection:
+        return _peer(connection) == response.peer
     return False
 
 

@@ -22,7 +22,7 @@ from typing import NamedTuple
 from ...engine import MIB
 from ...engine.tokens import tokens
 from ...settings import Settings
-from ...web.http.messages import HttpAnswer
+from ...web.http.messages import HttpResponse
 
 WRITE_SECONDS, MAX_ENTRIES = 0.2, 50_000
 HOUR = 3600.0
@@ -35,10 +35,10 @@ _FILE = re.compile(r"queries-(\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01]))\.
 
 
 class QueryLogEntry(NamedTuple):
-    """An answer to a query, with its time in seconds since the epoch, and its latency."""
+    """A response to a query, with its time in seconds since the epoch, and its latency."""
 
     time: float
-    answer: HttpAnswer
+    response: HttpResponse
     seconds: float
 
 
@@ -117,14 +117,14 @@ class QueryLog:
 
     def line(self, entry: QueryLogEntry) -> str:
         """The line of an entry."""
-        answer, headers = entry.answer, dict(entry.answer.headers)
+        response, headers = entry.response, dict(entry.response.headers)
         members = {
             "time": f"{datetime.fromtimestamp(entry.time, UTC):%Y-%m-%dT%H}",
-            "query": skeleton(answer.query or "") or None,
-            "status": answer.status,
-            "kind": answer.workload,
+            "query": skeleton(response.query or "") or None,
+            "status": response.status,
+            "kind": response.workload,
             "seconds": round(entry.seconds, 3),
-            "bytes": len(answer.body),
+            "bytes": len(response.body),
             "format": headers.get("content-type", "").partition(";")[0],
             "version": headers.get("dataset-version", ""),
         }

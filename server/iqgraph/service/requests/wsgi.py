@@ -13,31 +13,29 @@ from flask import Flask, Response
 
 from ...engine import WORK
 from ...web.agents.jsonrpc import HEADERS
-from ...web.http.messages import HttpAnswer
+from ...web.http.messages import HttpResponse, complete
 from ...web.http.problems import REQUEST_ID
 from .context import RequestContext
 
 _PORT = re.compile(r":[0-9]+$")
 
 
-async def apply(app: Flask, threads: Executor, context: RequestContext, extra: dict[str, Any]) -> HttpAnswer:
-    """The answer of the application, in a thread with the context of the request; `extra` are further keys for it."""
+async def apply(app: Flask, threads: Executor, context: RequestContext, extra: dict[str, Any]) -> HttpResponse:
+    """The response of the application, in a thread with the context of the request; `extra` are further keys for it."""
     # An executor does not copy the context variables: https://github.com/python/cpython/issues/78195
     run, loop = copy_context().run, asyncio.get_running_loop()
     return await loop.run_in_executor(threads, run, _work, app, environ(context) | extra)
 
 
-def _work(app: Flask, environ: dict[str, Any]) -> HttpAnswer:
-    """The answer of the application; the processor time of this thread is part of the work."""
+def _work(app: Flask, environ: dict[str, Any]) -> HttpResponse:
+    """The response of the application; the processor time of this thread is part of the work."""
     start = time.thread_time()
     try:
-        response = UntypedResponse.from_app(app.wsgi_app, environ, buffered=True)
+        return complete(UntypedResponse.from_app(app.wsgi_app, environ, buffered=True))
     finally:
         work = WORK.get()
         if work:
             work.seconds += time.thread_time() - start
-    headers = [(name.lower(), value) for name, value in response.headers if name != "Date"]  # the server adds its own
-    return HttpAnswer(response.status_code, headers, response.get_data(), response.headers.get("ETag", ""))
 
 
 def environ(context: RequestContext) -> dict[str, Any]:
@@ -52,7 +50,7 @@ def environ(context: RequestContext) -> dict[str, Any]:
         "HTTP_CONTENT_ENCODING": request.body_encoding,
         "CONTENT_TYPE": request.body_type,
     }
-    if request.method in ("POST", "OPTIONS"):  # their answers are not cached, so they may depend on more fields
+    if request.method in ("POST", "OPTIONS"):  # their responses are not cached, so they may depend on more fields
         fields |= {f"HTTP_{name.upper().replace('-', '_')}": context.headers.get(name) for name in ("origin", *HEADERS)}
     return {
         "REQUEST_METHOD": request.method,

@@ -40,7 +40,7 @@ class Request(NamedTuple):
 
 
 @dataclass(slots=True)
-class HttpAnswer:
+class HttpResponse:
     """A complete response as it is sent, its ETag, its workload, and the SPARQL query that it answers."""
 
     status: int
@@ -51,48 +51,55 @@ class HttpAnswer:
     query: str | None = None
 
 
+def complete(response: AnyResponse) -> HttpResponse:
+    """A response of the application as the server sends it."""
+    headers = [(name.lower(), value) for name, value in response.headers if name != "Date"]  # the server adds its own
+    return HttpResponse(response.status_code, headers, response.get_data(), response.headers.get("ETag", ""))
+
+
 # RFC 9110, sections 8.4 and 12.5.3
 MIN_COMPRESSED_BYTES = 1000  # a response that fits into one packet arrives no sooner when compressed
 GZIP_LEVEL = 6  # zlib's own compromise between time and size (https://zlib.net/manual.html)
 TEXTS = re.compile(r"text/|image/svg\+xml|application/(?:[\w.+-]*\+)?(?:json|xml|trig|n-triples|n-quads|javascript)\b")
 
 
-def is_compressible(answer: HttpAnswer) -> bool:
+def is_compressible(response: HttpResponse) -> bool:
     """Whether a response has a compressed variant: it is complete, text, not short and not compressed already."""
-    headers, is_long = dict(answer.headers), len(answer.body) >= MIN_COMPRESSED_BYTES
+    headers, is_long = dict(response.headers), len(response.body) >= MIN_COMPRESSED_BYTES
     is_text = TEXTS.match(headers.get("content-type", "")) is not None
-    return answer.status == 200 and is_long and is_text and "content-encoding" not in headers
+    return response.status == 200 and is_long and is_text and "content-encoding" not in headers
 
 
 # Fields of the plain variant: its digest covers bytes that are not compressed (RFC 9530, section 3).
 PLAIN_ONLY = {"accept-ranges", "content-length", "etag", "repr-digest"}
 
 
-def compress(answer: HttpAnswer) -> HttpAnswer:
+def compress(response: HttpResponse) -> HttpResponse:
     """Return the compressed variant, which has an ETag of its own."""
     # A strong ETag identifies bytes, not a resource (RFC 9110, section 8.8.3.3).
-    tag = f'{answer.tag[:-1]}-{GZIP}"' if answer.tag else ""
-    headers: Headers = [pair for pair in answer.headers if pair[0] not in PLAIN_ONLY]
+    tag = f'{response.tag[:-1]}-{GZIP}"' if response.tag else ""
+    headers: Headers = [pair for pair in response.headers if pair[0] not in PLAIN_ONLY]
     headers += [("content-encoding", GZIP), *([("etag", tag)] if tag else [])]
-    return replace(answer, headers=headers, body=gzip.compress(answer.body, GZIP_LEVEL, mtime=0), tag=tag)
+    return replace(response, headers=headers, body=gzip.compress(response.body, GZIP_LEVEL, mtime=0), tag=tag)
 
 
-def cut(answer: HttpAnswer, headers: Mapping[str, str]) -> HttpAnswer:
+def cut(response: HttpResponse, headers: Mapping[str, str]) -> HttpResponse:
     """Return the part of a response that Range and If-Range ask for; raise if it begins behind the end.
 
     The whole response if it takes no ranges, if several are asked for (RFC 9110, section 14.2), or if the tag is not
     exactly its own (section 13.1.5).
     """
-    ranges, size = parse_range_header(headers.get("range")), len(answer.body)
-    takes_ranges = ("accept-ranges", "bytes") in answer.headers and headers.get("if-range", answer.tag) == answer.tag
-    if not (takes_ranges and answer.status == 200 and ranges and ranges.units == "bytes" and len(ranges.ranges) == 1):
-        return answer
+    ranges, size = parse_range_header(headers.get("range")), len(response.body)
+    takes_ranges = response.status == 200 and ("accept-ranges", "bytes") in response.headers
+    is_same = headers.get("if-range", response.tag) == response.tag
+    if not (takes_ranges and is_same and ranges and ranges.units == "bytes" and len(ranges.ranges) == 1):
+        return response
     part = range(size)[slice(*ranges.ranges[0])]
     if not part:
         raise RequestedRangeNotSatisfiable(size)
     fields = [("content-range", f"bytes {part.start}-{part.stop - 1}/{size}"), ("content-length", str(len(part)))]
-    fields = [*(field for field in answer.headers if field[0] != "content-length"), *fields]
-    return replace(answer, status=206, headers=fields, body=answer.body[part.start : part.stop])
+    fields = [*(field for field in response.headers if field[0] != "content-length"), *fields]
+    return replace(response, status=206, headers=fields, body=response.body[part.start : part.stop])
 
 
 NO_STORE = "no-store"
@@ -160,7 +167,7 @@ def entity_tag(content_type: str, body: bytes, data: str) -> str:
 
 
 def add_headers(response: Response) -> Response:
-    """Add the common headers and, to the answer to OPTIONS, those of a CORS preflight."""
+    """Add the common headers and, to the response to OPTIONS, those of a CORS preflight."""
     if TEXTS.match(response.content_type or ""):
         response.vary.add("Accept-Encoding")  # the front compresses it unless it is short (RFC 9110, section 12.5.5)
     for name, value in common_headers(site()):

@@ -19,7 +19,7 @@ from ...engine.renamed import changes
 from ...formats import JSON, ROWS, TURTLE, Format
 from ...terms import PROV
 from ..http import messages
-from ..http.messages import Headers, HttpAnswer, Request, TypedLink
+from ..http.messages import Headers, HttpResponse, Request, TypedLink
 from ..http.negotiation import HTML
 from ..http.problems import Problem, query_problem, reason
 from ..monitoring import Metrics
@@ -58,7 +58,9 @@ class Endpoint:
         self.is_bundled = site.is_bundled
         self._head = lru_cache(maxsize=None)(self._build_head)  # one for each format and version
 
-    async def answer(self, request: Request, version: str, client: str, disconnect: Disconnect) -> HttpAnswer | Outcome:
+    async def answer(
+        self, request: Request, version: str, client: str, disconnect: Disconnect
+    ) -> HttpResponse | Outcome:
         """Return the response for a program, or the outcome from which the application makes a page."""
         outcome = Outcome()
         try:
@@ -124,10 +126,10 @@ class Endpoint:
             if work and not work.workload:
                 work.seconds, work.workload = time.perf_counter() - start, "query"
 
-    async def _respond(self, query: Query, content_type: str, content: bytes, request: Request) -> HttpAnswer:
+    async def _respond(self, query: Query, content_type: str, content: bytes, request: Request) -> HttpResponse:
         if not is_repeatable(query, self.engine):
             head, _ = self._head(content_type, query.version, messages.NO_STORE)
-            return HttpAnswer(200, head, content, query=query.text)
+            return HttpResponse(200, head, content, query=query.text)
         head, data = self._head(content_type, query.version, messages.CACHEABLE if request.method != "POST" else "")
         target = provenance(query, self._site(query.version), request.root)
         # PROV-AQ, section 3.1
@@ -137,7 +139,7 @@ class Endpoint:
         is_small = len(content) <= MAX_HASHED_AT_ONCE_BYTES
         digest = messages.entity_tag(*parts) if is_small else await asyncio.to_thread(messages.entity_tag, *parts)
         tag = f'"{digest}"'
-        return HttpAnswer(200, [*head, *links, ("etag", tag)], content, tag, query=query.text)
+        return HttpResponse(200, [*head, *links, ("etag", tag)], content, tag, query=query.text)
 
     def _help_links(self, query: Query, content: bytes) -> Headers:
         """Link to the current term for each outdated pattern in a query without results."""
