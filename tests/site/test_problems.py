@@ -113,7 +113,7 @@ ADDRESSES = {
     "/evidence?query=ASK+{}&limit=51": "limit=51 ist keine ganze Zahl von 1 bis 50.",
     "/evidence?query=ASK+{}&row=-1": "row=-1 ist keine ganze Zahl von 0 bis 999999999.",
     "/evidence?query=ASK+{}&offset=99999999999": "offset=99999999999 ist keine ganze Zahl von 0 bis",
-    "/evidence?query=ASK+{}&row=7": "row=7 gibt es nicht: Die Zeilen werden ab 0 gezählt; die letzte ist 0.",
+    "/evidence?query=ASK+{}&row=7": "row=7 gibt es nicht: Die Zeilen werden ab 0 gezählt, und ihre Zahl ist 1.",
     "/reconcile?queries={}&extend={}": "Die Anfrage nennt queries und extend.",
     "/reconcile/properties?limit=-1": "limit=-1 ist keine ganze Zahl von 1 bis",
     "/reconcile/preview?id=zz": "Ein solches Ding gibt es nicht.",

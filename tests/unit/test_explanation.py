@@ -114,7 +114,7 @@ def test_rows_are_numbered_in_the_whole_answer(store: Store) -> None:
 
     assert numbers == [[0, 1], [1], [1]]
     assert [row["binding"]["n"]["value"] for row in last] == ["2"]
-    with pytest.raises(RowMissing, match="There is no row=7: rows are counted from 0, and the last is 1"):
+    with pytest.raises(RowMissing, match="There is no row=7: rows are counted from 0, and their number is 2"):
         explain(store, query, RowSelection((1, 7)))
 
 

@@ -73,13 +73,10 @@ class RowMissing(QueryError):
     """The answer has no row of a number that the client asked for."""
 
     def __init__(self, number: int, count: int) -> None:
-        missing = Text(de=f"row={number} gibt es nicht:", en=f"There is no row={number}:")
-        rows = Text(
-            de=f"Die Zeilen werden ab 0 gezählt; die letzte ist {count - 1}.",
-            en=f"rows are counted from 0, and the last is {count - 1}.",
+        super().__init__(
+            de=f"row={number} gibt es nicht: Die Zeilen werden ab 0 gezählt, und ihre Zahl ist {count}.",
+            en=f"There is no row={number}: rows are counted from 0, and their number is {count}.",
         )
-        none = Text(de="Die Antwort hat keine Zeilen.", en="the answer has no rows.")
-        super().__init__(sentences(missing, rows if count else none))
 
 
 class ServiceRefused(QueryError):

@@ -11,24 +11,12 @@ from functools import cache, cached_property
 from itertools import chain
 from typing import Any
 
-from pyoxigraph import (
-    BlankNode,
-    Literal,
-    NamedNode,
-    Quad,
-    QueryBoolean,
-    QueryResultsFormat,
-    QuerySolutions,
-    RdfFormat,
-    Store,
-    Triple,
-    parse,
-    parse_query_results,
-)
+from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Store, Triple, parse, parse_query_results
 
 from ...bilingual import Text
 from ...dataset import GraphName, Node, Term
 from ...dataset.derivation import passage_graphs
+from ...formats import N_TRIPLES, TSV
 from ...resources import derivation_rules, packaged
 from ...terms import DCTERMS, FOAF, IQ, ONTOLOGY, PROV, RDF, XSD, derived_graph, is_derived, statement_iri
 from ..errors import NotExplained
@@ -233,24 +221,24 @@ class Explainer:
 
 
 def _evaluate(store: Store, query: Query) -> ResultSet:
-    return _result_set(select_graphs(store, query).ask(query))
+    return _result_set(query, select_graphs(store, query).ask(query))
 
 
 def _read(answer: bytes, query: Query) -> ResultSet:
     """The rows of an answer that is known."""
     if query.has_graph:
-        return _result_set(quad.triple for quad in parse(answer, RdfFormat.N_TRIPLES))
-    return _result_set(parse_query_results(answer, QueryResultsFormat.TSV))
+        return _result_set(query, (quad.triple for quad in parse(answer, N_TRIPLES.rdf)))
+    return _result_set(query, parse_query_results(answer, TSV.results))
 
 
-def _result_set(results: QuerySolutions | QueryBoolean | Iterable[Triple]) -> ResultSet:
+def _result_set(query: Query, results: Any) -> ResultSet:  # noqa: ANN401 - as the engine has them
     """The whole answer, in its order; the triples of a graph are its rows, in that of N-Triples."""
-    if isinstance(results, QuerySolutions | QueryBoolean):
-        names = tuple(variable.value for variable in getattr(results, "variables", ()))
-        return ResultSet(names, list(as_rows(results, names)))
-    # The engine may give a triple more than once: https://github.com/oxigraph/oxigraph/issues/525
-    triples = sorted(set(results), key=lambda triple: f"{triple} .")
-    return ResultSet(TRIPLE, list(as_rows(triples, TRIPLE)))
+    if query.has_graph:
+        # The engine may give a triple more than once: https://github.com/oxigraph/oxigraph/issues/525
+        triples = sorted(set(results), key=lambda triple: f"{triple} .")
+        return ResultSet(TRIPLE, list(as_rows(triples, TRIPLE)))
+    names = tuple(variable.value for variable in getattr(results, "variables", ()))
+    return ResultSet(names, list(as_rows(results, names)))
 
 
 def _binding(names: Variables, row: Row) -> dict[str, dict[str, Any]]:
