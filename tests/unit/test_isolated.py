@@ -173,7 +173,7 @@ def test_the_queue_is_bounded() -> None:
         queue.put(third)
         return [one.client for one in (*served, queue.pop(), queue.pop()) if one]
 
-    assert asyncio.run(come()) == ["hog", "hog", "neighbour"]
+    assert asyncio.run(come()) == ["hog", "neighbour", "hog"]
 
 
 @pytest.mark.parametrize(

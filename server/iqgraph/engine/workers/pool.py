@@ -26,7 +26,8 @@ MAX_CLIENTS = 1 << 15  # whose costs are remembered while others wait
 class FairQueue:
     """The queries that wait for free workers; the next one is of a client with the fewest that run.
 
-    Of several such clients, it is of one whose queries have cost least since the queue was last empty.
+    Of several such clients, it is one whose queries have cost least since the queue was last empty, in whole multiples
+    of what a short query may cost, and of equals the one that came last: in a crowd, who has waited is refused soon.
     """
 
     def __init__(self, capacity: int) -> None:
@@ -50,10 +51,13 @@ class FairQueue:
         self.evaluations, running = self._waiting(), Counter(evaluation.client for evaluation in busy)
         if not self.evaluations or len(self.costs) > MAX_CLIENTS:
             self.costs.clear()
-        next_one = min(self.evaluations, key=lambda one: (running[one.client], self.costs[one.client]), default=None)
-        if next_one:
-            self.evaluations.remove(next_one)
-        return next_one
+        first = {evaluation.client: evaluation for evaluation in reversed(self.evaluations)}
+        ranks = {client: (running[client], self.costs[client] // PATIENCE_SECONDS) for client in first}
+        if not ranks:
+            return None
+        evaluation = first[min(ranks, key=ranks.__getitem__)]
+        self.evaluations.remove(evaluation)
+        return evaluation
 
     def _waiting(self) -> list[Evaluation]:
         """All but those that were refused or whose clients have left; nothing else removes them."""
