@@ -176,6 +176,20 @@ def test_the_queue_is_bounded() -> None:
     assert asyncio.run(come()) == ["hog", "neighbour", "hog"]
 
 
+def test_the_order_of_the_queue() -> None:
+    """A newcomer comes before who has waited, whose queries have cost much, and who has others that run."""
+
+    async def come() -> list[str]:
+        future, queue = asyncio.get_running_loop().create_future, FairQueue(4)
+        waiting = [Evaluation(b"", future(), client, SECONDS) for client in ("busy", "dear", "old", "new")]
+        for one in waiting:
+            queue.put(one)
+        queue.costs["dear"] = 1.0
+        return [popped.client for _ in waiting if (popped := queue.pop(waiting[:1]))]
+
+    assert asyncio.run(come()) == ["new", "old", "dear", "busy"]
+
+
 @pytest.mark.parametrize(
     ("kills", "patience", "is_answered"), [(1, 60, True), (2, 60, True), (3, 60, False), (1, 0, False)]
 )

@@ -229,6 +229,7 @@ def test_a_long_query_costs_its_processor_time_although_its_worker_has_ended(is_
             stand.pool._read(worker)  # noqa: SLF001
         stand.end(worker, theirs, cpu=7.0)
         assert (await answer, work.seconds) == (b"true", PATIENCE_SECONDS + 2.0 * (not is_read))
+        assert stand.pool.queue.costs["client"] == work.seconds * (not is_read)  # forgotten once nobody waits
 
     run(scene)
 
@@ -263,27 +264,6 @@ def test_queries_that_no_longer_wait_leave_the_queue() -> None:
         assert stand.pool.metrics().waiting == 1
 
     run(scene, queue=2)
-
-
-def test_a_newcomer_is_next_and_then_whoever_has_cost_least() -> None:
-    """A newcomer need not wait until each of many others has kept a worker for as long as it may."""
-
-    async def scene(stand: Stand) -> None:
-        worker, theirs = stand.add_worker()
-        answers = [stand.ask(f"ASK {{}} #{client}", client) for client in "abab"]
-        await settle()
-        for expected in ("a", "new", "b", "b", "a"):
-            [text] = texts(theirs)
-            assert text == f"ASK {{}} #{expected}"
-            if expected == "a" and len(answers) == 4:
-                answers.append(stand.ask("ASK {} #new", "new"))
-                await settle()
-            stand.pool.busy[worker].started -= {"a": 2, "b": 1, "new": 0}[expected]  # as if it had run for so long
-            theirs.send(frame(CONTENT, b"true"))
-            stand.pool._read(worker)  # noqa: SLF001
-        assert await asyncio.gather(*answers) == [b"true"] * 5
-
-    run(scene)
 
 
 def test_those_that_start_count_as_workers() -> None:

@@ -162,8 +162,7 @@ class ConcurrencyLimiter:
     @asynccontextmanager
     async def place(self, client: str) -> AsyncIterator[None]:
         """A place for a query of a client, at once or after a wait; Overloaded if there is none."""
-        own_places = self.places_by_client.get(client) or asyncio.Semaphore(self.limits.workers)
-        self.places_by_client[client] = own_places
+        own_places = self.places_by_client.setdefault(client, asyncio.Semaphore(self.limits.workers))
         if self.waiting >= self.limits.queue and (own_places.locked() or self.places.locked()):
             raise Overloaded
         async with AsyncExitStack() as stack:

@@ -2,7 +2,6 @@
 
 import asyncio
 import io
-import re
 import sys
 import time
 from concurrent.futures import Executor
@@ -16,8 +15,6 @@ from ...web.agents.jsonrpc import HEADERS
 from ...web.http.messages import HttpResponse, complete
 from ...web.http.problems import REQUEST_ID
 from .context import RequestContext
-
-_PORT = re.compile(r":[0-9]+$")
 
 
 async def apply(app: Flask, threads: Executor, context: RequestContext, extra: dict[str, Any]) -> HttpResponse:
@@ -41,8 +38,6 @@ def _work(app: Flask, environ: dict[str, Any]) -> HttpResponse:
 def environ(context: RequestContext) -> dict[str, Any]:
     """The WSGI environment of a request."""
     scope, request = context.scope, context.request
-    default = "443" if request.scheme == "https" else "80"
-    name, _, port = request.host.rpartition(":") if _PORT.search(request.host) else (request.host, "", default)
     fields = {
         "HTTP_HOST": request.host or None,
         "HTTP_ACCEPT": request.accept,
@@ -58,8 +53,8 @@ def environ(context: RequestContext) -> dict[str, Any]:
         # PEP 3333 has bytes as text in Latin-1: https://peps.python.org/pep-3333/#unicode-issues
         "PATH_INFO": request.path.encode().decode("latin-1"),
         "QUERY_STRING": request.query.encode().decode("latin-1"),
-        "SERVER_NAME": name or "localhost",
-        "SERVER_PORT": port,
+        "SERVER_NAME": "localhost",  # Host overrides it, and the port (PEP 3333)
+        "SERVER_PORT": "443" if request.scheme == "https" else "80",
         "SERVER_PROTOCOL": f"HTTP/{scope.http_version}",
         "REMOTE_ADDR": context.client,
         REQUEST_ID: context.id,

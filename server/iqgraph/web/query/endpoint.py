@@ -65,9 +65,7 @@ class Endpoint:
         outcome = Outcome()
         try:
             if "version=" in request.query:
-                requested = next(
-                    (value for name, value in parse_pairs(request.query.encode()) if name == "version"), ""
-                )
+                requested = dict(reversed(parse_pairs(request.query.encode()))).get("version", "")  # the first one
                 if requested not in ("", self._site(version).version):
                     return outcome  # the application redirects
             if len(request.body) + len(request.query) <= MAX_READ_AT_ONCE_BYTES:
