@@ -37,11 +37,11 @@ PATIENT = """
 import sys
 from pathlib import Path
 from iqgraph.dataset import load_plain
-from iqgraph.service.checking import Checked
+from iqgraph.service.checking import ServiceData
 from iqgraph.service.processes.master import Loaders
 from iqgraph.service.serving import serve
 from iqgraph.settings import Settings
-make = lambda: Checked(load_plain([Path(sys.argv[1])]))
+make = lambda: ServiceData(load_plain([Path(sys.argv[1])]))
 limits = dict(timeout=60, queue_time=60, queue=1000, long_queries=1000, long_queries_client=1000)
 serve(Loaders(make, make, make), Settings(port=0, **limits))
 """
@@ -51,7 +51,7 @@ from functools import partial
 from pathlib import Path
 from iqgraph.dataset.storage import open_or_load, reload_store, settle
 from iqgraph.errors import CallError
-from iqgraph.service.checking import Checked
+from iqgraph.service.checking import ServiceData
 from iqgraph.service.processes.master import Loaders
 from iqgraph.service.serving import serve
 from iqgraph.settings import Settings
@@ -60,9 +60,9 @@ def again():
     dataset = reload_store(store, [file])
     if dataset.statements > open_or_load(store).statements:
         raise CallError(de="Das ist zu viel.", en="It is too much.")
-    return Checked(dataset)
-first = lambda: Checked(open_or_load(store, [file]))
-loaders = Loaders(first, again, lambda: Checked(open_or_load(store)), partial(settle, store))
+    return ServiceData(dataset)
+first = lambda: ServiceData(open_or_load(store, [file]))
+loaders = Loaders(first, again, lambda: ServiceData(open_or_load(store)), partial(settle, store))
 serve(loaders, Settings(port=0))
 """
 WHICH = "SELECT DISTINCT ?v { { GRAPH ?g { ?s ?p ?v } } UNION { ?s <http://x/version> ?v } FILTER(isNumeric(?v)) }"

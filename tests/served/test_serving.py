@@ -18,7 +18,7 @@ import pytest
 
 from iqgraph.errors import CallError, DatasetError
 from iqgraph.resources import Sources
-from iqgraph.service.checking import load_checked
+from iqgraph.service.checking import load_bundled
 from iqgraph.service.processes.master import MAX_RETRY_SECONDS, MIN_RETRY_SECONDS, Loaders, Master
 from iqgraph.service.serving import serve
 from iqgraph.settings import Settings
@@ -27,7 +27,7 @@ from tiny import change, put
 from victim import ENDLESS, children, descendants, gone, title
 
 PATIENCE = 20
-OURS = Loaders(load_checked, load_checked, load_checked)
+OURS = Loaders(load_bundled, load_bundled, load_bundled)
 STATEMENT = "<http://a/s> <http://a/p> <http://a/o> <http://a/g> .\n"
 SAYS = "data/letter/01-all.trig"
 
@@ -161,14 +161,14 @@ import signal, sys
 from multiprocessing import get_context
 from pathlib import Path
 from iqgraph.dataset import load_plain
-from iqgraph.service.checking import Checked
+from iqgraph.service.checking import ServiceData
 from iqgraph.service.processes.master import Loaders
 from iqgraph.service.serving import serve
 from iqgraph.settings import Settings
 def make():
     for target in (bool, signal.pause):
         get_context("fork").Process(target=target, daemon=True).start()
-    return Checked(load_plain([Path(sys.argv[1])]))
+    return ServiceData(load_plain([Path(sys.argv[1])]))
 serve(Loaders(make, make, make), Settings(port=0))
 """
 
@@ -290,7 +290,7 @@ def test_the_next_try_comes_later_each_time() -> None:
     """After each failed load the pause doubles, up to a maximum."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         master = Master(OURS, print, listener, Settings())  # type: ignore[arg-type]
-    master.loader, master.is_started = load_checked, True
+    master.loader, master.is_started = load_bundled, True
     pauses = [MIN_RETRY_SECONDS]
     while pauses[-1] < MAX_RETRY_SECONDS and len(pauses) < 20:
         master._refuse([], CallError(de="Nein.", en="No."))  # noqa: SLF001 - a load that fails takes seconds

@@ -17,7 +17,7 @@ from iqgraph.release import release
 from iqgraph.release.dumps import QUADS
 from iqgraph.resources import Sources
 from iqgraph.service import checking
-from iqgraph.service.checking import FAULT, cache_file, check, check_once, load_checked, reason
+from iqgraph.service.checking import FAULT, cache_file, check, check_once, load_bundled, reason
 from iqgraph.terms import ID, SH
 from iqgraph.validation.findings import Finding
 from iqgraph.validation.seals import seal
@@ -111,7 +111,7 @@ def bundled(monkeypatch: pytest.MonkeyPatch, sources: Sources) -> Dataset:
 
 def test_another_process_loads(bundled: Dataset) -> None:
     """The server has the same statements and prefixes, and the hash of the data without making a file."""
-    dataset, files, findings = load_checked()
+    dataset, files, findings = load_bundled()
 
     assert (set(dataset.store), dataset.prefixes, findings) == (set(bundled.store), bundled.prefixes, [])
     assert files is not None
@@ -121,10 +121,10 @@ def test_another_process_loads(bundled: Dataset) -> None:
 @pytest.mark.usefixtures("bundled")
 def test_another_process_computes_sizes() -> None:
     """They are available after a while, and at once to a later start."""
-    files = load_checked().files
+    files = load_bundled().files
     assert files is not None
     until(lambda: files.available_checksums().keys() == files.keys())
-    later = load_checked().files
+    later = load_bundled().files
 
     assert later is not None
     assert later.available_checksums() == {name: files.checksum(name) for name in later}
@@ -140,13 +140,13 @@ def test_errors_of_loading_are_raised(monkeypatch: pytest.MonkeyPatch, error: Ex
     monkeypatch.setattr(checking, "load", fail)
 
     with pytest.raises(type(error)) as raised:
-        load_checked()
+        load_bundled()
     assert sentence(raised.value) == sentence(error)
 
 
 def start_with(finding: Finding) -> set[str]:
     """Start with data that has a finding, which is told; the files in the cache when the loader has ended."""
-    assert load_checked().findings == [finding]
+    assert load_bundled().findings == [finding]
     for process in multiprocessing.active_children():
         process.join()
     return {file.suffix for file in Path(os.environ["XDG_CACHE_HOME"]).rglob("*") if file.is_file()}
@@ -159,7 +159,7 @@ def test_a_warning_is_told_at_each_start(monkeypatch: pytest.MonkeyPatch) -> Non
     monkeypatch.setattr(checking, "check", lambda _: [warning])
 
     assert [start_with(warning), start_with(warning)] == [{".checksums"}] * 2
-    files = load_checked().files
+    files = load_bundled().files
     assert files is not None
     assert files.available_checksums().keys() == files.keys()
 
@@ -184,7 +184,7 @@ def test_data_that_changes_during_its_check_counts_as_unchecked(
         return []
 
     monkeypatch.setattr(checking, "check", check_late)
-    load_checked()
+    load_bundled()
     for process in multiprocessing.active_children():
         process.join()
 
@@ -220,7 +220,7 @@ def test_a_lost_loader_is_an_error(monkeypatch: pytest.MonkeyPatch, end: Callabl
     monkeypatch.setattr(checking, "check_once", lambda *_: end())
 
     with pytest.raises(CallError, match=message):
-        load_checked()
+        load_bundled()
 
 
 @pytest.mark.parametrize(("exit_code", "is_fault"), [(-9, False), (1, True), (ZYGOTE_LOST, False)])

@@ -17,7 +17,7 @@ from ..dataset.storage import open_or_load, reload_store, settle
 from ..engine.workers.worker import set_title
 from ..errors import CallError, DatasetError
 from ..resources import packaged
-from ..service.checking import Checked, load_checked
+from ..service.checking import ServiceData, load_bundled
 from ..settings import LIMITS, NETWORK, SETTINGS, Setting, Settings
 from .author import complaints
 from .options import DEFAULT, SettingsCommand, origin
@@ -116,14 +116,14 @@ def mcp(endpoint: str | None, settings: Settings) -> None:
     transports.run(partial(transports.answer_locally, app), *standard)
 
 
-def _dataset(files: Sequence[Path], store: Path | None, *, strict: bool = False, anew: bool = False) -> Checked:
+def _dataset(files: Sequence[Path], store: Path | None, *, strict: bool = False, anew: bool = False) -> ServiceData:
     for file in files if strict else ():
         refuse_gaps(file_at(file))
     if not files and store is None:
-        return load_checked()
+        return load_bundled()
     if store is None:
-        return Checked(load_plain(files))
-    return Checked(reload_store(store, files) if anew else open_or_load(store, files))
+        return ServiceData(load_plain(files))
+    return ServiceData(reload_store(store, files) if anew else open_or_load(store, files))
 
 
 @click.command(cls=SettingsCommand)

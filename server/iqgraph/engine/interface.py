@@ -89,13 +89,13 @@ class Shared(Engine):
 
     def answer(self, query: Query, output: Format, client: str = "") -> bytes:
         """The whole answer in a format, or a QueryError; not to be called from the event loop itself."""
-        future = asyncio.run_coroutine_threadsafe(self._ask(query, output, client), self.loop)
+        future = asyncio.run_coroutine_threadsafe(self._ask_for_page(query, output, client), self.loop)
         try:
             return future.result()
         except CancelledError as error:
             raise Crashed from error
 
-    async def _ask(self, query: Query, output: Format, client: str) -> bytes:
+    async def _ask_for_page(self, query: Query, output: Format, client: str) -> bytes:
         if place := PLACE.get():
             await place.aclose()
         return await self.ask(query, output, client)

@@ -94,7 +94,7 @@ def _run(run: Callable[..., object], arguments: Sequence[object], sender: Connec
         sender.send(CallError(LOST))
 
 
-class Checked(NamedTuple):
+class ServiceData(NamedTuple):
     """A dataset to serve; the bundled one with its files and the findings about it."""
 
     dataset: Dataset
@@ -102,7 +102,7 @@ class Checked(NamedTuple):
     findings: Sequence[Finding] = ()
 
 
-def load_checked() -> Checked:
+def load_bundled() -> ServiceData:
     """Load and check the bundled dataset in a process of its own, which then makes each file for its size and hash.
 
     Loading leaves as many gaps in the memory of a process as the statements fill, so they come to this one as N-Quads.
@@ -119,7 +119,7 @@ def load_checked() -> Checked:
     files = build(dataset)
     findings, checksums, cache = job.result()
     files.expect(lambda: checksums | _read_cache(cache))
-    return Checked(dataset, files, findings)
+    return ServiceData(dataset, files, findings)
 
 
 def _load(sender: Connection, statements: IO[bytes]) -> None:

@@ -24,7 +24,7 @@ from ..validation.findings import report
 from ..web import create_app
 from ..web.http.language import LANGUAGES
 from ..web.monitoring import METRICS, Metrics
-from .checking import Checked
+from .checking import ServiceData
 from .processes.master import Loaders, Master
 from .processes.server import Announce
 from .processes.sockets import MAX_FILES, open_control_socket, reserve, socket_path
@@ -80,7 +80,7 @@ def address(host: str, port: int) -> str:
     return f"http://[{host}]:{port}/" if ":" in host else f"http://{host}:{port}/"
 
 
-def _prepare(settings: Settings, load: Callable[[], Checked], losses: int, announce: Announce) -> tuple[str, Front]:
+def _prepare(settings: Settings, load: Callable[[], ServiceData], losses: int, announce: Announce) -> tuple[str, Front]:
     """Load the data and make the front for it; return a summary of the data as well."""
     credentials = login(settings.engine_user, settings.engine_password, settings.engine_token)
     remote = Server(settings.engine, credentials) if settings.engine else None

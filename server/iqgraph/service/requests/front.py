@@ -29,13 +29,12 @@ from ...web.http.problems import PROBLEM, REFUSALS, Problem, over_budget, respon
 from ...web.query.endpoint import OUTCOME, QUERY_PATHS, Endpoint
 from ...web.site import EXTENSION, Site
 from . import wsgi
-from .accounting import HIT, MISS, Accounting
+from .accounting import HIT, MISS, PROBE, Accounting, path_workload
 from .context import Channel, HttpScope, Proxies, RequestContext
 from .logs import REQUEST
 from .memory import BODILESS, MIN_LARGE_BYTES, BodyMemory, Outbox, read_body
 
 MAX_PAGES, MAX_CLIENT_PAGES, MAX_MONITORING_THREADS = 16, 8, 4
-MONITORING_PATHS = ("/health", "/ready", "/metrics")  # which wait for no page, but perhaps for an engine elsewhere
 MAX_CACHED_BYTES = 1 << 20
 OVERHEAD_BYTES = 512  # of memory for a response beside its content, roughly
 # RFC 9110, section 13.1; QUERY is safe and may be cached (RFC 10008).
@@ -235,7 +234,7 @@ class Front:
 
     async def _apply(self, context: RequestContext, extra: dict[str, Any]) -> HttpResponse:
         """The response of the application; of those that compute, and ask no engine, there are few at a time."""
-        if context.path in MONITORING_PATHS:
+        if path_workload(context.path) == PROBE:  # it waits for no page, but perhaps for an engine elsewhere
             return await wsgi.apply(self.app, self.monitoring_threads, context, extra)
         async with AsyncExitStack() as place:
             await place.enter_async_context(self.client_places.setdefault(context.client, Semaphore(MAX_CLIENT_PAGES)))
