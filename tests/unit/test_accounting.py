@@ -147,14 +147,6 @@ def test_path_workload(path: str, workload: str) -> None:
     assert path_workload(path) == workload
 
 
-def test_defaults() -> None:
-    """No query log, no trusted proxies, no budget."""
-    site = Front(Flask("site"))
-
-    assert (site.proxies.path, site.proxies.networks, site.accounting.budget.seconds) == ("", (), 0)
-    assert site.accounting.queries is None
-
-
 def test_settings_reach_their_objects(tmp_path: Path) -> None:
     """From the command line to proxies, budget, cache and query log."""
     flags = {

@@ -28,16 +28,10 @@ def budget(clock: Clock) -> Budget:
     return Budget(10, 100, clock)
 
 
-def test_a_new_client_has_the_whole_budget(budget: Budget) -> None:
-    """It need not wait."""
-    assert budget.level("a") == 10
-    assert budget.wait("a") == 0
-
-
 def test_work_is_subtracted_and_refilled(budget: Budget, clock: Clock) -> None:
     """Linearly, and up to the whole budget; each client has its own."""
     budget.spend("a", 4)
-    assert (budget.level("a"), budget.level("b")) == (6, 10)
+    assert (budget.level("a"), budget.level("b"), budget.wait("b")) == (6, 10, 0)
 
     clock.now += 20
     assert budget.level("a") == pytest.approx(8)

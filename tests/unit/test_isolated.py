@@ -156,34 +156,16 @@ def test_one_client_does_not_delay_others(store: Store) -> None:
     assert ends == ({Overloaded: 12 - Settings().long_queries_client}, {Disconnected: Settings().long_queries_client})
 
 
-def test_the_queue_is_bounded() -> None:
-    """A full queue refuses a client; a free worker makes room for one."""
-
-    async def come() -> list[str]:
-        queue = FairQueue(2)
-        loop = asyncio.get_running_loop()
-        first, second, third = (
-            Evaluation(b"", loop.create_future(), client, SECONDS) for client in ("hog", "hog", "neighbour")
-        )
-        queue.put(first)
-        queue.put(second)
-        with pytest.raises(Overloaded):
-            queue.put(third)
-        served = [queue.pop()]
-        queue.put(third)
-        return [one.client for one in (*served, queue.pop(), queue.pop()) if one]
-
-    assert asyncio.run(come()) == ["hog", "neighbour", "hog"]
-
-
-def test_the_order_of_the_queue() -> None:
-    """A newcomer comes before who has waited, whose queries have cost much, and who has others that run."""
+def test_the_queue() -> None:
+    """It is bounded; a newcomer is before who has waited, whose queries have cost much, and who has others that run."""
 
     async def come() -> list[str]:
         future, queue = asyncio.get_running_loop().create_future, FairQueue(4)
         waiting = [Evaluation(b"", future(), client, SECONDS) for client in ("busy", "dear", "old", "new")]
         for one in waiting:
             queue.put(one)
+        with pytest.raises(Overloaded):
+            queue.put(waiting[0])
         queue.costs["dear"] = 1.0
         return [popped.client for _ in waiting if (popped := queue.pop(waiting[:1]))]
 

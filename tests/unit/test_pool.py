@@ -250,7 +250,7 @@ def test_a_fault_of_the_engine_is_in_the_log(caplog: pytest.LogCaptureFixture) -
 
 
 def test_queries_that_no_longer_wait_leave_the_queue() -> None:
-    """They take no place of others."""
+    """They take no place of others, and are never begun."""
 
     async def scene(stand: Stand) -> None:
         gone = [stand.ask("ASK {}", "gone") for _ in range(2)]
@@ -262,6 +262,7 @@ def test_queries_that_no_longer_wait_leave_the_queue() -> None:
         stand.ask("ASK { }", "other")
         await settle()
         assert stand.pool.metrics().waiting == 1
+        assert texts(stand.add_worker()[1]) == ["ASK { }"]
 
     run(scene, queue=2)
 
@@ -276,22 +277,6 @@ def test_those_that_start_count_as_workers() -> None:
         assert stand.zygote.orders == 0
 
     run(scene, workers=2)
-
-
-def test_a_client_that_leaves_while_it_waits() -> None:
-    """Its query is never begun."""
-
-    async def scene(stand: Stand) -> None:
-        gone, other = stand.ask("ASK {}", "gone"), stand.ask("ASK { }", "other")
-        await settle()
-        gone.cancel()
-        await settle()
-        _, theirs = stand.add_worker()
-        assert texts(theirs) == ["ASK { }"]
-        theirs.send(frame(CONTENT, b"true"))
-        assert await other == b"true"
-
-    run(scene)
 
 
 def test_a_query_waits_only_so_long() -> None:
