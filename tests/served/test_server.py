@@ -8,6 +8,7 @@ import select
 import socket
 from importlib.metadata import version
 from typing import Any
+from unittest.mock import Mock, call
 
 import pytest
 from flask import Flask
@@ -15,11 +16,16 @@ from granian.net import SocketHolder  # type: ignore[attr-defined]
 from granian.server.embed import Server as Granian
 
 from iqgraph.dataset import Dataset
+from iqgraph.release.release import build
+from iqgraph.service import serving
+from iqgraph.service.checking import ServiceData
 from iqgraph.service.processes.server import make_granian
 from iqgraph.service.processes.sockets import listen, reserve, stop_accepting
 from iqgraph.service.requests.accounting import MISS
 from iqgraph.service.requests.front import Front
+from iqgraph.settings import Settings
 from iqgraph.web import create_app
+from iqgraph.web.http.language import LANGUAGES
 from test_front import Channel, Scope, counts
 
 
@@ -112,3 +118,14 @@ def test_granian_can_be_made_to_stop_accepting() -> None:
 
     assert answer.startswith(b"HTTP/1.1 200"), f"{MISSING}how it serves"
     assert not is_accepted, f"{MISSING}an epoll of the process that waits for the listener"
+
+
+def test_the_search_is_ready_before_processes_are_forked(letter: Dataset, monkeypatch: pytest.MonkeyPatch) -> None:
+    """They share its index, and no reader waits for it."""
+    model = Mock()
+    monkeypatch.setattr(serving, "Model", lambda _: model)
+    monkeypatch.setattr(serving, "isolated_engine", Mock(side_effect=InterruptedError))
+
+    with pytest.raises(InterruptedError):
+        serving._prepare(Settings(), lambda: ServiceData(letter, build(letter)), 0, print)  # noqa: SLF001
+    assert model.lookup.call_args_list == [call(language) for language in LANGUAGES]

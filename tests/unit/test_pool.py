@@ -267,11 +267,14 @@ def test_queries_that_no_longer_wait_leave_the_queue() -> None:
     run(scene, queue=2)
 
 
-def test_those_that_start_count_as_workers() -> None:
+@pytest.mark.parametrize("busy", [0, 1])
+def test_those_that_start_or_are_busy_count_as_workers(busy: int) -> None:
     """However many queries wait, no more than the limit are started."""
 
     async def scene(stand: Stand) -> None:
-        stand.zygote.starting, stand.zygote.orders = 2, 0
+        for _ in range(busy):
+            stand.add_worker()
+        stand.zygote.starting, stand.zygote.orders = 2 - busy, 0
         _ = [stand.ask("ASK {}", str(client)) for client in range(5)]
         await settle()
         assert stand.zygote.orders == 0

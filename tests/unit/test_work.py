@@ -3,11 +3,8 @@
 import asyncio
 from contextlib import suppress
 
-import pytest
-
 from iqgraph.dataset import Dataset
 from iqgraph.engine import WORK, Embedded, Isolated, Query, QueryError, Work
-from iqgraph.engine.workers import sweeper
 from iqgraph.formats import CSV
 from iqgraph.settings import Settings
 from pools import stop
@@ -39,20 +36,3 @@ def test_each_request_has_its_own_cost(dataset: Dataset) -> None:
     assert 0 < lookup.seconds < 1
     assert 0 < quick.seconds < 1
     assert 0.1 < endless.seconds < 2.5
-
-
-def test_no_more_workers_than_may_run(dataset: Dataset, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A worker counts as soon as it has a query, so no other is started in its place."""
-    monkeypatch.setattr(sweeper, "PATIENCE_SECONDS", 60)  # none is a long one
-    engine = Isolated(Embedded(dataset.store, dataset.prefixes), Settings(workers=1))
-
-    async def three() -> None:
-        engine.attach(asyncio.get_running_loop())
-        for number in (1, 3):
-            await asyncio.gather(*(engine.ask(Query(QUICK), CSV) for _ in range(number)))
-
-    asyncio.run(three())
-    count = engine.metrics().started
-    stop(engine)
-
-    assert count == 1
