@@ -99,6 +99,14 @@ def test_invalid_json_ld_is_refused(tmp_path: Path, document: Any, fault: str) -
         load_plain([file])
 
 
+@pytest.mark.parametrize("text", [r"\u0040\u0041", '@b", "urn:q": "@c'])
+def test_an_error_has_its_column(tmp_path: Path, text: str) -> None:
+    """Also behind escapes and behind values that look like keywords."""
+    document = f'{{"@id": "urn:a", "urn:p": "{text}" ?'
+    with pytest.raises(DatasetError, match=rf"a\.jsonld, line 1, column {len(document)}: "):
+        load_plain([put(tmp_path, "a.jsonld", document)])
+
+
 @pytest.mark.parametrize("half", [r"\ud83d", r"\ude00", r"\uD83Dx"])
 def test_a_lone_surrogate_is_refused(tmp_path: Path, half: str) -> None:
     """The error names it; a whole pair is accepted."""

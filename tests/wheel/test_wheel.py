@@ -31,26 +31,11 @@ pytestmark = pytest.mark.timeout(300)  # the first test waits for the build, the
 FOLDERS = {"data": "data", "ontology": "ontology", "shapes": "shapes", "server/iqgraph": ""}
 FRONTEND = "server/iqgraph/web/frontend/"
 PAGES = (
-    *(
-        "",
-        "about",
-        "explore?q=beratung",
-        "document/11-jahre-iq",
-        "sparql",
-        "id/involas.html",
-        "concept/language-course-provider.html",
-    ),
-    *("passage/11-jahre-iq/S24.html", "graph/11-jahre-iq/S24.html", "q/who-coordinates-the-network", "ontology"),
-    *("shapes", "links", "quality", "validation", "catalog", "void", "cite", "version/", "download/", "openapi.json"),
-    *(
-        "how-to",
-        "how-to/python",
-        "how-to/r",
-        "how-to/api",
-        "how-to/linking",
-        "version/0.1.0/document/11-jahre-iq",
-        "llms.txt",
-    ),
+    *("", "about", "explore?q=beratung", "document/11-jahre-iq", "sparql", "id/involas.html"),
+    *("concept/language-course-provider.html", "passage/11-jahre-iq/S24.html", "graph/11-jahre-iq/S24.html"),
+    *("q/who-coordinates-the-network", "ontology", "shapes", "links", "quality", "validation", "catalog", "void"),
+    *("cite", "version/", "download/", "openapi.json", "how-to", "how-to/python", "how-to/r", "how-to/api"),
+    *("how-to/linking", "version/0.1.0/document/11-jahre-iq", "llms.txt"),
 )
 QUERY = "SELECT ?p ?o { <https://w3id.org/iq-hessen/id/iq> ?p ?o } ORDER BY ?p ?o"
 

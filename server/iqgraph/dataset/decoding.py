@@ -25,6 +25,9 @@ COMPRESSION_SIGNATURES = {
     b"PK\x03\x04": "ZIP",
     b"BZh91AY": "bzip2",
     b"\xfd7zXZ\0": "XZ",
+    b"\x04\x22\x4d\x18": "LZ4",
+    b"7z\xbc\xaf\x27\x1c": "7z",
+    b"Rar!\x1a\x07": "RAR",
 }
 # Byte order marks, and XML without one: https://www.w3.org/TR/xml/#sec-guessing
 ENCODING_SIGNATURES = {

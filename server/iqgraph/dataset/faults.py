@@ -87,9 +87,11 @@ def undefined_keys(file: str, content: bytes, base: str) -> list[str]:
     """
     if _depth(content) > MAX_DEPTH:
         raise fault(file, TOO_DEEP)
-    content = ESCAPE.sub(lambda escape: escape[1] + bytes.fromhex(escape[2].decode()), content)
-    keys = _ignored_keys(content, base)
-    marked = VALUE.sub(rf'"\1{SUFFIX}"'.encode(), content)
+    plain = ESCAPE.sub(lambda escape: escape[1] + bytes.fromhex(escape[2].decode()), content)
+    keys = _ignored_keys(plain, base)
+    marked = VALUE.sub(rf'"\1{SUFFIX}"'.encode(), plain)
+    if marked != content:  # so that an error has its column
+        deque(parse(content, RdfFormat.JSON_LD, base_iri=base, lenient=True), maxlen=0)
     total = 0
     for quad in parse(marked, RdfFormat.JSON_LD, base_iri=base, lenient=True):
         total += 1
@@ -103,7 +105,7 @@ def undefined_keys(file: str, content: bytes, base: str) -> list[str]:
             keys.add(quad.object.value.rpartition("/")[2])
         check_terms(file, quad)
     # Outside of lists, a value is free only if it is all that there is, and this parse takes as long as the others.
-    may_be_free = not total or content.lstrip().startswith(b"[") or LIST_KEY.search(content)
+    may_be_free = not total or plain.lstrip().startswith(b"[") or LIST_KEY.search(plain)
     if may_be_free and _has_free_values(marked, base, total):
         raise fault(file, FREE_VALUE)
     return sorted(keys)
