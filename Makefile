@@ -99,9 +99,9 @@ lock: $(DEVELOPMENT) ## Renew the lock files
 wheel-test: $(DEVELOPMENT) $(BUNDLE) ## Build the wheel, install it alone, and test what can differ there
 	@$(BIN)/pytest tests/wheel
 
-lowest: $(DEVELOPMENT) wheel ## Fetch the lowest versions that are allowed, and test that the server starts with them
+lowest: $(DEVELOPMENT) $(BUNDLE) ## Fetch the lowest versions that are allowed, and test that the server starts with them
 	@$(BIN)/uv venv --quiet --clear --python $(BIN)/python build/lowest
-	@$(BIN)/uv pip install --quiet --python build/lowest/bin/python --resolution lowest-direct dist/iqgraph-*.whl
+	@$(BIN)/uv pip install --quiet --python build/lowest/bin/python --resolution lowest-direct --requirement pyproject.toml
 	@$(BIN)/pytest --complete tests/wheel -k lowest
 
 clean: ## Remove what was built or installed

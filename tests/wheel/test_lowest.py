@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from loopback import get
+from repository import ROOT
 from wheel import Wheel, build, bundled
 
 pytestmark = pytest.mark.timeout(300)  # it waits for the build of the wheel
@@ -23,9 +24,12 @@ def lowest(tmp_path_factory: pytest.TempPathFactory) -> Wheel:
     wheel = build(tmp_path_factory.mktemp("wheel"))
     environment = tmp_path_factory.mktemp("lowest") / "environment"
     _uv("venv", "--python", sys.executable, environment)
-    process = _uv("pip", "install", "--python", environment / "bin/python", "--resolution", "lowest-direct", wheel.file)
+    # Of a wheel, only the wheel itself would be direct.
+    table = ("--resolution", "lowest-direct", "--requirement", ROOT / "pyproject.toml")
+    process = _uv("pip", "install", "--python", environment / "bin/python", *table)
     if process.returncode:
         pytest.skip("the lowest versions are not at hand; make lowest fetches them")
+    _uv("pip", "install", "--python", environment / "bin/python", "--no-deps", wheel.file)
     return Wheel(wheel.file, wheel.build, environment)
 
 
