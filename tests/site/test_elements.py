@@ -2,6 +2,7 @@
 
 import re
 from html.parser import HTMLParser
+from itertools import pairwise
 from shutil import copytree
 from urllib.parse import quote
 
@@ -85,12 +86,14 @@ class Elements(HTMLParser):
 @pytest.mark.parametrize("lang", ["de", "en"])
 @pytest.mark.parametrize("name", PAGES)
 def test_elements(visits: Visits, name: str, lang: str) -> None:
-    """Each has content, references to ids exist, and the page declares its language."""
-    page = Elements(visits.follow(f"{PAGES[name]}{'&' if '?' in PAGES[name] else '?'}lang={lang}").text)
+    """Each has content, references to ids exist, headings skip no level, and the page declares its language."""
+    text = visits.follow(f"{PAGES[name]}{'&' if '?' in PAGES[name] else '?'}lang={lang}").text
+    page, levels = Elements(text), list(map(int, re.findall(r"<h([1-6])\b", text)))
     wrong = [one for one in page.wrong if not (name in EMPTY_BY_RIGHT and re.match("empty: (ul|td|span)", one))]
 
     assert wrong == []
     assert page.references - page.ids - {"top"} == set()
+    assert [pair for pair in pairwise(levels) if pair[1] > pair[0] + 1] == []
     assert page.language == lang
 
 
