@@ -135,7 +135,7 @@ def test_a_mark_of_another_source(window: Window, address: str) -> None:
 
 
 @pytest.mark.parametrize(("width", "is_list"), [(390, True), (1200, False)])
-def test_the_timeline_is_a_list_on_a_phone(windows: Windows, address: str, width: int, is_list: bool) -> None:  # noqa: FBT001
+def test_the_timeline_is_a_list_on_a_phone(windows: Windows, address: str, width: int, is_list: bool) -> None:
     """On a phone times are written below names; in both layouts each thing is a link."""
     window = windows(width)
     page = window.open(address)

@@ -172,7 +172,7 @@ def test_an_island_is_one_breach(quads: Quads) -> None:
         ("iq:count 3.5", True),
     ],
 )
-def test_value_is_of_a_kind_that_its_property_leads_to(quads: Quads, value: str, is_found: bool) -> None:  # noqa: FBT001
+def test_value_is_of_a_kind_that_its_property_leads_to(quads: Quads, value: str, is_found: bool) -> None:
     """Each alternative of the rule accepts its own values and no others."""
     (rule,) = (one for one in KINDS["evidence"] if one.slug == "value-fits")
     prefixes = "".join(f"PREFIX {name}: <{PREFIXES[name]}> " for name in ("id", "iq"))

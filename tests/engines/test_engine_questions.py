@@ -32,7 +32,7 @@ DURATION = re.compile(r"P(?=\d)(?:(\d+)Y)?(?:(\d+)M)?")
 def root(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of our server."""
     log = tmp_path_factory.mktemp("questions") / "stderr"
-    with behind(engine, log=log) as process:
+    with behind(engine, "--timeout 60", log=log) as process:
         yield f"http://127.0.0.1:{port(process, log)}/"
 
 

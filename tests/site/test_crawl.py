@@ -144,6 +144,16 @@ def test_documents_have_their_types(crawl: Crawl, paths: dict[str, set[str]]) ->
             assert response.content_type.partition(";")[0] == format.media_types[0]
 
 
+@pytest.mark.parametrize("lang", ["de", "en"])
+def test_every_page_that_is_listed_answers(crawl: Crawl, draw: Draw, lang: str) -> None:
+    """In both languages, so that other tests need not follow links to them; a page without a choice is in English."""
+    for path in draw(crawl.sitemap_paths):
+        is_visited = lang == "en" and path.endswith(".html")
+        response = crawl.get(path) if is_visited else crawl.page(path, lang)
+        assert (response.status_code, response.mimetype) == (200, "text/html"), path
+        assert f'<html lang="{lang}">' in response.text
+
+
 @pytest.mark.parametrize("format", RDF_FORMATS, ids=lambda format: format.extension)
 def test_documents_stay_the_same(crawl: Crawl, paths: dict[str, set[str]], format: Format) -> None:
     """Byte by byte, also with blank nodes, so that copies stay valid."""

@@ -215,7 +215,7 @@ def test_one_part(front: Front, files: Files, range_field: str, part: slice) -> 
         ("/sparql?query=ASK+{}", True),
     ],
 )
-def test_what_may_be_compressed_says_so(client: FlaskClient, path: str, has_variants: bool) -> None:  # noqa: FBT001
+def test_what_may_be_compressed_says_so(client: FlaskClient, path: str, has_variants: bool) -> None:
     """A cache must not give one variant for the other."""
     assert ("Accept-Encoding" in client.get(path).headers.get("Vary", "")) == has_variants
 

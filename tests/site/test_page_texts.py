@@ -121,12 +121,12 @@ def lasting(text: str) -> str:
     )
 
 
-def check(client: FlaskClient, path: str, file: Path, renew: bool) -> None:  # noqa: FBT001 - as pytest has it
+def check(client: FlaskClient, path: str, file: Path, renew: bool) -> None:
     """Compare both languages of a page with a file."""
     compare("\n".join([*text(client, path, "de"), "", *text(client, path, "en"), ""]), file, renew)
 
 
-def compare(text: str, file: Path, renew: bool) -> None:  # noqa: FBT001 - as pytest has it
+def compare(text: str, file: Path, renew: bool) -> None:
     """Compare a text with a file."""
     if renew:
         put(file.parent, file.name, text)

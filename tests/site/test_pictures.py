@@ -457,7 +457,7 @@ def test_in_brief_a_line_has_what_documents_say() -> None:
 
 
 @pytest.mark.parametrize(("last", "over"), [("2014", True), ("2015", False), ("2019", False)])
-def test_a_role_is_over_once_each_of_its_ends_is_past(sources: Sources, tmp_path: Path, last: str, over: bool) -> None:  # noqa: FBT001 - a column of the table
+def test_a_role_is_over_once_each_of_its_ends_is_past(sources: Sources, tmp_path: Path, last: str, over: bool) -> None:
     """Past means before the day of the data, at the precision of the end; of two ends the later one counts."""
     put(tmp_path, "ontology/day.ttl", HEAD + f'<{BASE}ontology> dcterms:modified "2015-06-01"^^xsd:date .')
     spans = "".join(f'id:y{year} dcat:endDate "{year}"^^xsd:gYear . ' for year in ("2010", last))

@@ -109,7 +109,7 @@ def test_normalise(path: str, normal: str) -> None:
         ("", False),
     ],
 )
-def test_is_link(address: str, link: bool) -> None:  # noqa: FBT001 - a table of answers
+def test_is_link(address: str, link: bool) -> None:
     """Only web addresses and paths of this site are links."""
     assert urls.is_link(address) == link
 

@@ -145,7 +145,7 @@ def test_the_description_of_the_endpoint_is_that_of_the_version(client: FlaskCli
 
 @pytest.mark.parametrize("format", RDF_FORMATS, ids=lambda format: str(format.extension))
 @pytest.mark.parametrize("is_gzip", [False, True], ids=["plain", "gz"])
-def test_files_never_change(client: FlaskClient, sources: Sources, format: Format, is_gzip: bool) -> None:  # noqa: FBT001
+def test_files_never_change(client: FlaskClient, sources: Sources, format: Format, is_gzip: bool) -> None:
     """They have the statements of the release, are immutable for caches, and have their hash as ETag."""
     first = releases(sources)[0]
     response = client.get(f"/version/1.0.0/iq-hessen.{format.extension}{'.gz' if is_gzip else ''}")

@@ -1,34 +1,33 @@
-"""Workers without a server: start and stop an engine with its own loop."""
+"""Workers without a server: an engine with its own loop."""
 
 import asyncio
 import os
 import signal
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from iqgraph.engine import Isolated
 
-_threads: dict[asyncio.AbstractEventLoop, threading.Thread] = {}
 
-
-def start(engine: Isolated) -> None:
-    """Run the loop of the engine in a thread."""
+@contextmanager
+def running(engine: Isolated) -> Iterator[Isolated]:
+    """An engine whose loop runs in a thread until the end of the block."""
     loop = asyncio.new_event_loop()
     engine.attach(loop)
-    _threads[loop] = threading.Thread(target=_run, args=(loop,), name="pool", daemon=True)
-    _threads[loop].start()
-
-
-def _run(loop: asyncio.AbstractEventLoop) -> None:
-    loop.run_forever()
-    loop.close()
+    thread = threading.Thread(target=loop.run_forever, name="pool", daemon=True)
+    thread.start()
+    try:
+        yield engine
+    finally:  # the loop ends first, since it ends a process that loses its zygote
+        loop.call_soon_threadsafe(loop.stop)
+        thread.join()
+        loop.close()
+        stop(engine)
 
 
 def stop(engine: Isolated) -> None:
-    """End the zygote, and with it the workers; its loop ends first, since it ends a process that loses its zygote."""
-    thread = _threads.pop(engine.loop, None)
-    if thread:
-        engine.loop.call_soon_threadsafe(engine.loop.stop)
-        thread.join()
+    """End the zygote, and with it the workers, once the loop of the engine has ended."""
     os.kill(engine.zygote.pid, signal.SIGKILL)
     os.waitpid(engine.zygote.pid, 0)
     engine.zygote.control.close()

@@ -114,7 +114,7 @@ class Visits:
 
     @cached_property
     def sitemap_paths(self) -> frozenset[str]:
-        """The paths of all pages in the sitemap; test_discovery requests each of them."""
+        """The paths of all pages in the sitemap; test_crawl requests each of them."""
         lines = self.get("/sitemap.xml").text.split("<loc>")[1:]
         paths = (urlsplit(line.partition("</loc>")[0]).path for line in lines)
         return frozenset(path.removeprefix(self.base) for path in paths)

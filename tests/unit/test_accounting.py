@@ -55,23 +55,6 @@ def test_clients_pay_for_their_work(site: Front) -> None:
     assert site.accounting.budget.level("203.0.113.8") == pytest.approx(1, abs=0.1)
 
 
-@pytest.mark.parametrize(
-    ("one", "another", "same"),
-    [
-        ("2001:db8:1:2::1", "2001:db8:1:2:ffff::1", True),
-        ("2001:db8:1:2::1", "2001:db8:1:3::1", False),
-        ("203.0.113.7", "203.0.113.8", False),
-    ],
-)
-def test_the_network_of_a_client(site: Front, one: str, another: str, same: bool) -> None:  # noqa: FBT001 - a case
-    """A client is a network of IPv6, or an address of IPv4."""
-    ask(site, scope("/a", one))
-    ask(site, scope("/b", one))
-
-    ask(site, scope("/c", another))
-    assert (site.accounting.budget.refusals == 1) is same
-
-
 def test_cached_answers_cost_nothing(site: Front) -> None:
     """A client without budget gets them too."""
     ask(site, scope("/kept"))

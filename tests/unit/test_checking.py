@@ -224,7 +224,7 @@ def test_a_lost_loader_is_an_error(monkeypatch: pytest.MonkeyPatch, end: Callabl
 
 
 @pytest.mark.parametrize(("exit_code", "is_fault"), [(-9, False), (1, True), (ZYGOTE_LOST, False)])
-def test_only_an_exception_is_a_fault(exit_code: int, is_fault: bool) -> None:  # noqa: FBT001
+def test_only_an_exception_is_a_fault(exit_code: int, is_fault: bool) -> None:
     """A server that loads also ends if its zygote is lost."""
     assert (reason(exit_code) is FAULT) == is_fault
 

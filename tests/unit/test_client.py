@@ -118,7 +118,7 @@ def test_invalid_urls(url: str) -> None:
         ("http://localhost.example.org/", False),
     ],
 )
-def test_credentials_are_not_sent_in_plain_text(url: str, is_allowed: bool) -> None:  # noqa: FBT001 - a table
+def test_credentials_are_not_sent_in_plain_text(url: str, is_allowed: bool) -> None:
     """Except to this machine."""
     if is_allowed:
         assert Server(url, login("", "", "t")).credentials

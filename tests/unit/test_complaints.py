@@ -73,41 +73,49 @@ def test_a_finding_about_a_derived_statement_is_at_its_premise(dataset: Dataset,
     assert lines_of(dataset, folder, consequence, premise) == lines_of(dataset, folder, premise)
 
 
-def about(focus: NamedNode, path: NamedNode | None = None, value: Term | None = None, **others: str) -> Finding:
-    """A finding with "wrong" as its message, unless another is given."""
-    text = others.get("text", "")
-    message = Text(de=text, en=text) if text else WRONG
-    return Finding(SHAPES[others.get("rule", "x")], focus, message, path, value, others.get("file"))
+def about_cleo(
+    path: NamedNode | None = None, value: Term | None = None, says: str = "wrong", shape: str = "a"
+) -> Finding:
+    """A finding about Cleo."""
+    return Finding(SHAPES[shape], ID.cleo, Text(de=says, en=says), path, value)
 
 
-@pytest.mark.parametrize(
-    ("findings", "count"),
-    [
-        ([about(ID.cleo, IQ.leads, ID.choir, rule=name) for name in ("a", "b")], 1),  # one correction mends both
-        ([about(ID.cleo, DCTERMS.title, text=text) for text in ("one", "two")], 2),  # each missing value needs its own
-        ([about(ID.cleo, IQ.leads, value) for value in (ID.choir, None)], 1),  # a wrong value, so one is missing
-        ([about(ID.cleo, name) for name in (SKOS.notation, SKOS.note)] + [about(GRAPH["void"])], 1),
-        ([about(GRAPH["void"])], 1),  # of a computed graph, unless it follows from others
-        ([about(ID.cleo, rule=name, text=name) for name in ("island", "unused")], 1),
-        ([about(ID.cleo, path, Literal("Cleo")) for path in (SKOS.altLabel, SKOS.prefLabel)], 1),  # a rule copies it
-        ([about(passage_iri("other", name), file="data/other/x.csv") for name in ("S01", "S02")], 1),
-    ],
-)
-def test_one_cause_is_one_complaint(
-    dataset: Dataset, folder: DocumentFolder, findings: list[Finding], count: int
-) -> None:
-    """However many findings it has."""
-    assert len(checking.complaints(dataset, folder, findings)) == count
+NUMBERS: dict[str, tuple[list[Finding], int]] = {
+    "about one value": ([about_cleo(IQ.leads, ID.choir, shape=one) for one in "ab"], 1),
+    "each of a missing value": ([about_cleo(DCTERMS.title, says=one) for one in "ab"], 2),
+    "a missing property that is there under a wrong name": (
+        [about_cleo(IQ.leeds, ID.choir), about_cleo(DCTERMS.title)],
+        1,
+    ),
+    "a missing property beside another": ([about_cleo(IQ.leads, ID.choir), about_cleo(DCTERMS.title)], 2),
+    "a wrong value and its number": ([about_cleo(IQ.leads, ID.choir), about_cleo(IQ.leads)], 1),
+    "equal ones about a line, and a graph computed from it": (
+        [about_cleo(SKOS.notation), about_cleo(SKOS.note), Finding(SHAPES.x, GRAPH["void"], WRONG)],
+        1,
+    ),
+    "a computed graph": ([Finding(SHAPES.x, GRAPH["void"], WRONG)], 1),
+    "a thing without links to and from it": ([about_cleo(says=one) for one in "ab"], 1),
+    "a text that rules copy to another label": (
+        [about_cleo(path, Literal("Cleo")) for path in (SKOS.altLabel, SKOS.prefLabel)],
+        1,
+    ),
+    "another document": (
+        [Finding(SHAPES.x, passage_iri("other", one), WRONG, file="data/other/x.csv") for one in ("S01", "S02")],
+        1,
+    ),
+    "a changed seal, since authors seal a document when it is done": (
+        [Finding(SHAPES["seal"], GRAPH["card/S01"], WRONG)],
+        0,
+    ),
+}
 
 
-def test_a_misspelt_property_hides_the_missing_one(dataset: Dataset, folder: DocumentFolder) -> None:
-    """The value is there under a wrong name; beside a defined property, something else is missing."""
-    missing = Finding(SHAPES.a, ID.cleo, Text(de="fehlt", en="lacking"), DCTERMS.title)
-    mistaken, other = (Finding(SHAPES.b, ID.cleo, WRONG, path, ID.choir) for path in (IQ.leeds, IQ.leads))
+@pytest.mark.parametrize("name", NUMBERS)
+def test_one_correction_is_one_complaint(dataset: Dataset, folder: DocumentFolder, name: str) -> None:
+    """Whatever the number of findings that it mends."""
+    findings, number = NUMBERS[name]
 
-    assert len(lines_of(dataset, folder, mistaken, missing)) == 1 + 1
-    assert len(lines_of(dataset, folder, other, missing)) == 1 + 2
-    assert lines_of(dataset, folder, mistaken)[-1].endswith("Similar name: iq:leads.")
+    assert len(checking.complaints(dataset, folder, findings)) == number
 
 
 def test_a_misspelt_class_hides_what_follows_from_it(dataset: Dataset, folder: DocumentFolder) -> None:
@@ -153,11 +161,6 @@ def test_a_graph_without_a_passage_is_one_complaint(dataset: Dataset, folder: Do
     assert lines[1].endswith("p:S44: wrong passages.csv has no such passage.")
 
 
-def test_a_changed_seal_is_no_complaint(dataset: Dataset, folder: DocumentFolder) -> None:
-    """Authors seal a document when it is done."""
-    assert lines_of(dataset, folder, Finding(SHAPES["seal"], GRAPH["card/S01"], WRONG)) == []
-
-
 def test_things_without_labels_are_one_line(dataset: Dataset, folder: DocumentFolder) -> None:
     """It names the command that adds them, whichever language is missing."""
     findings = [Finding(SHAPES.x, ID.cleo, WRONG, path) for path in (SKOS.prefLabel, DCTERMS.description)]
@@ -192,14 +195,13 @@ def test_findings_about_passages_are_at_their_labels(dataset: Dataset, folder: D
 
 
 def test_an_undefined_thing_gets_a_suggestion(dataset: Dataset, folder: DocumentFolder) -> None:
-    """The message names a similar thing; that of a defined thing does not."""
+    """The message names a similar thing or property; that of a defined one does not."""
     findings = [Finding(SHAPES["a"], ID.card, WRONG, ID.about, one) for one in (ID.bens, ID.ben)]
+    findings += [about_cleo(IQ.leeds, ID.choir), Finding(SHAPES["a"], ID.bens, WRONG, SKOS.prefLabel, Literal("Ben"))]
     messages = [checking.complaints(dataset, folder, [one])[0].finding.message.en for one in findings]
 
-    typo = Finding(SHAPES["a"], ID.bens, WRONG, SKOS.prefLabel, Literal("Ben"))
-
-    assert messages == [f"{WRONG.en} Similar name: id:ben.", WRONG.en]
-    assert checking.complaints(dataset, folder, [typo])[0].finding.message.en.endswith("Similar name: id:ben.")
+    similar = [f"{WRONG.en} Similar name: {name}." for name in ("id:ben", "iq:leads")]
+    assert messages == [similar[0], WRONG.en, similar[1], similar[0]]
 
 
 @pytest.mark.usefixtures("folder")

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from pyoxigraph import Literal
+from pyoxigraph import Literal, NamedNode
 
 from iqgraph.dataset import UNION, Dataset, load, load_plain
 from iqgraph.errors import DatasetError
@@ -55,18 +55,20 @@ def test_statements_in_no_named_graph(tmp_path: Path, sources: Sources, name: st
     assert ID.dora in {triple.subject for triple in dataset.triples()}
 
 
-def test_the_place_of_a_statement(sources: Sources) -> None:
-    """The file that contains the statement, the thing or the graph."""
-    dataset = load(sources=sources)
-
-    assert dataset.place(ID.anna, IQ.leads, ID.choir) == "data/letter/01-all.trig"
-    assert dataset.place(IQ.Person) == "ontology/iq.ttl"
-    assert dataset.place(ID.choir) == "data/letter/01-all.trig"
-
-
-def test_the_place_of_a_missing_statement(sources: Sources) -> None:
-    """The file that describes its subject."""
-    assert load(sources=sources).place(ID.anna, RDFS.seeAlso) == "data/letter/01-all.trig"
+@pytest.mark.parametrize(
+    ("terms", "file"),
+    [
+        ((ID.anna, IQ.leads, ID.choir), "data/letter/01-all.trig"),
+        ((ID.anna, RDFS.seeAlso), "data/letter/01-all.trig"),
+        ((IQ.Person,), "ontology/iq.ttl"),
+        ((ID.choir,), "data/letter/01-all.trig"),
+        ((ID.nobody,), None),
+    ],
+    ids=["statement", "missing statement", "term", "thing", "unknown thing"],
+)
+def test_the_place_of_a_thing(letter: Dataset, terms: tuple[NamedNode, ...], file: str | None) -> None:
+    """The file with the statement, or with the description of its subject; none is guessed."""
+    assert letter.place(*terms) == file
 
 
 def test_the_place_of_a_graph(tmp_path: Path, sources: Sources) -> None:
@@ -75,11 +77,6 @@ def test_the_place_of_a_graph(tmp_path: Path, sources: Sources) -> None:
     put(tmp_path, "data/source/zoo.trig", HEAD + "graph:meta { graph:source\\/zoo a iq:StatementGraph . }")
 
     assert load(sources=sources).place(GRAPH["source/zoo"]) == "data/source/zoo.trig"
-
-
-def test_an_unknown_thing_has_no_place(sources: Sources) -> None:
-    """None is guessed."""
-    assert load(sources=sources).place(ID.nobody) is None
 
 
 def test_values_are_sorted(sources: Sources) -> None:

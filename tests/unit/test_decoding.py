@@ -121,7 +121,7 @@ def test_the_error_has_the_reason(tmp_path: Path, name: str, content: bytes, rea
 
 @pytest.mark.parametrize("attribute", ['xml:lang=""', "xml:lang=''", 'xml:lang\n=  ""'])
 @pytest.mark.parametrize("at_root", [True, False])
-def test_an_empty_tag_resets_the_language(tmp_path: Path, attribute: str, at_root: bool) -> None:  # noqa: FBT001
+def test_an_empty_tag_resets_the_language(tmp_path: Path, attribute: str, at_root: bool) -> None:
     """On any element; an XML literal keeps its own."""
     text = XML.replace("<rdf:RDF", f"<rdf:RDF {attribute}" if at_root else "<rdf:RDF xml:lang='de'")
     text = text if at_root else text.replace("<b:c>", f"<b:c {attribute}>")

@@ -1,6 +1,5 @@
 """The files for running the service: each is read as its program would read it."""
 
-import configparser
 import json
 import re
 import shlex
@@ -268,14 +267,6 @@ def test_prometheus_accepts_the_files(words: list[str], figures: bytes) -> None:
 
 def _family(name: str) -> str:
     return next((name.removesuffix(ending) for ending in ENDINGS if name.endswith(ending)), name)
-
-
-def test_the_unit_is_an_ini_file() -> None:
-    """It has the sections of systemd."""
-    reader = configparser.ConfigParser(strict=False, interpolation=None)
-    reader.read(UNIT, encoding="utf-8")
-
-    assert reader.sections() == ["Unit", "Service", "Install"]
 
 
 NGINX = DEPLOY / "nginx"

@@ -51,10 +51,11 @@ def test_rule_yields_statements(sources: Sources) -> None:
 
 
 def test_annotated_statement_has_a_record(sources: Sources) -> None:
-    """It names the statement, its premises and the rule."""
-    about = metadata(load(sources=sources), statement_iri(ABOVE, LETTER))
+    """It names the statement, its premises and the rule; a statement without annotation has none."""
+    dataset = load(sources=sources)
 
-    assert about == {
+    assert metadata(dataset, statement_iri(BELOW, LETTER)) == set()
+    assert metadata(dataset, statement_iri(ABOVE, LETTER)) == {
         (RDF.type.value, str(RDF.Statement)),
         (RDF.subject.value, str(ID.anna)),
         (RDF.predicate.value, str(IQ.above)),
@@ -74,28 +75,15 @@ def test_a_sufficient_graph_is_the_only_premise(tmp_path: Path, sources: Sources
     assert (PROV.wasDerivedFrom.value, str(GRAPH["letter/S01"])) not in about
 
 
-def test_statement_without_annotation_has_no_record(sources: Sources) -> None:
-    """Only annotated statements have one."""
-    assert metadata(load(sources=sources), statement_iri(BELOW, LETTER)) == set()
+def test_what_is_computed_is_described(letter: Dataset) -> None:
+    """The derived graph with its modality and its document; the rule with its comments, in both languages."""
+    graph, rule = metadata(letter, LETTER), metadata(letter, NamedNode(f"{BASE}rule/above"))
+    text = Literal("Who leads something is above all who sing in it.", language="en")
 
-
-def test_derived_graph_is_described(sources: Sources) -> None:
-    """With its modality and its document."""
-    about = metadata(load(sources=sources), LETTER)
-
-    assert (IQ.modality.value, str(CONCEPT.derived)) in about
-    assert (PROV.hadPrimarySource.value, str(ID.letter)) in about
-
-
-def test_rule_is_described(sources: Sources) -> None:
-    """The comments of the rule are in the data, in both languages."""
-    about = metadata(load(sources=sources), NamedNode(f"{BASE}rule/above"))
-
-    assert (
-        DCTERMS.description.value,
-        str(Literal("Who leads something is above all who sing in it.", language="en")),
-    ) in about
-    assert any("@de" in text for _, text in about)
+    assert (IQ.modality.value, str(CONCEPT.derived)) in graph
+    assert (PROV.hadPrimarySource.value, str(ID.letter)) in graph
+    assert (DCTERMS.description.value, str(text)) in rule
+    assert any("@de" in text for _, text in rule)
 
 
 def test_rules_run_in_order(tmp_path: Path, sources: Sources) -> None:
@@ -138,10 +126,9 @@ def test_blank_nodes_of_the_data_are_ignored(tmp_path: Path, sources: Sources) -
     assert derivations(load(sources=sources)) == set()
 
 
-def test_computed_statements(sources: Sources) -> None:
+def test_computed_statements(letter: Dataset) -> None:
     """The descriptions of derived graphs, records and rules are computed, and nothing else of graph/meta."""
-    dataset = load(sources=sources)
-    subjects = {str(q.subject) for q in dataset.store if is_computed(q) and q.graph_name == META}
+    subjects = {str(q.subject) for q in letter.store if is_computed(q) and q.graph_name == META}
 
     assert subjects == {str(LETTER), str(statement_iri(ABOVE, LETTER)), f"<{BASE}rule/above>"}
 

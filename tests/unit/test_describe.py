@@ -63,6 +63,6 @@ def test_statements(engine: Embedded, query: str) -> None:
         ("DESCRIBE :anna FROM NAMED :g", False),
     ],
 )
-def test_only_the_default_graph_is_described(engine: Embedded, query: str, is_visible: bool) -> None:  # noqa: FBT001
+def test_only_the_default_graph_is_described(engine: Embedded, query: str, is_visible: bool) -> None:
     """FROM selects it."""
     assert triples(engine, query) == ({"<anna> <hides> <secret>"} if is_visible else set())

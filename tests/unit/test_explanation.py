@@ -306,7 +306,7 @@ def test_an_invalid_query_is_a_syntax_error(store: Store) -> None:
         (f"SELECT * {{ {{ SELECT * {{ {'{' * 5000} ?x :p ?y {'}' * 5000} }} }} }}", False),
     ],
 )
-def test_support_is_known_before_evaluation(query: str, expected: bool) -> None:  # noqa: FBT001 - a case
+def test_support_is_known_before_evaluation(query: str, expected: bool) -> None:
     """From the text of a query alone."""
     assert is_explained(Query(PROLOGUE + query)) is expected
 
@@ -320,7 +320,7 @@ def test_support_is_known_before_evaluation(query: str, expected: bool) -> None:
         ("OPTIONAL { ?x :q ?y } MINUS { ?x :q ?y OPTIONAL { ?y :r ?z } }", True),
     ],
 )
-def test_sibling_parts_are_not_nested(group: str, is_nested: bool) -> None:  # noqa: FBT001 - a table
+def test_sibling_parts_are_not_nested(group: str, is_nested: bool) -> None:
     """Only nested optional parts need more graphs than the rows show."""
     assert Plan(Query(f"{PROLOGUE}ASK {{ ?x :p ?x {group} }}")).is_nested is is_nested
 

@@ -19,14 +19,12 @@ def test_formats_by_media_type_and_extension(format: formats.Format) -> None:
     assert formats.by_media_type(format.media_type) is (formats.CSV if format is formats.CSV_DE else format)
 
 
-def test_parameters_and_case_of_a_media_type_do_not_matter() -> None:
-    """As in RFC 9110, section 8.3.1."""
-    assert formats.by_media_type("Text/Turtle; charset=UTF-8") is formats.TURTLE
-
-
-def test_unknown_names_are_no_format() -> None:
-    """No format is guessed."""
-    assert formats.by_media_type("text/plain") is None
+@pytest.mark.parametrize(
+    ("media_type", "format"), [("Text/Turtle; charset=UTF-8", formats.TURTLE), ("text/plain", None)]
+)
+def test_other_media_types(media_type: str, format: formats.Format | None) -> None:
+    """Parameters and case do not matter (RFC 9110, section 8.3.1), and no format is guessed."""
+    assert formats.by_media_type(media_type) is format
 
 
 @pytest.mark.parametrize(

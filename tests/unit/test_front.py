@@ -465,7 +465,7 @@ def test_the_size_of_a_request_counts(site: Front) -> None:
 
 
 @pytest.mark.parametrize(("size", "is_cached"), [(400_000, True), (700_000, False)])
-def test_a_very_large_answer_is_not_cached(site: Front, size: int, is_cached: bool) -> None:  # noqa: FBT001 - a table
+def test_a_very_large_answer_is_not_cached(site: Front, size: int, is_cached: bool) -> None:
     """It may take one mebibyte together with its request."""
     first, second = (ask(site, Scope("POST"), b"x" * size).body for _ in range(2))
 

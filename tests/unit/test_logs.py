@@ -67,18 +67,22 @@ def test_a_fault_has_its_message_at_debug(monkeypatch: pytest.MonkeyPatch) -> No
     assert json.loads(LineFormatter(is_json=True).format(record(fault=ValueError("why"))))["said"] == "why"
 
 
-def test_format_auto(tmp_path: Path) -> None:
-    """JSON if there is no terminal."""
-    assert is_json("json", "")
-    assert not is_json("text", str(tmp_path))
-    assert is_json("auto", str(tmp_path / "a.log"))
+@pytest.mark.parametrize(
+    ("format", "file", "is_terminal", "expected"),
+    [
+        ("json", "", True, True),
+        ("text", "a.log", False, False),
+        ("auto", "a.log", True, True),
+        ("auto", "", True, False),
+    ],
+)
+def test_the_format_of_a_log(
+    monkeypatch: pytest.MonkeyPatch, format: str, file: str, is_terminal: bool, expected: bool
+) -> None:
+    """By itself it is JSON if there is no terminal."""
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: is_terminal)
 
-
-def test_format_auto_at_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Text."""
-    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
-
-    assert not is_json("auto", "")
+    assert is_json(format, file) is expected
 
 
 def test_configure_logging(tmp_path: Path) -> None:

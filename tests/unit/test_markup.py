@@ -17,8 +17,8 @@ from iqgraph.terms import ID, IQ
 
 NAMED = ["http://a.example/1a", "http://a.example/größe", "http://a.example/a%20b", "urn:a:b", "http://a.example/_1"]
 NAMELESS = ["http://a.example/1", "http://a.example/p/", "http://a.example/p?x=1", "urn:p:1", "http://a.example/①"]
-SURVIVING = ["a\r\nb\rc", "a\tb\nc", "\x7f\x85\u2028", "\U0001f4a9"]
-CONTROLS = ["\0", "a\x01b", "\x0b", "\x1f", "\ufffe", "\uffff"]
+SURVIVING = ["a\r\nb\rc", "a\tb\nc", "\x7f\x85\u2028\ufffd", "\U0001f4a9"]
+CONTROLS = ["a\x01b", "\ufffe", "\uffff", *(chr(code) for code in range(0x20) if chr(code) not in "\t\n\r")]
 
 
 def triple_with(predicate: str = IQ.note.value, text: str = "x") -> Triple:

@@ -177,7 +177,7 @@ def test_a_query_of_a_client_that_disconnects(app: Flask, letter: Dataset) -> No
 
 
 @pytest.mark.parametrize("up", [True, False])
-def test_a_remote_engine(letter: Dataset, up: bool) -> None:  # noqa: FBT001 - a table
+def test_a_remote_engine(letter: Dataset, up: bool) -> None:
     """The metrics have its state but not its address, which is confidential."""
 
     class RemoteEngine(Embedded):

@@ -5,7 +5,6 @@ import fcntl
 import os
 import socket
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -15,7 +14,7 @@ from iqgraph.dataset.storage import CONTENT, DATASET, open_or_load
 from iqgraph.engine import Embedded, Isolated, Query
 from iqgraph.formats import CSV, Format
 from iqgraph.settings import Settings
-from pools import start, stop
+from pools import running
 from tiny import put
 
 
@@ -37,7 +36,7 @@ def dataset(folder: Path) -> Dataset:
 @pytest.fixture(scope="module")
 def engine(dataset: Dataset) -> Iterator[Isolated]:
     """Workers with that store."""
-    with running(Embedded(dataset.store, descriptors=dataset.descriptors)) as one:
+    with running(Isolated(Embedded(dataset.store, descriptors=dataset.descriptors), Settings())) as one:
         yield one
 
 
@@ -62,7 +61,7 @@ def test_workers_read_the_store_and_open_nothing(dataset: Dataset, folder: Path)
             tries = [_error(Path(query.text).read_bytes), _error(socket.socket)]
             return f"{len(self.descriptors)} {modes == {os.O_RDONLY}} {tries}".encode()
 
-    with running(Curious(dataset.store, descriptors=dataset.descriptors)) as engine:
+    with running(Isolated(Curious(dataset.store, descriptors=dataset.descriptors), Settings())) as engine:
         answer = engine.answer(Query(__file__), CSV).decode()
 
     assert answer == f"{len(tables(folder))} True ['EMFILE', 'EMFILE']"
@@ -90,15 +89,6 @@ def test_workers_find_everything(engine: Isolated, pattern: str, count: int) -> 
     rows = engine.answer(Query(f"SELECT * {{ {pattern} }}"), CSV).decode().splitlines()
 
     assert len(rows) == count + 1
-
-
-@contextmanager
-def running(engine: Embedded) -> Iterator[Isolated]:
-    """The engine in workers."""
-    pool = Isolated(engine, Settings())
-    start(pool)
-    yield pool
-    stop(pool)
 
 
 def _error(action: Callable[[], object]) -> str:

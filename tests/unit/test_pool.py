@@ -214,7 +214,7 @@ def test_a_worker_whose_channel_another_process_holds() -> None:
 
 
 @pytest.mark.parametrize("is_read", [False, True], ids=["read at the end", "read before"])
-def test_a_long_query_costs_its_processor_time_although_its_worker_has_ended(is_read: bool) -> None:  # noqa: FBT001
+def test_a_long_query_costs_its_processor_time_although_its_worker_has_ended(is_read: bool) -> None:
     """If its end is not reported yet, that time is not known; then it is not less than nothing."""
 
     async def scene(stand: Stand) -> None:

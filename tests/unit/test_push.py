@@ -195,7 +195,7 @@ def test_blank_nodes_are_refused(tmp_path: Path) -> None:
     ("back", "is_same"), [("3.0", True), ("+3", True), ("3", True), ("3.1", False), ("2.999", False)]
 )
 @pytest.mark.parametrize("kind", ["decimal", "integer"])
-def test_numbers_may_come_back_in_another_form(tmp_path: Path, back: str, kind: str, is_same: bool) -> None:  # noqa: FBT001
+def test_numbers_may_come_back_in_another_form(tmp_path: Path, back: str, kind: str, is_same: bool) -> None:
     """An engine may write a decimal in another lexical form or as an integer; another value is an error."""
     type_ = "<http://www.w3.org/2001/XMLSchema#%s>"
     data = load_plain([put(tmp_path, "a.nq", f'<http://a> <http://b> "3"^^{type_ % "decimal"} <http://g> .\n')])

@@ -27,11 +27,7 @@ def test_a_pipe_is_refused(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("is_gzip", [False, True], ids=["plain", "gz"])
-def test_large_files_are_read_in_parts(
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    is_gzip: bool,  # noqa: FBT001 - two cases
-) -> None:
+def test_large_files_are_read_in_parts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, is_gzip: bool) -> None:
     """Each is small, and together they are the whole file."""
     file = tmp_path / ("a.nt.gz" if is_gzip else "a.nt")
     file.write_bytes(gzip.compress(MANY.encode()) if is_gzip else MANY.encode())

@@ -23,7 +23,6 @@ from iqgraph.engine.elsewhere.endpoint import Endpoint
 from iqgraph.engine.errors import (
     AnswerTooLarge,
     OutOfTime,
-    Overloaded,
     QueryEvaluationError,
     QueryTooExpensive,
     ServiceRefused,
@@ -143,16 +142,13 @@ ODD = b'{"head":{},"boolean":true}'
     [
         (answer(400, b"at 127.0.0.1 in Secret.java"), QueryEvaluationError, "cannot evaluate something in the query"),
         (answer(422, b"Secret took too long."), QueryTooExpensive, "aborted the query"),
-        (answer(503, b"Query timed out"), QueryTooExpensive, "aborted the query"),
         (answer(200, b"{}", JSON.media_type, **{"X-SQL-State": "S1TAT"}), QueryTooExpensive, "only a part"),
         (
             answer(200, HALF + b"\n##  Query cancelled due", JSON.media_type),
             QueryTooExpensive,
             "only a part",
         ),
-        (answer(503), Overloaded, "busy"),
         (answer(500, b"at com.example.Secret(Secret.java:1)"), Unreachable, "does not answer"),
-        (answer(302, Location="http://127.0.0.1:9/"), Unreachable, "does not answer"),
         (answer(200, b"<html>", "text/html"), Unreachable, "does not answer"),
         (answer(200, HALF, JSON.media_type), Unreachable, "does not answer"),
         (raw(OK, b"Content-Length: 999\r\n\r\n", HALF), Unreachable, "does not answer"),
@@ -204,7 +200,7 @@ def test_an_error_is_an_answer(home: Home, status: int) -> None:
 
 
 @pytest.mark.parametrize("is_closed", [True, False])
-def test_connections_are_used_again(home: Home, is_closed: bool) -> None:  # noqa: FBT001 - a table
+def test_connections_are_used_again(home: Home, is_closed: bool) -> None:
     """Consecutive queries share one, until the engine closes it, or sends what nobody asked for."""
     ports: list[int] = []
     is_read, is_sent = threading.Semaphore(0), threading.Semaphore(0)
@@ -284,7 +280,7 @@ def test_one_client_does_not_take_all_places(home: Home) -> None:
 
 
 @pytest.mark.parametrize("leaves", [True, False], ids=["client", "time"])
-def test_the_connection_is_closed(home: Home, leaves: bool) -> None:  # noqa: FBT001 - a table
+def test_the_connection_is_closed(home: Home, leaves: bool) -> None:
     """If the client leaves or the time is over, the engine sees a closed connection."""
     is_closed, is_waiting = threading.Event(), threading.Event()
 

@@ -33,7 +33,7 @@ def family(*, late: bool, is_stopped: bool) -> int:
 
 @pytest.mark.parametrize("late", [False, True], ids=["parent ends later", "parent ended before"])
 @pytest.mark.parametrize("is_stopped", [False, True], ids=["running", "stopped"])
-def test_a_process_ends_with_its_parent(late: bool, is_stopped: bool) -> None:  # noqa: FBT001 - four cases
+def test_a_process_ends_with_its_parent(late: bool, is_stopped: bool) -> None:
     """Even if the parent ended first, or the child is stopped."""
     reader = family(late=late, is_stopped=is_stopped)
 

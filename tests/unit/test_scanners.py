@@ -24,7 +24,7 @@ from iqgraph.web.http.language import LANGUAGES, negotiate_language
 from iqgraph.web.http.messages import Request
 from iqgraph.web.http.negotiation import media_ranges, negotiate_coding
 from iqgraph.web.http.problems import Problem
-from iqgraph.web.query.protocol import MAX_FIELDS, parse_pairs, read_request
+from iqgraph.web.query.protocol import parse_pairs, read_request
 from shapes import SHAPES
 
 PIECES = (
@@ -228,7 +228,7 @@ def post(body: bytes, query: str = "") -> Request:
 
 
 @given(st.text(st.characters(codec="utf-8"), max_size=60), st.booleans())
-def test_a_form_is_read_as_it_was_sent(text: str, is_quoted: bool) -> None:  # noqa: FBT001 - drawn
+def test_a_form_is_read_as_it_was_sent(text: str, is_quoted: bool) -> None:
     """It is decoded once, and a byte order mark is removed."""
     body = f"x=1&query={quote(text, safe='')}" if is_quoted else urlencode({"x": 1, "query": text})
     query = read_request(post(body.encode()), is_bundled=True)[0]
@@ -242,13 +242,6 @@ def test_a_form_is_refused_with_a_problem(body: bytes) -> None:
     """For any bytes."""
     with suppress(Problem):
         assert read_request(post(body, query=body.decode("latin-1")), is_bundled=True)[0]
-
-
-def test_a_form_has_a_maximum_of_fields() -> None:
-    """One more is refused."""
-    assert read_request(post(b"query=x" + b"&a" * (MAX_FIELDS - 1)), is_bundled=True)[0]
-    with pytest.raises(Problem, match="more than 1000"):
-        read_request(post(b"query=x" + b"&a" * MAX_FIELDS), is_bundled=True)
 
 
 @given(TEXTS)

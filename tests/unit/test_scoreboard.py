@@ -43,8 +43,9 @@ def test_a_loop_that_moves_beats() -> None:
 
 
 def test_the_parent_sees_the_reports_of_its_child() -> None:
-    """They are in shared memory."""
+    """They are in shared memory; a new server has no beats yet, and is loading."""
     board = Scoreboard()
+    assert (board.beats, board.state) == (0, State.LOADING)
 
     def child() -> None:
         board.beat(Time().loop)
@@ -55,11 +56,6 @@ def test_the_parent_sees_the_reports_of_its_child() -> None:
     process.join()
 
     assert (board.beats, board.state, board.lines) == (1, State.READY, ["ä finding", "3 statements"])
-
-
-def test_a_new_server_is_loading() -> None:
-    """It has no beats yet."""
-    assert (Scoreboard().beats, Scoreboard().state) == (0, State.LOADING)
 
 
 def test_a_line_stays_one_line() -> None:
@@ -99,18 +95,20 @@ def test_silence_must_last() -> None:
     assert not any(checks(board, between=beat_at_times))
 
 
-@pytest.mark.parametrize("has_begun", [True, False], ids=["moves", "has not begun"])
-def test_other_servers_are_not_silent(has_begun: bool) -> None:  # noqa: FBT001 - two cases
-    """Neither one with beats, nor one that is still starting."""
+@pytest.mark.parametrize(
+    ("seconds", "has_begun", "moves"),
+    [
+        (SECONDS_PER_BEAT, True, True),
+        (SECONDS_PER_BEAT, False, False),
+        (SECONDS_PER_BEAT * 2, True, False),
+        (SECONDS_PER_BEAT / 100, True, False),
+    ],
+    ids=["moves", "has not begun", "checked too late", "checked too often"],
+)
+def test_other_servers_are_not_silent(seconds: float, has_begun: bool, moves: bool) -> None:
+    """One with beats, or still starting; checks do not count if the whole machine paused, or if they come at once."""
     board = Scoreboard()
+    if has_begun:
+        board.beat(Time().loop)
 
-    assert not any(checks(board, between=partial(board.beat, Time().loop) if has_begun else bool))
-
-
-@pytest.mark.parametrize("seconds", [SECONDS_PER_BEAT * 2, SECONDS_PER_BEAT / 100], ids=["too late", "too often"])
-def test_checks_at_irregular_times_do_not_count(seconds: float) -> None:
-    """The whole machine paused, or several events came at once."""
-    board = Scoreboard()
-    board.beat(Time().loop)
-
-    assert not any(checks(board, seconds))
+    assert not any(checks(board, seconds, partial(board.beat, Time().loop) if moves else bool))

@@ -1,13 +1,10 @@
 """Writing RDF in every format: nothing is lost, equal data gives equal bytes."""
 
-from xml.parsers import expat
-
 import pytest
 from pyoxigraph import BlankNode, CanonicalizationAlgorithm, Dataset, Literal, NamedNode, Quad, Triple, parse
 
 from iqgraph import formats
-from iqgraph.errors import Inexpressible
-from iqgraph.serialisation import limitation, n_triples, serialise, serialise_graphs
+from iqgraph.serialisation import n_triples, serialise, serialise_graphs
 from iqgraph.terms import GRAPH, ID, IQ, RDF, XSD
 
 TRIPLES = [
@@ -71,26 +68,3 @@ def test_an_empty_graph_is_a_document() -> None:
     for format in formats.RDF_FORMATS:
         assert list(parse(serialise([], format), format.rdf)) == []
     assert serialise([], formats.TURTLE) == b""
-
-
-def is_xml(text: str) -> bool:
-    """Whether an XML parser accepts a text."""
-    try:
-        expat.ParserCreate().Parse(f"<a>{text}</a>".encode(), True)  # noqa: FBT003 - the end
-    except expat.ExpatError:
-        return False
-    return True
-
-
-@pytest.mark.parametrize("code", [*range(1, 0x20), 0x7F, 0x85, 0x2028, 0xFFFD, 0xFFFE, 0xFFFF], ids=hex)
-def test_a_character_is_in_rdf_xml_if_xml_has_it(code: int) -> None:
-    """The reason is told at once, and nothing else is written."""
-    triple = Triple(ID.anna, IQ.note, Literal(chr(code)))
-    can_be_written = limitation([triple], formats.RDF_XML) is None
-
-    assert can_be_written is is_xml(chr(code))
-    if can_be_written:
-        assert [quad.triple for quad in parse(serialise([triple], formats.RDF_XML), formats.RDF_XML.rdf)] == [triple]
-    else:
-        with pytest.raises(Inexpressible):
-            serialise([triple], formats.RDF_XML)

@@ -41,7 +41,7 @@ def _bound(monkeypatch: pytest.MonkeyPatch) -> None:
         (MAX_STATEMENTS + 1, MAX_STATEMENTS, False),
     ],
 )
-def test_the_maximum_counts_statements(count: int, result: int, is_complete: bool) -> None:  # noqa: FBT001 - a table of answers
+def test_the_maximum_counts_statements(count: int, result: int, is_complete: bool) -> None:
     """Whatever the number of their graphs; a cut is marked."""
     store = Store()
     for graph in (UNION, GRAPH.one, GRAPH.two):
@@ -54,7 +54,7 @@ def test_the_maximum_counts_statements(count: int, result: int, is_complete: boo
 
 @pytest.mark.usefixtures("_bound")
 @pytest.mark.parametrize(("length", "whole"), [(MAX_STATEMENTS - 2, True), (MAX_STATEMENTS + 1, False)])
-def test_too_many_parts_are_not_whole(length: int, whole: bool) -> None:  # noqa: FBT001 - a table of answers
+def test_too_many_parts_are_not_whole(length: int, whole: bool) -> None:
     """A long chain of blank nodes is cut too, and the cut is marked."""
     chain: list[NamedNode | BlankNode] = [ID.anna, *(BlankNode(f"b{number}") for number in range(length))]
     store = Store()

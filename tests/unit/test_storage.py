@@ -58,26 +58,15 @@ def test_the_store_equals_a_dataset_in_memory(file: Path, folder: Path) -> None:
 
 
 @pytest.mark.parametrize("again", [True, False], ids=["same files", "no files"])
-def test_the_store_is_reused(
-    file: Path,
-    folder: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    again: bool,  # noqa: FBT001 - two cases
-) -> None:
-    """No file is read a second time."""
+def test_the_store_is_reused(file: Path, folder: Path, monkeypatch: pytest.MonkeyPatch, again: bool) -> None:
+    """No file is read a second time, and it does not matter where the store is."""
     first = lines(open_or_load(folder, [file]).store)
+    moved = folder.rename(folder.parent / "moved")
     monkeypatch.setattr("iqgraph.dataset.storage.load_files", None)
+    if not again:
+        file.unlink()
 
-    assert lines(open_or_load(folder, [file] if again else []).store) == first
-
-
-def test_a_moved_store_is_reused(file: Path, folder: Path, tmp_path: Path) -> None:
-    """The store depends neither on its path nor on the files."""
-    first = lines(open_or_load(folder, [file]).store)
-    folder.rename(tmp_path / "moved")
-    file.unlink()
-
-    assert lines(open_or_load(tmp_path / "moved").store) == first
+    assert lines(open_or_load(moved, [file] if again else []).store) == first
 
 
 def _other(file: Path) -> list[Path]:
@@ -111,7 +100,7 @@ def test_other_files_are_refused(file: Path, folder: Path, change: Callable[[Pat
 
 
 @pytest.mark.parametrize("exists", [True, False], ids=["empty", "missing"])
-def test_without_files_there_must_be_a_store(folder: Path, exists: bool) -> None:  # noqa: FBT001 - two cases
+def test_without_files_there_must_be_a_store(folder: Path, exists: bool) -> None:
     """The first start needs files."""
     if exists:
         folder.mkdir(parents=True)

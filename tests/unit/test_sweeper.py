@@ -86,11 +86,7 @@ def test_a_query_becomes_long(pool: Pool) -> None:
     ("others", "cost", "is_low"), [(0, 0.9, False), (0, 1, True), (1, 0.05, False), (1, 0.1, True)]
 )
 def test_priority_is_lowered_for_what_a_query_costs(
-    pool: Pool,
-    monkeypatch: pytest.MonkeyPatch,
-    others: int,
-    cost: float,
-    is_low: bool,  # noqa: FBT001
+    pool: Pool, monkeypatch: pytest.MonkeyPatch, others: int, cost: float, is_low: bool
 ) -> None:
     """Sooner if there are other long queries; waiting for a processor costs nothing."""
     for pid in range(2, 2 + others):

@@ -7,7 +7,7 @@ import pytest
 from iqgraph.client import Reply
 from iqgraph.engine import Query
 from iqgraph.engine.elsewhere.endpoint import refusal, request, source_formats, transfer
-from iqgraph.engine.errors import Unreachable, Unwritable
+from iqgraph.engine.errors import Overloaded, QueryEvaluationError, QueryTooExpensive, Unreachable, Unwritable
 from iqgraph.formats import CSV, FORMATS, JSON, JSON_LD, N_QUADS, N_TRIPLES, RDF_XML, TRIG, TSV, TURTLE, XML, Format
 
 ROWS_JSON = (
@@ -151,6 +151,41 @@ def test_terms_that_the_format_cannot_write(body: bytes, output_format: Format) 
 def test_parts_of_answers(status: int, headers: Mapping[str, str], reason: str) -> None:
     """Virtuoso marks them by headers, which a complete answer lacks."""
     assert reason in str(refusal(Reply(status, "OK", JSON.media_type, ROWS_JSON, headers)))
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "kind"),
+    [
+        (400, b"no", QueryEvaluationError),
+        *((status, b"no", QueryTooExpensive) for status in (206, 408, 413, 422, 504)),
+        (429, b"no", Overloaded),
+        (503, b"Query timed out", QueryTooExpensive),
+        (500, b"org.x.y.QueryTimeoutException", QueryTooExpensive),
+        (500, b"The estimated execution time 4000 (sec) exceeds the limit", QueryTooExpensive),
+        (500, b"The custom function <http://x/f> is not supported", QueryEvaluationError),
+        (500, b"NullPointerException", Unreachable),
+        (503, b"", Overloaded),
+        (302, b"", Unreachable),
+        (401, b"timeout", Unreachable),
+        (200, b"timeout", type(None)),
+    ],
+)
+def test_status_and_message_determine_the_error(status: int, body: bytes, kind: type[object]) -> None:
+    """It is that of the query, of its cost, or of the engine."""
+    assert type(refusal(Reply(status, "Bad Request", "text/plain", body))) is kind
+
+
+class Unread(bytes):
+    """A body that must not be decoded."""
+
+    def decode(self, encoding: str = "utf-8", errors: str = "strict") -> str:
+        """Fail."""
+        raise AssertionError(f"read as {encoding}, {errors}")
+
+
+def test_an_answer_is_not_searched_for_refusals() -> None:
+    """It may be long, and decoding it would cost more than the rest."""
+    assert refusal(Reply(200, "OK", JSON.media_type, Unread(YES_JSON))) is None
 
 
 @pytest.mark.parametrize("output", FORMATS, ids=lambda form: form.name)

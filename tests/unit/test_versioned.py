@@ -14,7 +14,7 @@ from iqgraph.engine.workers.sweeper import PATIENCE_SECONDS
 from iqgraph.engine.workers.worker import HEAD, pack_query, unpack_query
 from iqgraph.formats import CSV
 from iqgraph.settings import Settings
-from pools import start, stop
+from pools import running
 
 EX = "http://example.org/"
 LOOKUP = f"SELECT ?o {{ <{EX}s> <{EX}p> ?o }}"
@@ -44,10 +44,8 @@ def engine(request: pytest.FixtureRequest, embedded: Embedded) -> Iterator[Engin
     if request.param == "embedded":
         yield embedded
         return
-    pool = Isolated(embedded, Settings(timeout=10))
-    start(pool)
-    yield pool
-    stop(pool)
+    with running(Isolated(embedded, Settings(timeout=10))) as pool:
+        yield pool
 
 
 def rows(engine: Engine, text: str, version: str = "") -> list[str]:
@@ -79,11 +77,8 @@ def test_refusals_are_the_same(engine: Engine) -> None:
 
 def test_limits_are_the_same(embedded: Embedded) -> None:
     """A query of an older version has a time limit too."""
-    pool = Isolated(embedded, Settings(timeout=0.3))
-    start(pool)
-    with pytest.raises(OutOfTime):
+    with running(Isolated(embedded, Settings(timeout=0.3))) as pool, pytest.raises(OutOfTime):
         pool.answer(Query(PRODUCT, version="1.1.0"), CSV)
-    stop(pool)
 
 
 def test_a_worker_keeps_the_version_that_it_loaded() -> None:
@@ -97,10 +92,8 @@ def test_a_worker_keeps_the_version_that_it_loaded() -> None:
             pass
         return Dataset(store("first"))
 
-    pool = Isolated(Embedded(store("current"), older={"1.0.0": load}), Settings(workers=1))
-    start(pool)
-    answers = [rows(pool, LOOKUP, "1.0.0") for _ in range(3)]
-    stop(pool)
+    with running(Isolated(Embedded(store("current"), older={"1.0.0": load}), Settings(workers=1))) as pool:
+        answers = [rows(pool, LOOKUP, "1.0.0") for _ in range(3)]
 
     assert answers == [["first"]] * 3
     assert loads.value == 1
