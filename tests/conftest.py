@@ -12,7 +12,7 @@ import re
 import subprocess
 import sys
 import tempfile
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -50,6 +50,7 @@ TIERS = (
     "unit",
 )  # those that take longest first
 SAMPLED = TIERS[5:]  # those of make test
+LAST = TIERS.index("served")  # of this tier and those after it, the number of cases tells more
 ENGINE = re.compile(r"tests/engines/.*\[(?:.*-)?(oxigraph|fuseki|virtuoso)[-\]]")
 ONE_SITE = (
     "tests/site/",
@@ -161,14 +162,15 @@ def _draw(metafunc: pytest.Metafunc, name: str) -> Iterator[tuple[int, bool]]:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Run the slowest tiers first, so that no process is left alone with them."""
+    """Run the slowest tiers first, then files with many cases, so that no process is left alone with them."""
     chance = random.Random(config.option.seed)  # noqa: S311 - a sample, no secret
     if config.option.shuffle:
         files = {file: chance.random() for file in sorted({item.path for item in items})}
         chance.shuffle(items)
         items.sort(key=lambda item: files[item.path])
     else:
-        items.sort(key=lambda item: TIERS.index(_tier(item)))
+        cases = Counter(item.path for item in items)
+        items.sort(key=lambda item: (min(TIERS.index(_tier(item)), LAST), -cases[item.path]))
     if config.option.rest:
         _select(config, items, _is_in_rest)
     elif not config.option.complete:  # sampled tests without cases are omitted

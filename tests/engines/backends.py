@@ -39,6 +39,7 @@ class Engine:
     ports: dict[str, str] = field(default_factory=dict)
     changes: dict[str, str] = field(default_factory=dict)
     deaths: int = 0
+    is_loaded: bool = False
     process: subprocess.Popen[bytes] | None = None
 
     def command(self, heading: str) -> str:

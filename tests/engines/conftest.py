@@ -16,17 +16,20 @@ def engines(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Engine]
 
 @pytest.fixture(scope="module", params=NAMES)
 def engine(request: pytest.FixtureRequest, engines: Callable[[str], Engine]) -> Iterator[Engine]:
-    """Each engine, loaded with the bundled graph as on its page.
+    """Each engine, loaded with the bundled graph as on its page; each test leaves it with that.
 
-    It is started for each file, since another may have left it overloaded. A file may have `CHANGES` of its start:
-    they hold once it is loaded, since a push may take longer than a query may there.
+    It is started for each file, since another may have left it overloaded, and loaded for the first one. A file may
+    have `CHANGES` of its start: they hold once it is loaded, since a push may take longer than a query may there.
     """
     one = engines(request.param)
-    one.changes = {}
+    changes = getattr(request.module, "CHANGES", {}).get(one.name, {})
+    one.changes = changes if one.is_loaded else {}
     with running(one):
-        loading = one.run(one.command("Load"))
-        assert loading.returncode == 0, loading.stderr
-        if changes := getattr(request.module, "CHANGES", {}).get(one.name):
+        if not one.is_loaded:
+            loading = one.run(one.command("Load"))
+            assert loading.returncode == 0, loading.stderr
+            one.is_loaded = True
+        if one.changes != changes:
             one.stop()
             one.changes = changes
             one.start()

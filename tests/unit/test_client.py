@@ -33,12 +33,6 @@ def test_a_response_at_the_size_limit(content: bytes) -> None:
         assert Server(there.url).send(ASK, 5, 100).body == content
 
 
-def test_credentials() -> None:
-    """As in RFC 7617 and RFC 6750, in any language."""
-    assert login("test", "123£") == {"Authorization": "Basic dGVzdDoxMjPCow=="}
-    assert login("", "", "abc") == {"Authorization": "Bearer abc"}
-
-
 def test_redirects_are_not_followed() -> None:
     """Credentials would be sent elsewhere."""
     with other(answer(200)) as elsewhere, other(answer(302, Location=elsewhere.url)) as there:

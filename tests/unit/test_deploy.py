@@ -86,6 +86,7 @@ def test_unit_allows_what_the_service_needs() -> None:
     folders = [service[name][0] for name in ("StateDirectory", "LogsDirectory", "RuntimeDirectory", "WorkingDirectory")]
     arguments = ["--config", "/etc/iqgraph/iqgraph.toml", "--port", "%i"]
 
+    assert re.findall(r"^\[(\w+)\]$", UNIT.read_text(encoding="utf-8"), re.MULTILINE) == ["Unit", "Service", "Install"]
     assert service["SystemCallFilter"] == ["@system-service", "~@privileged @obsolete"]
     assert "AF_UNIX" in service["RestrictAddressFamilies"][0]
     assert "MemoryDenyWriteExecute" not in service

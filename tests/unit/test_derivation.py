@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from pyoxigraph import BlankNode, Literal, NamedNode, Triple
+from pyoxigraph import Literal, NamedNode, Triple
 
 from iqgraph.dataset import Dataset, load
 from iqgraph.dataset.derivation import is_computed
@@ -92,15 +92,6 @@ def test_rules_run_in_order(tmp_path: Path, sources: Sources) -> None:
     put(tmp_path, "ontology/rules/20-later.rq", later.replace("?one iq:above ?other {|", "?one iq:far ?other {|"))
 
     assert IQ.far in {triple.predicate for triple in derivations(load(sources=sources))}
-
-
-def test_no_derived_statement_has_a_blank_node(sources: Sources) -> None:
-    """Reifiers of annotations stay inside the engine."""
-    data = load(sources=sources)
-    terms = {term for quad in data.store for term in (quad.subject, quad.object)}
-
-    assert derivations(data)
-    assert not [term for term in terms if isinstance(term, BlankNode | Triple)]
 
 
 @pytest.mark.parametrize(

@@ -131,12 +131,6 @@ def test_valid_json_ld_is_read(tmp_path: Path, document: Any) -> None:  # noqa: 
     assert load_plain([put(tmp_path, "a.jsonld", json.dumps(document))]).statements
 
 
-def test_a_file_without_statements_is_a_warning(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
-    """It is served all the same."""
-    assert load_plain([put(tmp_path, "a.ttl", "# nothing yet\n")]).statements == 0
-    assert "a.ttl: the file contains no statement." in caplog.text
-
-
 def test_unknown_keys_are_a_warning(
     tmp_path: Path, caplog: pytest.LogCaptureFixture, capsys: pytest.CaptureFixture[str]
 ) -> None:

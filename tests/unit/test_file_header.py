@@ -3,10 +3,8 @@
 import re
 from pathlib import Path
 
-from pyoxigraph import RdfFormat, parse
-
 from iqgraph.dataset import Dataset, load
-from iqgraph.release.dumps import AUTHORS, as_comments, header
+from iqgraph.release.dumps import AUTHORS, header
 from iqgraph.resources import Sources
 from iqgraph.terms import DATASET, GRAPH, ID
 from repository import ROOT
@@ -52,12 +50,6 @@ def test_titles_of_sources_are_german(sources: Sources, tmp_path: Path) -> None:
     put(tmp_path, "data/mine.trig", HEAD + book)
 
     assert f"Source: “Buch” {ID.iri}book" in header(load(sources=sources), part=("Graph", GRAPH["mine"]))
-
-
-def test_comments_are_turtle() -> None:
-    """A parser skips them."""
-    assert as_comments([]) == b""
-    assert list(parse(as_comments(["a", "<b>"]) + b"<x:a> <x:b> <x:c> .", RdfFormat.TURTLE)) != []
 
 
 def test_authors_are_those_of_the_citation() -> None:

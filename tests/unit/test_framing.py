@@ -43,44 +43,36 @@ def quads(text: str) -> list[Quad]:
     return list(parse(text, RdfFormat.JSON_LD))
 
 
-def test_the_thing_is_at_the_top() -> None:
-    """Values have short keys, labels are language maps, numbers are numbers, and years keep their form."""
-    top = document(TRIPLES)
+def test_the_document() -> None:
+    """The thing is at the top, with its neighbours; then come other things, and each graph with its source.
 
-    assert top["id"] == ID.anna.value
-    assert top["type"] == "Person"
-    assert top["prefLabel"] == {"de": "Anna", "en": "Ann"}
-    assert (top["age"], top["born"]) == (40, "1984")
+    Keys are short, labels are language maps, numbers are numbers, and years keep their form. A neighbour is embedded
+    with its labels, a part with all its statements; the context has only terms in use.
+    """
+    content = document(TRIPLES)
+    head = content.pop("@context")
 
-
-def test_objects_have_their_labels() -> None:
-    """A neighbour is embedded where it is mentioned, a part with all its statements."""
-    top = document(TRIPLES)
-
-    assert top["leads"] == {"id": ID.choir.value, "prefLabel": {"de": "Chor"}}
-    assert top["has"] == {"id": PART.value, "age": "007"}
-
-
-def test_incoming_statements() -> None:
-    """The inverse direction has a key of its own."""
-    assert document(TRIPLES)["incoming"] == {"knows": {"id": ID.ben.value, "prefLabel": {"de": "Ben"}}}
-
-
-def test_related_things_follow() -> None:
-    """Statements about other things, such as labels of properties."""
-    assert document(TRIPLES)["related"] == [{"id": IQ.leads.value, "prefLabel": {"de": "leitet"}}]
-
-
-def test_evidence() -> None:
-    """Each graph with its source and its statements."""
-    first, second = document(TRIPLES)["evidence"]
-
-    assert first == {
-        "id": GRAPH.S01.value,
-        "wasDerivedFrom": ID.passage.value,
-        "statements": [{"id": ID.anna.value, "age": 40, "leads": ID.choir.value}],
+    assert {"age", "born", "leads", "Person"} <= head.keys()
+    assert not head.keys() & {"rdfs", "value", "language"}
+    assert content == {
+        "id": ID.anna.value,
+        "type": "Person",
+        "prefLabel": {"de": "Anna", "en": "Ann"},
+        "age": 40,
+        "born": "1984",
+        "has": {"id": PART.value, "age": "007"},
+        "leads": {"id": ID.choir.value, "prefLabel": {"de": "Chor"}},
+        "incoming": {"knows": {"id": ID.ben.value, "prefLabel": {"de": "Ben"}}},
+        "related": [{"id": IQ.leads.value, "prefLabel": {"de": "leitet"}}],
+        "evidence": [
+            {
+                "id": GRAPH.S01.value,
+                "wasDerivedFrom": ID.passage.value,
+                "statements": [{"id": ID.anna.value, "age": 40, "leads": ID.choir.value}],
+            },
+            {"id": GRAPH.S02.value, "statements": [{"id": ID.anna.value, "age": 40, "born": "1984"}]},
+        ],
     }
-    assert second["statements"] == [{"id": ID.anna.value, "age": 40, "born": "1984"}]
 
 
 def test_every_triple_once_outside_and_the_graphs_inside() -> None:
@@ -95,14 +87,6 @@ def test_every_triple_once_outside_and_the_graphs_inside() -> None:
 def test_equal_data_equal_text() -> None:
     """The order of triples does not matter."""
     assert frame(ID.anna, TRIPLES[::-1], GRAPHS, NAMES) == frame(ID.anna, TRIPLES, GRAPHS, NAMES)
-
-
-def test_the_context_has_only_terms_in_use() -> None:
-    """The document needs no network, and its context is short."""
-    head = document(TRIPLES)["@context"]
-
-    assert {"age", "born", "leads", "Person"} <= head.keys()
-    assert not head.keys() & {"rdfs", "value", "language"}
 
 
 BLANK = BlankNode("b")

@@ -115,12 +115,13 @@ def test_damaged_gzip(tmp_path: Path, kind: str) -> None:
     ("name", "content"),
     [("a.ttl", b""), ("a.nt.gz", gzip.compress(b"", mtime=0)), ("a.trig", b""), ("b.ttl", b"# nothing yet\n")],
 )
-def test_empty_file(tmp_path: Path, name: str, content: bytes) -> None:
-    """It is a graph without statements (N-Triples, section 2: a document may have no line)."""
+def test_empty_file(tmp_path: Path, caplog: pytest.LogCaptureFixture, name: str, content: bytes) -> None:
+    """It is a graph without statements (N-Triples, section 2: a document may have no line), which is told."""
     file = tmp_path / name
     file.write_bytes(content)
 
     assert load_plain([file]).statements == 0
+    assert f"{name}: the file contains no statement." in caplog.text
 
 
 @pytest.mark.parametrize("name", ["a.rdf", "a.jsonld", "a.nt.gz"])

@@ -48,13 +48,6 @@ def test_iris(node: NamedNode, path: str) -> None:
     assert node.value == terms.BASE + path
 
 
-def test_a_short_name_has_the_prefix_of_the_longest_namespace() -> None:
-    """So it is as short as can be."""
-    names = ["g:S24", "p:S24", "graph:meta", "iq:Offer"]
-
-    assert [terms.short_name(terms.expand(name)) for name in names] == names
-
-
 def test_a_namespace_has_one_prefix() -> None:
     """No two prefixes have the same namespace."""
     assert len(set(terms.PREFIXES.values())) == len(terms.PREFIXES)
