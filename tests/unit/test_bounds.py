@@ -17,7 +17,7 @@ from iqgraph.dataset import faults, profile
 from iqgraph.engine import Embedded, Query
 from iqgraph.engine.elsewhere import federation
 from iqgraph.errors import MAX_REPEATED_CHARS, LocalizedError, shorten
-from iqgraph.formats import XLSX
+from iqgraph.formats import URLENCODED, XLSX
 from iqgraph.serialisation import tables
 from iqgraph.serialisation.jsonld import jsonld
 from iqgraph.service.requests import context, memory, querylog
@@ -25,7 +25,9 @@ from iqgraph.service.requests.front import Front
 from iqgraph.settings import Settings
 from iqgraph.terms import DCAT, DCTERMS, IQ, RDF, XSD
 from iqgraph.validation import findings
+from iqgraph.web.http import messages
 from iqgraph.web.http.problems import Problem
+from iqgraph.web.query import protocol
 from test_federation import THERE, Remote
 from test_front import Channel, Scope
 from test_proxies import CHANNEL, CLIENT, OUTER, TRUSTED, scope
@@ -63,6 +65,12 @@ def titled(length: int) -> profile.Profile:
 def request(*headers: tuple[str, str]) -> context.RequestContext:
     """A request by a trusted proxy."""
     return context.Proxies(networks=TRUSTED).read(scope(*headers), CHANNEL)
+
+
+def form(fields: int) -> None:
+    """Read the form of a query with so many fields."""
+    content = b"query=x" + b"&a" * (fields - 1)
+    protocol.read_request(messages.Request("POST", body_type=URLENCODED, body=content), is_bundled=True)
 
 
 def body(size: int) -> None:
@@ -128,6 +136,7 @@ BOUNDS: dict[str, tuple[int, Callable[[int], bool]]] = {
         context.MAX_HEAD_BYTES,
         lambda n: request(("a", "b" * (n - len("host") - len("inner:8000") - 1))).problem is None,
     ),
+    "fields": (protocol.MAX_FIELDS, lambda n: not is_refused(lambda: form(n))),
     "body": (memory.MAX_BODY_BYTES, lambda n: not is_refused(lambda: body(n))),
     "small body": (SMALL, lambda n: not is_refused(lambda: body_memory(BODIES).add(b"a" * n, 0))),
     "bodies": (BODIES, lambda n: not is_refused(lambda: body_memory(n - SMALL - 1).add(b"a" * (SMALL + 1), 0))),

@@ -66,6 +66,7 @@ def test_a_long_value_is_shortened() -> None:
         (passage_iri("11-jahre-iq", "S24"), "p:S24"),
         (part_iri(passage_iri("11-jahre-iq", "S24"), "selector"), "p:S24#selector"),
         (NamedNode(f"{BASE}graph/source/bqfg"), "graph:source/bqfg"),
+        (NamedNode(f"{BASE}graph/11-jahre-iq/S24"), "g:S24"),
         (NamedNode("http://other.example/x"), "<http://other.example/x>"),
     ],
 )
