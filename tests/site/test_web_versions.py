@@ -220,7 +220,7 @@ def test_a_version_as_data(client: FlaskClient) -> None:
 
 
 def test_no_release_yet(tmp_path: Path) -> None:
-    """A young dataset has a list without entries."""
+    """A young dataset has a list without entries; the IRI of its version leads to the current ontology."""
     sources = write(tmp_path)
     number(tmp_path, "0.1.0")
     client = create_app(load(sources=sources)).test_client()
@@ -229,6 +229,8 @@ def test_no_release_yet(tmp_path: Path) -> None:
     assert "No version is released yet" in client.get("/version/", headers=BROWSER).text
     assert client.get("/version.nt").data == b""
     assert client.get("/version/latest/").status_code == 404
+    assert client.get("/ontology/0.1.0").headers["Location"] == "/ontology"
+    assert client.get("/ontology/0.1.0.nt").headers["Location"] == "/ontology.nt"
 
 
 # Differences
@@ -389,16 +391,6 @@ def test_the_version_iri_dereferences(visits: Visits, dataset: Dataset) -> None:
 
     assert response.status_code == 200
     assert f"<{OWL.versionIRI.value}> <{iri.value}> ." in response.text
-
-
-def test_a_version_that_is_not_released_yet(tmp_path: Path) -> None:
-    """Its IRI leads to the current ontology."""
-    sources = write(tmp_path)
-    number(tmp_path, "0.1.0")
-    client = create_app(load(sources=sources)).test_client()
-
-    assert client.get("/ontology/0.1.0").headers["Location"] == "/ontology"
-    assert client.get("/ontology/0.1.0.nt").headers["Location"] == "/ontology.nt"
 
 
 def test_below_another_path(client: FlaskClient) -> None:

@@ -193,6 +193,7 @@ def test_a_disk_that_hangs_delays_no_answer(log: Callable[..., QueryLog]) -> Non
     ("query", "text"),
     [
         ("SELECT *\n{ ?s ?p 'Anna' }", 'SELECT * { ?s ?p "" }'),
+        ('SELECT * {?s  ?p\t"Ben" } # or Cleo', 'SELECT * { ?s ?p "" }'),
         ('# Anna\'s\nASK{?s foaf:age 42;foaf:name "Anna"@de}', 'ASK { ?s foaf:age 0 ; foaf:name "" @de }'),
         ("SELECT * { ?s ?p '''An\n'na''' } LIMIT 10 OFFSET 20", 'SELECT * { ?s ?p "" } LIMIT 10 OFFSET 20'),
         ('ASK { ?s ?p "1980-01-31"^^xsd:date }', 'ASK { ?s ?p "" ^ ^ xsd:date }'),
@@ -205,8 +206,3 @@ def test_a_disk_that_hangs_delays_no_answer(log: Callable[..., QueryLog]) -> Non
 def test_skeleton(query: str, text: str) -> None:
     """Literals and comments are gone; IRIs, variables and limits stay."""
     assert skeleton(query) == text
-
-
-def test_equal_queries_have_one_skeleton() -> None:
-    """Whatever their layout and their literals."""
-    assert skeleton("ASK {?s ?p 'Anna'}") == skeleton('ASK { ?s  ?p\t"Ben" } # or Cleo')

@@ -14,7 +14,6 @@ from repository import TESTS
 NODE = Path(executable.__file__).parent / "bin" / "node"
 MOST = 60
 NETWORK = [["u:a", "u:x"], ["u:b", "u:x"], ["u:b", "u:y"]]
-BACKWARDS = ["u:d", "t:2014", "t:2012"]
 CIRCLE = [["u:a", "u:b"], ["u:b", "u:c"], ["u:c", "u:a"], ["u:c", "u:d"], ["u:d", "u:e"], ["u:e", "u:a"]]
 # Rows of short cells, the kinds of their columns, the charts that fit.
 ROWS: list[tuple[list[list[str]], list[str], list[str]]] = [
