@@ -50,7 +50,7 @@ TIERS = (
     "unit",
 )  # those that take longest first
 SAMPLED = TIERS[5:]  # those of make test
-LAST = TIERS.index("served")  # of this tier and those after it, the number of cases tells more
+LAST = TIERS.index("data")  # of this tier and the next, the number of cases tells more
 ENGINE = re.compile(r"tests/engines/.*\[(?:.*-)?(oxigraph|fuseki|virtuoso)[-\]]")
 ONE_SITE = (
     "tests/site/",
