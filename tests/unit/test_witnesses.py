@@ -130,30 +130,6 @@ def test_witnesses_of_questions(slug: str, dataset: Dataset) -> None:
             assert not any(has(row, graphs - {graph}) for graph in graphs)
 
 
-@pytest.mark.parametrize(
-    ("query", "expected"),
-    [
-        ("SELECT (1 + 1 AS ?two) {}", [set()]),
-        ("ASK {}", [set()]),
-        ("SELECT * { VALUES ?x { :a } }", [set()]),
-        ("SELECT ?x { ?x :p :b }", [{"g1"}, {"g2"}]),
-        ("SELECT ?x { ?x :p :b ; :q :c }", [{"g1", "g2"}, {"g2"}]),
-    ],
-)
-def test_smallest_sets(query: str, expected: list[set[str]]) -> None:
-    """A row that needs no data has the empty set; a statement in two graphs has two witnesses."""
-    store = Store()
-    store.update(
-        "PREFIX : <http://example.org/> INSERT DATA { GRAPH :g1 { :a :p :b } GRAPH :g2 { :a :p :b . :a :q :c } "
-        "GRAPH :g3 { :x :y :z } :a :p :b . :a :q :c . :x :y :z }"
-    )
-    row = Explainer(store).explain(Query(f"{generated.PROLOGUE}{query}"), RowSelection())["rows"][0]
-    sets = [{name.removeprefix(generated.SPACE) for name in one["graphs"]} for one in row["witnesses"]]
-    smallest = [one for one in expected if not any(other < one for other in expected)]
-
-    assert sorted(map(sorted, sets)) == sorted(map(sorted, smallest))
-
-
 def test_many_witnesses_are_cut() -> None:
     """Twenty are listed, and a flag says that there are more."""
     store = Store()
