@@ -406,8 +406,8 @@ def test_a_server_asks_its_engine(site: Site, home: Home) -> None:
     assert questions(site.there.asked, query) == 1
     assert "x:d" in get(f"{root}/sparql?query={quote(query.text)}", "text/html")[1]
     assert "http://x/d" in get(f"{root}/download/a.nt")[1]
-    for query, status in {"SELECT * {": 400, "DELETE WHERE { ?s ?p ?o }": 403}.items():
-        assert get(f"{root}/sparql?query={quote(query)}")[0] == status
+    for refused, status in {"SELECT * {": 400, "DELETE WHERE { ?s ?p ?o }": 403}.items():
+        assert get(f"{root}/sparql?query={quote(refused)}")[0] == status
     assert json.loads(get(f"{root}/ready")[1])["engine"] == {"up": True}
     assert "iqgraph_engine_up 1.0" in get(f"{root}/metrics")[1].splitlines()
 
