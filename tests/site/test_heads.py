@@ -52,7 +52,7 @@ def test_the_answer_comes_first(visits: Visits, slug: str, lang: str) -> None:
     assert f"<title>{words} – " in text
     assert f"<h1>{words}</h1>" in text
     assert len(rows(page.text)) == (len(expected) if expected and "<tbody>" in page.text else 0)
-    assert text.index('id="result"') < text.index("format=csv") < text.index("<pre")
+    assert text.index('id="result"') < text.index("format=csv") < text.index('<pre tabindex="0" class="copied"')
 
 
 def test_a_long_answer_begins_with_some_rows(visits: Visits) -> None:
@@ -166,11 +166,12 @@ def test_one_language_of_a_pair(visits: Visits) -> None:
 
 
 def test_labels_lead_to_their_things(visits: Visits) -> None:
-    """If only one thing has that label; other values, such as a wording, have no link."""
-    organisation, since = rows(visits.page(f"/q/{COORDINATOR}").text)[0]
+    """If only one thing has that label; other values, such as a wording, have no link. Evidence follows."""
+    organisation, since, evidence = rows(visits.page(f"/q/{COORDINATOR}").text)[0]
 
     assert '<a href="/id/involas?lang=en"' in organisation
     assert "<a " not in since
+    assert 'href="/passage/11-jahre-iq/S24?lang=en"' in evidence
     assert "<a " not in rows(visits.page("/q/which-target-group-is-named-in-so-many-words", "de").text)[0][0]
 
 
@@ -178,7 +179,7 @@ def test_a_single_value_is_a_sentence(visits: Visits) -> None:
     """One cell has no table, but its evidence."""
     page = visits.page("/q/by-how-many-projects-is-aqb-represented").text
 
-    assert re.search(r'<p class="lead" data-evidence="/evidence[^"]*">Number: <strong>\s*<span>4</span>', page)
+    assert re.search(r'<div class="lead">Number: <strong>\s*<span>4</span>.*?<a class="mark explicit"', page, re.DOTALL)
     assert "<table" not in page
 
 
@@ -253,6 +254,6 @@ def test_missing_values_are_marked(visits: Visits, lang: str, words: str) -> Non
     """In the cell, and in the note that also links to similar questions."""
     page = visits.page("/q/who-funds-the-network", lang).text
 
-    assert [words in row[-1] for row in rows(page)] == [True, True, True]
+    assert [words in row[-2] for row in rows(page)] == [True, True, True]
     assert {"de": "nennt keine Quelle", "en": "No source states since when"}[lang] in page
     assert 'href="/q/since-when-has-there-been-land-funding' in page

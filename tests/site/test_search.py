@@ -119,6 +119,7 @@ ORDERS = [
     ("Who are the international skilled workers?", ["things", "passages", "questions"]),
     ("Seit wann gibt es IQ", ["questions", "things"]),
     ("Was ist IQ", ["things", "questions"]),
+    ("Anerkennungszahlen Hessen 2024", ["questions", "things"]),
 ]
 # What readers of a passage ask in their own words, and what may answer it.
 with (Path(__file__).parent / "searches.csv").open(encoding="utf-8", newline="") as _table:

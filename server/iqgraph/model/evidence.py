@@ -116,20 +116,21 @@ class Evidence:
         return self._passage_mark(passages[0], modality, support.context)
 
     def _passage_mark(self, passage: NamedNode, modality: str, context: tuple[NamedNode, ...] = ()) -> Mark:
-        word, label = self._say(de="Textstelle", en="Passage"), self.passage_label(passage)
-        title = f"{word} {label}: {self._name(passage)}"
+        label, title = self.passage_label(passage), self._name(passage)
+        documents = self.dataset.instances(IQ.Document)  # some statements are read with one as a whole
+        if passage not in documents:
+            title = f"{self._say(de='Textstelle', en='Passage')} {label}: {title}"
         if modality == "derived":
             title += f" – {self._say(de='daraus abgeleitet', en='derived from it')}"
         elif context:
-            documents = self.dataset.instances(IQ.Document)
             names = ", ".join(self._name(node) if node in documents else self._number(node) for node in context)
             title += f" – {self._say(de='zu lesen mit', en='to be read with')} {names}"
         return Mark(label, passage.value, modality, title, passage)
 
     def _number(self, passage: NamedNode) -> str:
-        """The number of a passage in its document; without one, the last segment of its IRI."""
+        """The number of a passage in its document; of a document, its short title."""
         numbers = self.dataset.literals(passage, IQ.order)
-        return numbers[0].value if numbers else passage.value.rpartition("/")[2]
+        return numbers[0].value if numbers else short_title(self.dataset, passage, self.language)
 
     def _graph_label(self, graph: NamedNode, modality: str) -> str:
         """The text on the mark of a graph that is not that of a single passage."""

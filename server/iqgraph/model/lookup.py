@@ -28,6 +28,7 @@ LABELS = SKOS.prefLabel, SKOS.altLabel, SKOS.hiddenLabel
 _WORD = re.compile(r"\w+")
 # Shares of the weight of all words; the last one of the share of the best hit.
 MIN_SHARE, MIN_SHARE_OF_BEST = 0.25, 0.5
+MIN_LEAD = 0.2  # by which the share of a question exceeds that of things, to come before them
 MAX_QUESTION_PASSAGES = 2  # with more of them, a question is about no passage in particular
 MAX_OTHERNESS = 2  # of a name that is neither the text nor consists of its words
 WEIGHT_BESIDE_NAME = 0.4  # of a word that is not in the best name
@@ -210,7 +211,9 @@ def _loosen(hits: list[Hit], entries: Sequence[Entry], words: Collection[str], c
 
 def _order(hits: Mapping[str, Sequence[Hit]], text: str) -> list[str]:
     """The categories: first those that begin with an entry called so, which never answers when, or with all words."""
-    preferred, is_when = QUESTIONS if is_question(text) else THINGS, not {"wann", "when"}.isdisjoint(fold(text).split())
     firsts = {name: group[0] for name, group in hits.items() if group}
+    things, questions = (firsts[name].share if name in firsts else 0 for name in (THINGS, QUESTIONS))
+    preferred = QUESTIONS if is_question(text) or questions > things + MIN_LEAD else THINGS
+    is_when = not {"wann", "when"}.isdisjoint(fold(text).split())
     ranks = {name: (is_when or hit.position[0] == MAX_OTHERNESS, not hit.has_all_words) for name, hit in firsts.items()}
     return sorted(CATEGORIES, key=lambda category: (ranks.get(category, (True, True)), category != preferred))

@@ -32,7 +32,7 @@ from .http.problems import Problem, require_bundled
 from .query import permalinks
 from .query.endpoint import is_repeatable
 from .query.protocol import MAX_EXPLAINED_ROWS
-from .query.sparql import ask, evidence_rows, read
+from .query.sparql import ask, read
 from .representations import DOCUMENTS, rdf_response, route_formats
 from .signposting import SCHEMA_ORG, publication
 from .site import site
@@ -118,7 +118,7 @@ def cite(format: Format) -> Response:
         digest = result_hash(content) if is_repeatable(query, site().engine) else ""
         marks = _marks(query, content.removesuffix(b"\n").split(b"\n"))
         sources = None if marks is None else [mark.iri for mark in marks]
-        result = Result(query.text, permalinks.citation_url(query), rows.extension, digest, sources, shown)
+        result = Result(query.text, urls.absolute(permalinks.permalink(query)), rows.extension, digest, sources, shown)
     # Between two releases the version contains a part of the hash, as in permalinks.
     about, release = replace(publication(), version=site().version), site().release
     if release:
@@ -146,7 +146,7 @@ def _marks(query: Query, lines: Sequence[bytes]) -> tuple[Mark, ...] | None:
         document = json.loads(ask(replace(query, selection=selection), JSON))
     except (NotExplained, QueryTooExpensive):
         return None
-    witnesses = [witness for row in evidence_rows(document) for witness in row["witnesses"]]
+    witnesses = [witness for row in views.with_members(document["rows"]) for witness in row["witnesses"]]
     contextual = [NamedNode(node) for witness in witnesses for node in witness.get("contextual", ())]
     others = chain.from_iterable(site().dataset.nodes(node, IQ.readWith) for node in contextual)
     marks = chain.from_iterable(map(views.evidence().witness_marks, witnesses))

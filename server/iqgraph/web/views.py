@@ -1,6 +1,6 @@
 """Terms and statements as pages show them: labels, addresses, evidence marks."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -69,6 +69,20 @@ def title(node: NamedNode) -> str:
 def evidence() -> Evidence:
     """The evidence in the reader's language."""
     return site().model.evidence(language())
+
+
+def with_members(rows: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    """The rows of an evidence document, each followed by its members."""
+    for row in rows:
+        yield from (row, *row.get("members", ()))
+
+
+def with_marks(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The rows of an evidence document, they and their members with the marks of their witnesses."""
+    for row in with_members(rows):
+        # several witnesses may have equal marks
+        row["marks"] = list(dict.fromkeys(map(evidence().witness_marks, row["witnesses"])))
+    return rows
 
 
 def description(node: NamedNode) -> str:

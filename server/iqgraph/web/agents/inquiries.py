@@ -24,7 +24,7 @@ from .. import views
 from ..http.language import language, localize
 from ..http.problems import Problem, suggest, unknown_name
 from ..query.protocol import with_current_names
-from ..query.sparql import ask, evidence_rows
+from ..query.sparql import ask
 from ..query.vocabulary import unknown_terms
 from ..site import site
 
@@ -162,7 +162,7 @@ def evidence(arguments: Arguments) -> Object:
     # one row more than the limit, to know whether there are more
     selection = RowSelection(tuple(arguments.get("rows", ())), limit + 1, start)
     document = json.loads(ask(_parse(arguments["query"], selection), JSON))
-    for witness in (witness for row in evidence_rows(document) for witness in row["witnesses"]):
+    for witness in (witness for row in views.with_members(document["rows"]) for witness in row["witnesses"]):
         marks = views.evidence().witness_marks(witness)
         witness["cite"] = [{"support": mark.modality, "title": mark.title, "iri": mark.iri} for mark in marks]
     result = list_result({"variables": document["variables"]}, "rows", document["rows"], {})

@@ -2,7 +2,7 @@
 import { say } from "./words.js";
 
 const DELAY_MS = 180;
-const MAX_STATEMENTS = 3;
+const MAX_SENTENCES = 3;
 const MARGIN = 8;
 const pages = new Map();
 let current;
@@ -68,19 +68,15 @@ function load(address) {
   return pages.get(address);
 }
 
-// The parts of the page marked with data-card and its first statements.
+// The parts of the page marked with data-card, and its first sentences.
 function content(page) {
   const parts = [...page.querySelectorAll("[data-card]")].map((part) => simplify(document.importNode(part, true)));
-  const rows = [...page.querySelectorAll("[data-statements] tbody tr")];
-  if (!rows.length) return parts;
-  const list = document.createElement("ul");
-  for (const row of rows.slice(0, MAX_STATEMENTS)) list.append(item([...row.cells].slice(0, 3).map((cell) => cell.textContent.trim()).join(" ")));
-  if (rows.length > MAX_STATEMENTS) list.append(item(say(`und ${rows.length - MAX_STATEMENTS} weitere`, `and ${rows.length - MAX_STATEMENTS} more`)));
-  return [...parts, list];
-}
-
-function item(text) {
-  return Object.assign(document.createElement("li"), { textContent: text.replace(/\s+/g, " ") });
+  for (const list of parts.filter((part) => part.matches(".sentences"))) {
+    const others = [...list.children].slice(MAX_SENTENCES);
+    for (const other of others) other.remove();
+    if (others.length) list.append(Object.assign(document.createElement("li"), { textContent: say(`und ${others.length} weitere`, `and ${others.length} more`) }));
+  }
+  return parts;
 }
 
 // Without links to this site, since the mark already leads to the page.

@@ -1,4 +1,4 @@
-// Adds the evidence of an answer to its rows; it is loaded after the answer.
+// Adds the evidence of an answer to the rows of its table; it is loaded after the answer.
 import { say } from "./words.js";
 
 // The server computes evidence row by row, so small portions show the first rows soon. Two requests run at once: more
@@ -6,13 +6,13 @@ import { say } from "./words.js";
 const PORTION_ROWS = 8;
 const LABEL = say("Belege", "Evidence");
 
-export async function showEvidence(answer) {
-  const address = new URL(answer.dataset.evidence, location);
-  const rows = answer.tBodies ? [...answer.tBodies[0].rows].slice(0, address.searchParams.get("limit")) : [answer];
+export async function showEvidence(table) {
+  const address = new URL(table.dataset.evidence, location);
+  const rows = [...table.tBodies[0].rows].slice(0, address.searchParams.get("limit"));
   // The limit also applies to the members of an aggregate, of which a single row may have many.
   if (rows.length > 1) address.searchParams.set("limit", PORTION_ROWS);
   // The column is added at once, so that nothing moves when the marks arrive.
-  if (answer.tBodies) addColumn(answer);
+  addColumn(table);
   let hasEvidence = false;
   const starts = rows.map((_, index) => index).filter((index) => index % PORTION_ROWS === 0);
   const load = async (first) => {
@@ -26,20 +26,17 @@ export async function showEvidence(answer) {
     for (const cell of page.querySelectorAll("[data-row]")) {
       const row = rows[cell.dataset.row];
       if (!row) continue; // it is not on this page
-      const target = answer.tBodies ? row.lastElementChild : row;
-      // Without a column, there is no heading for these.
-      if (!answer.tBodies) for (const summary of cell.querySelectorAll(".members summary")) summary.prepend(`${LABEL} `);
-      target.append(" ", ...cell.childNodes);
-      if (answer.tBodies) target.dataset.label = LABEL;
+      row.lastElementChild.append(" ", ...cell.childNodes);
+      row.lastElementChild.dataset.label = LABEL;
     }
-    addUnprovable(answer.closest(".wide") ?? answer, page);
+    addUnprovable(table.closest(".wide"), page);
     return true;
   };
   const loadAll = async () => {
     while (starts.length && (await load(starts.shift())));
   };
   await Promise.all([loadAll(), loadAll()]);
-  if (answer.tBodies && !hasEvidence) for (const row of answer.rows) row.deleteCell(-1);
+  if (!hasEvidence) for (const row of table.rows) row.deleteCell(-1);
 }
 
 function addColumn({ tHead, tBodies }) {

@@ -7,9 +7,9 @@ enhance(document);
 cards(document);
 filters(document);
 
-// On a narrow screen, facets and long lists are closed, so that results and headings stay near.
+// On a narrow screen, facets are closed, so that results stay near.
 if (matchMedia("(max-width: 60rem)").matches)
-  for (const part of document.querySelectorAll(".facets details:not(:has([aria-current])), .roomy")) part.open = false;
+  for (const part of document.querySelectorAll(".facets details:not(:has([aria-current]))")) part.open = false;
 reveal();
 addEventListener("hashchange", reveal);
 

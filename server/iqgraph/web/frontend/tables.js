@@ -15,7 +15,7 @@ function isNumber(text) {
 
 function makeSortable(table) {
   for (const [index, heading] of [...table.tHead.rows[0].cells].entries()) {
-    if (heading.querySelector("button")) continue;
+    if (heading.className === "proof" || heading.querySelector("button")) continue;
     const button = document.createElement("button");
     button.type = "button";
     button.append(...heading.childNodes);

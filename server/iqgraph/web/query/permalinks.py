@@ -4,7 +4,7 @@ import zlib
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from binascii import Error as NotBase64
 from dataclasses import dataclass, replace
-from urllib.parse import urlencode
+from typing import Any
 
 from flask import Blueprint, Response, redirect, request
 from pyoxigraph import Literal
@@ -14,18 +14,18 @@ from ...bilingual import Text
 from ...dataset import Term
 from ...dataset.questions import Question
 from ...engine import Query
-from ...engine.evidence import is_explained
+from ...engine.query import RowSelection
 from ...formats import RDF_FORMATS
 from ...model.facets import is_name
 from ...model.questions import Answer, in_language
 from ...terms import QUERY, SH
 from .. import urls, views
-from ..http.language import language, localize, say
+from ..http.language import LANGUAGES, language, localize, say
 from ..http.negotiation import HTML, by_name
 from ..http.parameters import begin, choice, view
 from ..http.problems import Problem, require_bundled
 from ..representations import add_negotiation, choose, not_acceptable
-from ..site import OUTER, Site, site
+from ..site import Site, site
 from ..versions import of_version
 from ..views import Link
 from .endpoint import TABLES, offers
@@ -38,6 +38,7 @@ CODE_PREFIX = "~"
 MAX_QUERY_BYTES = 1 << 16
 MAX_FIRST_ROWS = 30  # on a phone each row is a paragraph; a link shows the rest
 MAX_NAMES = 5
+MAX_MEMBERS = 10  # of each row of an aggregate
 FORWARDED_PARAMETERS = ("format", "view", "default-graph-uri", "named-graph-uri")
 UNKNOWN_CODE = Text(
     de="Eine Frage mit diesem Namen gibt es nicht, und ein vollständiger kurzer Link zu einer Abfrage ist das auch "
@@ -90,16 +91,14 @@ def short(code: str) -> AnyResponse:
 
 
 def permalink(query: Query) -> str:
-    """Return the short URL of a query, with the version of the data and the graphs."""
-    question = site().model.questions.by_query(query.text)
-    return urls.permalink(f"q/{question.slug if question else pack(query.text)}", **graph_parameters(query))
+    """Return the short URL of a query, with the version of the data and the graphs.
 
-
-def citation_url(query: Query) -> str:
-    """Return the absolute URL of an answer, which contains the query even if that is a question with a name."""
-    parameters = urlencode({"version": site().version, **graph_parameters(query)}, doseq=True)
-    root = request.environ.get(OUTER, request.script_root)  # short links are not below a version
-    return f"{urls.absolute(root)}/q/{pack(query.text)}?{parameters}"
+    It names a question, which has one query in a version, and the language of its labels; any other query is packed.
+    """
+    question, lines = site().model.questions.by_query(query.text), query.text.splitlines()
+    tags = [tag for tag in LANGUAGES if question and in_language(question.query, tag).splitlines() == lines]
+    code, labels = (question.slug, {"lang": tags[0]}) if question and tags else (pack(query.text), {})
+    return urls.permalink(f"q/{code}", **graph_parameters(query), **labels)
 
 
 def pack(query: str) -> str:
@@ -155,13 +154,19 @@ def page(question: Question) -> Response:
         heads=heads(question),
         related=[questions.by_slug[slug] for slug in question.related],
         has_pairs=any(column.is_pair for column in answer.columns),
-        is_explained=site().has_graphs and is_explained(query),
-        explained=MAX_EXPLAINED_ROWS,
+        evidence=_evidence(query, len(first) if answer.truth is None else int(answer.truth)),
         formats=query.formats,
         document_formats=RDF_FORMATS,
         permalink=urls.permalink(f"q/{question.slug}"),
         snippets=snippets(f"{urls.host()}/sparql", answer.query, keys=_keys(answer)) if answer.truth is None else [],
     )
+
+
+def _evidence(query: Query, count: int) -> list[dict[str, Any]]:
+    """Return the evidence of the first rows of an answer with its marks; of several, with few members of each."""
+    numbers = tuple(range(min(count, MAX_EXPLAINED_ROWS)))
+    limit = MAX_MEMBERS if count > 1 else MAX_EXPLAINED_ROWS
+    return views.with_marks(site().model.questions.evidence(query, RowSelection(numbers, limit)) if count else [])
 
 
 def heads(question: Question) -> dict[str, str]:

@@ -78,24 +78,16 @@ def evidence() -> Response:
     """Show the evidence of the rows of an answer."""
     outcome: Outcome = request.environ.get(OUTCOME) or _outcome()
     query, document = outcome.query or Query(""), json.loads(outcome.content)
-    for row in evidence_rows(document):
-        # several witnesses may have equal marks
-        row["marks"] = list(dict.fromkeys(map(views.evidence().witness_marks, row["witnesses"])))
     response = views.html(
         "evidence.html",
         query=query.text,
         graphs=graph_parameters(query),
         names=document["variables"],
-        rows=document["rows"],
+        rows=views.with_marks(document["rows"]),
         selection=query.selection,
     )
     response.vary.add("Accept")
     return response
-
-
-def evidence_rows(document: dict[str, Any]) -> list[dict[str, Any]]:
-    """Return the rows of an evidence document, each followed by its members."""
-    return [part for row in document["rows"] for part in (row, *row.get("members", ()))]
 
 
 @bp.after_request
