@@ -36,9 +36,9 @@ RUN |= {"en_now": "runs", "en_since": "has run", "en_then": "ran"}
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """Words and links in order, and the sources of what they say."""
+    """Words, links and marks in order, and the sources of what they say."""
 
-    words: tuple[Link | str, ...]
+    words: tuple[Link | Mark | str, ...]
     marks: tuple[Mark, ...]
 
 
@@ -50,7 +50,7 @@ def sentences(node: NamedNode) -> list[Sentence]:
     roles: dict[str, list[Row]] = {}
     for row in rows("roles", node.value):
         roles.setdefault(row["role"], []).append(row)
-    marks: dict[tuple[Link | str, ...], tuple[Mark, ...]] = {}
+    marks: dict[tuple[Link | Mark | str, ...], tuple[Mark, ...]] = {}
     groups = ((NamedNode(role), group) for role, own in roles.items() for group in _groups(NamedNode(role), own))
     targets = dict.fromkeys(NamedNode(row["what"]) for own in roles.values() for row in own)
     projects = [one for one in targets if _is_of_document(views.evidence().marks(Triple(one, IQ.providedBy, node)))]
@@ -66,26 +66,32 @@ def _is_of_document(marks: Iterable[Mark]) -> bool:
 
 
 def passage_sentences(graph: NamedNode, triples: Iterable[Triple]) -> Iterator[Sentence]:
-    """What a passage states: roles as sentences, clauses on other things; marks are the passages to read it with."""
+    """What a passage states: roles as sentences, clauses on other things, with the passages to read them with."""
     dataset, evidence = site().dataset, views.evidence()
+    read_with = say(de="zusammen gelesen mit", en="read together with")
     for subject, group in groupby(triples, lambda triple: triple.subject):
         own = [triple for triple in group if views.link(triple.object).text != views.link(subject).text]
         row = {key: node.value for key, name in ROLE.items() for node in dataset.nodes(subject, name, graph=graph)}
-        parts: dict[tuple[NamedNode, ...], list[Triple]] = {}
         if isinstance(subject, NamedNode) and row.keys() >= {"kind", "what"}:
             span = NamedNode(row.get("span", subject.value))
             row |= {key: day.value for key in DATES for day in dataset.literals(span, DATES[key], graph=graph)}
             claim = [triple for triple in own if triple.predicate in ROLE.values()]
-            passages = {passage for triple in claim for passage in evidence.contexts.get((triple, graph), ())}
+            claimed = {passage for triple in claim for passage in evidence.contexts.get((triple, graph), ())}
+            context: tuple[Mark | str, ...] = (",", read_with, *evidence.passage_marks(claimed)) if claimed else ()
             targets = dataset.nodes(subject, IQ.roleIn, graph=graph)
             sentence = _role_sentence(subject, [row | {"what": target.value} for target in targets])
-            yield replace(sentence, marks=evidence.passage_marks(passages))
+            yield Sentence((*sentence.words[:-1], *context, "."), ())
             own = [triple for triple in own if triple.predicate not in (RDF.type, *ROLE.values())]
+        parts: dict[tuple[NamedNode, ...], list[Triple]] = {}
         for triple in own:
             parts.setdefault(evidence.contexts.get((triple, graph), ()), []).append(triple)
-        for context, part in parts.items():
+        clauses: list[Link | Mark | str] = []
+        for passages, part in sorted(parts.items(), key=lambda item: len(item[0])):
             if any(triple.predicate != RDF.type for triple in part):
-                yield Sentence((views.link(subject), *_clauses(part), "."), evidence.passage_marks(context))
+                context = (read_with, *evidence.passage_marks(passages), "–") if passages else ()
+                clauses += (";" if clauses else ",", *context, *_clauses(part))
+        if clauses:
+            yield Sentence((views.link(subject), *clauses, "."), ())
 
 
 def _clauses(own: Iterable[Triple]) -> Iterator[Link | str]:
@@ -95,9 +101,8 @@ def _clauses(own: Iterable[Triple]) -> Iterator[Link | str]:
         term = triple.object if triple.predicate in (RDF.type, IQ.vagueness) else triple.predicate
         clauses.setdefault(term, []).append(views.link(triple.object))
     for number, term in enumerate(sorted(clauses, key=lambda term: ORDER.get(term, 0))):
-        label = f"{views.link(term).text}:"
-        words = localize(PHRASES.get(term, Text(de=label, en=label)))
-        yield from (";" if number else ",", words)
+        words = localize(PHRASES[term]) if term in PHRASES else f"{views.link(term).text}:"
+        yield from (";", words) if number else (words,)
         for value in clauses[term] if words.endswith(":") else ():
             yield from (value,) if value is clauses[term][0] else (",", value)
 
