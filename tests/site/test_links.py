@@ -13,7 +13,7 @@ from iqgraph.engine import Embedded, Query
 from iqgraph.formats import CSV, ROWS, Format
 from iqgraph.terms import CONCEPT, ID, IQ, SKOS
 from iqgraph.web.http.messages import text
-from iqgraph.web.quality import LINKS, MISSING, Link, links, things_to_link
+from iqgraph.web.quality import LINKS, MISSING, Link, links
 
 WIKIDATA = "http://www.wikidata.org/entity/"
 
@@ -63,7 +63,7 @@ def test_target(value: NamedNode | Literal, target: str | NamedNode, identifier:
 
 def test_things_without_a_link(dataset: Dataset) -> None:
     """A code identifies a thing, a page does not; kinds that have no links are not in the list."""
-    missing = things_to_link(dataset)
+    missing = [row["thing"] for row in dataset.rows(MISSING)]
 
     assert {ID.bamf, ID.hmsi, ID.involas, ID.iq, ID["south-hesse"], CONCEPT["fair-integration"]} <= set(missing)
     assert not {ID.ba, ID.offenbach, ID.feg, ID["esf-plus"], ID.coordination, CONCEPT.mentoring} & set(missing)
@@ -95,7 +95,7 @@ def test_the_query_for_things_without_a_link(dataset: Dataset) -> None:
     """Its answer has the things of the report."""
     answer = Embedded(dataset.store).answer(Query(MISSING), CSV).decode()
 
-    assert [row["thing"] for row in rows(answer)] == [thing.value for thing in things_to_link(dataset)]
+    assert [row["thing"] for row in rows(answer)] == [row["thing"].value for row in dataset.rows(MISSING)]
 
 
 @pytest.mark.parametrize(("lang", "words"), [("de", "Ohne Kennung"), ("en", "Without an identifier")])
@@ -109,5 +109,5 @@ def test_page(client: FlaskClient, dataset: Dataset, lang: str, words: str) -> N
     assert words in page
     assert f"<dd>{len(links(dataset))}</dd>" in page
     assert [one for one in links(dataset) if one.value.value not in page] == []
-    assert [thing for thing in things_to_link(dataset) if thing.value.rpartition("/")[2] not in page] == []
+    assert [row for row in dataset.rows(MISSING) if row["thing"].value.rpartition("/")[2] not in page] == []
     assert page.count("/sparql?query=") == 2

@@ -13,6 +13,7 @@ from typing import TypeVar
 from pyoxigraph import NamedNode
 
 from ..dataset import Dataset
+from ..engine.evidence import Explainer
 from ..engine.neighbourhood import name
 from ..resources import table
 from ..serialisation.turtle import compact
@@ -91,6 +92,11 @@ class Model:
     def questions(self) -> Questions:
         """The competency questions."""
         return Questions(self.dataset)
+
+    @cached_property
+    def explainer(self) -> Explainer:
+        """The evidence of the answers to questions, from the same store as these."""
+        return Explainer(self.dataset.store)
 
     @cached_property
     def inflections(self) -> Mapping[str, Inflections]:

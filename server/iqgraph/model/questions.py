@@ -6,21 +6,16 @@ Variables of a query that end in `De` and `En` are a pair: the query has both, a
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, cast
+from typing import cast
 
 from pyoxigraph import NamedNode, QueryBoolean, QuerySolutions
 
 from ..bilingual import Text, untranslated
 from ..dataset import Dataset, Term
 from ..dataset.questions import Question, questions
-from ..engine import Query
-from ..engine.errors import NotExplained
-from ..engine.evidence import Explainer
 from ..engine.neighbourhood import describes
-from ..engine.query import RowSelection
 from ..reference.usage import terms_in_query
 from ..resources import Sources, packaged, table
 from ..terms import CONCEPT, DCAT, ID, IQ, PROV
@@ -72,7 +67,6 @@ class Questions:
     def __init__(self, dataset: Dataset) -> None:
         self.dataset = dataset
         self.heads = heads(dataset.sources) if dataset.sources else {}
-        self._explainer = Explainer(dataset.store)
         self.answer = lru_cache(maxsize=None)(self._answer)  # as many as questions times languages
         self.by_slug = {question.slug: question for question in questions(dataset.sources)} if dataset.sources else {}
         of_start_page = (question for question in self.by_slug.values() if question.start)
@@ -121,13 +115,6 @@ class Questions:
             for row in solutions
         ]
         return Answer(query, own, rows)
-
-    def evidence(self, query: Query, selection: RowSelection) -> list[dict[str, Any]]:
-        """The evidence of rows of an answer, from the same store; none if it cannot be explained."""
-        with suppress(NotExplained):
-            rows: list[dict[str, Any]] = self._explainer.explain(query, selection)["rows"]
-            return rows
-        return []
 
     def by_topic(self) -> list[tuple[Text, list[Question]]]:
         """The questions grouped by the name of their topic; short ones first, since they are the most general."""

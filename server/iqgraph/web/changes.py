@@ -70,7 +70,9 @@ def parts(old: Site, new: Site) -> dict[str, Part]:
     by_kind: dict[str, list[Change]] = {slug: [] for slug in SLUGS}
     removed, added = difference(old.canonical, new.canonical)
     for change in [*_changes(removed, old, is_removed=True), *_changes(added, new)]:
-        by_kind[min(map(_slug, change.graphs), key=SLUGS.index, default="records")].append(change)
+        kinds = (graph_kind(graph) or graph_kind(NamedNode(current_iri(graph.value))) for graph in change.graphs)
+        slugs = (PARTS.get(kind, "documents") for kind in kinds)
+        by_kind[min(slugs, key=SLUGS.index, default="records")].append(change)
     result = {}
     for slug, changes in by_kind.items():
         # A difference of N-Quads compares lines, so a statement that moves to another graph is both removed and added.
@@ -98,10 +100,6 @@ def things(changes: Sequence[Change], old: Site, new: Site) -> Iterator[tuple[Li
     for node, group in groupby(changes, key=lambda change: _thing(change.triple)):
         is_removed = isinstance(node, NamedNode) and find(new.dataset, node.value) is None
         yield _link(node, old if is_removed else new), list(group)
-
-
-def _slug(graph: NamedNode) -> str:
-    return PARTS.get(graph_kind(graph) or graph_kind(NamedNode(current_iri(graph.value))), "documents")
 
 
 def _changes(lines: Iterable[bytes], site: Site, *, is_removed: bool = False) -> list[Change]:

@@ -52,15 +52,13 @@ def start() -> Response:
         lead=site().profile.text(SCHEMA.alternativeHeadline),
         # Numbers and pictures change only with the data, and this is the page with the most requests.
         numbers=memoize("numbers", lambda _: numbers()),
-        **memoize(f"pictures-{language()}", lambda _: _pictures()),
+        lanes=memoize(f"lanes-{language()}", lambda _: lanes(rows("timeline"))),
+        network=memoize(f"network-{language()}", lambda _: network(rows("network-of-documents"))),
+        areas=memoize(f"areas-{language()}", lambda _: places()),
         questions=[(question, summary(question)) for question in site().model.questions.examples],
     )
     signposting.mark(response)
     return response
-
-
-def _pictures() -> dict[str, object]:
-    return {"lanes": lanes(rows("timeline")), "network": network(rows("network-of-documents")), "areas": places()}
 
 
 @bp.get("/about")

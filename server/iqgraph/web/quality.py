@@ -120,11 +120,6 @@ def links(dataset: Dataset) -> list[Link]:
     ]
 
 
-def things_to_link(dataset: Dataset) -> list[NamedNode]:
-    """The things that ought to have an identifier and have none."""
-    return [row["thing"] for row in dataset.rows(MISSING)]
-
-
 @bp.get("/quality")
 def page() -> Response:
     """The quality of the data: what is validated, open and unknown."""
@@ -171,7 +166,7 @@ def link_report(format: Format) -> Response:
         count=len(all_links),
         links=by_thing,
         kinds=_by_kind(by_thing),
-        missing=_by_kind(things_to_link(dataset)),
+        missing=_by_kind(row["thing"] for row in dataset.rows(MISSING)),
         targets=sorted(targets.items(), key=lambda pair: (-pair[1], pair[0])),
         sources={source: sources[source] for source in _by_name(sources)},
         queries=(LINKS, MISSING),

@@ -200,10 +200,7 @@ def _questions() -> Iterator[str]:
         yield f"- {localize(topic)}: {', '.join(question.slug for question in questions)}"
 
 
-def _model() -> Iterator[str]:
-    return iter(documentation("model.md").splitlines())
-
-
 READERS: dict[str, Callable[[], Iterator[str]]] = {
-    reader.__name__[1:]: reader for reader in (_model, _ontology, _shapes, _prefixes, _questions)
+    "model": lambda: iter(documentation("model.md").splitlines()),
+    **{reader.__name__[1:]: reader for reader in (_ontology, _shapes, _prefixes, _questions)},
 }

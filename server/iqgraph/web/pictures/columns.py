@@ -22,8 +22,8 @@ GLYPH_WIDTH = 24
 # One less than on average, since wide letters and capitals fill a line sooner.
 MAX_LINE_CHARACTERS = int((BOX_WIDTH - 2 * PADDING - GLYPH_WIDTH) / CHARACTER_WIDTH) - 1
 MAX_EDGE_LABEL_CHARACTERS = 18  # so that four columns fit into the window of a laptop
-BEND = 68
-SPREAD = 88
+BEND = 108
+SPREAD = 128
 SWEEPS = 8
 
 

@@ -3,6 +3,7 @@
 import zlib
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from binascii import Error as NotBase64
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -14,10 +15,11 @@ from ...bilingual import Text
 from ...dataset import Term
 from ...dataset.questions import Question
 from ...engine import Query
+from ...engine.errors import NotExplained
 from ...engine.query import RowSelection
 from ...formats import RDF_FORMATS
 from ...model.facets import is_name
-from ...model.questions import Answer, in_language
+from ...model.questions import in_language
 from ...terms import QUERY, SH
 from .. import urls, views
 from ..http.language import LANGUAGES, language, localize, say
@@ -143,6 +145,12 @@ def page(question: Question) -> Response:
     answer = questions.answer(question.slug, language())
     query = Query(answer.query)
     rows = request.args.get("rows")
+    literals = (
+        (column.variables[0], term.value, term.datatype.value)
+        for row in answer.rows
+        for column, term in zip(answer.columns, row, strict=True)
+        if isinstance(term, Literal)
+    )
     first = answer.rows if rows and choice("rows", rows, ("all",)) else begin(answer.rows, MAX_FIRST_ROWS)
     return views.html(
         "question.html",
@@ -154,19 +162,20 @@ def page(question: Question) -> Response:
         heads=heads(question),
         related=[questions.by_slug[slug] for slug in question.related],
         has_pairs=any(column.is_pair for column in answer.columns),
-        evidence=_evidence(query, len(first) if answer.truth is None else int(answer.truth)),
+        evidence=_evidence(query, int(answer.truth or 0) or min(len(first), MAX_EXPLAINED_ROWS)),
         formats=query.formats,
         document_formats=RDF_FORMATS,
         permalink=urls.permalink(f"q/{question.slug}"),
-        snippets=snippets(f"{urls.host()}/sparql", answer.query, keys=_keys(answer)) if answer.truth is None else [],
+        snippets=snippets(f"{urls.host()}/sparql", answer.query, keys=keys(literals)) if answer.truth is None else [],
     )
 
 
 def _evidence(query: Query, count: int) -> list[dict[str, Any]]:
     """Return the evidence of the first rows of an answer with its marks; of several, with few members of each."""
-    numbers = tuple(range(min(count, MAX_EXPLAINED_ROWS)))
-    limit = MAX_MEMBERS if count > 1 else MAX_EXPLAINED_ROWS
-    return views.with_marks(site().model.questions.evidence(query, RowSelection(numbers, limit)) if count else [])
+    rows = RowSelection(tuple(range(count)), MAX_MEMBERS if count > 1 else MAX_EXPLAINED_ROWS)
+    with suppress(NotExplained):
+        return views.with_marks(site().model.explainer.explain(query, rows)["rows"] if count else [])
+    return []
 
 
 def heads(question: Question) -> dict[str, str]:
@@ -194,13 +203,6 @@ def summary(question: Question) -> str:
     more = len(names) - MAX_NAMES
     rest = [say(de=f"und {more} weitere", en=f"and {more} more")] if more > 0 else []
     return "; ".join([*names[:MAX_NAMES], *rest])
-
-
-def _keys(answer: Answer) -> list[str]:
-    """Return the columns in which a text looks like a number."""
-    names = [column.variables[0] for column in answer.columns]
-    cells = ((name, term) for row in answer.rows for name, term in zip(names, row, strict=True))
-    return keys((name, term.value, term.datatype.value) for name, term in cells if isinstance(term, Literal))
 
 
 def _cell(term: Term | None) -> Cell | None:
