@@ -116,10 +116,9 @@ class Evidence:
         return self._passage_mark(passages[0], modality, support.context)
 
     def _passage_mark(self, passage: NamedNode, modality: str, context: tuple[NamedNode, ...] = ()) -> Mark:
-        label, title = self.passage_label(passage), self._name(passage)
-        documents = self.dataset.instances(IQ.Document)  # some statements are read with one as a whole
-        if passage not in documents:
-            title = f"{self._say(de='Textstelle', en='Passage')} {label}: {title}"
+        label, documents = self.passage_label(passage), self.dataset.instances(IQ.Document)
+        word = "" if passage in documents else f"{self._say(de='Textstelle', en='Passage')} {label}: "
+        title = f"{word}{self._name(passage)}"  # some statements are read with a document as a whole
         if modality == "derived":
             title += f" – {self._say(de='daraus abgeleitet', en='derived from it')}"
         elif context:
