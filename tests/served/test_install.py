@@ -183,6 +183,19 @@ def test_debian_has_what_nginx_reads(debian: tuple[Path, list[list[str]]]) -> No
     assert calls.index(["nginx", "-t"]) < calls.index(["systemctl", "reload", "nginx"]) < calls.index(certbot)
 
 
+@pytest.mark.parametrize("block", commands(ROOT / "docs/scaling.md")[1:])
+def test_nginx_finds_the_site_of_a_command(tmp_path: Path, block: str) -> None:
+    """What the site includes is installed before nginx checks and loads it."""
+    nginx = tmp_path / "etc/nginx"
+    (nginx / "conf.d").mkdir(parents=True)
+    _, calls = carry_out(block, tmp_path, "apt-get", "nginx", "systemctl")
+    (site,) = (nginx / "conf.d").glob("*.conf")
+    (name,) = re.findall(r"^include (\S+);$", site.read_text(encoding="utf-8"), re.MULTILINE)
+
+    assert (nginx / name).is_file()
+    assert calls[-2:] == [["nginx", "-t"], ["systemctl", "reload", "nginx"]]
+
+
 def test_debian_changes_the_version_by_a_link(debian: tuple[Path, list[list[str]]]) -> None:
     """Each version has its own folder; the link leads to the new one before the servers restart, apart."""
     folder, calls = debian

@@ -59,17 +59,24 @@ def test_styles_close_what_they_open() -> None:
         assert (text := sheet.read_text(encoding="utf-8")).count("{") == text.count("}"), sheet.name
 
 
-def test_every_class_of_a_template_is_used() -> None:
-    """By a style or a script; another name is misspelt or needless."""
+def test_styles_fit_the_pages() -> None:
+    """Each class and custom property of a style has a use, and each one in use is there; another name is misspelt."""
     web = ROOT / "server/iqgraph/web"
-    templates = "".join(file.read_text(encoding="utf-8") for file in (web / "templates").rglob("*.html"))
-    files = [*(urls.STATIC / "styles").iterdir(), *(web / "frontend").glob("*.js")]
-    uses = "".join(
-        [*(file.read_text(encoding="utf-8") for file in files), *re.findall("(?s)<style.*?</style>", templates)]
+    pages, scripts, styles = (
+        "".join(file.read_text(encoding="utf-8") for file in folder.rglob(pattern) if "node_modules" not in file.parts)
+        for folder, pattern in [(web / "templates", "*.*"), (web / "frontend", "*.js"), (urls.STATIC / "styles", "*")]
     )
-    classes = {name for value in re.findall(r'class="([^"{]*)"', templates) for name in value.split()}
+    styles += "".join(re.findall("(?s)<style.*?</style>", pages))
+    selectors = re.sub(r"(?s)/\*.*?\*/|\{[^{}]*\}", "", styles)
+    styled = set(re.findall(r"\.([a-z][\w-]*)", selectors))
+    values = re.findall(r'class="([^"]*)"', pages)
+    named = {name for value in values if "{" not in value for name in value.split()}
+    values += re.findall(r"(?:class(?:Name|List)?\b[^\"`\n]{0,30}[\"`]|`)([a-z][^\"`\n]*)", scripts)
+    words = set(re.findall(r"[a-z][\w-]*", " ".join(values)))
 
-    assert classes <= set(re.findall(r"[a-z][\w-]*", uses))
+    assert named <= set(re.findall(r"[a-z][\w-]*", styles + scripts))
+    assert [one for one in styled - words if re.sub(r"\w*$", "", one) not in words] == []  # kind-law
+    assert set(re.findall(r"var\(--([\w-]+)", styles + pages)) == set(re.findall(r"--([\w-]+):", styles + pages))
 
 
 def test_a_versioned_address_is_immutable(client: FlaskClient) -> None:

@@ -25,7 +25,7 @@ SENT = quote("<u>x")
 PROBES = [f"/search?q={SENT}", f"/explore?q={SENT}", f"/q/{SENT}", f"/id/{SENT}.html", f"/evidence?query={SENT}"]
 QUOTED = quote('SELECT ?s { ?s ?p "a>b"@en } # <b>"')
 PAGES = KINDS | {"chart": f"/chart?query={quote(ROWS)}", "quoted": "/search?q=%22%3E"}
-PAGES |= {"quoted-query": f"/sparql?query={QUOTED}", "pair": "/q/who-funds-the-network"}
+PAGES |= {"evidence-form": "/evidence", "quoted-query": f"/sparql?query={QUOTED}", "pair": "/q/who-funds-the-network"}
 EMPTY_BY_RIGHT = {"explore-nothing", "downloads", "table", "timeline"}  # a list without results, cells without values
 
 

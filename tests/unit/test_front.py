@@ -374,6 +374,17 @@ def test_a_url_may_contain_any_character(letter: Dataset, path: str) -> None:
     assert b"query-syntax" in response.body or path != "/sparql"
 
 
+@pytest.mark.parametrize(("text", "logged"), [("SELECT", ""), ("ASK { SERVICE <urn:s> {} }",) * 2])
+def test_only_sparql_is_logged(letter: Dataset, monkeypatch: pytest.MonkeyPatch, text: str, logged: str) -> None:
+    """A query that is refused for another reason has its text."""
+    site, answers = Front(create_app(letter), Home(letter)), list[HttpAnswer]()
+    monkeypatch.setattr(site.accounting, "record", lambda context, answer, *more: answers.append(answer))  # noqa: ARG005
+
+    ask(site, Scope(path="/sparql", query_string=urlencode({"query": text})))
+
+    assert [answer.query for answer in answers] == [logged]
+
+
 def head(*more: tuple[str, str]) -> Scope:
     """A request with these header fields and the usual one."""
     return Scope(headers=[("host", "a.example"), *more])

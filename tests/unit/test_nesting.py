@@ -24,7 +24,7 @@ TRIPLES = st.builds(
     st.sampled_from([IQ.p, IQ.q, RDF.first, RDF.rest]),
     NODES | st.builds(Triple, NODES, st.just(IQ.p), NODES),
 )
-GRAPHS = st.dictionaries(st.sampled_from([GRAPH.a, GRAPH.b]), st.lists(TRIPLES, max_size=8))
+GRAPHS = st.dictionaries(st.sampled_from([GRAPH.a, GRAPH.b, BlankNode("n0")]), st.lists(TRIPLES, max_size=8))
 
 
 def canonical(quads: list[Quad]) -> Dataset:
@@ -72,7 +72,7 @@ def test_a_long_list_is_one_collection() -> None:
 
 @settings(max_examples=100, deadline=None, derandomize=True, database=None)
 @given(GRAPHS)
-def test_every_graph_is_preserved(graphs: dict[NamedNode, list[Triple]]) -> None:
+def test_every_graph_is_preserved(graphs: dict[NamedNode | BlankNode, list[Triple]]) -> None:
     """A parser finds the same statements, up to labels of blank nodes."""
     quads = [
         Quad(triple.subject, triple.predicate, triple.object, name)

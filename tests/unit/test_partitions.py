@@ -98,7 +98,7 @@ def test_in_the_description(dataset: Dataset) -> None:
 @pytest.mark.parametrize(
     ("text", "classes"),
     [
-        ("<urn:a> a <urn:Narrow>, <urn:Wide> . <urn:b> a <urn:Wide> ; <urn:p> 1 .", {"urn:Narrow", "urn:Wide"}),
+        ("<urn:a> a <urn:x/Narrow>, <urn:Wide> . <urn:b> a <urn:Wide> ; <urn:p> 1 .", {"urn:x/Narrow", "urn:Wide"}),
         (f"<urn:a> a <urn:One>, <urn:Two> ; <urn:p> 1 . <urn:One> <{RDFS.subClassOf.value}> <urn:Two> .", {"urn:One"}),
         ("<urn:a> a <urn:One>, <urn:Other> ; <urn:p> 1 .", {"urn:One", "urn:Other"}),
         ("<urn:a> <urn:p> 1 .", set()),

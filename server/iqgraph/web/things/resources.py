@@ -108,7 +108,7 @@ def shapes(format: Format) -> Response:
 
 def _vocabulary(name: str, format: Format, page: Callable[[], Response]) -> Response:
     file = f"{name}.ttl"
-    if not site().is_bundled or file not in site().files:
+    if not site().is_bundled:
         raise unknown(urls.iri(name))
     response = page() if format is HTML else turtle_response(site().files[file], format, site().dataset.prefixes)
     node = NamedNode(urls.iri(name))
