@@ -122,13 +122,17 @@ def test_times_of_a_source_are_its_own(slug: str) -> None:
 
 @pytest.mark.parametrize("slug", QUESTIONS)
 def test_rows_are_those_expected(slug: str, dataset: Dataset, request: pytest.FixtureRequest) -> None:
-    """The rows are those that a reader of the document expects; `--renew` writes them to the file, for review."""
+    """The rows are those that a reader of the document expects; a column without values needs a note.
+
+    `--renew` writes them to the file, for review.
+    """
     answer, file = ask(slug, dataset.store), ANSWERS / f"{slug}.csv"
     if request.config.getoption("--renew") and not (file.exists() and answer == rows(file.read_text(encoding="utf-8"))):
         with file.open("w", encoding="utf-8", newline="") as output:
             csv.writer(output, lineterminator="\n").writerows(answer)
 
     assert answer == expected(slug)
+    assert all(map(any, zip(*answer[1:], strict=True))) or "note-en" in header(slug)
 
 
 @pytest.mark.sample(4)

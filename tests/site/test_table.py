@@ -14,7 +14,7 @@ from iqgraph.engine.evidence import Explainer
 from iqgraph.engine.neighbourhood import name
 from iqgraph.engine.query import RowSelection
 from iqgraph.terms import expand
-from iqgraph.web.explore import PAGE_SIZE
+from iqgraph.web.explore import MAX_COLUMNS, PAGE_SIZE
 from iqgraph.web.http.parameters import begin
 from visits import Visits, problem
 
@@ -127,5 +127,9 @@ def test_a_column_that_the_kind_does_not_have(visits: Visits, column: str) -> No
 
 
 def test_columns_need_a_kind(visits: Visits) -> None:
-    """Without one the request is refused."""
+    """Without one the request is refused, as it is with too many."""
+    names = re.findall(r'name="column" value="([^"]*)"', visits.page("/explore?kind=offer").text)[: MAX_COLUMNS + 1]
+
     assert problem(visits.get("/explore?column=iq:providedBy")) == (400, "bad-request")
+    assert problem(visits.get(address("offer", names, {}, "en"))) == (400, "bad-request")
+    assert visits.get(address("offer", names[:-1], {}, "en")).status_code == 200
