@@ -53,12 +53,6 @@ def test_what_is_out_of_sight_comes_with_the_focus() -> None:
     assert [one for one in hidden if f"{one}:focus" not in text] == []
 
 
-def test_styles_close_what_they_open() -> None:
-    """Otherwise a browser reads all that follows as part of one rule."""
-    for sheet in (urls.STATIC / "styles").iterdir():
-        assert (text := sheet.read_text(encoding="utf-8")).count("{") == text.count("}"), sheet.name
-
-
 def test_styles_fit_the_pages() -> None:
     """Each class and custom property of a style has a use, and each one in use is there; another name is misspelt."""
     web = ROOT / "server/iqgraph/web"

@@ -6,7 +6,7 @@ import { basename } from "node:path";
 const target = process.argv[2];
 
 await rm(target, { recursive: true, force: true });
-const { metafile } = await build({
+const { metafile, warnings } = await build({
   entryPoints: ["picture.js", "query.js", "question.js", "site.js", "style.css"],
   outdir: target,
   entryNames: "[name]-[hash]",
@@ -20,6 +20,7 @@ const { metafile } = await build({
   metafile: true,
   logLevel: "warning",
 });
+if (warnings.length) process.exit(1); // such as a property of a style that is misspelt, or a brace that is not closed
 const files = Object.fromEntries(
   Object.entries(metafile.outputs)
     .filter(([, output]) => output.entryPoint)
