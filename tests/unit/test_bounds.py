@@ -13,7 +13,8 @@ from flask import Flask
 from pyoxigraph import Literal, NamedNode, Quad, Store, Triple
 
 from iqgraph.bilingual import Text
-from iqgraph.dataset import faults, profile
+from iqgraph.dataset import Dataset, faults, profile
+from iqgraph.dataset.dataset import MAX_LISTED_STATEMENTS
 from iqgraph.engine import Embedded, Query
 from iqgraph.engine.elsewhere import federation
 from iqgraph.errors import MAX_REPEATED_CHARS, LocalizedError, shorten
@@ -120,6 +121,7 @@ BOUNDS: dict[str, tuple[int, Callable[[int], bool]]] = {
         15,
         lambda n: "@value" not in jsonld([Triple(IQ.a, IQ.b, Literal("9" * n, datatype=XSD.integer))]),
     ),
+    "statements to list": (MAX_LISTED_STATEMENTS, lambda n: not Dataset(Store(), size_hint=n).is_large),
     "files in a title": (
         profile.MAX_TITLE_FILES,
         lambda n: "files" not in profile.describe_files(Store(), [Path("a.ttl")] * n).title.en,

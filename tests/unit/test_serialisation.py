@@ -4,8 +4,7 @@ import pytest
 from pyoxigraph import BlankNode, CanonicalizationAlgorithm, Dataset, Literal, NamedNode, Quad, Triple, parse
 
 from iqgraph import formats
-from iqgraph.errors import Inexpressible
-from iqgraph.serialisation import limitation, n_triples, serialise, serialise_graphs
+from iqgraph.serialisation import serialise, serialise_graphs
 from iqgraph.terms import GRAPH, ID, IQ, RDF, XSD
 
 TRIPLES = [

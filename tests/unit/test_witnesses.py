@@ -13,6 +13,7 @@ from generated import OPERATORS, Case
 from iqgraph.dataset import Dataset, add_union
 from iqgraph.engine import Query
 from iqgraph.engine.evidence import Explainer, paths
+from iqgraph.engine.evidence.witnesses import MAX_WITNESSES
 from iqgraph.engine.query import RowSelection
 from iqgraph.resources import packaged, questions
 from iqgraph.terms import BASE
@@ -130,14 +131,15 @@ def test_witnesses_of_questions(slug: str, dataset: Dataset) -> None:
             assert not any(has(row, graphs - {graph}) for graph in graphs)
 
 
-def test_many_witnesses_are_cut() -> None:
-    """Twenty are listed, and a flag says that there are more."""
+@pytest.mark.parametrize("count", [MAX_WITNESSES, MAX_WITNESSES + 1])
+def test_many_witnesses_are_cut(count: int) -> None:
+    """A flag says that there are more."""
     store = Store()
-    for number in range(21):
+    for number in range(count):
         store.update(f"INSERT DATA {{ GRAPH <http://example.org/{number}> {{ <a:a> <a:b> <a:c> }} <a:a> <a:b> <a:c> }}")
     row = Explainer(store).explain(Query("ASK { ?x ?y ?z }"), RowSelection())["rows"][0]
 
-    assert (len(row["witnesses"]), row["more"]) == (20, True)
+    assert (len(row["witnesses"]), row["more"]) == (MAX_WITNESSES, count > MAX_WITNESSES)
 
 
 def test_a_witness_of_an_incomplete_search_is_minimal(monkeypatch: pytest.MonkeyPatch) -> None:
