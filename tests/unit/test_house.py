@@ -38,11 +38,13 @@ def requirements(lock: str) -> dict[str, str]:
 
 def test_every_package_is_in_the_wheel() -> None:
     """The list of packages is explicit, so it must name each new folder."""
-    names = set(tomllib.loads(read("pyproject.toml"))["tool"]["setuptools"]["packages"])
+    setuptools = tomllib.loads(read("pyproject.toml"))["tool"]["setuptools"]
+    names = set(setuptools["packages"])
     server = ROOT / "server"
     packages = {".".join(file.parent.relative_to(server).parts) for file in server.rglob("__init__.py")}
 
     assert names == packages | FOLDERS.keys()
+    assert names >= setuptools["package-data"].keys()
 
 
 @pytest.mark.parametrize("folder", FOLDERS.values())
