@@ -15,6 +15,7 @@ from iqgraph.formats import CSV
 from iqgraph.model.questions import SAMPLE
 from iqgraph.terms import IQ, RDF
 from iqgraph.web import create_app
+from iqgraph.web.pages import MAX_CLASSES
 from repository import ROOT
 from tiny import put
 from visits import Visits, site_of
@@ -243,3 +244,10 @@ def test_nodes_without_a_name_are_numbered(page_of_thing: str) -> None:
     for number in (1, 2):
         assert re.search(rf'<a href="#_{number}"[^>]*>_:{number}</a>', page_of_thing)
         assert f'<span id="_{number}"' in page_of_thing
+
+
+def test_the_start_page_of_other_files_has_the_largest_classes(tmp_path: Path) -> None:
+    """Twelve at most."""
+    triples = " ".join(f"<urn:s{number}> a <urn:c{number}> ." for number in range(MAX_CLASSES + 1))
+
+    assert len(set(re.findall(r"urn:c\d+", site_of(tmp_path, triples).get("/").text))) == MAX_CLASSES

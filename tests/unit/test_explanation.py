@@ -44,12 +44,14 @@ def graphs(row: dict[str, Any]) -> list[list[str]]:
 
 
 def test_a_part_without_matches_is_absent(store: Store) -> None:
-    """The row has its text."""
+    """The row has its text, also if values after the query bind its variable."""
     query = "SELECT ?x ?d { ?x :q ?n . OPTIONAL { ?x :r ?d } } ORDER BY ?x ?n"
     one, other = (row for row in explain(store, query)[1:])
+    (bound,) = explain(store, "SELECT ?d { OPTIONAL { ?x :z ?d } } VALUES ?d { 3 }")
 
     assert "absent" not in one
     assert other["absent"] == ["OPTIONAL { ?x :r ?d }"]
+    assert (bound["absent"], bound["more"]) == (["OPTIONAL { ?x :z ?d }"], False)
     assert (graphs(one), graphs(other)) == ([["g2", "g3"]], [["g2"]])
 
 
