@@ -2,7 +2,9 @@
 
 import multiprocessing
 import os
+import re
 import signal
+import sys
 from collections.abc import Callable
 from multiprocessing.process import BaseProcess
 from pathlib import Path
@@ -17,7 +19,7 @@ from iqgraph.release import release
 from iqgraph.release.dumps import QUADS
 from iqgraph.resources import Sources
 from iqgraph.service import checking
-from iqgraph.service.checking import FAULT, cache_file, check, check_once, load_bundled, reason
+from iqgraph.service.checking import CODE, FAULT, LIBRARIES, cache_file, check, check_once, load_bundled, reason
 from iqgraph.terms import ID, SH
 from iqgraph.validation.findings import Finding
 from iqgraph.validation.seals import seal
@@ -60,6 +62,15 @@ def test_equal_data_is_checked_once(sources: Sources, tmp_path: Path, checks: Ca
     change(tmp_path, *edit)
 
     assert [findings(sources), len(checks)] == [[], 2]
+
+
+def test_the_check_depends_on_the_libraries_that_it_imports() -> None:
+    """With another version of one, data is checked again."""
+    modules = ("dataset/*.py", "release/*.py", "serialisation/*.py", "validation/*.py", "writing.py")
+    texts = [file.read_text(encoding="utf-8") for pattern in modules for file in CODE.glob(pattern)]
+    imports = set(re.findall(r"(?m)^(?:from|import) (\w+)", "".join(texts)))
+
+    assert imports - sys.stdlib_module_names == set(LIBRARIES)
 
 
 def test_a_missing_document_is_one_finding(sources: Sources, tmp_path: Path) -> None:

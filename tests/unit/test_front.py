@@ -377,12 +377,12 @@ def test_a_url_may_contain_any_character(letter: Dataset, path: str) -> None:
 @pytest.mark.parametrize(("text", "logged"), [("SELECT", ""), ("ASK { SERVICE <urn:s> {} }",) * 2])
 def test_only_sparql_is_logged(letter: Dataset, monkeypatch: pytest.MonkeyPatch, text: str, logged: str) -> None:
     """A query that is refused for another reason has its text."""
-    site, answers = Front(create_app(letter), Home(letter)), list[HttpAnswer]()
-    monkeypatch.setattr(site.accounting, "record", lambda context, answer, *more: answers.append(answer))  # noqa: ARG005
+    site, responses = Front(create_app(letter), Home(letter)), list[HttpResponse]()
+    monkeypatch.setattr(site.accounting, "record", lambda context, response, *more: responses.append(response))  # noqa: ARG005
 
     ask(site, Scope(path="/sparql", query_string=urlencode({"query": text})))
 
-    assert [answer.query for answer in answers] == [logged]
+    assert [response.query for response in responses] == [logged]
 
 
 def head(*more: tuple[str, str]) -> Scope:
