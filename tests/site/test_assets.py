@@ -58,7 +58,7 @@ def test_styles_fit_the_pages() -> None:
     web = ROOT / "server/iqgraph/web"
     pages, scripts, styles = (
         "".join(file.read_text(encoding="utf-8") for file in folder.rglob(pattern) if "node_modules" not in file.parts)
-        for folder, pattern in [(web / "templates", "*.*"), (web / "frontend", "*.js"), (urls.STATIC / "styles", "*")]
+        for folder, pattern in [(web / "templates", "*.*"), (web / "frontend", "*.js"), (web / "static/styles", "*")]
     )
     styles += "".join(re.findall("(?s)<style.*?</style>", pages))
     selectors = re.sub(r"(?s)/\*.*?\*/|\{[^{}]*\}", "", styles)
