@@ -52,11 +52,6 @@ def carry_out(block: str, folder: Path, *absent: str, where: Path = ROOT) -> tup
     return process.stdout, [line.split() for line in calls.read_text().splitlines()] if calls.exists() else []
 
 
-def test_every_block_is_one_of_these() -> None:
-    """A block of a new kind needs a test of its own."""
-    assert [block.splitlines()[1].split()[0] for block in commands()] == ["python3", "install", "podman"]
-
-
 @pytest.mark.sample(0)  # it makes an environment with pip
 def test_the_wheel_is_installed(tmp_path: Path) -> None:
     """The wheel, here a stand-in without dependencies, is installed into its own environment and started from it."""

@@ -25,7 +25,8 @@ SENT = quote("<u>x")
 PROBES = [f"/search?q={SENT}", f"/explore?q={SENT}", f"/q/{SENT}", f"/id/{SENT}.html", f"/evidence?query={SENT}"]
 QUOTED = quote('SELECT ?s { ?s ?p "a>b"@en } # <b>"')
 PAGES = KINDS | {"chart": f"/chart?query={quote(ROWS)}", "quoted": "/search?q=%22%3E"}
-PAGES |= {"evidence-form": "/evidence", "quoted-query": f"/sparql?query={QUOTED}", "pair": "/q/who-funds-the-network"}
+PAGES |= {"quoted-query": f"/sparql?query={QUOTED}", "pair": "/q/who-funds-the-network", "evidence-form": "/evidence"}
+PAGES |= {"terms": "/ontology?part=offers", "reused": "/ontology?part=reused"}
 EMPTY_BY_RIGHT = {"explore-nothing", "downloads", "table", "timeline"}  # a list without results, cells without values
 
 
