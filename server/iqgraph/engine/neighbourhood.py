@@ -18,7 +18,7 @@ NAMING = (*LABELS, DCTERMS.title)
 BOOKKEEPING = {RDF.subject, RDF.predicate, RDF.object, RDF.first, RDF.rest}
 BOOKKEEPING |= {VOID["class"], VOID.property, VOID_EXT.datatype}
 SOURCES = (PROV.wasDerivedFrom, PROV.hadPrimarySource, IQ.modality)
-MAX_STATEMENTS = 10_000
+MAX_STATEMENTS = 20_000
 Subject = NamedNode | BlankNode | Triple
 GraphsByTriple = Mapping[Triple, tuple[NamedNode, ...]]
 
