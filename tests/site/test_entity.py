@@ -125,7 +125,7 @@ def test_marks_can_be_read_aloud(visits: Visits) -> None:
 def test_no_sentence_leads_to_its_own_page(visits: Visits) -> None:
     """The thing itself is not linked, and emphasised as the subject."""
     page = visits.page("/id/involas.html").text
-    sentences = page.partition('<ul class="sentences">')[2].partition("</ul>")[0]
+    sentences = page.partition('<ul class="sentences"')[2].partition("</ul>")[0]
 
     assert "<strong>involas</strong>" in sentences
     assert ">involas</a>" not in sentences
@@ -320,6 +320,6 @@ def test_a_passage_names_all_targets_of_a_role(sources: Sources, tmp_path: Path)
     role = "a iq:RoleAssignment ; iq:roleKind concept:funding ; iq:roleHolder id:ben ; iq:roleIn id:choir , id:town"
     put(tmp_path, "data/letter/more.trig", f"{HEAD}g:S02 {{ id:role {role} . }}")
     page = create_app(load(sources=sources)).test_client().get("/passage/letter/S02.html?lang=en").text
-    words = re.sub(r"<[^>]*>|\s+", " ", page.partition('<ul class="sentences">')[2].partition("</ul>")[0])
+    words = re.sub(r"<[^>]*>|\s+", " ", page.partition('<ul class="sentences"')[2].partition("</ul>")[0])
 
     assert re.search(r"\S*Ben +funds +\S*choir +and +\S*town", words)

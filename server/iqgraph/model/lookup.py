@@ -28,7 +28,7 @@ LABELS = SKOS.prefLabel, SKOS.altLabel, SKOS.hiddenLabel
 _WORD = re.compile(r"\w+")
 # Shares of the weight of all words; the last one of the share of the best hit.
 MIN_SHARE, MIN_SHARE_OF_BEST = 0.25, 0.5
-MIN_LEAD = 0.2  # by which the share of a question exceeds that of things, to come before them
+MIN_LEAD = 0.1  # by which the share of a question exceeds that of things, to come before them
 MAX_QUESTION_PASSAGES = 2  # with more of them, a question is about no passage in particular
 MAX_OTHERNESS = 2  # of a name that is neither the text nor consists of its words
 WEIGHT_BESIDE_NAME = 0.4  # of a word that is not in the best name
