@@ -3,6 +3,8 @@
 import os
 import re
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from datetime import date
 from typing import Literal as OneOf
 from typing import NamedTuple
 
@@ -61,12 +63,19 @@ def date_text(date: str, article: str = "") -> Text:
 
 
 def parse_date(text: str) -> str | None:
-    """Return the year, month or day (XML Schema 1.1, part 2) that a text says, such as "3. Mai 2014" or "3.5.2014"."""
+    """Return the year, month or day (XML Schema 1.1, part 2) that a text says, such as "3. Mai 2014" or "3.5.2014".
+
+    None for other texts, and for a day that no calendar has.
+    """
     match = _WRITTEN_DATE.fullmatch(text)
     if not match:
         return None
     day, name, number, year = match.groups()
-    return "-".join(f"{int(part):02}" for part in (year, MONTHS.get(name, number), day) if part)
+    month = MONTHS.get(name, number)
+    with suppress(ValueError):
+        date(int(year), int(month or 1), int(day or 1))
+        return "-".join(f"{int(part):02}" for part in (year, month, day) if part)
+    return None
 
 
 def seconds_text(seconds: float) -> Text:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from format_rdf import formatted
-from iqgraph.authoring.adding import Origin, is_edited, make
+from iqgraph.authoring.adding import Origin, is_edited, make, time_span
 from iqgraph.authoring.folder import DocumentFolder, read_text
 from iqgraph.dataset import Dataset, load
 from iqgraph.dataset.documents import read_data, with_tables
@@ -110,6 +110,14 @@ def test_a_new_date_is_a_ready_time(dataset: Dataset, date: str, says: str) -> N
     file = make(dataset, f"It was on {date}.\n", ORIGIN, (), ())["statements.trig"]
 
     assert f"    # {says.format('a iq:TimeSpan ; dcat:startDate')} . # {date}\n" in file
+
+
+@pytest.mark.parametrize(
+    "name", ["31.2.2014", "3.13.2014", "0.0.2014", "Projekt–2014", "2014–15", "2015–2012", "2014–May 2015"]
+)
+def test_what_is_no_date_is_no_ready_time(name: str) -> None:
+    """A day that no calendar has, and a range with another part than a later date of the same kind."""
+    assert time_span(name) is None
 
 
 def test_a_concept_is_suggested_with_its_property(sources: Sources, tmp_path: Path) -> None:

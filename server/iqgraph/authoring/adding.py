@@ -198,14 +198,14 @@ def _suggestions(dataset: Dataset, lexicon: Lexicon, text: str) -> Iterator[str]
             suggestion = f"{compact(thing)} a {', '.join(classes)}"
         yield f"# {suggestion} . # {label}"
     for name in lexicon.names(text):
-        time = _time_span(name)
+        time = time_span(name)
         yield f"# {time} . # {name}" if time else f"# new? {name}"
 
 
-def _time_span(name: str) -> str | None:
-    """A time span for a date, or for a range of years; None for any other name."""
-    dates = [date for part in name.split("–") if (date := parse_date(part))]
-    if not dates:
+def time_span(name: str) -> str | None:
+    """A time span for a date, or for a range of dates of one kind; None for any other name."""
+    dates = [parse_date(part) or "" for part in name.split("–")]
+    if dates != sorted(dates) or len({*map(len, dates)}) > 1 or not dates[0]:
         return None
     kind, datatype = KINDS[len(dates[0])]
     slug = "-".join([kind if len(dates) == 1 else "span", *dates])

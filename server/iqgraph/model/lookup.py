@@ -170,7 +170,9 @@ def _rank_entries(entries: Sequence[Entry], words: Collection[str], called: Name
     First come those that are called so, then those that are called by the words, then those whose name, and less so
     whose text, has most weight. Among equals, things come before notes about them, and short names before long ones.
     """
-    matches = [(entry, own) for entry in entries if (own := [word for word in words if entry.has(word)])]
+    selective = {word for word in words if not word.isdecimal()} or words  # a year beside words is no hit alone
+    found_by = [entry for entry in entries if any(map(entry.has, selective))]
+    matches = [(entry, [word for word in words if entry.has(word)]) for entry in found_by]
     frequency = Counter(word for entry, own in matches for word in own if any(word in name for name in entry.names))
     # Inverse document frequency (https://doi.org/10.1108/eb026526).
     weights = {word: log(1 + len(entries) / (frequency[word] or len(entries) or 1)) for word in words}
