@@ -70,8 +70,11 @@ def test_names_of_a_dense_network_do_not_overlap(window: Window, address: str) -
     window.resize(390)
     page = window.open(address + asking(f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ VALUES ?p {{ {properties} }} ?s ?p ?o }}"))
     page.get_by_role("button", name="Network", exact=True).click()
-    boxes = [one.bounding_box() for one in page.locator("figure .wide svg > text:not(.axis)").all()]
-    names = [(one["x"], one["x"] + one["width"], one["y"]) for one in boxes if one]
+    # At once, since the page moves while evidence arrives.
+    boxes = page.locator("figure .wide svg > text:not(.axis)").evaluate_all(
+        "names => names.map((name) => name.getBoundingClientRect().toJSON())"
+    )
+    names = [(one["left"], one["right"], one["top"]) for one in boxes]
     overlaps = [
         (one, other)
         for place, one in enumerate(names)

@@ -11,7 +11,7 @@ const SWEEPS = 8;
 const LABEL = { width: 230, height: 20 };
 const MIN_WIDTH = 3 * LABEL.width; // for the labels; in less room, the picture scrolls
 const MARGIN = 16;
-const GAP = 8; // between two labels, whose letters may reach beyond what is measured
+const GAP = 4; // between two labels
 const LABEL_DISTANCE = 12;
 const MAX_LABEL_CHARACTERS = 32;
 // The positions of a label: after its mark, before it, above and below it.
