@@ -90,20 +90,22 @@ def undefined_keys(file: str, content: bytes, base: str) -> list[str]:
     plain = ESCAPE.sub(lambda escape: escape[1] + bytes.fromhex(escape[2].decode()), content)
     keys = _ignored_keys(plain, base)
     marked = VALUE.sub(rf'"\1{SUFFIX}"'.encode(), plain)
-    if marked != content:  # so that an error has its column
-        deque(parse(content, RdfFormat.JSON_LD, base_iri=base, lenient=True), maxlen=0)
     total = 0
-    for quad in parse(marked, RdfFormat.JSON_LD, base_iri=base, lenient=True):
-        total += 1
-        if names := SUFFIXED.findall(f"{quad} "):
-            keys.update(names)
-            continue
-        if ":" not in quad.predicate.value:
-            keys.add(quad.predicate.value)
-            quad = Quad(quad.subject, RDF.type, quad.object, quad.graph_name)  # noqa: PLW2901 - its other terms count
-        elif quad.predicate == RDF.type and quad.object.value.startswith("file:"):
-            keys.add(quad.object.value.rpartition("/")[2])
-        check_terms(file, quad)
+    try:
+        for quad in parse(marked, RdfFormat.JSON_LD, base_iri=base, lenient=True):
+            total += 1
+            if names := SUFFIXED.findall(f"{quad} "):
+                keys.update(names)
+                continue
+            if ":" not in quad.predicate.value:
+                keys.add(quad.predicate.value)
+                quad = Quad(quad.subject, RDF.type, quad.object, quad.graph_name)  # noqa: PLW2901 - its other terms count
+            elif quad.predicate == RDF.type and quad.object.value.startswith("file:"):
+                keys.add(quad.object.value.rpartition("/")[2])
+            check_terms(file, quad)
+    except SyntaxError:
+        deque(parse(content, RdfFormat.JSON_LD, base_iri=base, lenient=True), maxlen=0)  # whose error has its column
+        raise
     # Outside of lists, a value is free only if it is all that there is, and this parse takes as long as the others.
     may_be_free = not total or plain.lstrip().startswith(b"[") or LIST_KEY.search(plain)
     if may_be_free and _has_free_values(marked, base, total):
